@@ -7,7 +7,7 @@ export default defineConfig(({ mode }) => ({
     // Several servers each, and minutes: for `npm run test:long` alone.
     exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
     globalSetup: ['./test/setup/global.ts'],
-    setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts'],
+    setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts', './test/setup/english-equals.ts'],
     env: { LANE: mode === 'long' ? 'long' : 'usual' },
     // Two processes that each start simulators, Redis and a browser are enough for a small machine.
     maxWorkers: 2,

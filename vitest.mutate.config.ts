@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/{core,app,memory,crash,conformance}/**/*.test.ts', 'test/redis/{clock,lock,store,time}.test.ts'],
     globalSetup: ['./test/setup/global.ts'],
-    setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts'],
+    setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts', './test/setup/english-equals.ts'],
     env: { LANE: 'usual', CRASH_RUNS: '100' },
     // A change that makes a test wait for ever is found, and that is all there is to know of it.
     testTimeout: 20_000,

@@ -18,6 +18,7 @@ import { webKeys } from './config/web-keys.ts';
 import type { CloudName } from './core/machine/machine.ts';
 import type { MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
+import { TONGUES } from './core/words/tongues.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
 import type { AlarmWay } from './ports/alarm-way.ts';
@@ -38,7 +39,7 @@ import { SIGN_IN_PATH } from './web/steps.ts';
 interface Shared {
   readonly log: Log;
   readonly journal: Journal;
-  readonly directory: Pick<Directory, 'accountOf'>;
+  readonly directory: Pick<Directory, 'accountOf' | 'person'>;
 }
 
 /** Who is who: the people of the file, and of the directories that are configured. */
@@ -118,15 +119,22 @@ export async function chatRooms(config: Config, { log, journal, directory }: Sha
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
     const slackIdOf = (id: string) => directory.accountOf('slack', id);
-    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf }));
+    chats.push(
+      slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf, tongue: TONGUES[config.language] }),
+    );
   }
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
     const entraIdOf = (id: string) => directory.accountOf('teams', id);
     chats.push(
       await teamsAdapter(
-        { ...teamsSettings(config.teams), channels: teamsChannels(config) },
-        { log, journal, entraIdOf },
+        { ...teamsSettings(config.teams), channels: teamsChannels(config), language: config.language },
+        {
+          log,
+          journal,
+          entraIdOf,
+          languageOf: async (id) => (await directory.person('teams', id, 'last').catch(() => undefined))?.language,
+        },
       ),
     );
   }

@@ -5,6 +5,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
+import { reportIn } from '../../src/core/view/in-tongue.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { retryAfterMsOf, slackError, waitText } from './errors.ts';
@@ -43,7 +44,7 @@ const MOST_AGAIN_MS = 30 * SECOND_MS;
 const NOBODY: ReadonlySet<string> = new Set(['deactivated', 'a bot']);
 
 /** What is shown to the person alone. */
-type Said = Pick<Answer, 'lines' | 'report'>;
+type Saying = Pick<Answer, 'lines' | 'report'>;
 
 interface Answering {
   readonly client: WebClient;
@@ -65,7 +66,7 @@ export class Answers {
    * who it is, what is kept in the journal is tried once more, and the person is told so. Never throws; gives false where Slack
    * was silent, so that the person was not told how it went.
    */
-  async give({ respond, sender, weight, isKept }: Asked, work: () => Promise<Said | undefined>): Promise<boolean> {
+  async give({ respond, sender, weight, isKept }: Asked, work: () => Promise<Saying | undefined>): Promise<boolean> {
     try {
       const why = await this.#refusalOf({ respond, sender, weight, isKept });
       if (why !== undefined) return await this.#turnAway(respond, why);
@@ -114,11 +115,12 @@ export class Answers {
   }
 
   /** Through the response URL; where there is none, or it fails, as a direct message. */
-  async #say(respond: Respond | undefined, sender: Sender, said: Said): Promise<boolean> {
-    const { slackIdOf } = this.#deps;
+  async #say(respond: Respond | undefined, sender: Sender, said: Saying): Promise<boolean> {
+    const reader = { slackIdOf: this.#deps.slackIdOf, tongue: this.#deps.members.knownTongueOf(sender.user) };
+    const { tongue } = reader;
     const messages = said.report
-      ? messagesOf(said.report).map((report) => reportOf(report, slackIdOf))
-      : [{ text: lines(said.lines, slackIdOf) }];
+      ? messagesOf(reportIn(said.report, tongue), tongue).map((report) => reportOf(report, reader))
+      : [{ text: lines(said.lines, reader) }];
     // All of it in one place.
     const through = messages.length > MOST_RESPONSES ? undefined : respond;
     try {

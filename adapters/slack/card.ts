@@ -1,7 +1,9 @@
 import type { Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
-import { plain } from '../../src/core/language/text.ts';
+import { say } from '../../src/core/language/say.ts';
+import { phrased, plainly } from '../../src/core/language/text.ts';
+import { buttonIn, type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
 import type { Note, Tone, View, Button as ViewButton } from '../../src/core/view/view.ts';
-import { cut, mrkdwn, type SlackIdOf } from './text.ts';
+import { cut, mrkdwn, type SlackReader } from './text.ts';
 
 /** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */
 const HEADER = 150;
@@ -48,24 +50,25 @@ export interface Message {
 }
 
 /** What a new message notifies people of: all that a decision needs. Names stand for mentions, which the milestones make. */
-export function notificationOf({ tone, headline }: View): string {
-  return `${SIGNS[tone]} ${mrkdwn(headline, () => undefined, NOTIFICATION)}`;
+export function notificationOf({ tone, headline }: View, { tongue }: SlackReader): string {
+  return `${SIGNS[tone]} ${mrkdwn(headline, { slackIdOf: () => undefined, tongue }, NOTIFICATION)}`;
 }
 
 /** A view as a Slack message. Buttons carry ids and no authority. */
-export function cardOf(view: View, slackIdOf: SlackIdOf): Message {
+export function cardOf(given: View, reader: SlackReader): Message {
+  const view = viewIn(given, reader.tongue);
   const title = cut(`${SIGNS[view.tone]} ${view.title}`, HEADER);
-  const status = mrkdwn(view.status, slackIdOf, STATUS);
+  const status = mrkdwn(view.status, reader, STATUS);
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-    { type: 'section', text: verbatim([`*${status}*`, ...linesOf(view.brief, slackIdOf)].join('\n')) },
+    { type: 'section', text: verbatim([`*${status}*`, ...linesOf(view.brief, reader)].join('\n')) },
     quote(`“${view.justification}”`, JUSTIFICATION),
-    ...peopleOf(view, slackIdOf),
-    ...remarksOf(view),
-    ...notesOf(view, slackIdOf),
-    { type: 'actions', elements: [...view.buttons, DETAILS].map((button) => cardButton(view, button)) },
+    ...peopleOf(view, reader),
+    ...remarksOf(view, reader),
+    ...notesOf(view, reader),
+    { type: 'actions', elements: [...given.buttons, DETAILS].map((button) => cardButton(view, button, reader)) },
   ];
-  return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, slackIdOf, STATUS)}`, blocks };
+  return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, reader, STATUS)}`, blocks };
 }
 
 /** Mrkdwn in which nothing is linked or mentioned but what we mark up ourselves. */
@@ -78,43 +81,43 @@ function quote(text: string, most: number): SectionBlock {
   return { type: 'section', text: { type: 'plain_text', text: cut(text, most), emoji: false } };
 }
 
-function remarksOf({ remarks }: View): SectionBlock[] {
+function remarksOf({ remarks }: Spoken<View>, { tongue }: SlackReader): SectionBlock[] {
   let left = REMARK.all;
   const shown = remarks.flatMap(({ by, text }) => {
-    const words = cut(`${plain([by])}: “${text}”`, REMARK.each);
+    const words = cut(`${plainly([by])}: “${text}”`, REMARK.each);
     left -= words.length;
     return left < 0 ? [] : [quote(words, REMARK.each)];
   });
   const more = remarks.length - shown.length;
-  return more > 0 ? [...shown, quote(`… and ${more} more.`, REMARK.each)] : shown;
+  return more > 0 ? [...shown, quote(phrased(say`… and ${more} more.`, tongue), REMARK.each)] : shown;
 }
 
-function linesOf(lines: View['brief'], slackIdOf: SlackIdOf): string[] {
+function linesOf(lines: View['brief'], reader: SlackReader): string[] {
   let left = ALL_LINES;
   return lines.slice(0, LINES).flatMap((line) => {
-    const words = mrkdwn(line, slackIdOf, LINE);
+    const words = mrkdwn(line, reader, LINE);
     left -= words.length;
     return left < 0 ? [] : [words];
   });
 }
 
-function peopleOf({ people }: View, slackIdOf: SlackIdOf): SectionBlock[] {
-  const text = linesOf(people, slackIdOf).join('\n');
+function peopleOf({ people }: Spoken<View>, reader: SlackReader): SectionBlock[] {
+  const text = linesOf(people, reader).join('\n');
   return text === '' ? [] : [{ type: 'section', text: verbatim(text) }];
 }
 
 /** An alarm has a block of its own; the rest stands small below. */
-function notesOf({ notes }: View, slackIdOf: SlackIdOf): (SectionBlock | ContextBlock)[] {
+function notesOf({ notes }: Spoken<View>, reader: SlackReader): (SectionBlock | ContextBlock)[] {
   let left = NOTE.all;
   const shown = notes.slice(0, CONTEXT - 1).flatMap(({ tone, text }) => {
-    const words = `${NOTE_SIGNS[tone]} ${mrkdwn(text, slackIdOf, NOTE.each)}`;
+    const words = `${NOTE_SIGNS[tone]} ${mrkdwn(text, reader, NOTE.each)}`;
     left -= words.length;
     return left < 0 ? [] : [{ tone, words: verbatim(words) }];
   });
   const alarms = shown.filter(({ tone }) => tone === 'alarm');
   const quiet = shown.filter(({ tone }) => tone !== 'alarm').map(({ words }) => words);
   const more = notes.length - shown.length;
-  const elements = more > 0 ? [...quiet, verbatim(`… and ${more} more`)] : quiet;
+  const elements = more > 0 ? [...quiet, verbatim(phrased(say`… and ${more} more`, reader.tongue))] : quiet;
   return [
     ...alarms.map(({ words }): SectionBlock => ({ type: 'section', text: words })),
     ...(elements.length > 0 ? [{ type: 'context', elements } as const] : []),
@@ -124,13 +127,15 @@ function notesOf({ notes }: View, slackIdOf: SlackIdOf): (SectionBlock | Context
 /** A button of the card of a request, on it or elsewhere. */
 export function cardButton(
   view: Pick<View, 'request' | 'version' | 'title'>,
-  { verb, label, style, confirm, initial }: ViewButton,
+  button: ViewButton,
+  { tongue }: SlackReader,
 ): Button {
+  const { verb, label, style, confirm, initial } = buttonIn(button, tongue);
   return {
     type: 'button',
     action_id: `jit_${verb}`,
     text: { type: 'plain_text', text: cut(label, LABEL), emoji: false },
-    accessibility_label: cut(`${label}: ${view.title}`, LABEL),
+    accessibility_label: cut(`${label}: ${phrased(view.title, tongue)}`, LABEL),
     value: JSON.stringify({ r: view.request, v: view.version, ...(initial === undefined ? {} : { t: initial }) }),
     ...(style === 'plain' ? {} : { style }),
     ...(confirm
@@ -139,7 +144,7 @@ export function cardButton(
             title: { type: 'plain_text', text: cut(label, LABEL) },
             text: { type: 'plain_text', text: cut(confirm, CONFIRM_TEXT) },
             confirm: { type: 'plain_text', text: cut(label, CONFIRM_TITLE) },
-            deny: { type: 'plain_text', text: 'Back' },
+            deny: { type: 'plain_text', text: phrased('Back', tongue) },
           },
         }
       : {}),

@@ -1,5 +1,6 @@
-import type { ModalView, PlainTextOption } from '@slack/types';
+import type { ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
+import { phrased, type Tongue } from '../../src/core/language/text.ts';
 import type { Box } from '../../src/core/view/boxes.ts';
 import type { Choice, FilledForm, FilledPorts, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { read } from './buttons.ts';
@@ -38,27 +39,47 @@ function shortened(id: string): string {
 }
 
 /** Shown at once, while the choices are looked up: a trigger lives for three seconds only. */
-export function skeleton(title: string): ModalView {
-  return {
+/** What we say in a form, in the reader's language; names, and what was typed, stay as they are. */
+export function formIn(view: ModalView, tongue: Tongue): ModalView {
+  return translated(view, tongue) as ModalView;
+}
+
+const OURS = new Set(['title', 'submit', 'close', 'label', 'hint', 'placeholder']);
+
+function translated(value: unknown, tongue: Tongue): unknown {
+  if (Array.isArray(value)) return value.map((one) => translated(one, tongue));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]: [string, unknown]) => {
+      const words = OURS.has(key) ? (one as PlainTextElement).text : undefined;
+      return [key, words === undefined ? translated(one, tongue) : text(phrased(words, tongue))];
+    }),
+  );
+}
+
+export function skeleton(title: string, tongue: Tongue): ModalView {
+  const view: ModalView = {
     type: 'modal',
     callback_id: 'jit_wait',
     title: text(title),
     close: text('Close'),
-    blocks: [{ type: 'section', text: text('Loading…') }],
+    blocks: [{ type: 'section', text: text(phrased('Loading…', tongue)) }],
   };
+  return formIn(view, tongue);
 }
 
 /** Says something in the form's place. */
-export function notice(words: string, title: string = TITLES.request): ModalView {
-  return { ...skeleton(title), blocks: [{ type: 'section', text: text(cut(words, 3_000)) }] };
+export function notice(words: string, tongue: Tongue, title: string = TITLES.request): ModalView {
+  const shown = text(cut(phrased(words, tongue), 3_000));
+  return { ...skeleton(title, tongue), blocks: [{ type: 'section', text: shown }] };
 }
 
 /** The ports of a machine, one line each; `private_metadata` holds ids only. */
-export function portsForm({ refusal, machine, name, lines, version }: PortsForm): ModalView {
-  if (refusal !== undefined) return notice(refusal, TITLES.ports);
+export function portsForm({ refusal, machine, name, lines, version }: PortsForm, tongue: Tongue): ModalView {
+  if (refusal !== undefined) return notice(refusal, tongue, TITLES.ports);
   const about =
     'One port per line, with its allowed sources and maximum time. Protected ports stay closed until a request is approved.';
-  return {
+  const view: ModalView = {
     type: 'modal',
     callback_id: PORTS_FORM,
     private_metadata: JSON.stringify({ machine, version }),
@@ -66,7 +87,7 @@ export function portsForm({ refusal, machine, name, lines, version }: PortsForm)
     submit: text('Protect'),
     close: text('Cancel'),
     blocks: [
-      { type: 'section', text: text(cut(`${name}. ${about}`, 3_000)) },
+      { type: 'section', text: text(cut(`${name}. ${phrased(about, tongue)}`, 3_000)) },
       {
         type: 'input',
         block_id: 'ports',
@@ -82,6 +103,7 @@ export function portsForm({ refusal, machine, name, lines, version }: PortsForm)
       },
     ],
   };
+  return formIn(view, tongue);
 }
 
 /** What was left of the lines. The metadata came back from Slack: the inbox looks the machine up, and judges anew. */
@@ -95,12 +117,12 @@ export function filledPorts(privateMetadata: string, values: Values): FilledPort
 }
 
 /** Asks for what a verb takes in words; `privateMetadata` holds ids only. */
-export function reasonForm(privateMetadata: string, box: Box, initial?: string): ModalView {
-  return {
+export function reasonForm(privateMetadata: string, box: Box, tongue: Tongue, initial?: string): ModalView {
+  const view: ModalView = {
     type: 'modal',
     callback_id: REASON_FORM,
     private_metadata: privateMetadata,
-    title: text(cut(box.title, 24)),
+    title: text(cut(phrased(box.title, tongue), 24)),
     submit: text(box.submit),
     close: text('Back'),
     blocks: [
@@ -118,6 +140,7 @@ export function reasonForm(privateMetadata: string, box: Box, initial?: string):
       },
     ],
   };
+  return formIn(view, tongue);
 }
 
 interface InputState {

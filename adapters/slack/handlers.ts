@@ -34,14 +34,13 @@ import { HomeTabs } from './home.ts';
 import { LoopTurns } from './loop-turns.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { formButton, opened, titleOf } from './opening.ts';
-import { Members } from './people.ts';
+import type { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
-import type { Home } from './verify.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
 
@@ -53,7 +52,7 @@ const ANSWER_MS = 1_900;
 
 interface HandlerDeps {
   readonly clients: Clients;
-  readonly home: Home;
+  readonly members: Members;
   readonly inbox: Inbox;
   readonly log: Log;
   readonly slackIdOf: SlackIdOf;
@@ -69,8 +68,7 @@ export class Handlers {
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
-    const { clients, home, log, slackIdOf } = deps;
-    const members = new Members(clients.interactive, home);
+    const { clients, members, log, slackIdOf } = deps;
     this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
     this.#forms = new RequestForms(deps);
@@ -243,7 +241,9 @@ export class Handlers {
     if (!press) throw new JitError('unreadableButton');
     const box = BOXES[press.verb];
     if (!box) return this.#deps.inbox.press(sender, press);
-    await opened(this.#deps.clients.interactive, body.trigger_id, reasonForm(kept(press), box, initialIn(value)));
+    const tongue = this.#deps.members.knownTongueOf(user.id);
+    const form = reasonForm(kept(press), box, tongue, initialIn(value));
+    await opened(this.#deps.clients.interactive, body.trigger_id, form);
     return undefined;
   }
 

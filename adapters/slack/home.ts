@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Button, HomeView, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { say } from '../../src/core/language/say.ts';
 import type { HomeButton, HomePage, HomeRow } from '../../src/core/view/home-page.ts';
+import { homeIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { HomeAnswer, Inbox } from '../../src/ports/inbox.ts';
 import { senderOf } from './again.ts';
 import { FORM_ACTION } from './buttons.ts';
@@ -10,7 +12,7 @@ import { slackCode, slackError } from './errors.ts';
 import type { Members } from './people.ts';
 import { COMMAND } from './report.ts';
 import { NOT_A_MEMBER } from './sorry.ts';
-import { cut, mrkdwn, type SlackIdOf } from './text.ts';
+import { cut, mrkdwn, type SlackIdOf, type SlackReader } from './text.ts';
 
 /** Slack's limits (https://docs.slack.dev/surfaces/app-home, and of its blocks). */
 const BLOCKS = 100;
@@ -90,27 +92,32 @@ export class HomeTabs {
     });
     const home: HomeAnswer =
       why === undefined ? await inbox.home(senderOf(user, ''), isOpened) : { refusal: NOT_A_MEMBER };
-    return { type: 'home', blocks: 'page' in home ? blocksOf(home.page, slackIdOf) : [text(home.refusal)] };
+    return {
+      type: 'home',
+      blocks:
+        'page' in home ? blocksOf(home.page, { slackIdOf, tongue: members.knownTongueOf(user) }) : [text(home.refusal)],
+    };
   }
 }
 
 /** The page as blocks, at most a hundred: what does not fit is left to the commands. */
-export function blocksOf({ sections, at }: HomePage, slackIdOf: SlackIdOf): KnownBlock[] {
+export function blocksOf(page: HomePage, reader: SlackReader): KnownBlock[] {
+  const { sections, at } = homeIn(page, reader.tongue);
   let count = 0;
   const blocks = sections.flatMap(({ heading, rows }): KnownBlock[] => [
     { type: 'header', text: plain(cut(heading, HEADER)) },
     ...rows.flatMap((row) => {
       count += 1;
-      return rowBlocks(row, count, slackIdOf);
+      return rowBlocks(row, count, reader);
     }),
   ]);
-  const asOf: KnownBlock = { type: 'context', elements: [verbatim(mrkdwn(['As of ', { at }, '.'], slackIdOf))] };
+  const asOf: KnownBlock = { type: 'context', elements: [verbatim(mrkdwn([say`As of ${{ at }}.`], reader))] };
   return [...blocks.slice(0, BLOCKS - 1), asOf];
 }
 
-function rowBlocks({ line, quote, buttons }: HomeRow, row: number, slackIdOf: SlackIdOf): KnownBlock[] {
-  const said: KnownBlock = { type: 'section', text: verbatim(mrkdwn(line, slackIdOf, LINE)) };
-  const elements = buttons.map((button, i) => buttonOf(button, `${row}_${i}`));
+function rowBlocks({ line, quote, buttons }: Spoken<HomeRow>, row: number, reader: SlackReader): KnownBlock[] {
+  const said: KnownBlock = { type: 'section', text: verbatim(mrkdwn(line, reader, LINE)) };
+  const elements = buttons.map((button, i) => buttonOf(button, `${row}_${i}`, reader));
   const [only] = elements;
   if (quote === undefined && elements.length === 1 && only) return [{ ...said, accessory: only }];
   return [
@@ -121,8 +128,8 @@ function rowBlocks({ line, quote, buttons }: HomeRow, row: number, slackIdOf: Sl
 }
 
 /** An action id is there once in a block; the verbs of a card are, and all else is numbered. */
-function buttonOf(one: HomeButton, at: string): Button {
-  if ('button' in one) return cardButton(one, one.button);
+function buttonOf(one: Spoken<HomeButton>, at: string, reader: SlackReader): Button {
+  if ('button' in one) return cardButton(one, one.button, reader);
   if ('form' in one)
     return {
       type: 'button',

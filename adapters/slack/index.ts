@@ -1,3 +1,5 @@
+import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
+import type { Place } from '../../src/core/people/place.ts';
 import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
@@ -8,6 +10,7 @@ import { examineSlack } from './examine.ts';
 import { Handlers } from './handlers.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
+import { Members } from './people.ts';
 import { Publisher } from './publish.ts';
 import type { SlackSettings } from './settings.ts';
 import { SocketConnection } from './socket.ts';
@@ -19,6 +22,8 @@ export type { SlackSettings };
 
 interface SlackDeps extends BoltDeps {
   readonly slackIdOf: SlackIdOf;
+  /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
+  readonly tongue?: Tongue;
 }
 
 /** What is under way when we stop may take this long to end. */
@@ -33,7 +38,10 @@ export function slackAdapter(
 ): ChatAdapter & Examiner & HomeDrawer & HttpRoom & Teller & Resumer {
   const { app, http, socket, idle } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
-  const publisher = new Publisher(clients.worker, deps.slackIdOf);
+  const { tongue: house = ENGLISH } = deps;
+  const members = new Members(clients.interactive, settings, undefined, house);
+  const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
+  const publisher = new Publisher(clients.worker, deps.slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, deps.log);
   let handlers: Handlers | undefined;
   let open = false;
@@ -62,7 +70,7 @@ export function slackAdapter(
       if (open) await handlers?.drawHome(user);
     },
     async start(inbox) {
-      handlers = new Handlers({ clients, home: settings, inbox, log: deps.log, slackIdOf: deps.slackIdOf });
+      handlers = new Handlers({ clients, members, inbox, log: deps.log, slackIdOf: deps.slackIdOf });
       handlers.listen(app);
       await app.init();
       open = true;

@@ -1,6 +1,8 @@
 import type { WebClient } from '@slack/web-api';
 import { isZone } from '../../src/core/language/day.ts';
+import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
+import { tongueOf } from '../../src/core/words/tongues.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
@@ -10,6 +12,7 @@ const MOST = 10_000;
 interface Seen {
   readonly why: Promise<string | undefined>;
   zone?: string;
+  tongue?: Tongue;
   readonly at: number;
 }
 
@@ -18,11 +21,13 @@ export class Members {
   readonly #client: WebClient;
   readonly #home: Home;
   readonly #now: () => number;
+  readonly #house: Tongue;
   readonly #seen = new Map<string, Seen>();
 
-  /** @param now monotonic milliseconds */
-  constructor(client: WebClient, home: Home, now: () => number = () => performance.now()) {
+  /** @param now monotonic milliseconds @param house what is spoken where nobody knows the person's language */
+  constructor(client: WebClient, home: Home, now: () => number = () => performance.now(), house = ENGLISH) {
     this.#client = client;
+    this.#house = house;
     this.#home = home;
     this.#now = now;
   }
@@ -36,7 +41,7 @@ export class Members {
     if (weight === 'shows' && known && this.#now() - known.at < BELIEVED_MS) return known.why;
     if (this.#seen.size >= MOST) this.#seen.clear();
     // The question itself is kept, so that a crowd of deliveries of one person asks once.
-    const asked: Seen = { why: this.#ask(id, (zone) => Object.assign(asked, { zone })), at: this.#now() };
+    const asked: Seen = { why: this.#ask(id, (known) => Object.assign(asked, known)), at: this.#now() };
     this.#seen.set(id, asked);
     try {
       return await asked.why;
@@ -53,9 +58,25 @@ export class Members {
     return this.#seen.get(id)?.zone;
   }
 
-  async #ask(id: string, zoned: (zone: string) => void): Promise<string | undefined> {
-    const { user } = await this.#client.users.info({ user: id });
-    if (user?.tz !== undefined && isZone(user.tz)) zoned(user.tz);
+  /** The same at once, of whom it is known. */
+  knownTongueOf(id: string): Tongue {
+    return this.#seen.get(id)?.tongue ?? this.#house;
+  }
+
+  /** The language that somebody's Slack is in; that of the house where Slack does not say, or it is not spoken here. */
+  async tongueOf(id: string): Promise<Tongue> {
+    if (!this.#seen.has(id)) await this.refusal(id, 'shows').catch(() => undefined);
+    const known = this.#seen.get(id);
+    // What is asked at this moment says it with the rest.
+    await known?.why.catch(() => undefined);
+    return known?.tongue ?? this.#house;
+  }
+
+  async #ask(id: string, told: (known: Partial<Pick<Seen, 'zone' | 'tongue'>>) => void): Promise<string | undefined> {
+    const { user } = await this.#client.users.info({ user: id, include_locale: true });
+    if (user?.tz !== undefined && isZone(user.tz)) told({ zone: user.tz });
+    const tongue = tongueOf(user?.locale);
+    if (tongue) told({ tongue });
     return user ? notMember(user as SlackMember, this.#home) : 'unknown';
   }
 }

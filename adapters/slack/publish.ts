@@ -1,7 +1,9 @@
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
+import { reportIn } from '../../src/core/view/in-tongue.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, PreviousCard } from '../../src/ports/chat.ts';
@@ -9,7 +11,7 @@ import { cardOf, type Message, notificationOf } from './card.ts';
 import { slackCode, slackError } from './errors.ts';
 import { abortable, findMessage } from './look-back.ts';
 import { reportOf } from './report.ts';
-import { mrkdwn, type SlackIdOf } from './text.ts';
+import { mrkdwn, type SlackIdOf, type SlackReader } from './text.ts';
 import { SlackThrottle } from './throttle.ts';
 
 const CARD = 'drawbridge_card';
@@ -20,17 +22,28 @@ const HEADLINE = 3_500;
 /** The old message cannot be edited any more: it was deleted, or an earlier installation of the app wrote it. */
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
+/** In which language somebody reads there: in their own chat their own, in a channel that of the installation. */
+export type TongueAt = (place: Place) => Promise<Tongue>;
+
+interface News {
+  readonly view: View;
+  readonly reader: SlackReader;
+  readonly tried: boolean;
+}
+
 type Payload = Readonly<Record<string, string>>;
 
 /** Posts and edits cards. One instance a workspace. */
 export class Publisher {
   readonly #client: WebClient;
   readonly #slackIdOf: SlackIdOf;
+  readonly #tongueAt: TongueAt;
   readonly #throttle = new SlackThrottle();
   readonly #shared = new Map<string, { readonly shared: boolean; readonly at: number }>();
 
-  constructor(client: WebClient, slackIdOf: SlackIdOf) {
+  constructor(client: WebClient, slackIdOf: SlackIdOf, tongueAt: TongueAt = async () => ENGLISH) {
     this.#client = client;
+    this.#tongueAt = tongueAt;
     this.#slackIdOf = slackIdOf;
   }
 
@@ -46,8 +59,9 @@ export class Publisher {
     const run = this.#within(signal);
     try {
       if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
-      for (const part of messagesOf(report)) {
-        const message = reportOf(part, this.#slackIdOf);
+      const reader = await this.#readerAt(place);
+      for (const part of messagesOf(reportIn(report, reader.tongue), reader.tongue)) {
+        const message = reportOf(part, reader);
         await run('chat.postMessage', () =>
           this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
         );
@@ -59,18 +73,28 @@ export class Publisher {
 
   async #publish(view: View, place: Place, previous: PreviousCard, run: Run): Promise<CardRef> {
     if (place.kind === 'channel') await this.#mustBeOurs(place.id, run);
-    const card = cardOf(view, this.#slackIdOf);
+    const reader = await this.#readerAt(place);
+    const card = cardOf(view, reader);
     const ids = { request: view.request, nonce: previous.nonce };
     const edit = async (ref: CardRef, announced = ''): Promise<boolean> => {
       if (!(await this.#update(ref, card, { ...ids, announced }, run))) return false;
-      if (announced !== view.announce) await this.#announce(ref, view, previous.tried, run);
+      if (announced !== view.announce) await this.#announce(ref, { view, reader, tried: previous.tried }, run);
       return true;
     };
     if (previous.ref && (await edit(previous.ref, previous.announced))) return previous.ref;
     // A post whose answer was lost. It notified people itself, of what it bears.
     const found = previous.tried ? await this.#find(place, previous.nonce, run) : undefined;
     if (found && (await edit(found.ref, found.announced))) return found.ref;
-    return this.#post(place, { ...card, text: notificationOf(view) }, { ...ids, announced: view.announce }, run);
+    return this.#post(
+      place,
+      { ...card, text: notificationOf(view, reader) },
+      { ...ids, announced: view.announce },
+      run,
+    );
+  }
+
+  async #readerAt(place: Place): Promise<SlackReader> {
+    return { slackIdOf: this.#slackIdOf, tongue: await this.#tongueAt(place) };
   }
 
   #within(signal: AbortSignal): Run {
@@ -107,7 +131,7 @@ export class Publisher {
   }
 
   /** Once a milestone: where it may have been told before, the thread is looked through first. */
-  async #announce(ref: CardRef, view: View, tried: boolean, run: Run): Promise<void> {
+  async #announce(ref: CardRef, { view, reader, tried }: News, run: Run): Promise<void> {
     const [channel, ts] = [ref.channel ?? '', ref.ts ?? ''];
     const said =
       tried &&
@@ -124,7 +148,7 @@ export class Publisher {
       this.#client.chat.postMessage({
         channel,
         thread_ts: ts,
-        text: mrkdwn(view.headline, this.#slackIdOf, HEADLINE),
+        text: mrkdwn(view.headline, reader, HEADLINE),
         metadata: { event_type: ANNOUNCEMENT, event_payload: { request: view.request, milestone: view.announce } },
         unfurl_links: false,
         unfurl_media: false,

@@ -1,8 +1,9 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
 import type { Line } from '../../src/core/language/text.ts';
+import { reportIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { CommandButton, Report, Section } from '../../src/core/view/report.ts';
 import { type Message, verbatim } from './card.ts';
-import { cut, escaped, mrkdwn, type SlackIdOf } from './text.ts';
+import { cut, escaped, mrkdwn, type SlackReader } from './text.ts';
 
 /** Block Kit's limits (https://docs.slack.dev/reference/block-kit/blocks). */
 const HEADER = 150;
@@ -23,45 +24,46 @@ const BUTTONS = 25;
 export const COMMAND = 'jit_command_';
 
 /** A report as a Slack message. A row with a button is a block of its own, the others of a section share one. */
-export function reportOf({ title, sections }: Report, slackIdOf: SlackIdOf): Message {
+export function reportOf(report: Report, reader: SlackReader): Message {
+  const { title, sections } = reportIn(report, reader.tongue);
   const header = cut(title, HEADER);
-  const sheet = new Sheet(slackIdOf);
+  const sheet = new Sheet(reader);
   const blocks = sections.slice(0, SECTIONS).flatMap((section) => sheet.section(section));
   const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
   return {
-    text: [mrkdwn([header], slackIdOf), ...texts].join('\n').slice(0, FALLBACK),
+    text: [mrkdwn([header], reader), ...texts].join('\n').slice(0, FALLBACK),
     blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: false } }, ...blocks],
   };
 }
 
 /** What one message has room for: rows that do not fit any more are left out. */
 class Sheet {
-  readonly #slackIdOf: SlackIdOf;
+  readonly #reader: SlackReader;
   #left = ALL_ROWS;
   #buttons = 0;
 
-  constructor(slackIdOf: SlackIdOf) {
-    this.#slackIdOf = slackIdOf;
+  constructor(reader: SlackReader) {
+    this.#reader = reader;
   }
 
   /** What came without a button comes last: it says how many more there are. */
-  section({ heading, rows }: Section): readonly KnownBlock[] {
+  section({ heading, rows }: Spoken<Section>): readonly KnownBlock[] {
     const shown = rows.slice(0, ROWS);
     const acting = shown.flatMap(({ line, button }) => (button ? this.#acting(line, button) : []));
     const plain = shown.flatMap(({ line, button, isLong }) =>
-      button || isLong ? [] : this.#fitting(mrkdwn(line, this.#slackIdOf, ROW)),
+      button || isLong ? [] : this.#fitting(mrkdwn(line, this.#reader, ROW)),
     );
     const long = shown
       .filter(({ isLong }) => isLong)
-      .flatMap(({ line }) => textOf(this.#fitting(mrkdwn(line, this.#slackIdOf, LONG_ROW))));
+      .flatMap(({ line }) => textOf(this.#fitting(mrkdwn(line, this.#reader, LONG_ROW))));
     const title = heading === '' ? [] : [`*${escaped(cut(heading, HEADER))}*`];
     if (acting.length + long.length === 0) return textOf([...title, ...plain]);
     return [...textOf(title), ...acting, ...long, ...textOf(plain)];
   }
 
-  #acting(line: Line, { label, command }: CommandButton): readonly SectionBlock[] {
+  #acting(line: Line, { label, command }: Spoken<CommandButton>): readonly SectionBlock[] {
     if (this.#buttons === BUTTONS) return [];
-    const [text] = this.#fitting(mrkdwn(line, this.#slackIdOf, ROW), label.length + command.length);
+    const [text] = this.#fitting(mrkdwn(line, this.#reader, ROW), label.length + command.length);
     if (text === undefined) return [];
     // An action id is there once in a message.
     this.#buttons += 1;

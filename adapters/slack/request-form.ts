@@ -1,11 +1,23 @@
 import { createHash } from 'node:crypto';
 import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
+import { commas, say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
+import { type Phrase, phrased } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form } from '../../src/ports/inbox.ts';
 import { ASK_PROTECTOR, MACHINE_ACTION } from './buttons.ts';
 import { verbatim } from './card.ts';
-import { GLASS_FORM, MOST_OPTIONS, machineOptions, notice, option, REQUEST_FORM, TITLES, text } from './form.ts';
-import { cut, mrkdwn, type SlackIdOf } from './text.ts';
+import {
+  formIn,
+  GLASS_FORM,
+  MOST_OPTIONS,
+  machineOptions,
+  notice,
+  option,
+  REQUEST_FORM,
+  TITLES,
+  text,
+} from './form.ts';
+import { cut, mrkdwn, type SlackReader } from './text.ts';
 
 const ABOUT = 3_000;
 
@@ -18,43 +30,46 @@ export interface FormState extends FilledForm {
 }
 
 /** The form, or why there is none. `held` stays in it as far as the machine allows. */
-export function requestForm(form: Form, slackIdOf: SlackIdOf, held?: FormState): ModalView {
-  if (form.refusal !== undefined) return notice(form.refusal);
+export function requestForm(form: Form, reader: SlackReader, held?: FormState): ModalView {
+  const { tongue } = reader;
+  if (form.refusal !== undefined) return notice(form.refusal, tongue);
   if ((form.machines.length === 0 && !form.typeAhead) || form.ports.length === 0 || form.durations.length === 0)
-    return notice('No policy lets you request access. Ask your Drawbridge administrator.');
+    return notice('No policy lets you request access. Ask your Drawbridge administrator.', tongue);
   const { isBreakGlass } = form;
-  return {
+  const view: ModalView = {
     type: 'modal',
     callback_id: isBreakGlass ? GLASS_FORM : REQUEST_FORM,
     title: text(isBreakGlass ? TITLES.glass : TITLES.request),
     submit: text(isBreakGlass ? 'Next' : 'Request'),
     close: text('Cancel'),
     blocks: [
-      ...(isBreakGlass ? [{ type: 'section', text: text(GLASS) } as const] : []),
-      ...requestBlocks(form, slackIdOf, held),
+      ...(isBreakGlass ? [{ type: 'section', text: text(phrased(GLASS, tongue)) } as const] : []),
+      ...requestBlocks(form, reader, held),
     ],
   };
+  return formIn(view, tongue);
 }
 
 const GLASS =
   'Opens the port at once, without an approval. Everybody is told, and somebody else reviews it afterwards. Nothing is opened before you press the button of the next message.';
 
-function sourceHint({ sources = [] }: Form): string {
-  const hint = 'The public IP address or CIDR prefix you will connect from';
-  return sources.length === 0 ? hint : `${hint}, or one of: ${sources.join(', ')}`;
+function sourceHint({ sources = [] }: Form): Phrase {
+  return sources.length === 0
+    ? 'The public IP address or CIDR prefix you will connect from'
+    : say`The public IP address or CIDR prefix you will connect from, or one of: ${commas(sources)}`;
 }
 
-function requestBlocks(form: Form, slackIdOf: SlackIdOf, held: FormState | undefined): KnownBlock[] {
+function requestBlocks(form: Form, reader: SlackReader, held: FormState | undefined): KnownBlock[] {
   const { filled } = form;
   const justification = held?.justification ?? filled?.justification;
   return [
     machineBlock(form, held),
-    ...aboutBlock(form, slackIdOf, held?.chosen.value ?? filled?.machine),
+    ...aboutBlock(form, reader, held?.chosen.value ?? filled?.machine),
     portsBlock(form, held),
     durationBlock(form, held),
     ...(form.isBreakGlass ? [] : [startBlock(held ? held.start : filled?.start)]),
-    sourceBlock(form, held),
-    ...(form.address === undefined ? [] : [addressBlock(form.address)]),
+    sourceBlock(form, reader, held),
+    ...(form.address === undefined ? [] : [addressBlock(form.address, reader)]),
     {
       type: 'input',
       block_id: 'justification',
@@ -100,14 +115,14 @@ function ownOption({ machines, filled }: Form): PlainTextOption | undefined {
 }
 
 /** What follows from the machine; with a button where it cannot be opened yet. */
-function aboutBlock({ about }: Form, slackIdOf: SlackIdOf, machine: string | undefined): KnownBlock[] {
+function aboutBlock({ about }: Form, reader: SlackReader, machine: string | undefined): KnownBlock[] {
   if (!about || about.lines.length === 0) return [];
-  const words = verbatim(cut(about.lines.map((line) => mrkdwn(line, slackIdOf, ABOUT / 4)).join('\n'), ABOUT));
+  const words = verbatim(cut(about.lines.map((line) => mrkdwn(line, reader, ABOUT / 4)).join('\n'), ABOUT));
   if (!about.isUnprotected || !machine) return [{ type: 'context', block_id: 'about', elements: [words] }];
   const accessory = {
     type: 'button',
     action_id: ASK_PROTECTOR,
-    text: text('Ask a protector'),
+    text: text(phrased('Ask a protector', reader.tongue)),
     value: machine,
   } as const;
   return [{ type: 'section', block_id: 'about', text: words, accessory }];
@@ -162,7 +177,7 @@ function actionId(name: string, { about }: Form, offered: readonly string[]): st
 const values = (offered: readonly Choice[]) => offered.map(({ value }) => value);
 
 /** The machine's own, until somebody writes another. */
-function sourceBlock(form: Form, held: FormState | undefined): KnownBlock {
+function sourceBlock(form: Form, { tongue }: SlackReader, held: FormState | undefined): KnownBlock {
   const own = form.filled?.source || form.source || '';
   const isTyped = held !== undefined && held.source !== held.given.source;
   const source = isTyped ? held.source : own;
@@ -171,7 +186,7 @@ function sourceBlock(form: Form, held: FormState | undefined): KnownBlock {
     type: 'input',
     block_id: 'source',
     label: text('Source'),
-    hint: text(cut(sourceHint(form), 2_000)),
+    hint: text(cut(phrased(sourceHint(form), tongue), 2_000)),
     element: {
       type: 'plain_text_input',
       action_id: isKept ? held.given.actionId : actionId('source', form, [own]),
@@ -183,8 +198,9 @@ function sourceBlock(form: Form, held: FormState | undefined): KnownBlock {
 }
 
 /** A page cannot fill a form that is open: what was confirmed in chat is used where the field is empty. */
-function addressBlock(url: string): KnownBlock {
-  const words = `<${url}|Use my address> shows where you connect from. Confirm it in chat, and leave Source empty.`;
+function addressBlock(url: string, { tongue }: SlackReader): KnownBlock {
+  const link = `<${url}|${phrased('Use my address', tongue)}>`;
+  const words = phrased(say`${link} shows where you connect from. Confirm it in chat, and leave Source empty.`, tongue);
   return { type: 'context', block_id: 'address', elements: [{ type: 'mrkdwn', text: words }] };
 }
 

@@ -1,15 +1,16 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import type { Typed } from '../../src/core/language/command.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { plainly, spoken } from '../../src/core/language/text.ts';
 import type { Answer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Clients } from './clients.ts';
 import { slackCode } from './errors.ts';
 import { filled, GLASS_FORM, notice, portsForm, skeleton, type Values } from './form.ts';
 import { opened, titleOf } from './opening.ts';
+import type { Members } from './people.ts';
 import { type FormState, requestForm } from './request-form.ts';
 import { wordsFor } from './sorry.ts';
-import { cut, type SlackIdOf } from './text.ts';
+import { cut, type SlackIdOf, type SlackReader } from './text.ts';
 
 /** The form that somebody has in front of them, as Slack tells of it with what they did in it. */
 export interface OpenForm {
@@ -31,6 +32,7 @@ interface FormsDeps {
   readonly inbox: Inbox;
   readonly log: Log;
   readonly slackIdOf: SlackIdOf;
+  readonly members: Members;
 }
 
 /** So many forms at once are remembered as being drawn anew. */
@@ -54,33 +56,36 @@ export class RequestForms {
     wanted: NonNullable<Answer['openForm']>,
     given?: () => Promise<Typed>,
   ): Promise<void> {
-    const { inbox, clients, log, slackIdOf } = this.#deps;
+    const { inbox, clients, log } = this.#deps;
+    const reader = this.#readerOf(sender);
+    const { tongue } = reader;
     const { views } = clients.interactive;
     const title = titleOf(wanted);
-    const { view } = await opened(clients.interactive, trigger, skeleton(title));
+    const { view } = await opened(clients.interactive, trigger, skeleton(title, tongue));
     const id = view?.id ?? '';
     const form = async () =>
       wanted.form === 'ports'
-        ? portsForm(await inbox.portsForm(sender, wanted.machine))
-        : requestForm(await inbox.form(sender, wanted.isBreakGlass, given ? await given() : wanted.typed), slackIdOf);
+        ? portsForm(await inbox.portsForm(sender, wanted.machine), tongue)
+        : requestForm(await inbox.form(sender, wanted.isBreakGlass, given ? await given() : wanted.typed), reader);
     try {
       await views.update({ view_id: id, view: await form() });
     } catch (error) {
       const { text, reference } = wordsFor(error);
       log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text, title) });
+      await views.update({ view_id: id, view: notice(text, tongue, title) });
     }
   }
 
   /** A machine was chosen: its ports, its longest time, its source, and who would be asked. What was filled in stays. */
   async follow(sender: Sender, open: OpenForm, chosen: PlainTextOption): Promise<void> {
-    const { inbox, slackIdOf } = this.#deps;
+    const { inbox } = this.#deps;
     const choice = this.#begin(open.id);
     const isGlass = open.callback_id === GLASS_FORM ? true : undefined;
     const form = await inbox.form(sender, isGlass, { machine: chosen.value });
     if (this.#newest.get(open.id) !== choice) return;
     // Whoever may not ask for it any more keeps what they wrote, and reads why.
-    const view = form.refusal === undefined ? requestForm(form, slackIdOf, heldIn(open, chosen)) : undefined;
+    const view =
+      form.refusal === undefined ? requestForm(form, this.#readerOf(sender), heldIn(open, chosen)) : undefined;
     await this.#draw(open, view ?? withNote(open, form.refusal ?? ''), () => this.#newest.get(open.id) === choice);
     if (this.#newest.get(open.id) === choice) this.#newest.delete(open.id);
   }
@@ -89,8 +94,16 @@ export class RequestForms {
   async askProtector(sender: Sender, open: OpenForm | undefined, machine: string): Promise<Answer | undefined> {
     const answer = await this.#deps.inbox.askProtector(sender, machine);
     if (!open) return answer;
-    const isSaid = await this.#draw(open, withNote(open, answer.lines.map(plain).join(' ')), () => false);
+    const isSaid = await this.#draw(
+      open,
+      withNote(open, answer.lines.map((line) => plainly(spoken(line, this.#readerOf(sender).tongue))).join(' ')),
+      () => false,
+    );
     return isSaid ? undefined : answer;
+  }
+
+  #readerOf({ user }: Sender): SlackReader {
+    return { slackIdOf: this.#deps.slackIdOf, tongue: this.#deps.members.knownTongueOf(user) };
   }
 
   #begin(view: string): number {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sayOf } from '../../src/core/errors/errors.ts';
+import { ENGLISH } from '../../src/core/language/text.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 
@@ -38,7 +39,11 @@ export async function apologise({ body, ack, respond }: Delivered, error: unknow
   log.error({ error, reference }, 'a Slack delivery could not be handled');
   const done = ack as Ack | undefined;
   const { type, command, view } = body as Body;
-  const message = { response_type: 'ephemeral', replace_original: false, text: lines([[text]], () => undefined) };
+  const message = {
+    response_type: 'ephemeral',
+    replace_original: false,
+    text: lines([[text]], { slackIdOf: () => undefined, tongue: ENGLISH }),
+  };
   if (command !== undefined) return done?.(message);
   if (type === 'block_suggestion') return done?.({ options: [] });
   const input = view?.blocks?.find((block) => block.type === 'input')?.block_id;

@@ -1,8 +1,20 @@
-import type { Line, Span } from '../../src/core/language/text.ts';
-import { clockText } from '../../src/core/language/text.ts';
+import type { Line } from '../../src/core/language/text.ts';
+import { clockText, type Language, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
 
 /** The Slack id of a person of drawbridge.yaml. */
 export type SlackIdOf = (personId: string) => string | undefined;
+
+/** Who reads it: how people are mentioned to them, and in which language. */
+export interface SlackReader {
+  readonly slackIdOf: SlackIdOf;
+  readonly tongue: Tongue;
+}
+
+/** Tokens of Slack, which its clients write in their own language; what stands between them is ours. */
+const DATES: Readonly<Record<Language, string>> = {
+  en: '{date_short_pretty} at {time}',
+  de: '{date_short_pretty}, {time}',
+};
 
 /**
  * Slack has no escape for its formatting characters. Where they could format something, a look-alike stands in; an
@@ -20,8 +32,8 @@ export function escaped(text: string): string {
  * A line as mrkdwn: instants in the reader's own time zone, people as mentions. Of all markup in it only our own
  * `code` stays. At most so many characters, never cut within a mention or an escape.
  */
-export function mrkdwn(line: Line, slackIdOf: SlackIdOf, most = Number.POSITIVE_INFINITY): string {
-  const parts = line.flatMap((span) => partsOf(span, slackIdOf));
+export function mrkdwn(line: Line, { slackIdOf, tongue }: SlackReader, most = Number.POSITIVE_INFINITY): string {
+  const parts = spoken(line, tongue).flatMap((span) => partsOf(span, { slackIdOf, tongue }));
   const whole = parts.join('');
   if (whole.length <= most) return whole;
   let kept = '';
@@ -33,10 +45,9 @@ export function mrkdwn(line: Line, slackIdOf: SlackIdOf, most = Number.POSITIVE_
 }
 
 /** What must stay together: a character, a mention, an instant. */
-function partsOf(span: Span, slackIdOf: SlackIdOf): string[] {
+function partsOf(span: Shown, { slackIdOf, tongue }: SlackReader): string[] {
   if (typeof span === 'string') return wordsOf(span);
-  if ('at' in span)
-    return [`<!date^${Math.floor(span.at / 1_000)}^{date_short_pretty} at {time}|${clockText(span.at)}>`];
+  if ('at' in span) return [`<!date^${Math.floor(span.at / 1_000)}^${DATES[tongue.language]}|${clockText(span.at)}>`];
   if ('link' in span) return [`<${escaped(span.link)}|${wordsOf(span.name).join('')}>`];
   const id = slackIdOf(span.person);
   return id ? [`<@${id}>`] : wordsOf(span.name);
@@ -53,8 +64,8 @@ function wordsOf(text: string): string[] {
 }
 
 /** Several lines, below Slack's own advice for the length of a message (4,000); what is left out is said. */
-export function lines(all: readonly Line[], slackIdOf: SlackIdOf): string {
-  const texts = all.map((line) => mrkdwn(line, slackIdOf, LINE));
+export function lines(all: readonly Line[], reader: SlackReader): string {
+  const texts = all.map((line) => mrkdwn(line, reader, LINE));
   let length = 0;
   const fitting = texts.filter((text) => {
     length += text.length + 1;

@@ -5,7 +5,7 @@ import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { SEARCH } from './buttons.ts';
 import { message } from './message.ts';
-import { clockOf, messageOf, reply } from './reply.ts';
+import { messageOf, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
 import { FETCH, type TeamsDelivery } from './verify.ts';
@@ -19,6 +19,7 @@ const keptSchema = z.object({
   teamsId: z.string(),
   name: z.string(),
   zone: z.string().refine(isZone).optional(),
+  language: z.enum(['en', 'de']).default('en'),
   text: z.string(),
   invoke: z.string(),
   value: z.unknown().optional(),
@@ -56,6 +57,6 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
   const membership = await room.people.membership(delivery, room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
   if (membership !== 'member') return;
-  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], clockOf(delivery)));
+  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
   return message(room, delivery);
 }

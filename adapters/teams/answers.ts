@@ -1,7 +1,8 @@
-import type { Line } from '../../src/core/language/text.ts';
+import { type Line, phrased } from '../../src/core/language/text.ts';
 import type { Json } from './json.ts';
-import { clockOf } from './reply.ts';
+import { readerOf } from './reply.ts';
 import { inWords } from './text.ts';
+import type { TeamsDelivery } from './verify.ts';
 
 /** The body of the answer to an invoke (Teams, "Universal Actions for Adaptive Cards": response format). */
 export interface InvokeAnswer {
@@ -37,9 +38,9 @@ export function failed(code: 'BadRequest' | 'InternalServerError', message: stri
 }
 
 /** Instants on the reader's clock. */
-export function notice(lines: readonly Line[], reader: { readonly zone?: string }): InvokeAnswer {
-  const clock = clockOf(reader);
-  return text(lines.map((line) => inWords(line, clock)).join('\n') || 'Done.');
+export function notice(lines: readonly Line[], delivery: Pick<TeamsDelivery, 'zone' | 'language'>): InvokeAnswer {
+  const reader = readerOf(delivery);
+  return text(lines.map((line) => inWords(line, reader)).join('\n') || phrased('Done.', reader.tongue));
 }
 
 /** Teams closes a dialog that says nothing. */

@@ -9,7 +9,7 @@ import { filledIn } from './forms.ts';
 import { backSchema, isLeafing, leafedTo, pageDone, SLOW } from './pages.ts';
 import { sendPrivately } from './privately.ts';
 import { isLook, lookedAt, refreshOf } from './refresh.ts';
-import { clockOf, messageOf, reply } from './reply.ts';
+import { messageOf, readerOf, reply } from './reply.ts';
 import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { FETCH, PRESS, SUBMIT, type TeamsDelivery } from './verify.ts';
@@ -64,7 +64,7 @@ export async function answerInvoke(
   if (first !== 'late') return first.answer;
   // Whoever pressed still hears what the card does not show.
   room.later(
-    work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, clockOf(delivery))) : undefined)),
+    work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, readerOf(delivery))) : undefined)),
   );
   if (delivery.invoke === SEARCH) return found([]);
   if (isLeafing(delivery)) return text(SLOW);

@@ -1,5 +1,8 @@
+import { say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
+import { ENGLISH, type Phrase, phrased, type Tongue } from '../../src/core/language/text.ts';
 import { BOXES, type Box } from '../../src/core/view/boxes.ts';
+import { buttonIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { Button, Verb, View } from '../../src/core/view/view.ts';
 import { execute, toggle } from './action.ts';
 import type { Json } from './json.ts';
@@ -17,14 +20,25 @@ export const STYLES = { primary: 'positive', danger: 'destructive', plain: 'defa
 const READ = 'The requester will see this.';
 const LESS = 'For less, for example: 22 for 30m';
 
-/** Said where nothing was typed, and the box is for several. */
+/** Saying where nothing was typed, and the box is for several. */
 const EMPTY = 'Write something here first.';
 
 /** How the button of a box names what else can be done there. */
-const SHORT: Readonly<Partial<Record<Verb, string>>> = { less: 'less', ask: 'ask', answer: 'answer', deny: 'deny' };
+const SHORT: Readonly<Partial<Record<Verb, Phrase>>> = {
+  less: say`less`,
+  ask: say`ask`,
+  answer: say`answer`,
+  deny: say`deny`,
+};
+
+/** What goes along with every button, and in which language it is read. */
+interface Carried {
+  readonly more: Json;
+  readonly tongue: Tongue;
+}
 
 interface Wanting {
-  readonly button: Button;
+  readonly button: Spoken<Button>;
   readonly box: Box;
 }
 
@@ -39,14 +53,15 @@ export interface CardActions {
  * phone shows and hides parts of a card, where it has trouble with cards inside cards. What decides stands on the card;
  * where that is too much for a narrow one, the rest is in the menu behind it. `more` goes along with each.
  */
-export function cardActions(view: View, more: Json, details: Json): CardActions {
+export function cardActions(view: Spoken<View>, { more, tongue }: Carried, details: Json): CardActions {
   const data = { r: view.request, v: view.version, ...more };
   const wanting = wantingOf(view.buttons);
   const [first] = view.buttons.filter(({ verb }) => BOXES[verb]);
   const shown = view.buttons.filter((button) => button === first || !BOXES[button.verb]);
   const top = shown.map((button): Shown => {
     const style = STYLES[button.style];
-    if (button === first) return { title: replyTitle(wanting), id: REPLY, style: replyStyle(wanting), isKept: true };
+    if (button === first)
+      return { title: replyTitle(wanting, tongue), id: REPLY, style: replyStyle(wanting), isKept: true };
     const isKept = button.style !== 'plain';
     const title = cut(button.label, MOST.label);
     if (button.confirm === undefined) return { title, isKept, action: pressed(button, data) };
@@ -59,7 +74,7 @@ export function cardActions(view: View, more: Json, details: Json): CardActions 
   });
   return {
     actions: [...row(top, `${details.title}`), details],
-    hidden: [...(first ? [replyBox(wanting, data)] : []), ...sure],
+    hidden: [...(first ? [replyBox(wanting, data, tongue)] : []), ...sure],
   };
 }
 
@@ -86,7 +101,7 @@ function row(all: readonly Shown[], details: string): readonly Json[] {
 }
 
 /** Those that need words, with what is refused first. */
-function wantingOf(buttons: readonly Button[]): readonly Wanting[] {
+function wantingOf(buttons: readonly Spoken<Button>[]): readonly Wanting[] {
   const all = buttons.flatMap((button): Wanting[] => {
     const box = BOXES[button.verb];
     return box ? [{ button, box }] : [];
@@ -94,7 +109,7 @@ function wantingOf(buttons: readonly Button[]): readonly Wanting[] {
   return all.sort((a, b) => Number(b.button.style === 'danger') - Number(a.button.style === 'danger'));
 }
 
-function pressed({ verb, label, style }: Button, data: Json, inputs: 'auto' | 'none' = 'none'): Json {
+function pressed({ verb, label, style }: Spoken<Button>, data: Json, inputs: 'auto' | 'none' = 'none'): Json {
   return execute({ title: cut(label, MOST.label), verb, style: STYLES[style], data, inputs });
 }
 
@@ -110,24 +125,27 @@ function boxed(id: string, items: readonly Json[], actions: readonly Json[]): Js
   };
 }
 
-function replyBox(wanting: readonly Wanting[], data: Json): Json {
+function replyBox(wanting: readonly Wanting[], data: Json, tongue: Tongue): Json {
   const buttons = wanting.map(({ button }) => pressed(button, data, 'auto'));
-  return boxed(REPLY, [replyInput(wanting)], buttons);
+  return boxed(REPLY, [replyInput(wanting, tongue)], buttons);
 }
 
-function replyInput(wanting: readonly Wanting[]): Json {
+function replyInput(wanting: readonly Wanting[], tongue: Tongue): Json {
   const [only, ...others] = wanting;
   const initial = others.length === 0 ? only?.button.initial : undefined;
-  const labels = [...new Set(wanting.map(({ box }) => box.label))].map((label, i) => (i === 0 ? label : lower(label)));
-  const label = or.format(labels);
+  const labels = [...new Set(wanting.map(({ box }) => box.label))].map((one, i) => {
+    const label = phrased(one, tongue);
+    return i === 0 ? label : lower(label, tongue);
+  });
+  const label = new Intl.ListFormat(tongue.language, { type: 'disjunction' }).format(labels);
   return {
     type: 'Input.Text',
     id: TYPED,
     label: cut(label, MOST.confirm),
-    placeholder: cut(hintOf(wanting), MOST.confirm),
+    placeholder: cut(phrased(hintOf(wanting), tongue), MOST.confirm),
     isMultiline: true,
     isRequired: true,
-    errorMessage: others.length === 0 ? only?.box.enter : EMPTY,
+    errorMessage: phrased(others.length === 0 ? (only?.box.enter ?? '') : EMPTY, tongue),
     maxLength: LONGEST_REASON,
     ...(initial === undefined ? {} : { value: initial }),
   };
@@ -141,19 +159,20 @@ function hintOf(wanting: readonly Wanting[]): string {
   return wanting.some(({ button }) => button.verb === 'less') ? LESS : READ;
 }
 
-const or = new Intl.ListFormat('en', { type: 'disjunction' });
-
 /** What the button says that leads to the box of all these. */
-export function boxTitle(buttons: readonly Button[]): string {
-  return replyTitle(wantingOf(buttons));
+export function boxTitle(buttons: readonly Button[], tongue: Tongue = ENGLISH): string {
+  return replyTitle(wantingOf(buttons.map((one) => buttonIn(one, tongue))), tongue);
 }
 
 /** The first and the last of it: all of them would be too long. */
-function replyTitle(wanting: readonly Wanting[]): string {
+function replyTitle(wanting: readonly Wanting[], tongue: Tongue): string {
   const [first, ...others] = wanting.map(({ button }) => button);
   const last = others.at(-1);
-  const or = last ? ` or ${SHORT[last.verb] ?? lower(cut(last.label, MOST.label))}` : '';
-  return `${cut(first?.label ?? '', MOST.label)}${or}…`;
+  const label = cut(first?.label ?? '', MOST.label);
+  if (!last) return `${label}…`;
+  const short = SHORT[last.verb];
+  const other = short === undefined ? lower(cut(last.label, MOST.label), tongue) : phrased(short, tongue);
+  return phrased(say`${label} or ${other}…`, tongue);
 }
 
 /** In the colour of what can be undone least. */
@@ -161,7 +180,7 @@ function replyStyle(wanting: readonly Wanting[]): string {
   return wanting.some(({ button }) => button.style === 'danger') ? STYLES.danger : STYLES.plain;
 }
 
-function sureOf({ verb }: Button): string {
+function sureOf({ verb }: Pick<Button, 'verb'>): string {
   return `sure_${verb}`;
 }
 
@@ -169,6 +188,6 @@ function words(text: string): Json {
   return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: asRun(text) }] };
 }
 
-function lower(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
+function lower(text: string, { keepsCapitals }: Tongue): string {
+  return keepsCapitals ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,3 +1,6 @@
+import { say } from '../../src/core/language/say.ts';
+import { ENGLISH, phrased, type Tongue } from '../../src/core/language/text.ts';
+import { type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
 import type { Note, Tone, View } from '../../src/core/view/view.ts';
 import { toggle } from './action.ts';
 import type { Outgoing } from './bot.ts';
@@ -54,29 +57,37 @@ const MOST = {
   spoken: 1_400,
 };
 
+/** What goes along with its buttons, and in which language it is read. */
+interface Edition {
+  readonly more?: Json;
+  readonly tongue?: Tongue;
+}
+
 /**
  * A request as an Adaptive Card 1.5, the newest that Teams renders. `nonce` is the intent under which the card was
  * posted; it goes along with every button, so that a card whose post was never heard of can be adopted, and so does `more`.
  */
-export function cardOf(view: View, nonce?: string, more: Json = {}): Json {
+export function cardOf(given: View, nonce?: string, { more = {}, tongue = ENGLISH }: Edition = {}): Json {
+  const view = viewIn(given, tongue);
   const spoken = spokenOf(view);
   const along = { ...(nonce ? { n: nonce } : {}), ...more };
-  const { actions, hidden } = cardActions(view, along, toggle(DETAILS_TITLE, DETAILS));
+  const toggled = toggle(phrased(DETAILS_TITLE, tongue), DETAILS);
+  const { actions, hidden } = cardActions(view, { more: along, tongue }, toggled);
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
-    lang: 'en',
+    lang: tongue.language,
     speak: spoken,
-    fallbackText: `${spoken} (This app cannot show the card; please update Teams.)`,
+    fallbackText: `${spoken} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [
       header(view),
       ...lines(view.brief, 'medium'),
       ...quote(view.justification),
       ...lines(view.people, 'small'),
-      ...remarks(view.remarks),
-      ...notes(view.notes),
-      details(view),
+      ...remarks(view.remarks, tongue),
+      ...notes(view.notes, tongue),
+      details(view, tongue),
       ...hidden,
     ],
     actions,
@@ -119,7 +130,7 @@ function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): J
   return { type: 'Container', style, spacing: 'medium', items: [block(`${emoji} ${text}`)] };
 }
 
-function header(view: View): Json {
+function header(view: Spoken<View>): Json {
   const { emoji, style } = TONES[view.tone];
   const status = inCard(view.status, asRun, { mostBytes: MOST.status });
   return band(emoji, style, view.title, [words([{ text: status, weight: 'bolder' }], { spacing: 'small' })]);
@@ -131,7 +142,7 @@ function quote(justification: string): readonly Json[] {
   return [words([{ text, italic: true }], { spacing: 'medium' })];
 }
 
-function remarks(all: View['remarks']): readonly Json[] {
+function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
   let left = MOST.remarks;
   const shown = all.flatMap(({ by, text }) => {
     const name = `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `;
@@ -144,7 +155,9 @@ function remarks(all: View['remarks']): readonly Json[] {
     return left < 0 ? [] : [words(runs, { spacing: 'small' })];
   });
   const hidden = all.length - shown.length;
-  return hidden > 0 ? [...shown, words([{ text: `… and ${hidden} more.` }], { spacing: 'small' })] : shown;
+  return hidden > 0
+    ? [...shown, words([{ text: phrased(say`… and ${hidden} more.`, tongue) }], { spacing: 'small' })]
+    : shown;
 }
 
 /** What a decision needs, a line each. */
@@ -159,13 +172,16 @@ function lines(all: View['brief'], spacing: string): readonly Json[] {
 }
 
 /** The rest, shown where its button is pressed. */
-function details(view: View): Json {
-  const how = block(`All that happened: “show ${view.request}”`, { spacing: 'small', isSubtle: true });
+function details(view: Spoken<View>, tongue: Tongue): Json {
+  const how = block(phrased(say`All that happened: “show ${view.request}”`, tongue), {
+    spacing: 'small',
+    isSubtle: true,
+  });
   return { type: 'Container', id: DETAILS, isVisible: false, items: [...facts(view.facts), how] };
 }
 
 /** Each fact is a text that wraps, within long words too: in two columns values are cut where the card is narrow. */
-function facts(all: View['facts']): readonly Json[] {
+function facts(all: Spoken<View>['facts']): readonly Json[] {
   let left = MOST.values;
   return all.slice(0, MOST.facts).map(({ label, value }, i) => {
     const text = inCard(value, asBlock, { mostBytes: Math.max(0, Math.min(MOST.value, left)) });
@@ -175,7 +191,7 @@ function facts(all: View['facts']): readonly Json[] {
   });
 }
 
-function notes(all: View['notes']): readonly Json[] {
+function notes(all: View['notes'], tongue: Tongue): readonly Json[] {
   let left = MOST.allNotes;
   const shown = all.slice(0, all.length > MOST.notes ? MOST.notes - 1 : MOST.notes).flatMap(({ tone, text }) => {
     const note = inCard(text, asBlock, { mostBytes: MOST.note });
@@ -183,7 +199,7 @@ function notes(all: View['notes']): readonly Json[] {
     return left < 0 ? [] : [noteOf(note, NOTES[tone])];
   });
   const hidden = all.length - shown.length;
-  return hidden > 0 ? [...shown, noteOf(`… and ${hidden} more like these.`, NOTES.info)] : shown;
+  return hidden > 0 ? [...shown, noteOf(phrased(say`… and ${hidden} more like these.`, tongue), NOTES.info)] : shown;
 }
 
 function spokenOf({ summary, brief, justification, people, remarks: said, notes: all }: View): string {

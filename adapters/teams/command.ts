@@ -1,10 +1,11 @@
 import type { Line } from '../../src/core/language/text.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
+import { reportIn } from '../../src/core/view/in-tongue.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { messageWith } from './card.ts';
 import { formCard, portsCard } from './form.ts';
 import { pageCard } from './page-card.ts';
-import { clockOf, messageOf, reply } from './reply.ts';
+import { messageOf, readerOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
@@ -29,16 +30,18 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 
 /** Shows the answer to a command to the person alone. */
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
+  const reader = readerOf(delivery);
+  const { tongue } = reader;
   const say = (lines: readonly Line[]) =>
-    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, clockOf(delivery)));
+    lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, reader));
   if (answer.openPage) {
     const shown = await room.inbox.page(delivery.sender, answer.openPage, 1);
     if ('refusal' in shown) return say([[shown.refusal]]);
     return reply(room, delivery, messageWith(pageCard(shown.page), shown.page.title));
   }
   if (answer.report) {
-    for (const part of messagesOf(answer.report))
-      await reply(room, delivery, messageWith(reportCard(part), part.title));
+    for (const part of messagesOf(reportIn(answer.report, tongue), tongue))
+      await reply(room, delivery, messageWith(reportCard(part, tongue), part.title));
     return;
   }
   if (!answer.openForm) return say(answer.lines);

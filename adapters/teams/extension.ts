@@ -6,7 +6,7 @@ import { show } from './command.ts';
 import { ASK_PROTECTOR, FOLLOW, formCard } from './form.ts';
 import { formOn, submitFilled, submitted, wanting } from './forms.ts';
 import type { Json } from './json.ts';
-import { clockOf } from './reply.ts';
+import { readerOf } from './reply.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import { FETCH, type TeamsDelivery } from './verify.ts';
@@ -56,7 +56,7 @@ async function follow(room: Room, delivery: TeamsDelivery, data: z.output<typeof
 
 async function protector({ inbox }: Room, delivery: TeamsDelivery, machine: string): Promise<PressDone> {
   const { lines } = await inbox.askProtector(delivery.sender, machine);
-  return told(lines.map((line) => inWords(line, clockOf(delivery))).join(' '));
+  return told(lines.map((line) => inWords(line, readerOf(delivery))).join(' '));
 }
 
 async function begin(
@@ -78,7 +78,7 @@ async function finish(room: Room, delivery: TeamsDelivery, data: z.output<typeof
     return told('Drawbridge has sent you a message.');
   }
   if (card) return { answer: dialog(inDialog(card)), say: lines };
-  const words = lines.map((line) => inWords(line, clockOf(delivery))).join('\n\n');
+  const words = lines.map((line) => inWords(line, readerOf(delivery))).join('\n\n');
   return { answer: dialogText(words), say: lines };
 }
 

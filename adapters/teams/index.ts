@@ -1,4 +1,6 @@
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { Place } from '../../src/core/people/place.ts';
+import { TONGUES, tongueOf } from '../../src/core/words/tongues.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { ChatAdapter, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
@@ -28,6 +30,8 @@ export interface TeamsDeps {
   readonly journal: Journal;
   /** Entra object id of somebody of drawbridge.yaml, for mentions. */
   entraIdOf(personId: string): string | undefined;
+  /** The locale of an Entra object id, as far as a directory knows it: their Teams says it once they do something. */
+  languageOf?(entraId: string): Promise<string | undefined>;
 }
 
 /** How long a stop waits for what is being answered. */
@@ -36,13 +40,16 @@ const STOP_MS = 5 * SECOND_MS;
 /** Teams through the Bot Framework. Rejects with `badConfig` for settings that would not be safe. */
 export async function teamsAdapter(
   given: TeamsSettings,
-  { log, journal, entraIdOf }: TeamsDeps,
+  { log, journal, entraIdOf, languageOf }: TeamsDeps,
   limits: Limits = LIMITS,
 ): Promise<ChatAdapter & Examiner & HttpRoom & Teller & Resumer> {
   const settings = complete(given);
   const bot = await createBot(settings, limits.callMs);
   const now = () => performance.now();
   const known = { people: new People(bot, settings, now), roster: new Roster(bot, now), looks: new Looks(now) };
+  const house = TONGUES[settings.language ?? 'en'];
+  const tongueAt = async ({ kind, id }: Place) =>
+    kind === 'private' ? (known.people.tongueOf(id) ?? tongueOf(await languageOf?.(id)) ?? house) : house;
   const stopping = new AbortController();
   const underWay = new Set<Promise<unknown>>();
   let inbox: Inbox | undefined;
@@ -60,8 +67,8 @@ export async function teamsAdapter(
   return {
     chat: 'teams',
     routes: [receiver(settings.path, limits, refusals, take)],
-    publish: publisher({ bot, settings, roster: known.roster, entraIdOf }),
-    tell: (report, place, signal) => tell({ bot, settings }, report, place, signal),
+    publish: publisher({ bot, settings, roster: known.roster, entraIdOf, tongueAt }),
+    tell: (report, place, signal) => tell({ bot, settings, tongueAt }, report, place, signal),
     async again(what, how) {
       if (!inbox) throw new Error('Teams is not served');
       await again({ settings, limits, bot, ...known, log, later, signal, inbox }, what, how);

@@ -1,7 +1,8 @@
+import { phrased } from '../../src/core/language/text.ts';
 import { workOf } from './buttons.ts';
 import { messageWith } from './card.ts';
 import { command } from './command.ts';
-import { clockOf, messageOf, reply } from './reply.ts';
+import { messageOf, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { PRESS, type TeamsDelivery } from './verify.ts';
 
@@ -14,9 +15,14 @@ export const OUTDATED = 'This button is not known any more. Write “list” to 
 export async function message(room: Room, delivery: TeamsDelivery): Promise<void> {
   if (delivery.invoke !== PRESS && delivery.kind !== 'invoke') return command(room, delivery);
   const work = workOf(room, delivery);
-  if (!work) return reply(room, delivery, messageOf([[OUTDATED]]));
+  if (!work)
+    return reply(room, delivery, messageOf([[phrased(OUTDATED, readerOf(delivery).tongue)]], readerOf(delivery)));
   const { say, form } = await work;
   if (form) return reply(room, delivery, messageWith(form.card, form.summary));
   // What the person wrote is answered in any case.
-  return reply(room, delivery, messageOf(say.length > 0 ? say : [['Done.']], clockOf(delivery)));
+  return reply(
+    room,
+    delivery,
+    messageOf(say.length > 0 ? say : [[phrased('Done.', readerOf(delivery).tongue)]], readerOf(delivery)),
+  );
 }

@@ -1,4 +1,5 @@
 import type { Line } from '../../src/core/language/text.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { HomeButton, HomeRow, HomeSection } from '../../src/core/view/home-page.ts';
 import type { ListPage } from '../../src/core/view/list-page.ts';
@@ -58,7 +59,7 @@ function sectionOf({ heading, rows }: HomeSection, back: Back, bytes: number): r
     heading === ''
       ? []
       : [
-          words([{ text: asRun(cut(heading, MOST.heading)), weight: 'bolder' }], {
+          words([{ text: asRun(cut(phrased(heading), MOST.heading)), weight: 'bolder' }], {
             separator: true,
             spacing: 'medium',
           }),
@@ -91,10 +92,10 @@ function actionsOf(buttons: readonly HomeButton[], back: Back): readonly Json[] 
   const wanting = buttons.flatMap((one) => ('button' in one && needsMore(one.button) ? [one] : []));
   const [first] = wanting;
   return buttons.flatMap((one): readonly Json[] => {
-    if ('command' in one) return [commandAction(one.command)];
+    if ('command' in one) return [commandAction({ ...one.command, label: phrased(one.command.label) })];
     if ('form' in one) {
       const command = one.machine === undefined ? 'request' : `request ${one.machine}`;
-      return [execute({ title: cut(one.form, MOST.label), verb: COMMAND, data: { c: command } })];
+      return [execute({ title: cut(phrased(one.form), MOST.label), verb: COMMAND, data: { c: command } })];
     }
     const { request, version, button } = one;
     if (!needsMore(button)) return [pressAction(button, { r: request, v: version, ...back })];
@@ -110,12 +111,12 @@ function needsMore({ verb, confirm }: Button): boolean {
 
 function moreTitle(buttons: readonly Button[]): string {
   const [only, ...others] = buttons;
-  if (only && others.length === 0) return `${only.label}…`;
+  if (only && others.length === 0) return `${phrased(only.label)}…`;
   return buttons.every(({ verb }) => BOXES[verb]) ? boxTitle(buttons) : 'More…';
 }
 
 function pressAction({ verb, label, style }: Button, data: Json): Json {
-  return execute({ title: cut(label, MOST.label), verb, style: STYLES[style], data });
+  return execute({ title: cut(phrased(label), MOST.label), verb, style: STYLES[style], data });
 }
 
 /** The other pages, and the same again. */
@@ -142,7 +143,7 @@ export function backAction(back: Back): Json {
 /** For screen readers, and where no card can be shown. */
 function spokenOf({ title, sections }: ListPage, said: readonly Line[]): string {
   const rows = sections.flatMap(({ heading, rows: all }) => [
-    ...(heading === '' ? [] : [`${heading}:`]),
+    ...(heading === '' ? [] : [`${phrased(heading)}:`]),
     ...all.map(({ line }) => inWords(line)),
   ]);
   return cut([...said.map((line) => inWords(line)), `${title}.`, ...rows].join(' '), MOST.spoken);

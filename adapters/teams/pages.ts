@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Line } from '../../src/core/language/text.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import { PAGE_NAMES } from '../../src/core/view/list-page.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { notice, type PressDone, shown, text } from './answers.ts';
@@ -63,11 +64,11 @@ export async function pageDone(
 async function unfold(room: Room, delivery: TeamsDelivery, { r, ...back }: Back & { r: string }): Promise<PressDone> {
   const answer = await room.inbox.view(delivery.sender, r);
   if (answer.refused || !answer.view) return pageDone(room, delivery, back, answer.lines);
-  return inPlace(unfoldedCard(answer.view, back), answer.view.title, []);
+  return inPlace(unfoldedCard(answer.view, back), phrased(answer.view.title), []);
 }
 
 function unfoldedCard(view: NonNullable<Answer['view']>, back: Back): Json {
-  const card = cardOf(view, undefined, { ...back });
+  const card = cardOf(view, undefined, { more: { ...back } });
   const actions = Array.isArray(card.actions) ? (card.actions as readonly Json[]) : [];
   return { ...card, actions: [...actions, backAction(back)] };
 }

@@ -1,4 +1,6 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { Language, Tongue } from '../../src/core/language/text.ts';
+import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure } from './errors.ts';
 import { ownChat } from './own-chat.ts';
@@ -21,6 +23,7 @@ export class People {
   readonly #now: () => number;
   /** Until when, by Entra object id. */
   readonly #members = new Map<string, number>();
+  readonly #languages = new Map<string, Language>();
 
   constructor(bot: Bot, settings: Settings, now: () => number) {
     this.#bot = bot;
@@ -28,8 +31,16 @@ export class People {
     this.#now = now;
   }
 
+  /** What somebody's Teams was in when they last did something. */
+  tongueOf(user: string): Tongue | undefined {
+    const language = this.#languages.get(user);
+    return language && TONGUES[language];
+  }
+
   async membership(delivery: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
-    const { sender, spot, roster, teamsId, isElsewhere } = delivery;
+    const { sender, spot, roster, teamsId, language, isElsewhere } = delivery;
+    if (this.#languages.size >= MOST_KEPT) this.#languages.clear();
+    this.#languages.set(sender.user, language);
     if ((this.#members.get(sender.user) ?? Number.NEGATIVE_INFINITY) > this.#now()) return 'member';
     try {
       // Of a chat that the bot is not in, it is told nothing.

@@ -1,6 +1,7 @@
-import { plain } from '../../src/core/language/text.ts';
+import { type Language, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
+import { reportIn, type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { View } from '../../src/core/view/view.ts';
 import type { CardRef, ChatAdapter } from '../../src/ports/chat.ts';
@@ -9,7 +10,7 @@ import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { ownChat } from './own-chat.ts';
 import { readersAt, refreshOf } from './refresh.ts';
-import { clockOf, mentioning, messageOf } from './reply.ts';
+import { mentioning, messageOf, readerOf } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Roster } from './roster.ts';
 import { isServed, type Settings } from './settings.ts';
@@ -21,6 +22,8 @@ interface Publisher {
   readonly settings: Settings;
   readonly roster: Roster;
   readonly entraIdOf: (personId: string) => string | undefined;
+  /** In which language somebody reads there. */
+  readonly tongueAt: (place: Place) => Promise<Tongue>;
 }
 
 /**
@@ -28,16 +31,23 @@ interface Publisher {
  * way to look for a post whose answer was lost, so with `tried` and no ref it is posted again; the lost one carries the
  * same nonce and is adopted at its first click.
  */
-export function publisher({ bot, settings, roster, entraIdOf }: Publisher): ChatAdapter['publish'] {
+export function publisher({ bot, settings, roster, entraIdOf, tongueAt }: Publisher): ChatAdapter['publish'] {
   return async (view, place, previous, signal) => {
     try {
       const readers = await readersAt({ settings, roster, entraIdOf }, view, place, signal);
       const refresh = readers ? refreshOf(view, previous.nonce, readers) : {};
-      const message = messageWith({ ...cardOf(view, previous.nonce), ...refresh }, plain(view.headline));
+      const tongue = await tongueAt(place);
+      const words = plainly(spoken(view.headline, tongue));
+      const message = messageWith({ ...cardOf(view, previous.nonce, { tongue }), ...refresh }, words);
       const known = read(previous.ref, settings);
       if (known && (await edit(bot, known, message, signal))) {
         if (view.announce !== '' && view.announce !== previous.announced)
-          await announce(bot, known, headline(view, place, entraIdOf), signal);
+          await announce(
+            bot,
+            known,
+            headline({ ...viewIn(view, tongue), language: tongue.language }, place, entraIdOf),
+            signal,
+          );
         return known;
       }
       if (isThreaded(place)) return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
@@ -52,14 +62,15 @@ export function publisher({ bot, settings, roster, entraIdOf }: Publisher): Chat
 
 /** Posts a report: in a channel as a thread of its own. */
 export async function tell(
-  { bot, settings }: Pick<Publisher, 'bot' | 'settings'>,
+  { bot, settings, tongueAt }: Pick<Publisher, 'bot' | 'settings' | 'tongueAt'>,
   report: Report,
   place: Place,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    for (const part of messagesOf(report)) {
-      const message = messageWith(reportCard(part), part.title);
+    const tongue = await tongueAt(place);
+    for (const part of messagesOf(reportIn(report, tongue), tongue)) {
+      const message = messageWith(reportCard(part, tongue), part.title);
       if (isThreaded(place)) await bot.thread(settings.serviceUrl, place.id, message, signal);
       else await bot.send(await spotOf({ bot, settings }, place, signal), message, signal);
     }
@@ -112,14 +123,18 @@ interface News {
 }
 
 /** The headline as a message; in a channel it mentions whom it begins with, so that they are notified. */
-function headline(view: View, { kind }: Place, entraIdOf: Publisher['entraIdOf']): News {
-  const clock = clockOf(view);
-  const bare = messageOf([view.headline], clock);
+function headline(
+  { language, ...view }: Spoken<View> & { readonly language: Language },
+  { kind }: Place,
+  entraIdOf: Publisher['entraIdOf'],
+): News {
+  const reader = readerOf({ ...view, language });
+  const bare = messageOf([view.headline], reader);
   const [first, ...rest] = view.headline;
   const person = typeof first === 'object' && 'person' in first ? first : undefined;
   const entraId = person && kind === 'channel' ? entraIdOf(person.person) : undefined;
   if (!person || entraId === undefined) return { message: bare, bare };
-  return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest, clock)) }, bare };
+  return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest, reader)) }, bare };
 }
 
 /** Below the card: in a channel this is its thread. Somebody who is not in the team cannot be mentioned there. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ReaderClock } from '../../src/core/language/clock.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
-import type { Line } from '../../src/core/language/text.ts';
+import { type Language, type Line, phrased } from '../../src/core/language/text.ts';
+import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Outgoing } from './bot.ts';
 import { isBarred, isGone, isThrottled } from './errors.ts';
 import type { Room } from './room.ts';
-import { cut, inMessage, inWords } from './text.ts';
+import { cut, inMessage, inWords, type TeamsReader } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 const MOST_BYTES = 20_000;
@@ -16,14 +16,14 @@ const TRIES = 3;
 const MOST_WAIT_MS = 10 * SECOND_MS;
 
 /** Lines as one message, a paragraph each: instants on the reader's clock, or in UTC where that is not known. */
-export function messageOf(lines: readonly Line[], clock?: ReaderClock): Outgoing {
-  const text = cut(lines.map((line) => inMessage(line, clock)).join('\n\n'), MOST_BYTES);
-  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? [], clock), MOST_SUMMARY) };
+export function messageOf(lines: readonly Line[], reader?: TeamsReader): Outgoing {
+  const text = cut(lines.map((line) => inMessage(line, reader)).join('\n\n'), MOST_BYTES);
+  return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? [], reader), MOST_SUMMARY) };
 }
 
-/** The clock of somebody in this zone, now. */
-export function clockOf({ zone }: { readonly zone?: string }): ReaderClock | undefined {
-  return zone === undefined ? undefined : { zone, now: Date.now() };
+/** Somebody in this zone, now, who speaks this. */
+export function readerOf({ zone, language }: { readonly zone?: string; readonly language: Language }): TeamsReader {
+  return { tongue: TONGUES[language], ...(zone === undefined ? {} : { clock: { zone, now: Date.now() } }) };
 }
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */
@@ -51,7 +51,10 @@ export async function reply(room: Room, delivery: TeamsDelivery, message: Outgoi
     const hint = mentioning(
       delivery.name,
       teamsId,
-      ', Drawbridge answers in private. Add the app to your personal chats, then try again.',
+      phrased(
+        ', Drawbridge answers in private. Add the app to your personal chats, then try again.',
+        readerOf(delivery).tongue,
+      ),
     );
     await patiently(room, () => room.bot.send(spot, hint, room.signal));
   }

@@ -1,3 +1,5 @@
+import { ENGLISH, phrased, type Tongue } from '../../src/core/language/text.ts';
+import { reportIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { CommandButton, Report, Row, Section } from '../../src/core/view/report.ts';
 import { execute } from './action.ts';
 import { band, words } from './card.ts';
@@ -24,16 +26,17 @@ const MOST = {
 };
 
 /** A report as an Adaptive Card 1.5: each button stands below its row. */
-export function reportCard(report: Report): Json {
+export function reportCard(given: Report, tongue: Tongue = ENGLISH): Json {
+  const report = reportIn(given, tongue);
   const spoken = spokenOf(report);
   let left = MOST.all;
-  const fits = ({ line, button, isLong }: Row): boolean => {
+  const fits = ({ line, button, isLong }: Spoken<Row>): boolean => {
     left -=
       Math.min(Buffer.byteLength(inWords(line)), isLong ? MOST.longRow : MOST.row) +
       (button ? Buffer.byteLength(button.command) + 200 : 0);
     return left >= 0;
   };
-  const sectionOf = ({ heading, rows }: Section): readonly Json[] => [
+  const sectionOf = ({ heading, rows }: Spoken<Section>): readonly Json[] => [
     ...(heading === ''
       ? []
       : [words([{ text: asRun(cut(heading, MOST.heading)), weight: 'bolder' }], { separator: true })]),
@@ -43,14 +46,14 @@ export function reportCard(report: Report): Json {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
-    lang: 'en',
+    lang: tongue.language,
     speak: spoken,
-    fallbackText: `${spoken} (This app cannot show the card; please update Teams.)`,
+    fallbackText: `${spoken} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [band('🛡️', 'accent', report.title), ...report.sections.slice(0, MOST.sections).flatMap(sectionOf)],
   };
 }
 
-function rowOf({ line, button, isLong }: Row): readonly Json[] {
+function rowOf({ line, button, isLong }: Spoken<Row>): readonly Json[] {
   const mostBytes = isLong ? MOST.longRow : MOST.row;
   const text = words([{ text: inCard(line, asRun, { mostBytes }) }], { spacing: 'small' });
   // One that would have to be cut would mean something else.
@@ -58,12 +61,12 @@ function rowOf({ line, button, isLong }: Row): readonly Json[] {
   return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [commandAction(button)] }] : [text];
 }
 
-export function commandAction({ label, command }: CommandButton): Json {
+export function commandAction({ label, command }: Spoken<CommandButton>): Json {
   return execute({ title: cut(label, MOST.label), verb: COMMAND, data: { c: command } });
 }
 
 /** For screen readers, and where no card can be shown. */
-function spokenOf({ title, sections }: Report): string {
+function spokenOf({ title, sections }: Spoken<Report>): string {
   const rows = sections.flatMap(({ heading, rows: all }) => [
     ...(heading === '' ? [] : [`${heading}:`]),
     ...all.map(({ line }) => inWords(line)),

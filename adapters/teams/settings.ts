@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { badConfig } from '../../src/core/errors/bad-config.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { Language } from '../../src/core/language/text.ts';
 
 export interface TeamsSettings {
   /** The bot's app id (Entra). */
@@ -33,6 +34,8 @@ export interface TeamsSettings {
   readonly validateTokens: boolean;
   /** Through which library of Microsoft. */
   readonly sdk?: 'botbuilder' | 'agents';
+  /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
+  readonly language?: Language;
   /** Path of the messaging endpoint. */
   readonly path?: string;
   /** Authority of the bot's login. */
@@ -54,8 +57,9 @@ export type Credential =
   | { readonly tokenFile: string }
   | { readonly federatedIdentity: string };
 
-export interface Settings extends Required<Omit<TeamsSettings, 'caFile' | 'credential' | 'install'>> {
+export interface Settings extends Required<Omit<TeamsSettings, 'caFile' | 'credential' | 'install' | 'language'>> {
   readonly install?: TeamsSettings['install'];
+  readonly language?: Language;
   /** Without it, `appPassword` is what the bot signs in with. */
   readonly credential?: Credential;
   /** Of the certificate authority, PEM. */

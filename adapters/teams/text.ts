@@ -1,6 +1,6 @@
 import { clockIn, type ReaderClock } from '../../src/core/language/clock.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
-import { dayAndClockText, type Line } from '../../src/core/language/text.ts';
+import { dayAndClockText, ENGLISH, type Line, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
 
 /** Cuts a text, whole characters only, so that it takes at most so many bytes in a message once it was made safe. */
 export function cut(text: string, mostBytes: number, safe = (one: string) => one): string {
@@ -54,7 +54,7 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
     left -= jsonBytes(safe(text));
     return kept;
   };
-  return line
+  return spoken(line, ENGLISH)
     .map((span) => {
       if (typeof span === 'string') return take(span);
       return 'at' in span ? macro(span.at) : take(span.name);
@@ -62,31 +62,42 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
     .join('');
 }
 
+/** Who reads it: on their own clock where that is known, in their own language. */
+export interface TeamsReader {
+  readonly clock?: ReaderClock | undefined;
+  readonly tongue: Tongue;
+}
+
+const UNKNOWN: TeamsReader = { tongue: ENGLISH };
+
 /** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants on the reader's clock where it is known, else in UTC, with their day: a review may be due in three. */
-export function inWords(line: Line, clock?: ReaderClock): string {
-  return line.map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span, clock))).join('');
+export function inWords(line: Line, reader: TeamsReader = UNKNOWN): string {
+  return spoken(line, reader.tongue)
+    .map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span, reader)))
+    .join('');
 }
 
 /** A line as Markdown of a message: code stays code and bold stays bold, everything else shows as it was written. */
-export function inMessage(line: Line, clock?: ReaderClock): string {
+export function inMessage(given: Line, reader: TeamsReader = UNKNOWN): string {
+  const line = spoken(given, reader.tongue);
   if (line.length > 1 && line.some((span) => typeof span !== 'string' && 'link' in span))
-    return line.map((span) => inMessage([span], clock)).join('');
+    return line.map((span) => inMessage([span], reader)).join('');
   const [only] = line;
   if (only !== undefined && typeof only !== 'string' && 'link' in only)
     return `[${escapeMessage(only.name)}](${only.link})`;
-  const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span, clock))).join('');
+  const text = line.map((span) => (typeof span === 'string' ? span : wordOf(span, reader))).join('');
   const bold = /^\*(\p{L}+)\*/u.exec(text);
   const rest = bold ? text.slice(bold[0].length) : text;
   const parts = rest.split(/(`[^`]+`)/).map((part, i) => (i % 2 === 1 ? `\`${command(part)}\`` : escapeMessage(part)));
   return `${bold ? `**${bold[1]}**` : ''}${parts.join('')}`;
 }
 
-type Named = Exclude<Line[number], string>;
+type Named = Exclude<Shown, string>;
 
-function wordOf(span: Named, clock: ReaderClock | undefined): string {
+function wordOf(span: Named, { clock, tongue }: TeamsReader): string {
   if ('link' in span) return `${span.name} (${span.link})`;
   if (!('at' in span)) return span.name;
-  return clock ? clockIn(span.at, clock) : dayAndClockText(span.at);
+  return clock ? clockIn(span.at, clock, tongue.locale) : dayAndClockText(span.at, tongue.locale);
 }
 
 /** Teams has no slash commands of ours: what stands behind `/jit` is written to the bot as it is. */

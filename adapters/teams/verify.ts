@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
+import type { Language } from '../../src/core/language/text.ts';
+import { tongueOf } from '../../src/core/words/tongues.ts';
 import type { Sender } from '../../src/ports/inbox.ts';
 import type { Conversation } from './bot.ts';
 import { isServed, type Settings } from './settings.ts';
@@ -33,6 +35,8 @@ const activitySchema = z.object({
     .optional(),
   text: z.string().optional(),
   localTimezone: z.string().max(60).optional(),
+  /** Of the client (Bot Framework, "Activity": locale). */
+  locale: z.string().max(60).optional().catch(undefined),
   entities: z.array(z.unknown()).optional(),
   replyToId: z.string().optional(),
   value: z.unknown().optional(),
@@ -65,6 +69,8 @@ export interface TeamsDelivery {
   readonly name: string;
   /** Their time zone, as their Teams says it. */
   readonly zone?: string;
+  /** The language of their Teams; that of the house where it is not spoken here. */
+  readonly language: Language;
   /** What was written, without the mention of the bot. */
   readonly text: string;
   /** The name of an invoke, and what came with it. */
@@ -134,6 +140,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
       spot: { serviceUrl: activity.serviceUrl, conversation: conversation.id },
       ...(isElsewhere ? { isElsewhere } : {}),
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
+      language: tongueOf(activity.locale)?.language ?? settings.language ?? 'en',
       teamsId: from.id,
       name: from.name ?? '',
       ...(activity.localTimezone && isZone(activity.localTimezone) ? { zone: activity.localTimezone } : {}),

@@ -33,10 +33,11 @@ const others: { readonly [name: string]: Method } = {
     run(args, service) {
       const user = service.workspace.user(String(args.user));
       if (!user) throw new SlackError('user_not_found');
+      const { locale: own = 'en-GB', ...shown } = user;
       const { email, ...profile } = user.profile;
       const mayReadEmail = service.scopes.has('users:read.email') && email !== undefined;
-      const locale = args.include_locale ? { locale: 'en-GB' } : {};
-      return { user: { ...user, ...locale, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
+      const locale = args.include_locale ? { locale: own } : {};
+      return { user: { ...shown, ...locale, profile: { ...profile, ...(mayReadEmail ? { email } : {}) } } };
     },
   },
   'users.lookupByEmail': {

@@ -17,6 +17,8 @@ export interface SlackUser {
   readonly is_stranger: boolean;
   readonly is_email_confirmed: boolean;
   readonly tz: string;
+  /** Given only to who asks for it. */
+  readonly locale?: string;
   readonly tz_offset: number;
   readonly enterprise_user?: { readonly id: string; readonly enterprise_id: string; readonly teams: readonly string[] };
   readonly profile: {

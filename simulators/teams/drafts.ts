@@ -44,12 +44,12 @@ export function createDrafts(tenant: Tenant, serviceUrl: string): Drafts {
       timestamp,
       localTimestamp: timestamp,
       localTimezone: clientInfo.timezone,
-      locale: clientInfo.locale,
+      locale: person.locale,
       channelId: 'msteams',
       serviceUrl,
       from: { id: person.teamsId, name: person.name, aadObjectId: person.entraId },
       recipient: { ...BOT },
-      entities: [clientInfo],
+      entities: [{ ...clientInfo, locale: person.locale }],
     };
   }
 

@@ -10,6 +10,8 @@ export interface Person extends SimPerson, Required<PersonPatch> {}
 export interface PersonPatch {
   /** As Teams names it in the roster. */
   readonly userRole?: 'user' | 'guest' | 'anonymous';
+  /** The language of their client. */
+  readonly locale?: string;
   /** Whether the app is installed for the person, so that the bot may write to them. */
   readonly installed?: boolean;
   /** Whether the person blocked the bot. */
@@ -71,7 +73,14 @@ export class Tenant {
   constructor(clock: Clock) {
     this.clock = clock;
     for (const person of Object.values(people))
-      this.#people.set(person.entraId, { ...person, userRole: 'user', installed: true, blocked: false, inTeam: true });
+      this.#people.set(person.entraId, {
+        ...person,
+        userRole: 'user',
+        locale: 'en-GB',
+        installed: true,
+        blocked: false,
+        inTeam: true,
+      });
   }
 
   /** A person by Entra id, Teams id (`29:…`) or user principal name. */

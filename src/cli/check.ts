@@ -5,6 +5,7 @@ import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { configVersion } from '../config/version.ts';
 import { JitError } from '../core/errors/errors.ts';
+import { phrased } from '../core/language/text.ts';
 import { placesText } from '../core/machine/match.ts';
 import { meansMachine } from '../core/policy/machines.ts';
 import { markSigner } from '../core/rule/mark.ts';
@@ -55,7 +56,8 @@ async function heldLines(config: Config): Promise<readonly string[]> {
   const { all, unread } = await inventory({ clouds, log }, AbortSignal.timeout(LIST_MS));
   const lines = (houseRules(config).protections ?? []).map(({ name, machines: held }) => {
     const own = all.filter((machine) => meansMachine(held, machine));
-    return `Protection ${heldText({ entry: name, machines: own.map((machine) => machine.name) }).replaceAll('`', '')}`;
+    const text = heldText({ entry: name, machines: own.map((machine) => machine.name) });
+    return `Protection ${phrased(text).replaceAll('`', '')}`;
   });
   return [...lines, ...(unread.length > 0 ? [`Warning: could not read ${placesText(unread)}.`] : [])];
 }

@@ -1,6 +1,7 @@
 import { dayAt } from '../core/language/day.ts';
 import type { Instant } from '../core/language/instant.ts';
-import { clockText, type Line, plain } from '../core/language/text.ts';
+import { clockText, ENGLISH, type Line, plainly, spoken } from '../core/language/text.ts';
+import { reportIn } from '../core/view/in-tongue.ts';
 import type { Report } from '../core/view/report.ts';
 
 /** A word that came as one from the shell stays one. */
@@ -14,7 +15,8 @@ export function printJson(value: unknown): void {
 }
 
 /** Prints a report. A terminal gets it broken at words; a pipe gets each row as one line. */
-export function show({ title, sections }: Report): void {
+export function show(report: Report): void {
+  const { title, sections } = reportIn(report, ENGLISH);
   const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
   console.log(wrapped(title, width));
   for (const { heading, rows } of sections) {
@@ -25,7 +27,9 @@ export function show({ title, sections }: Report): void {
 
 /** As plain text, and instants with their day: what a terminal shows may be of long ago. */
 export function dated(line: Line): string {
-  return plain(line.map((span) => (typeof span !== 'string' && 'at' in span ? dayText(span.at) : span)));
+  return plainly(
+    spoken(line, ENGLISH).map((span) => (typeof span !== 'string' && 'at' in span ? dayText(span.at) : span)),
+  );
 }
 
 function dayText(at: Instant): string {

@@ -8,6 +8,7 @@ import type { Config } from './schema.ts';
  */
 const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   installation: 'host',
+  language: 'host',
   redis: 'host',
   http: 'host',
   marks: 'host',

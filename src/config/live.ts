@@ -6,6 +6,7 @@ import type { Config } from './schema.ts';
 /** When each section is taken up. Connections, keys, and folders are made anew by a restart. */
 const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   installation: 'restart',
+  language: 'restart',
   redis: 'restart',
   http: 'restart',
   web: 'restart',
@@ -111,6 +112,10 @@ export class LiveHouse {
   /** The newest configuration, whatever is taken up of it. */
   expects(read: Config): void {
     this.#waiting = restartsFor(this.#config, read);
+  }
+
+  person(...asked: Parameters<Directory['person']>): ReturnType<Directory['person']> {
+    return this.#directory.person(...asked);
   }
 
   accountOf(...asked: Parameters<Directory['accountOf']>): string | undefined {

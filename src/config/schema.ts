@@ -153,6 +153,12 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be at most 24 lowercase letters, digits, and dashes')
     .describe('Name of this installation, part of every mark.'),
+  language: z
+    .enum(['en', 'de'])
+    .default('en')
+    .describe(
+      'Language of channels, and of people whose own chat is in none that Drawbridge speaks. In private everybody reads the language of their chat.',
+    ),
   redis,
   http,
   web: web.optional().describe('Pages that people open in a browser, at the address of `http`.'),

@@ -5,6 +5,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
@@ -21,7 +22,7 @@ async function four(stages: Policy['stages']) {
   const { deps, chat } = made;
   Object.assign(deps.rules, { cards: { most: 2, withinMs: 5 * MINUTE } });
   const told: (readonly [string, string])[] = [];
-  Object.assign(chat, { tell: async ({ title }: Report, place: Place) => void told.push([title, place.id]) });
+  Object.assign(chat, { tell: async ({ title }: Report, place: Place) => void told.push([phrased(title), place.id]) });
   const ids: string[] = [];
   for (let n = 1; n <= 4; n += 1) {
     // Grace is not in question here: her cards come one by one.

@@ -8,7 +8,7 @@ import { notify } from '../../src/app/request/notify.ts';
 import { nudge } from '../../src/app/request/nudge.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { hasNoCard } from '../../src/core/request/held-back.ts';
@@ -32,7 +32,7 @@ function flooded(approvers: 'one' | 'two' = 'two') {
   Object.assign(made.chat, {
     tell: async ({ title, sections }: Report, place: Place) =>
       void told.push({
-        title,
+        title: phrased(title),
         to: place.id,
         lines: sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line))),
       }),

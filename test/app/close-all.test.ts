@@ -6,7 +6,7 @@ import { patrol } from '../../src/app/loops/patrol.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { strayId } from '../../src/core/request/stray.ts';
@@ -40,7 +40,7 @@ async function open(since: { readonly policies?: readonly Policy[]; readonly peo
   const page = async (who: keyof typeof AS, text: string) => {
     const { report } = await answer(who, text);
     return [
-      report?.title,
+      report && phrased(report.title),
       ...(report?.sections ?? []).flatMap(({ heading, rows }) => [
         ...(heading ? [heading] : []),
         ...rows.map(({ line }) => plain(line)),

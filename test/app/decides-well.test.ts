@@ -3,7 +3,7 @@ import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { take } from '../../src/app/request/submit.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { readBy } from '../../src/core/view/readers.ts';
 import { ASK } from './approved.ts';
@@ -62,7 +62,7 @@ describe('what helps to decide well', () => {
       const press = { verb: 'details', request: id, version: 1 } as const;
       const { report } = await inbox(deps).press({ ...SENDER, user, place, key: user }, press);
       return report?.sections
-        .find(({ heading }) => heading.startsWith('Also open'))
+        .find(({ heading }) => phrased(heading).startsWith('Also open'))
         ?.rows.map(({ line }) => plain(line));
     };
     expect(await details('U2')).toEqual([

@@ -6,7 +6,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { stageOf } from '../../src/config/stage.ts';
 import { parseDelegate } from '../../src/core/language/delegate-ask.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
@@ -59,7 +59,7 @@ describe('a delegate', () => {
     const request = await load(id);
     expect(request.reviews).toMatchObject([{ by: { id: 'sam' }, for: { id: 'grace', name: 'Grace' } }]);
     expect(plain(viewOf(request).status)).toBe('Approved by Sam Haddad for Grace; opening now');
-    expect((await show(deps, ADA, id)).title).toContain('api-1');
+    expect(phrased((await show(deps, ADA, id)).title)).toContain('api-1');
     expect(audit.all.map(({ record }) => record).join()).toContain(
       'sam decides for grace until 2026-12-02T00:00:00.000Z',
     );

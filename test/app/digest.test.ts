@@ -3,7 +3,9 @@ import type { Deps } from '../../src/app/deps.ts';
 import { digester } from '../../src/app/loops/digest.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
+import type { Report } from '../../src/core/view/report.ts';
 import { MACHINE, world } from './fixtures.ts';
 
 const never = new AbortController().signal;
@@ -33,10 +35,10 @@ function house({
     },
   });
   const chat = Object.assign(made.chat, {
-    tell: async ({ title }: { title: string }, { id }: Place) => {
+    tell: async ({ title }: Report, { id }: Place) => {
       const failure = failures.shift();
       if (failure) throw failure;
-      told.push(`${id}: ${title}`);
+      told.push(`${id}: ${phrased(title)}`);
     },
   });
   const deps: Deps = {

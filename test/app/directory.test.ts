@@ -6,6 +6,7 @@ import { revoke } from '../../src/app/request/end.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { plain } from '../../src/core/language/text.ts';
 import type { Directory, Freshness } from '../../src/ports/directory.ts';
 import { ASK } from './approved.ts';
 import { ADA, GRACE, MACHINE, SENDER, world } from './fixtures.ts';
@@ -135,7 +136,7 @@ describe('who somebody is', () => {
     rules.people = [{ ...ADA, disabled: true }, GRACE];
     const answer = await box.command(SENDER, 'list');
     expect(answer.refused).toBe(true);
-    expect(JSON.stringify(answer.lines)).toContain('The account of Ada is disabled.');
+    expect(answer.lines.map(plain).join()).toContain('The account of Ada is disabled.');
   });
 
   it('ends an approval whose requester or approver is disabled before it opens', async () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { run } from '../../src/app/inbox/commands.ts';
 import { doctor } from '../../src/app/operators/doctor.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { type Diagnosis, doctorReport } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
@@ -14,7 +14,10 @@ const FAULT: Diagnosis = { of: 'Redis', what: 'clock', verdict: 'fault', means: 
 
 function textOf(all: readonly Diagnosis[]): readonly string[] {
   const { title, sections } = doctorReport(all);
-  return [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])];
+  return [
+    phrased(title),
+    ...sections.flatMap(({ heading, rows }) => [phrased(heading), ...rows.map(({ line }) => plain(line))]),
+  ];
 }
 
 const meaning = (one: Diagnosis) => (one.verdict === 'fine' ? 'fine' : one.means);
@@ -49,7 +52,7 @@ describe('the doctor', () => {
     await expect(doctor(deps, ADA)).rejects.toMatchObject({ code: 'notSecurity' });
     const allowed = { ...deps, rules: { ...deps.rules, security: [`person:${ADA.id}` as const] } };
     const answer = await run(allowed, ADA, { verb: 'doctor' }, SENDER);
-    expect(answer.report?.title).toBe('No faults found; 2 fine, 0 cannot be told');
+    expect(answer.report?.title).toEqual('No faults found; 2 fine, 0 cannot be told');
     expect(entriesOf(audit)).toMatchObject([
       { event: 'doctor', outcome: 'refused', as: 'security', code: 'notSecurity' },
       { event: 'doctor', outcome: 'done', as: 'security', why: 'No faults found; 2 fine, 0 cannot be told' },

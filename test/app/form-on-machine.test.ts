@@ -3,7 +3,7 @@ import { inbox } from '../../src/app/inbox/inbox.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
@@ -24,7 +24,7 @@ function house(policy: Partial<Policy> = {}, people: readonly Person[] = [...PEO
     async tell({ title, sections }: Report, { id }: Place) {
       if (isDown) throw new JitError('chatSilent', { chat: 'Slack' });
       const buttons = sections.flatMap(({ rows }) => rows.flatMap(({ button }) => button?.command ?? []));
-      told.push(`${id}: ${title} [${buttons.join(', ')}]`);
+      told.push(`${id}: ${phrased(title)} [${buttons.join(', ')}]`);
     },
   });
   const box = inbox({

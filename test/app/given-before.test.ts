@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { compare } from '../../src/app/loops/compare.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { BrowserRoom, Linking } from '../../src/ports/browser-room.ts';
 import { memoryAccountLinks } from '../memory/account-links.ts';
@@ -21,7 +21,7 @@ async function house() {
   const browser = { linking: { links } as unknown as Linking } as BrowserRoom;
   const told: string[] = [];
   const tell = async ({ title, sections }: Report) =>
-    void told.push([title, ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join(' '));
+    void told.push([phrased(title), ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join(' '));
   const chats = new Map([['slack' as const, Object.assign(made.chat, { tell })]]);
   const rules = { ...made.deps.rules, operators: [{ chat: 'slack', kind: 'channel', id: 'COPS' }] as const };
   const deps = { ...made.deps, chats, rules, delegations, browser, ruleRecords };

@@ -5,7 +5,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { withdraw } from '../../src/app/request/end.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Verb, View } from '../../src/core/view/view.ts';
@@ -40,7 +40,7 @@ function together(...policies: readonly (typeof POLICY)[]) {
   return { ...made, ask, all, shown, press, box };
 }
 
-const labels = (view: View | undefined) => view?.buttons.map(({ label }) => label);
+const labels = (view: View | undefined) => view?.buttons.map(({ label }) => phrased(label));
 const text = ({ lines }: { readonly lines: readonly Parameters<typeof plain>[0][] }) => lines.map(plain).join('\n');
 
 describe('several requests of one command', () => {
@@ -50,7 +50,7 @@ describe('several requests of one command', () => {
     const [card, ...more] = await shown();
     expect(more).toEqual([]);
     expect(chat.shown.map(({ place }) => place.id).sort()).toEqual(['C1', 'U1', 'U2']);
-    expect(card?.title).toBe('Ada asks for access to 2 machines');
+    expect(card?.title).toEqual('Ada asks for access to 2 machines');
     expect(card?.brief.map(plain)).toEqual([
       'Port 22 (SSH) from 203.0.113.7 for 1 h',
       expect.stringMatching(/^api-1: waiting; AWS, /),
@@ -71,7 +71,7 @@ describe('several requests of one command', () => {
     expect((await all()).map(({ status }) => status)).toEqual(['activating', 'activating']);
     for (const { machine } of await all()) await converge(deps, machine, NEVER);
     const cards = await shown({ chat: 'slack', kind: 'private', id: 'U1' });
-    expect(cards.at(-1)?.title).toBe('Access to 2 machines: open');
+    expect(cards.at(-1)?.title).toEqual('Access to 2 machines: open');
     expect(plain(cards.at(-1)?.headline ?? [])).toMatch(/^Ada: access to api-1 and db-1: open until /);
     expect(labels(cards.at(-1))).toEqual(['Close all']);
     await press('U1', cards.at(-1), 'revoke');

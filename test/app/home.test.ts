@@ -9,7 +9,7 @@ import { homesChanged } from '../../src/app/request/homes-changed.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import { type HomePage, homeReport } from '../../src/core/view/home-page.ts';
 import type { Chat } from '../../src/ports/chat.ts';
 import { memoryHomes } from '../memory/homes.ts';
@@ -23,7 +23,7 @@ const words = ({ sections }: HomePage) =>
       const labels = buttons.map((one) =>
         'button' in one ? one.button.verb : 'form' in one ? `form ${one.machine ?? ''}`.trim() : one.command.command,
       );
-      return `${heading}: ${plain(line)} [${labels.join(', ')}]`;
+      return `${phrased(heading)}: ${plain(line)} [${labels.join(', ')}]`;
     }),
   );
 

@@ -74,9 +74,12 @@ describe('the form', () => {
     const form = await box.form(SENDER);
     expect(form.durations.at(-1)?.value).toBe('8 h');
     const duration = (shown: Form) =>
-      (formCard(shown, { id: 'f' }).body as readonly { readonly id?: string; readonly value?: string }[]).find(
-        ({ id }) => id === 'duration',
-      )?.value;
+      (
+        formCard(shown, { id: 'f' }).body as readonly {
+          readonly id?: string;
+          readonly value?: string;
+        }[]
+      ).find(({ id }) => id === 'duration')?.value;
     expect(duration(form)).toBe('1 h');
     expect(duration({ ...form, durations: form.durations.slice(0, 3) })).toBe('30 min');
     expect(duration({ ...form, durations: form.durations.slice(-2) })).toBe('6 h');

@@ -1,7 +1,7 @@
 import { Lifeboat } from '../../src/app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Spool } from '../../src/ports/spool.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -49,10 +49,10 @@ export function boatWorld(most?: number, check?: () => Promise<void>) {
   const told: string[] = [];
   const tell = async ({ title, sections }: Report) => {
     const rows = sections.flatMap(({ heading, rows }) => [
-      ...(heading ? [heading] : []),
+      ...(heading ? [phrased(heading)] : []),
       ...rows.map(({ line }) => plain(line)),
     ]);
-    told.push([title, ...rows].join('\n'));
+    told.push([phrased(title), ...rows].join('\n'));
   };
   const spool = memorySpool();
   const chats = new Map([['slack' as const, Object.assign(made.chat, { tell })]]);

@@ -3,7 +3,7 @@ import { consent } from '../../src/app/protect/consent.ts';
 import { readRecord } from '../../src/core/audit/record.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { LockdownPlan } from '../../src/core/machine/lockdown.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { ProtectionEntry } from '../../src/core/policy/policy.ts';
@@ -64,9 +64,12 @@ export function house(groups: Readonly<Record<number, readonly string[]>>, from:
   Object.assign(cloud, { planLockdown, lockDown });
   Object.assign(from.chat, {
     tell: async ({ title, sections }: Report, place: { readonly id: string }) => {
-      const rows = sections.flatMap(({ heading, rows: all }) => [heading, ...all.map(({ line }) => plain(line))]);
+      const rows = sections.flatMap(({ heading, rows: all }) => [
+        phrased(heading),
+        ...all.map(({ line }) => plain(line)),
+      ]);
       places.push(place.id);
-      if (place.id === 'CSEC') told.push([title, ...rows.filter((text) => text !== '')].join(' / '));
+      if (place.id === 'CSEC') told.push([phrased(title), ...rows.filter((text) => text !== '')].join(' / '));
     },
   });
   const rules = { ...from.deps.rules, protectors: ['person:grace'] as const, protections: [FLEET] };
@@ -102,4 +105,4 @@ export function house(groups: Readonly<Record<number, readonly string[]>>, from:
 export const texts = (came: Awaited<ReturnType<typeof consent>>) =>
   'lines' in came
     ? came.lines.map(plain)
-    : [came.page.title, ...came.page.sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))];
+    : [phrased(came.page.title), ...came.page.sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))];

@@ -6,7 +6,7 @@ import { machines } from '../../src/app/protect/machines.ts';
 import { protect } from '../../src/app/protect/protect.ts';
 import { unprotect } from '../../src/app/protect/unprotect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import { type ProtectedPort, protectionKey } from '../../src/core/machine/protection.ts';
 import type { ProtectionEntry } from '../../src/core/policy/policy.ts';
@@ -54,7 +54,10 @@ function house(...all: readonly Machine[]) {
   const deps = { ...made.deps, rules };
   const listed = async (actor: ProtectActor = inSlack(GRACE)) => {
     const { title, sections } = await machines(deps, actor);
-    return [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])];
+    return [
+      phrased(title),
+      ...sections.flatMap(({ heading, rows }) => [phrased(heading), ...rows.map(({ line }) => plain(line))]),
+    ];
   };
   const close = (which: string, port: ProtectedPort, actor: ProtectActor) =>
     protect(deps, { which: [which], ports: { ports: [port.port], sources: [] }, standing: 'leave' }, actor);
@@ -125,7 +128,7 @@ describe('the list of machines', () => {
     const said = await listed();
     expect(said[0]).toBe('59 protected machines');
     expect(said).toContain('… and 10 more that were not looked at.');
-    expect(said.find((text) => text.startsWith('web-0 '))).toMatch(/busy/);
+    expect(said.find((text) => phrased(text).startsWith('web-0 '))).toMatch(/busy/);
   });
 
   it('is not held up by records that cannot be kept', async () => {

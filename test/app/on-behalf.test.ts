@@ -9,7 +9,7 @@ import { explain } from '../../src/app/request/explain.ts';
 import { offerLess } from '../../src/app/request/offer.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { type Circle, isOneOf } from '../../src/core/policy/stage.ts';
 import { seenDigest, seenOf } from '../../src/core/request/seen.ts';
@@ -51,10 +51,10 @@ describe('a request for somebody else', () => {
     expect(request?.places.map(({ id: where }) => where)).toEqual(expect.arrayContaining(['U1', 'U3']));
     expect(request?.timeline).toMatchObject([{ event: 'asked', by: 'ada' }]);
     const view = request && viewOf(request);
-    expect(view?.title).toBe('Ada asks for access to api-1 for Sam');
+    expect(view?.title).toEqual('Ada asks for access to api-1 for Sam');
     expect(plain(view?.headline ?? [])).toContain('Ada asks for access to api-1 (AWS, eu-west-1) for Sam: port 22');
     expect(
-      view?.facts.filter(({ label }) => /Requester|Asked by/.test(label)).map(({ value }) => plain(value)),
+      view?.facts.filter(({ label }) => /Requester|Asked by/.test(phrased(label))).map(({ value }) => plain(value)),
     ).toEqual(['Sam', 'Ada']);
     expect(entriesOf(audit).at(-1)).toMatchObject({ event: 'asked', as: 'requester', request: id });
     for (const who of [SENDER, { ...SENDER, user: 'U3' }]) {
@@ -182,7 +182,7 @@ describe('a request for somebody else', () => {
     await expect(refused).rejects.toMatchObject({ code: 'policyOnBehalf' });
     const open = world({ people: PEOPLE, policies: [OPEN] });
     const { title } = await explain(open.deps, ADA, { machine: 'api-1', ports: [], whom: '@sam' });
-    expect(title).toContain('Sam: 22 (SSH) of api-1');
+    expect(phrased(title)).toContain('Sam: 22 (SSH) of api-1');
   });
 
   it('tells nothing of what they have, and of no machine, to whoever may not request for them', async () => {

@@ -6,6 +6,7 @@ import type { Active } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import type { Misplaced } from '../../src/ports/places.ts';
 import type { Damage } from '../memory/damage.ts';
+import { english } from '../setup/english.ts';
 import { approved } from './approved.ts';
 import { MACHINE, placement } from './fixtures.ts';
 
@@ -56,7 +57,7 @@ describe('a group that was taken off its machine while somebody has access', () 
     expect(righted).toEqual([TAKEN_OFF]);
     const view = request && viewOf(request);
     expect(view?.announce).toMatch(/^reattached-/);
-    expect(view?.notes).toMatchObject([
+    expect(view && english(view.notes)).toMatchObject([
       { tone: 'warning', text: [expect.stringContaining('by arn:aws:iam::1:user/tf')] },
     ]);
     const events = audit.all.map((record) => {
@@ -138,7 +139,9 @@ describe('a group that was put in front of a machine while somebody has access',
     expect(righted).toEqual([MISSING]);
     const view = request && viewOf(request);
     expect(view?.announce).toMatch(/^reattached-/);
-    expect(view?.notes).toMatchObject([{ tone: 'warning', text: [expect.stringContaining('group-1 let nobody in')] }]);
+    expect(view && english(view.notes)).toMatchObject([
+      { tone: 'warning', text: [expect.stringContaining('group-1 let nobody in')] },
+    ]);
     expect(log).toContain('a group in front of a machine lacks the rule of an access');
     clock.advance(2 * MINUTE_MS);
     expect(await round()).toMatchObject({ status: 'ended', ending: { why: 'failed', code: 'groupsChanged' } });

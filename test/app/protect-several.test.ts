@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Protected, protect } from '../../src/app/protect/protect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { ProtectAsk } from '../../src/core/language/command.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { StandingRule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
@@ -44,10 +44,10 @@ function page(result: Protected) {
   const command = rows.find(({ button }) => button)?.button?.command ?? '';
   const confirm = / confirm (\w+)$/.exec(command)?.[1] ?? '';
   const text = result.page.sections.flatMap(({ heading, rows: own }) => [
-    heading,
+    phrased(heading),
     ...own.map(({ line }) => plain(line)),
   ]);
-  return { title: result.page.title, text, command, confirm };
+  return { title: phrased(result.page.title), text, command, confirm };
 }
 
 const PROD: ProtectAsk = { which: ['tag:env=prod'], ports: 'usual' };

@@ -5,7 +5,7 @@ import { unprotect } from '../../src/app/protect/unprotect.ts';
 import { readRecord } from '../../src/core/audit/record.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Machine, MachineId } from '../../src/core/machine/machine.ts';
 import type { ProtectionEntry } from '../../src/core/policy/policy.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -54,8 +54,11 @@ function house(machines: readonly Machine[], entries: readonly ProtectionEntry[]
   };
   Object.assign(made.chat, {
     tell: async ({ title, sections }: Report) => {
-      const rows = sections.flatMap(({ heading, rows: all }) => [heading, ...all.map(({ line }) => plain(line))]);
-      told.push([title, ...rows].join(' / '));
+      const rows = sections.flatMap(({ heading, rows: all }) => [
+        phrased(heading),
+        ...all.map(({ line }) => plain(line)),
+      ]);
+      told.push([phrased(title), ...rows].join(' / '));
     },
   });
   const deps = { ...made.deps, rules: { ...made.deps.rules, protections: entries } };
@@ -220,7 +223,10 @@ describe('recommend', () => {
     const person = { id: 'grace', name: 'Grace', groups: [] };
     const rules = { ...deps.rules, protectors: ['person:grace'] as const };
     const { sections } = await recommend({ ...deps, rules }, person);
-    const rows = sections.flatMap(({ heading, rows: all }) => [heading, ...all.map(({ line }) => plain(line))]);
+    const rows = sections.flatMap(({ heading, rows: all }) => [
+      phrased(heading),
+      ...all.map(({ line }) => plain(line)),
+    ]);
     expect(rows).toEqual([
       'Configured (1)',
       'web-1 (AWS, eu-west-1): no access granted yet. In the configuration: `production`.',

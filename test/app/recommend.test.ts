@@ -5,7 +5,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import { MACHINE, PEOPLE, SENDER, world } from './fixtures.ts';
@@ -25,7 +25,7 @@ function assessing(assess: Assessor['assess'], azure?: Assessor['assess']) {
   const ask = async (user: string = SENDER.user) => {
     const { report, lines, refused } = await inbox(deps).command({ ...SENDER, user }, 'recommend');
     const rows = report?.sections.flatMap(({ rows: all }) => all.map(({ line }) => plain(line))) ?? [];
-    return { title: report?.title, rows, said: lines.map(plain), refused };
+    return { title: report && phrased(report.title), rows, said: lines.map(plain), refused };
   };
   return { ...made, deps, ask };
 }

@@ -6,7 +6,7 @@ import { restore } from '../../src/app/protect/restore.ts';
 import { unprotect, unprotectedReport } from '../../src/app/protect/unprotect.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { parseCommand } from '../../src/core/language/grammar.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { PutBackPlan, Reopening } from '../../src/core/machine/lockdown.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -58,7 +58,7 @@ function closed(opens: readonly Reopening[] = [OPENS]) {
 }
 
 const textOf = ({ title, sections }: Report) =>
-  [title, ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join('\n');
+  [phrased(title), ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join('\n');
 const commandIn = ({ sections }: Report) =>
   sections.flatMap(({ rows }) => rows).flatMap(({ button }) => button?.command ?? [])[0] ?? '';
 

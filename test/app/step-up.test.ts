@@ -9,7 +9,7 @@ import { offerLess } from '../../src/app/request/offer.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { isSteppedUp, type StepUp, stepUpOf } from '../../src/core/policy/step-up.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
@@ -139,7 +139,7 @@ describe('number matching', () => {
     await types(GRACE, `match ${id} ${number()}`);
     await run();
     await extend(deps, ADA, id, 1_800_000);
-    expect((await presses(GRACE)).report?.title).toContain('Which number');
+    expect(phrased((await presses(GRACE)).report?.title ?? '')).toContain('Which number');
     await types(GRACE, `match ${id} ${number()}`);
     expect(await load()).not.toHaveProperty('extension');
   });

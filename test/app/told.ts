@@ -1,4 +1,4 @@
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Teller } from '../../src/ports/chat.ts';
 import { world } from './fixtures.ts';
@@ -10,7 +10,7 @@ export function toldWorld(operators?: readonly Place[]) {
   const chat: typeof made.chat & Teller = Object.assign(made.chat, {
     async tell({ title, sections }: Parameters<Teller['tell']>[0], { id }: Place) {
       const rows = sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)));
-      told.push([`${id} ${title}`, ...rows].join(' | '));
+      told.push([`${id} ${phrased(title)}`, ...rows].join(' | '));
     },
   });
   const deps = {

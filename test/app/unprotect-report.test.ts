@@ -7,7 +7,7 @@ it('what could not be taken away is said in front of the page of what stays clos
   const page = { title: 'Put back?', sections: [{ heading: 'What would be open', rows: [{ line: ['22'] }] }] };
   const state = { machine: MACHINE, standing: [], notes: ['The group is still used by web-2.'], page };
   const { title, sections } = unprotectedReport(state);
-  expect(title).toBe('api-1 is no longer protected');
+  expect(title).toEqual('api-1 is no longer protected');
   expect(sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))).toEqual([
     'Its ports can no longer be requested.',
     'The group is still used by web-2.',

@@ -5,6 +5,7 @@ import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import { ASK, approved } from './approved.ts';
@@ -35,7 +36,7 @@ it('glass that nobody here broke opens nothing, whatever it says of who was told
   const { deps, chat, cloud, broken } = glassWorld();
   const { id } = await broken();
   const told: string[] = [];
-  Object.assign(chat, { tell: async (report: Report) => void told.push(report.title) });
+  Object.assign(chat, { tell: async (report: Report) => void told.push(phrased(report.title)) });
   const ways: string[] = [];
   const way = { name: 'pager', tell: async ({ lines }: { lines: readonly string[] }) => void ways.push(...lines) };
   const load = async () => (await deps.store.load(id)).request;

@@ -9,7 +9,7 @@ import { offerLess } from '../../src/app/request/offer.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
@@ -30,7 +30,7 @@ async function house(approvals = 1) {
   cloud.patrol = () => cloud.marked();
   const told: string[] = [];
   const tell = async ({ title, sections }: Report) => {
-    told.push([title, ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join('\n'));
+    told.push([phrased(title), ...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)))].join('\n'));
   };
   const deps = { ...made.deps, chats: new Map([['slack' as const, Object.assign(made.chat, { tell })]]) };
   const { id } = await submit(deps, ADA, ASK, SENDER);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
-import { type Line, plain } from '../../src/core/language/text.ts';
+import { type Line, phrased, plain } from '../../src/core/language/text.ts';
 import type { TracedWay } from '../../src/core/machine/trace.ts';
 import type { Rule } from '../../src/core/rule/rule.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -31,7 +31,10 @@ async function opened(waysTo: (port: number) => readonly TracedWay[] = () => [])
 
 function texts(report: Report | undefined): readonly string[] {
   const { title = '', sections = [] } = report ?? {};
-  return [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])];
+  return [
+    phrased(title),
+    ...sections.flatMap(({ heading, rows }) => [phrased(heading), ...rows.map(({ line }) => plain(line))]),
+  ];
 }
 
 const said = ({ lines }: { readonly lines: readonly Line[] }) => lines.map(plain);

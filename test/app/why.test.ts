@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { why } from '../../src/app/request/why.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { TraceStep } from '../../src/core/machine/trace.ts';
 import type { Rule } from '../../src/core/rule/rule.ts';
 import { ADA, MACHINE, world } from './fixtures.ts';
@@ -25,7 +25,10 @@ const unclear: TraceStep = { at: 'admin rules', passing: 'unknown', because: 'th
 
 const shown = async (made: ReturnType<typeof traced>) => {
   const { title, sections } = await why(made.deps, ADA, { machine: MACHINE.name, port: SSH, source: HOME });
-  return [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])];
+  return [
+    phrased(title),
+    ...sections.flatMap(({ heading, rows }) => [phrased(heading), ...rows.map(({ line }) => plain(line))]),
+  ];
 };
 
 it('tells the best way first, and nothing to change where one is open', async () => {

@@ -21,7 +21,9 @@ const STRATEGY = ['close.ts', 'locate.ts', 'marked.ts', 'open.ts', 'revoke-rules
 const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   // Ideas stand on simpler ones: what is said and reached, then what is allowed, then what is asked for, then how it looks.
   'src/core': {
-    errors: [],
+    // What a refusal is filled with may be a sentence itself.
+    errors: ['language/text.ts', 'language/say.ts'],
+    words: ['language'],
     language: ['errors', 'rule', 'machine/lockdown.ts'],
     rule: ['errors', 'language', 'machine/machine.ts'],
     machine: ['errors', 'language', 'rule'],

@@ -47,6 +47,7 @@ describe('a good configuration', () => {
   it('is read, each value in the form that the program uses', () => {
     expect(config).toMatchObject({
       installation: 'prod-eu',
+      language: 'de',
       redis: {
         url: 'rediss://redis.example.com:6380',
         appendfsync: 'always',

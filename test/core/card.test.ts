@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { ENGLISH, phrased, plain } from '../../src/core/language/text.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
 import { closed, failed, revoked } from '../../src/core/request/closing.ts';
 import { extended, extensionAsked, extensionReviewed } from '../../src/core/request/extending.ts';
@@ -8,9 +8,12 @@ import type { Extension } from '../../src/core/request/lease.ts';
 import { approved, opened, troubled } from '../../src/core/request/life.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
 import type { Pending, Request } from '../../src/core/request/request.ts';
+import { viewIn } from '../../src/core/view/in-tongue.ts';
 import { standingNotes } from '../../src/core/view/notes.ts';
-import { viewOf } from '../../src/core/view/projection.ts';
+import { viewOf as shown } from '../../src/core/view/projection.ts';
 import { ADA, closingBecause, GRACE, inStatus, RDP, review, SAM, SSH, T0, who } from './samples.ts';
+
+const viewOf = (request: Request) => viewIn(shown(request), ENGLISH);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -25,7 +28,7 @@ const waiting = extensionAsked(inStatus('active'), extension);
 
 describe('a card', () => {
   const facts = (request: Request) =>
-    Object.fromEntries(viewOf(request).facts.map(({ label, value }) => [label, plain(value)]));
+    Object.fromEntries(viewOf(request).facts.map(({ label, value }) => [phrased(label), plain(value)]));
   const notes = (request: Request) => viewOf(request).notes.map(({ tone, text }) => `${tone}: ${plain(text)}`);
   const remarks = (request: Request) => viewOf(request).remarks.map(({ by, text }) => `${plain([by])}: ${text}`);
 
@@ -206,8 +209,8 @@ describe('approvals', () => {
   const said = (request: Request) =>
     Object.fromEntries(
       viewOf(request)
-        .facts.filter(({ label }) => ['Asked', 'Approved by', 'Approvals', 'Still needed'].includes(label))
-        .map(({ label, value }) => [label, plain(value)]),
+        .facts.filter(({ label }) => ['Asked', 'Approved by', 'Approvals', 'Still needed'].includes(phrased(label)))
+        .map(({ label, value }) => [phrased(label), plain(value)]),
     );
 
   it.each<[string, Request, Record<string, string>]>([

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { reportOf } from '../../adapters/slack/report.ts';
 import { reportCard } from '../../adapters/teams/report.ts';
 import { areTooLong, checkMessageBlocks } from '../../simulators/slack/block-kit.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { ENGLISH, phrased, plain } from '../../src/core/language/text.ts';
 import { consentRows, messagesOf } from '../../src/core/view/consent.ts';
+import { reportIn } from '../../src/core/view/in-tongue.ts';
 import { changeReport, type ProtectChange } from '../../src/core/view/protect-page.ts';
 import { putBackReport } from '../../src/core/view/put-back-page.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -28,11 +29,19 @@ const change = (n: number, rules: number): ProtectChange => ({
 });
 const offer = { command: 'protect web-1 usual', code: 'a1b2c3', again: false } as const;
 const textOf = ({ title, sections }: Report) =>
-  [title, ...sections.flatMap(({ heading, rows }) => [heading, ...rows.map(({ line }) => plain(line))])].join('\n');
+  [
+    phrased(title),
+    ...sections.flatMap(({ heading, rows }) => [phrased(heading), ...rows.map(({ line }) => plain(line))]),
+  ].join('\n');
 /** All words of a report as somebody sees them in a chat. */
-const inSlack = (report: Report) => JSON.stringify(messagesOf(report).map((one) => reportOf(one, () => undefined)));
+const inSlack = (report: Report) =>
+  JSON.stringify(
+    messagesOf(reportIn(report, ENGLISH), ENGLISH).map((one) =>
+      reportOf(one, { slackIdOf: () => undefined, tongue: ENGLISH }),
+    ),
+  );
 const inTeams = (report: Report) =>
-  messagesOf(report)
+  messagesOf(reportIn(report, ENGLISH), ENGLISH)
     .map((one) => JSON.stringify(reportCard(one).body))
     .join();
 
@@ -54,7 +63,7 @@ describe('a page that consent is asked for', () => {
     ]);
     for (const shown of [inSlack(report), inTeams(report)])
       expect(wanted.filter((one) => !new RegExp(`\\b${one}\\b`).test(shown))).toEqual([]);
-    const pages = messagesOf(report);
+    const pages = messagesOf(reportIn(report, ENGLISH), ENGLISH);
     const buttons = pages.map(({ sections }) => sections.flatMap(({ rows }) => rows).filter(({ button }) => button));
     expect(buttons.slice(0, -1).flat()).toEqual([]);
     expect(buttons.at(-1)?.length).toBeGreaterThan(0);
@@ -98,8 +107,8 @@ describe('a page that consent is asked for', () => {
           isWhole: true,
           sections: sections.map(({ heading, texts }) => ({ heading, rows: consentRows(texts) })),
         };
-        for (const one of messagesOf(report)) {
-          const { blocks } = reportOf(one, () => undefined);
+        for (const one of messagesOf(reportIn(report, ENGLISH), ENGLISH)) {
+          const { blocks } = reportOf(one, { slackIdOf: () => undefined, tongue: ENGLISH });
           expect(checkMessageBlocks(blocks)).toEqual([]);
           expect(areTooLong(blocks)).toBe(false);
           const rockets = (said: unknown) => JSON.stringify(said).split('🚀').length;

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../src/core/language/text.ts';
+import { ENGLISH, plain } from '../../src/core/language/text.ts';
 import { closed } from '../../src/core/request/closing.ts';
 import type { PortProof } from '../../src/core/request/lease.ts';
 import { proofOf } from '../../src/core/request/proof.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { byReach } from '../../src/core/rule/reach.ts';
-import { viewOf } from '../../src/core/view/projection.ts';
+import { viewIn } from '../../src/core/view/in-tongue.ts';
+import { viewOf as shown } from '../../src/core/view/projection.ts';
 import type { Tone } from '../../src/core/view/view.ts';
 import { inStatus, RDP, SSH, T0 } from './samples.ts';
+
+const viewOf = (request: Request) => viewIn(shown(request), ENGLISH);
 
 const HOUR = 3_600_000;
 const END = T0 + 60_000 + HOUR;

@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { ENGLISH, plain } from '../../src/core/language/text.ts';
 import type { Quorum } from '../../src/core/policy/approval.ts';
 import { closed, failed } from '../../src/core/request/closing.ts';
 import { extensionAsked, extensionDenied } from '../../src/core/request/extending.ts';
 import type { Extension } from '../../src/core/request/lease.ts';
 import { troubled } from '../../src/core/request/life.ts';
 import type { Approved, Request } from '../../src/core/request/request.ts';
-import { viewOf } from '../../src/core/view/projection.ts';
+import { viewIn } from '../../src/core/view/in-tongue.ts';
+import { viewOf as shown } from '../../src/core/view/projection.ts';
 import type { Tone, Verb } from '../../src/core/view/view.ts';
 import { ADA, closingBecause, GRACE, inStatus, provenClosed, review, SAM, SSH, T0, who } from './samples.ts';
+
+const viewOf = (request: Request) => viewIn(shown(request), ENGLISH);
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { AssessedMachine } from '../../src/core/machine/assessment.ts';
 import { digestOf, reportOf, type Survey } from '../../src/core/view/recommendation.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -25,10 +25,10 @@ const survey = (machines: readonly AssessedMachine[], patch: Partial<Survey> = {
 /** Each heading with its rows, a button in brackets. */
 function words({ title, sections }: Report) {
   const rows = sections.flatMap(({ heading, rows: all }) => [
-    heading,
-    ...all.map(({ line, button }) => `${plain(line)}${button ? ` [${button.label}]` : ''}`),
+    phrased(heading),
+    ...all.map(({ line, button }) => `${plain(line)}${button ? ` [${phrased(button.label)}]` : ''}`),
   ]);
-  return [title, ...rows];
+  return [phrased(title), ...rows];
 }
 
 describe('what is recommended', () => {

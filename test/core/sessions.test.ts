@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { plain } from '../../src/core/language/text.ts';
+import { ENGLISH, plain } from '../../src/core/language/text.ts';
 import { cutAs } from '../../src/core/request/closing.ts';
 import { type Cut, cutText, type PortCut } from '../../src/core/request/cut.ts';
-import { viewOf } from '../../src/core/view/projection.ts';
+import type { Request } from '../../src/core/request/request.ts';
+import { viewIn } from '../../src/core/view/in-tongue.ts';
+import { viewOf as shown } from '../../src/core/view/projection.ts';
 import { inStatus, RDP, SSH, T0 } from './samples.ts';
+
+const viewOf = (request: Request) => viewIn(shown(request), ENGLISH);
 
 const AT = T0 + 3_600_000;
 const AZURE = 'azure:/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/web-1';

@@ -84,6 +84,13 @@ export async function play(
         .replace('subscriptions:\n', ['subscriptions:\n', ...also.map((id) => `- id: ${id}\n`)].join('    '))
         .replace('longest: 4h', ['longest: 4h', ...more].join('\n    ')),
   });
+  // `# speaks: ada de-DE`: the language of somebody's chats.
+  for (const [, id, locale] of head.flatMap((line) => [...line.matchAll(/^# speaks: (\w+) (\S+)$/g)])) {
+    const speaker = Object.values(people).find((one) => one.id === id);
+    if (!speaker || !locale) throw new Error(`nobody is called ${id}`);
+    world.services.slack.setUser(speaker.slackId, { locale });
+    world.services.teams.setPerson(speaker.entraId, { locale });
+  }
   if (isInEntra) groupsInEntra(world.services);
   if (isInCenter) groupsInAws(world.services);
   try {

@@ -1,6 +1,6 @@
 import { isIntact, readRecord } from '../../core/audit/record.ts';
 import { mayReadRow, rowOf } from '../../core/board/row.ts';
-import { plain, tidy } from '../../core/language/text.ts';
+import { phrased, plain, tidy } from '../../core/language/text.ts';
 import { isInForce, isRequestId, type Moment, type Request } from '../../core/request/request.ts';
 import { factsOf } from '../../core/view/facts.ts';
 import { findingsOf } from '../../core/view/proof-words.ts';
@@ -32,7 +32,7 @@ export async function storyOf(
   return {
     now: now.at,
     row: mayClose ? { ...row, mayClose } : row,
-    facts: factsOf(request).map(({ label, value }) => [label, plain(value)] as const),
+    facts: factsOf(request).map(({ label, value }) => [phrased(label), plain(value)] as const),
     justification: tidy(request.justification, LONGEST),
     moments: request.timeline.map((moment) => momentOf(request, moment)),
     proof: request.status === 'ended' ? findingsOf(request.proof).map(({ text }) => plain(text)) : [],

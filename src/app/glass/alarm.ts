@@ -1,3 +1,4 @@
+import { phrased } from '../../core/language/text.ts';
 import { isInForce } from '../../core/request/request.ts';
 import { glassAlarmed, isAlarmOwed } from '../../core/request/reviewing.ts';
 import { glassLines } from '../../core/view/glass.ts';
@@ -17,7 +18,9 @@ export async function alarmOfGlass(deps: Deps, signal: AbortSignal): Promise<num
     for (const way of ways.filter(({ name }) => isAlarmOwed(request, name))) {
       signal.throwIfAborted();
       try {
-        const { title, lines } = glassLines(request);
+        const said = glassLines(request);
+        const title = phrased(said.title);
+        const lines = said.lines.map((one) => phrased(one));
         await way.tell({ id: `glass-${request.id}`, kind: 'break-glass', at: request.askedAt, title, lines }, signal);
         await commit(deps, request.id, (now) =>
           isAlarmOwed(now, way.name)

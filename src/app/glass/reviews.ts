@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
@@ -67,9 +68,9 @@ export async function reviewLines(deps: Deps, person: Person): Promise<readonly 
     const mayReview = !isOwn && isMeant(person, reviewersOf(deps, request, at), requester);
     if (isOwn || mayReview || isSecurity(deps, person)) lines.push(owedLine(request, at, mayReview));
   }
-  if (lines.length === 0) return [['No review is owed by you or for you.']];
+  if (lines.length === 0) return [[say`No review is owed by you or for you.`]];
   const more = lines.length - MOST_LISTED;
-  return [...lines.slice(0, MOST_LISTED), ...(more > 0 ? [[`… and ${more} more.`]] : [])];
+  return [...lines.slice(0, MOST_LISTED), ...(more > 0 ? [[say`… and ${more} more.`]] : [])];
 }
 
 /** Throws `reviewOverdue` for somebody whose earlier access was not reviewed in time. */

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Ask, Command } from '../../core/language/command.ts';
 import { dayAt } from '../../core/language/day.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
+import { say } from '../../core/language/say.ts';
 import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import { NETWORK_WORDS, networkKind } from '../../core/rule/network.ts';
@@ -67,7 +68,7 @@ export async function addressing(
   return {
     lines: [
       [
-        `What you request in the next half hour is from ${sourceText(source)}, unless you name another address.${about} It is your usual one once something was opened from it.`,
+        say`What you request in the next half hour is from ${sourceText(source)}, unless you name another address.${about} It is your usual one once something was opened from it.`,
       ],
     ],
     refused: false,

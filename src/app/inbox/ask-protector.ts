@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { DAY_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { tidy } from '../../core/language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
@@ -40,7 +41,7 @@ export async function askProtector(deps: Deps, person: Person, typed: string): P
     return no(`Drawbridge asks for ${name} once a day, and did so within the last day.`);
   const told = await tellOne(deps, person, reportOf(person, machine, ports));
   if (!told) return no('Nobody who protects machines can be reached. Ask your Drawbridge administrator.');
-  return { lines: [['Asked ', { person: told.id, name: told.name }, ` to protect ${name}.`]], refused: false };
+  return { lines: [[say`Asked ${{ person: told.id, name: told.name }} to protect ${name}.`]], refused: false };
 }
 
 async function mayAsk({ store }: Deps, { id }: Person): Promise<boolean> {
@@ -60,8 +61,7 @@ async function tellOne(deps: Deps, person: Person, report: Report): Promise<Pers
 function reportOf({ id, name }: Person, machine: Machine, ports: readonly Port[]): Report {
   const where = `${machine.name} (${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location})`;
   const line = [
-    { person: id, name },
-    ` may request ${ports.map(portLabel).join(', ')} of ${where}, which is not protected there.`,
+    say`${{ person: id, name }} may request ${ports.map(portLabel).join(', ')} of ${where}, which is not protected there.`,
   ];
   const button = { label: `Protect ${tidy(machine.name, 60)}`, command: `protect ${machine.id}` };
   return {

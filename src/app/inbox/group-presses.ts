@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { headed, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Place } from '../../core/people/place.ts';
@@ -81,7 +82,7 @@ async function eachOf(
   }
   // The card says the rest to everybody.
   if (refused.length === 0 && verb !== 'nudge') return { lines: [], refused: false };
-  const head: readonly Line[] = done.length > 0 ? [[`${DONE[verb]}: ${namesOf(done)}.`]] : [];
+  const head: readonly Line[] = done.length > 0 ? [[say`${headed(DONE[verb])}: ${namesOf(done)}.`]] : [];
   return { lines: [...head, ...refused], refused: done.length === 0 };
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
@@ -14,12 +15,12 @@ export async function leftoverLines(deps: Deps): Promise<readonly Line[]> {
     const [rules, are] = found.length === 1 ? ['rule', 'is'] : ['rules', 'are'];
     return [
       [
-        `${found.length} ${rules} of Drawbridge ${are} over, ${found.length === 1 ? 'denies' : 'deny'} now, and cannot be deleted yet:`,
+        say`${found.length} ${rules} of Drawbridge ${are} over, ${found.length === 1 ? 'denies' : 'deny'} now, and cannot be deleted yet:`,
       ],
       ...leftoverTexts(found, MOST_SHOWN).map((text) => [text]),
     ];
   } catch (error) {
     deps.log.warn({ error }, 'whether rules wait to be deleted could not be read');
-    return [['Whether rules that are over wait to be deleted could not be read; see the log.']];
+    return [[say`Whether rules that are over wait to be deleted could not be read; see the log.`]];
   }
 }

@@ -1,4 +1,5 @@
 import type { LessAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { readLess } from '../../core/language/which-ask.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -66,13 +67,13 @@ export async function offerPressed(
 
 function offeredLines(request: Request): readonly Line[] {
   const offer = offerOf(request);
-  const what = offer ? `: ${termsText(offer)}` : '';
+  const what = offer ? say`: ${termsText(offer)}` : '';
   return [
-    [`Offered for ${nameOf(request)}${what}. `, who(request.requester), ' is told, and can accept it.'],
-    [`Nothing was approved yet; request \`${request.id}\` waits as before.`],
+    [say`Offered for ${nameOf(request)}${what}. ${who(request.requester)} is told, and can accept it.`],
+    [say`Nothing was approved yet; request \`${request.id}\` waits as before.`],
   ];
 }
 
 function declinedLines(request: Request): readonly Line[] {
-  return [[`The offer for ${nameOf(request)} is off; request \`${request.id}\` waits as before.`]];
+  return [[say`The offer for ${nameOf(request)} is off; request \`${request.id}\` waits as before.`]];
 }

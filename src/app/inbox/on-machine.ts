@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
+
+import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { ProtectedPort, Protection } from '../../core/machine/protection.ts';
@@ -50,7 +51,7 @@ export async function onMachine(
   const longestMs = Math.max(...offered.map(({ port, policy }) => longestOf(policy, protection, port)));
   const lines = [
     ...(isBreakGlass || open.length === 0 ? [] : await deciders(deps, { person, machine, offered, source }, signal)),
-    ...(open.length === 0 ? [] : [[`At most ${durationText(longestMs)} in all.`]]),
+    ...(open.length === 0 ? [] : [[say`At most ${lasting(longestMs)} in all.`]]),
     ...from(offered, protection),
     ...(unread === undefined ? protectedText(machine, offers, open) : [unread]),
   ];
@@ -70,7 +71,7 @@ async function protectionOf(deps: Deps, { id, name }: Machine, signal: AbortSign
   } catch (error) {
     deps.log.warn({ machine: id, error }, 'a form does not say what is protected');
     const why = error instanceof JitError ? error.say : 'It did not answer in time.';
-    return { unread: [`What is protected on ${name} cannot be read now. ${why}`] };
+    return { unread: [say`What is protected on ${name} cannot be read now. ${why}`] };
   }
 }
 
@@ -101,14 +102,14 @@ async function deciders(
     const decided = await decisions(deps, { ...about, askedBy: undefined, reviews: [], now, askedAt: now }, signal);
     const { against, quorum, approvers } = decided;
     const isOneOfMore = offered.some((one) => one.policy !== policy);
-    const words = isOneOfMore ? [`Port ${portText(port)}: `] : [];
+    const words = isOneOfMore ? [say`Port ${portText(port)}: `] : [];
     if (against.length > 0) return against.slice(0, 1).map(({ sentence }) => [...words, sentence]);
-    if (quorum.length === 0) return [[...words, 'Opens without a decision.']];
-    const asks: Line = approvers.length > 0 ? ['Asks ', ...listed(approvers, 'or'), '.'] : ['Nobody can be asked now.'];
+    if (quorum.length === 0) return [[say`${words}Opens without a decision.`]];
+    const asks: Line = approvers.length > 0 ? [say`Asks ${listed(approvers, 'or')}.`] : [say`Nobody can be asked now.`];
     return [[...words, ...asks, ...quorum.filter(({ isLater }) => isLater).map((one) => ` Then ${stageText(one)}.`)]];
   } catch (error) {
     deps.log.warn({ machine: machine.id, error }, 'a form does not say who would be asked');
-    return [['Who would be asked cannot be told now.']];
+    return [[say`Who would be asked cannot be told now.`]];
   }
 }
 
@@ -133,14 +134,14 @@ function from(offered: readonly Offer[], protection: Protection | undefined): re
     ...(limitOf(protection, port)?.sources.length ? [limitOf(protection, port)?.sources.map(sourceText) ?? []] : []),
   ]);
   const each = [...new Set(lists.map((one) => [...new Set(one)].join(' or ')))];
-  return each.length > 0 ? [[`Only from ${each.join(', and ')}.`]] : [];
+  return each.length > 0 ? [[say`Only from ${each.join(', and ')}.`]] : [];
 }
 
 function protectedText({ name }: Machine, offers: readonly Offer[], open: readonly Offer[]): readonly Line[] {
   const closed = offers.filter((one) => !open.includes(one)).map(({ port }) => portText(port));
   if (closed.length === 0) return [];
-  if (open.length > 0) return [[`Not protected, so not offered: ${closed.join(', ')}.`]];
+  if (open.length > 0) return [[say`Not protected, so not offered: ${closed.join(', ')}.`]];
   return [
-    [`${name} is not protected at what you may request (${closed.join(', ')}): nothing can be opened there yet.`],
+    [say`${name} is not protected at what you may request (${closed.join(', ')}): nothing can be opened there yet.`],
   ];
 }

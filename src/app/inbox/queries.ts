@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { nearWord } from '../../core/language/near-word.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
@@ -90,26 +91,21 @@ export async function listLines(deps: Deps, person: Person, whose?: 'mine'): Pro
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
     return [
-      ['You have no open or pending requests. To request access: `/jit request <machine> because <reason>`.'],
+      [say`You have no open or pending requests. To request access: \`/jit request <machine> because <reason>\`.`],
       ...(unsaid ? [unsaid] : []),
     ];
   }
   const lines = requests.slice(0, MOST_LISTED).map((request) => openLine(request, person));
-  const more = requests.length > MOST_LISTED ? [[`… and ${requests.length - MOST_LISTED} more.`]] : [];
+  const more = requests.length > MOST_LISTED ? [[say`… and ${requests.length - MOST_LISTED} more.`]] : [];
   return [...lines, ...more, ...strays];
 }
 
 /** One request in a line; whose it is where that is not the reader. */
 export function openLine(request: Request, reader?: Person): Line {
   const ports = request.ports.map(portText).join(', ');
-  const own = request.requester.id === reader?.id ? [] : [' for ', who(request.requester)];
+  const own = request.requester.id === reader?.id ? [] : [say` for ${who(request.requester)}`];
   return [
-    `\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}`,
-    ...own,
-    ...(request.drill ? [' (drill)'] : []),
-    ...(request.breakGlass ? [' (break-glass)'] : []),
-    ' — ',
-    ...viewOf(request).status,
+    say`\`${request.id}\`  ${nameOf(request)}  ${ports} from ${fromText(request)}${own}${request.drill ? [say` (drill)`] : []}${request.breakGlass ? [say` (break-glass)`] : []} — ${viewOf(request).status}`,
   ];
 }
 
@@ -117,8 +113,8 @@ export function openLine(request: Request, reader?: Person): Line {
 export async function everythingLines(deps: Deps, closer: Closer, most = MOST_LISTED): Promise<readonly Line[]> {
   const { requests, notes, strays } = await everythingRead(deps, closer);
   const lines = requests.slice(0, most).map((request) => openLine(request));
-  const more = requests.length > most ? [[`… and ${requests.length - most} more.`]] : [];
-  const none = requests.length + strays === 0 ? [['Nothing is open, and nothing waits for a decision.']] : [];
+  const more = requests.length > most ? [[say`… and ${requests.length - most} more.`]] : [];
+  const none = requests.length + strays === 0 ? [[say`Nothing is open, and nothing waits for a decision.`]] : [];
   return [...none, ...lines, ...more, ...notes];
 }
 

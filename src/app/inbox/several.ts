@@ -1,4 +1,5 @@
 import type { Command } from '../../core/language/command.ts';
+import { headed, say } from '../../core/language/say.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Section } from '../../core/view/report.ts';
 import type { Answer, Sender } from '../../ports/inbox.ts';
@@ -60,9 +61,9 @@ function joined(answers: readonly Answer[]): Answer {
   const sections = answers.flatMap(({ report, lines }): readonly Section[] => {
     if (!report) return [{ heading: '', rows: lines.map((line) => ({ line })) }];
     const [head, ...rest] = report.sections;
-    const title = [report.title, ...(head?.heading ? [head.heading] : [])].join(': ');
+    const title = head?.heading ? say`${headed(report.title)}: ${headed(head.heading)}` : report.title;
     return [{ rows: [], ...head, heading: title }, ...rest];
   });
   const isWhole = pages.some((page) => page.isWhole) ? { isWhole: true as const } : {};
-  return { lines: [], refused, report: { title: `${answers.length} answers`, sections, ...isWhole } };
+  return { lines: [], refused, report: { title: say`${answers.length} answers`, sections, ...isWhole } };
 }

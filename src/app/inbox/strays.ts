@@ -1,5 +1,6 @@
 import type { Actor, Capacity } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Machine, providerIdOf } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
@@ -43,11 +44,11 @@ function linesOf(own: readonly Known[]): readonly Line[] {
   const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
   const it = own.length === 1 ? 'it' : 'one';
   const isUnreadable = own.some(({ stray }) => stray.unreadable !== undefined);
-  const lost = `Drawbridge lost it${isUnreadable ? ', or this version cannot read it' : ''}`;
-  const more = own.length > MOST_SHOWN ? [[`… and ${own.length - MOST_SHOWN} more.`]] : [];
+  const lost = isUnreadable ? say`Drawbridge lost it, or this version cannot read it` : say`Drawbridge lost it`;
+  const more = own.length > MOST_SHOWN ? [[say`… and ${own.length - MOST_SHOWN} more.`]] : [];
   return [
     [
-      `${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: ${lost}. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
+      say`${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: ${lost}. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
     ],
     ...own.slice(0, MOST_SHOWN).map(lineOf),
     ...more,
@@ -92,7 +93,7 @@ export async function closeStray(deps: Deps, closer: Closer, stray: Stray, words
     await converge(deps, id, answerInTime(), [stray.placement]);
   });
   await forget(deps, stray);
-  return [`Closed: ${nameOf({ stray, machine })}, ${portText(port)} from ${sourceText(source)}.`];
+  return [say`Closed: ${nameOf({ stray, machine })}, ${portText(port)} from ${sourceText(source)}.`];
 }
 
 /** Who closes, with the account that they speak through. */
@@ -139,10 +140,7 @@ function lineOf(known: Known): Line {
   const { placement, until, unreadable } = known.stray;
   const { port, source } = placement.rule;
   return [
-    `\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until `,
-    { at: until },
-    ' by its mark',
-    unreadable === undefined ? '' : `; the record of \`${unreadable}\` cannot be read by this version`,
+    say`\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until ${{ at: until }} by its mark${unreadable === undefined ? '' : `; the record of \`${unreadable}\` cannot be read by this version`}`,
   ];
 }
 

@@ -2,6 +2,7 @@ import type { Actor } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
+import { phrased } from '../../core/language/text.ts';
 import { CLOUD_NAMES } from '../../core/machine/machine.ts';
 import type { Place } from '../../core/people/place.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
@@ -44,7 +45,7 @@ export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagn
   const more = [lastDrill(deps), examineGlass(deps)].map((one) => one.catch(() => []));
   const whole = [...found, ...(await Promise.all(more)).flat()];
   // Where Redis is away it says so itself, and there is no audit.
-  const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: doctorReport(whole).title });
+  const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: phrased(doctorReport(whole).title) });
   await soon(written, AbortSignal.timeout(AUDIT_MS)).catch(() => undefined);
   return whole;
 }
@@ -70,7 +71,14 @@ async function lastDrill({ drills, rules, store }: Deps): Promise<readonly Diagn
   const [last, { at }] = await Promise.all([drills.last(), store.now()]);
   if (!last) return [unknownAt(of, what, 'None was run.', run)];
   if (last.outcome === 'failed')
-    return [faultAt(of, what, drillSentence(last), 'Run `/jit drill` again; `npx jit drill --last` shows all of it.')];
+    return [
+      faultAt(
+        of,
+        what,
+        phrased(drillSentence(last)),
+        'Run `/jit drill` again; `npx jit drill --last` shows all of it.',
+      ),
+    ];
   if (isLost(last, at)) return [unknownAt(of, what, 'It has no outcome: the process that watched it is gone.', run)];
   if (at - last.startedAt > rules.drill.everyMs)
     return [unknownAt(of, what, `It was ${durationText(at - last.startedAt)} ago, longer than \`drill.every\`.`, run)];

@@ -1,6 +1,7 @@
 import type { AuditFacts } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
+import { phrased } from '../../core/language/text.ts';
 import { type Place, uniquePlaces } from '../../core/people/place.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { DRILL_BOUND_MS, type Drill, drillLateness } from '../../core/request/drill.ts';
@@ -118,7 +119,7 @@ export class DrillWatch {
     const outcome = more.why === undefined ? 'passed' : 'failed';
     await this.#keep({ ...more, outcome });
     const { chats, log, rules } = this.#deps;
-    const facts: AuditFacts = { ...(request ? factsOf(request) : {}), why: drillSentence(this.#drill) };
+    const facts: AuditFacts = { ...(request ? factsOf(request) : {}), why: phrased(drillSentence(this.#drill)) };
     const entry = {
       event: 'drill',
       outcome: outcome === 'passed' ? 'done' : 'failed',

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { parseSource, sourceText } from '../../core/rule/source.ts';
@@ -42,9 +43,7 @@ export async function beginAddress(
   const link = await addressLink(deps, person, sender, asked);
   return [
     [
-      'To use the address of the browser that you connect from: ',
-      { link, name: 'show my address' },
-      '. The link is for you alone, and good for ten minutes. You are asked here before the address is used.',
+      say`To use the address of the browser that you connect from: ${{ link, name: 'show my address' }}. The link is for you alone, and good for ten minutes. You are asked here before the address is used.`,
     ],
   ];
 }

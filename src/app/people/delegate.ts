@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { type DelegateAsk, endOf } from '../../core/language/delegate-ask.ts';
 import { DAY_MS, type Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Delegation, isInForceAt } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -33,21 +34,15 @@ export async function delegate(deps: Deps, person: Person, ask: DelegateAsk, sen
   const before = replaced(all, delegation);
   if (before) await tellOver(deps, before, before.to.id);
   const line: Line = [
-    shown(delegation.from),
-    ' asks you to decide requests for them until ',
-    ...untilText(delegation),
-    '. Their policies apply; what you decide carries your name.',
+    say`${shown(delegation.from)} asks you to decide requests for them until ${untilText(delegation)}. Their policies apply; what you decide carries your name.`,
   ];
   const report = { title: 'You decide for somebody else', sections: [{ heading: '', rows: [{ line }] }] };
   await tellPlaces(deps, report, deps.directory.reach(to).slice(0, 1));
   return [
     [
-      shown(delegation.to),
-      ' decides requests for you until ',
-      ...untilText(delegation),
-      '. You may still decide yourself; `/jit delegate stop` ends it.',
+      say`${shown(delegation.to)} decides requests for you until ${untilText(delegation)}. You may still decide yourself; \`/jit delegate stop\` ends it.`,
     ],
-    ...(before ? [[shown(before.to), ' no longer does.'] as Line] : []),
+    ...(before ? [[say`${shown(before.to)} no longer does.`] as Line] : []),
   ];
 }
 
@@ -55,8 +50,8 @@ async function listed(deps: Deps, { id }: Person): Promise<readonly Line[]> {
   const { at } = await deps.store.now();
   const all = (await recordsOf(deps).all()).filter((one) => isInForceAt(one, at));
   const own = all.filter(({ from, to }) => from.id === id || to.id === id);
-  if (own.length === 0) return [['Nobody decides for you, and you decide for nobody else.']];
-  return own.map((one): Line => [shown(one.to), ' decides for ', shown(one.from), ' until ', ...untilText(one), '.']);
+  if (own.length === 0) return [[say`Nobody decides for you, and you decide for nobody else.`]];
+  return own.map((one): Line => [say`${shown(one.to)} decides for ${shown(one.from)} until ${untilText(one)}.`]);
 }
 
 async function stopped(deps: Deps, person: Person): Promise<readonly Line[]> {
@@ -70,7 +65,7 @@ async function stopped(deps: Deps, person: Person): Promise<readonly Line[]> {
     await records.drop(person.id);
   });
   await tellOver(deps, own, own.to.id);
-  return [[shown(own.to), ' no longer decides for you. What they approved and is not open yet counts no more.']];
+  return [[say`${shown(own.to)} no longer decides for you. What they approved and is not open yet counts no more.`]];
 }
 
 /** The one of the same person that this one takes the place of, where somebody else decided. */

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { AccountLink } from '../../core/people/account-link.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
@@ -35,12 +36,10 @@ export async function beginLink(deps: Deps, { chat, user }: Sender): Promise<rea
   const ticket = await beginTicket(deps, room, linkKey(user), { chat, account: user });
   return [
     [
-      'Link this Slack account to your account of Entra ID: ',
-      { link: `${room.url}/step/${ticket}`, name: 'sign in' },
-      '.',
+      say`Link this Slack account to your account of Entra ID: ${{ link: `${room.url}/step/${ticket}`, name: 'sign in' }}.`,
     ],
     [
-      'The link is for you alone, works once, and for ten minutes. The page then shows a code to type here. Never open such a link that somebody else sent you.',
+      say`The link is for you alone, works once, and for ten minutes. The page then shows a code to type here. Never open such a link that somebody else sent you.`,
     ],
   ];
 }
@@ -71,7 +70,7 @@ export async function finishLink(deps: Deps, sender: Sender, typed: string): Pro
   await tellOfIt(deps, person, user);
   return [
     [
-      `This Slack account is linked to ${person.name}. \`/jit whoami\` shows what you are to Drawbridge; \`/jit unlink\` ends it.`,
+      say`This Slack account is linked to ${person.name}. \`/jit whoami\` shows what you are to Drawbridge; \`/jit unlink\` ends it.`,
     ],
   ];
 }
@@ -116,7 +115,7 @@ function saidOf({ slack, entra }: AccountLink): string {
 async function tellOfIt(deps: Deps, person: Person, slack: string): Promise<void> {
   const places = deps.directory.reach(person).filter(({ chat }) => chat === 'teams');
   const line = [
-    `From now on whoever uses the Slack account \`${slack}\` acts as you. If that was not you, write \`unlink\` here, and tell whoever looks after security.`,
+    say`From now on whoever uses the Slack account \`${slack}\` acts as you. If that was not you, write \`unlink\` here, and tell whoever looks after security.`,
   ];
   const report = { title: 'Your account was linked to a Slack account', sections: [{ heading: '', rows: [{ line }] }] };
   await tellPlaces(deps, report, places);
@@ -134,7 +133,7 @@ export async function unlink(deps: Deps, person: Person, which?: string): Promis
     await running.begin();
     await linking.links.drop(link.slack);
   });
-  return [[`The Slack account \`${link.slack}\` is no longer linked to ${link.name}.`]];
+  return [[say`The Slack account \`${link.slack}\` is no longer linked to ${link.name}.`]];
 }
 
 const MOST_LISTED = 50;
@@ -144,12 +143,13 @@ export async function linkLines(deps: Deps, person: Person): Promise<readonly Li
   const { linking } = linkingRoom(deps);
   if (!isSecurity(deps, person)) throw new JitError('notSecurity');
   const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
-  if (all.length === 0) return [['No account was linked by its owner.']];
-  const more = all.length > MOST_LISTED ? [[`… and ${all.length - MOST_LISTED} more: \`npx jit people links\`.`]] : [];
+  if (all.length === 0) return [[say`No account was linked by its owner.`]];
+  const more =
+    all.length > MOST_LISTED ? [[say`… and ${all.length - MOST_LISTED} more: \`npx jit people links\`.`]] : [];
   return [...all.slice(0, MOST_LISTED).map(linkLine), ...more];
 }
 
 /** One link in a line. */
 export function linkLine({ slack, entra, name, at }: AccountLink): Line {
-  return [`\`${slack}\`  ${name}  \`${entra}\`, since `, { at }];
+  return [say`\`${slack}\`  ${name}  \`${entra}\`, since ${{ at }}`];
 }

@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText } from '../../core/language/duration.ts';
-import { plain } from '../../core/language/text.ts';
+import { phrased, plain } from '../../core/language/text.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extensionOf, type Request } from '../../core/request/request.ts';
@@ -39,7 +39,7 @@ export const stepUpStep = {
         ['Requester', requester.name],
         ['Machine', nameOf(request)],
         ['Ports', ports.map(portText).join(', ')],
-        ['From', fromText(request)],
+        ['From', phrased(fromText(request))],
         extension ? ['More time', durationText(extension.forMs)] : ['For', durationText(forMs)],
         ['Reason', justification],
       ],
@@ -67,7 +67,11 @@ export const stepUpStep = {
     if (!ceremony.by) throw new JitError('linkOver');
     const request = await requestOf(deps, ceremony);
     const { title, status } = viewOf(request);
-    return { title: 'You approved it', says: [`${title}: ${plain(status)}.`, 'You can close this page.'], facts: [] };
+    return {
+      title: 'You approved it',
+      says: [`${phrased(title)}: ${plain(status)}.`, 'You can close this page.'],
+      facts: [],
+    };
   },
 };
 

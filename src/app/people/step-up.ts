@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -49,9 +50,7 @@ async function beginSignIn(deps: Deps, person: Person, about: About): Promise<St
   return {
     lines: [
       [
-        `Approving \`${about.request}\` needs a fresh sign-in: `,
-        { link: `${browser.url}/step/${ticket}`, name: 'sign in and approve' },
-        '. The link is for you alone, works once, and for ten minutes.',
+        say`Approving \`${about.request}\` needs a fresh sign-in: ${{ link: `${browser.url}/step/${ticket}`, name: 'sign in and approve' }}. The link is for you alone, works once, and for ten minutes.`,
       ],
     ],
   };
@@ -77,10 +76,10 @@ async function beginNumber(deps: Deps, person: Person, about: About): Promise<St
   await tellNumber(deps, request, person, code);
   const rows = [...numbers].sort().map((number) => ({
     line: [number],
-    button: { label: `Approve with ${number}`, command: `match ${request.id} ${number}` },
+    button: { label: say`Approve with ${number}`, command: `match ${request.id} ${number}` },
   }));
   const how: Line = [
-    `${request.requester.name} was told a number. Call or meet them, ask what they need on ${nameOf(request)}, and pick the number that they tell you. After a wrong one, somebody else has to decide.`,
+    say`${request.requester.name} was told a number. Call or meet them, ask what they need on ${nameOf(request)}, and pick the number that they tell you. After a wrong one, somebody else has to decide.`,
   ];
   return {
     report: {
@@ -93,8 +92,7 @@ async function beginNumber(deps: Deps, person: Person, about: About): Promise<St
 async function tellNumber(deps: Deps, request: Request, by: Person, code: string): Promise<void> {
   const requester = await deps.directory.byId(request.requester.id, 'lately');
   const line: Line = [
-    { person: by.id, name: by.name },
-    ` is about to approve your request \`${request.id}\` for ${nameOf(request)}. When they call you, tell them: ${code}. Do not write it, and tell it to nobody else. If you requested nothing, tell them that.`,
+    say`${{ person: by.id, name: by.name }} is about to approve your request \`${request.id}\` for ${nameOf(request)}. When they call you, tell them: ${code}. Do not write it, and tell it to nobody else. If you requested nothing, tell them that.`,
   ];
   const report = { title: 'A number for whoever approves', sections: [{ heading: '', rows: [{ line }] }] };
   const told = requester ? await tellPlaces(deps, report, deps.directory.reach(requester)) : 0;

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { DAY_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -36,23 +37,17 @@ export async function countGuess(
 export async function tellWrongNumber(deps: Deps, request: Request, by: Person, times: number): Promise<void> {
   const requester = await deps.directory.byId(request.requester.id, 'last');
   const who = { person: by.id, name: by.name };
-  const what = `request \`${request.id}\`, ${nameOf(request)}`;
-  const often = times > 1 ? ', the second within a day' : '';
+  const what = say`request \`${request.id}\`, ${nameOf(request)}`;
+  const often = times > 1 ? say`, the second within a day` : '';
   const tell = (line: Line) => ({ title: 'A wrong number', sections: [{ heading: '', rows: [{ line }] }] });
   const toRequester: Line = [
-    'Somebody pressed a wrong number, as ',
-    who,
-    `, to approve your request \`${request.id}\` for ${nameOf(request)}. Nothing was approved. If nobody spoke with you about it, tell your Drawbridge administrator.`,
+    say`Somebody pressed a wrong number, as ${who}, to approve your request \`${request.id}\` for ${nameOf(request)}. Nothing was approved. If nobody spoke with you about it, tell your Drawbridge administrator.`,
   ];
   const toThem: Line = [
-    `A wrong number was pressed with your account (${what}). Was that you? If not, somebody else uses it: tell your Drawbridge administrator.`,
+    say`A wrong number was pressed with your account (${what}). Was that you? If not, somebody else uses it: tell your Drawbridge administrator.`,
   ];
   const toOperators: Line = [
-    'A wrong number was pressed as ',
-    who,
-    ` to approve what `,
-    { person: request.requester.id, name: request.requester.name },
-    ` requested (${what})${often}. Nothing was approved. If they did not speak with each other, one of the two accounts may be somebody else’s.`,
+    say`A wrong number was pressed as ${who} to approve what ${{ person: request.requester.id, name: request.requester.name }} requested (${what})${often}. Nothing was approved. If they did not speak with each other, one of the two accounts may be somebody else’s.`,
   ];
   await Promise.all([
     ...(requester ? [tellPlaces(deps, tell(toRequester), deps.directory.reach(requester))] : []),

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { ConsentAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import { type Line, tidy } from '../../core/language/text.ts';
 import type { Machine, MachineId } from '../../core/machine/machine.ts';
 import { placesText } from '../../core/machine/match.ts';
@@ -36,7 +37,7 @@ export async function consent(deps: Deps, ask: ConsentAsk, actor: ProtectActor):
   const changes = await changesOn(deps, page.machines, AbortSignal.timeout(LOOK_MS));
   if (changes.length === 0) {
     await deps.records.dropPage(page.code);
-    return { lines: [['Nothing that this page showed is open to standing rules any more.']] };
+    return { lines: [[say`Nothing that this page showed is open to standing rules any more.`]] };
   }
   const now = codeOf(changes);
   const isSame = now === page.code;
@@ -54,7 +55,7 @@ async function agree(
   changes: readonly ClosingChange[],
   actor: ProtectActor,
 ): Promise<readonly Line[]> {
-  if (page.agreed) return [[`${tidy(page.agreed.by, 80)} agreed to it `, { at: page.agreed.at }, ' already.']];
+  if (page.agreed) return [[say`${tidy(page.agreed.by, 80)} agreed to it ${{ at: page.agreed.at }} already.`]];
   const by = nameOf(actor);
   const why = `agreed to page ${page.code} of protections: ${page.entry}`;
   const standing = changes.flatMap(({ open }) => open);

@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { stayText } from '../../core/machine/lockdown.ts';
 import { portsText } from '../../core/machine/protection.ts';
@@ -18,7 +19,7 @@ export function protectedLines(deps: Deps, state: Done & { readonly notes?: read
   // What was found to be impossible is not said twice.
   const standing = state.standing.filter(({ through }) => !stays?.some(({ rule }) => rule.through === through));
   const isOffered = standing.length > 0 && stays === undefined && cloudFor(deps, machine.id).planLockdown !== undefined;
-  const hints = isOffered ? [`\`/jit protect ${machine.name} closing\` shows what a lockdown would change.`] : [];
+  const hints = isOffered ? [say`\`/jit protect ${machine.name} closing\` shows what a lockdown would change.`] : [];
   const others = [...(stays ?? []).map(stayText), ...notes, ...hints].map((text): Line => [text]);
   return [[protectedText(state)], ...standingNotes(standing).map(({ text }) => text), ...others];
 }

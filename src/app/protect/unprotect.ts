@@ -1,5 +1,5 @@
 import { JitError, sayOf } from '../../core/errors/errors.ts';
-import { type Line, tidy } from '../../core/language/text.ts';
+import { type Line, plain, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { entriesOf, heldPorts } from '../../core/policy/held.ts';
@@ -59,7 +59,7 @@ function heldStill({ rules }: Deps, machine: Machine): readonly string[] {
   const entries = entriesOf(heldPorts(rules.protections ?? [], machine));
   if (entries.length === 0) return [];
   return [
-    `The configuration has it protected again soon, by ${entriesText(entries)}; to end that, change \`protections\`.`,
+    `The configuration has it protected again soon, by ${plain([entriesText(entries)])}; to end that, change \`protections\`.`,
   ];
 }
 

@@ -3,7 +3,7 @@ import { pinned } from '../../core/language/asked-source.ts';
 import type { LessAsk } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { tidy } from '../../core/language/text.ts';
+import { phrased, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { stepUpOf } from '../../core/policy/step-up.ts';
@@ -59,7 +59,7 @@ export async function offerLess(deps: Deps, person: Person, given: OfferGiven): 
     const seen = seenDigest(seenOf(less, { ...factsOf(less, allowed), standing: request.standing }));
     const more = { ...(reason ? { reason } : {}), ...(afterwards ? { afterwards } : {}), ...(as ? { for: as } : {}) };
     const next = offered(mustWait(request), { by, at, ...terms, ...more, seen });
-    return { next, event: 'offered', by: by.id, text: [termsText(terms), reason].filter(Boolean).join(': ') };
+    return { next, event: 'offered', by: by.id, text: [phrased(termsText(terms)), reason].filter(Boolean).join(': ') };
   });
 }
 
@@ -72,7 +72,7 @@ export async function declineOffer(deps: Deps, person: Person, id: string, versi
     if (!isTheirs(waiting, person.id) && offer.by.id !== person.id)
       throw new JitError('notYours', { who: requester.name });
     const next = offerDeclined(waiting, { id: person.id, name: person.name }, at);
-    return { next, event: 'offer declined', by: person.id, text: termsText(offer) };
+    return { next, event: 'offer declined', by: person.id, text: phrased(termsText(offer)) };
   });
 }
 
@@ -97,7 +97,7 @@ async function judgeTerms(deps: Deps, person: Person, request: Pending, terms: O
   if (allowed.voided.some(({ id }) => id === person.id)) throw new JitError('approvalVoid', { name: person.name });
   // What is approved already by others needs nobody's turn.
   if (!allowed.progress?.isDone) mustBeTheirTurn(allowed, as);
-  const afterwards = afterwardsText(allowed.quorum, person.name, stepUpOf(allowed.policies));
+  const afterwards = phrased(afterwardsText(allowed.quorum, person.name, stepUpOf(allowed.policies)));
   return {
     allowed,
     ...(as.id === person.id ? {} : { as: { id: as.id, name: as.name } }),

@@ -98,7 +98,7 @@ export async function publishAt(
     deps.log.warn({ request: view.request, place: placeKey(place), code: error.code, error }, 'a chat refused a card');
     const { trying: _, ...known } = base;
     await deps.store.keepCard(kept.id, { ...known, version: kept.version });
-    return base.ref ? undefined : { place, code: String(error.words.code ?? error.code) };
+    return base.ref ? undefined : { place, code: typeof error.words.code === 'string' ? error.words.code : error.code };
   }
 }
 

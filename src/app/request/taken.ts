@@ -1,4 +1,5 @@
 import { durationText } from '../../core/language/duration.ts';
+import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { countText, neededLine } from '../../core/view/approvals.ts';
@@ -18,18 +19,18 @@ export function taken(
 /** The first of two that ask for the same: what it is, how it stands, and what leads to another time or reason. */
 function askedBefore(request: Request, forMs: number | undefined, isOwn: boolean): readonly Line[] {
   const { id } = request;
-  const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}`;
+  const what = say`${portList(request.ports)} for ${lasting(request.forMs)} from ${fromText(request)}`;
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   const longer = forMs === undefined ? '' : ` for ${durationText(forMs).replaceAll(' ', '')}`;
   return [
     [
-      `${isOwn ? 'You requested this' : 'This was requested'} already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at `,
-      { at: request.askedAt },
-      '.',
+      isOwn
+        ? say`You requested this already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at ${{ at: request.askedAt }}.`
+        : say`This was requested already, so nothing new was sent: request \`${id}\` for ${nameOf(request)}, ${what}, requested at ${{ at: request.askedAt }}.`,
     ],
-    request.status === 'pending' ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
+    request.status === 'pending' ? [say`Waiting for approval by ${needed}.`] : [say`${viewOf(request).status}.`],
     isInForce(request)
-      ? [`To stay longer: \`/jit extend ${id}${longer}\`.`]
-      : [`To change the time or the reason: \`/jit withdraw ${id}\`, then request again.`],
+      ? [say`To stay longer: \`/jit extend ${id}${longer}\`.`]
+      : [say`To change the time or the reason: \`/jit withdraw ${id}\`, then request again.`],
   ];
 }

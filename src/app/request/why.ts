@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { WhyAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match, placesText } from '../../core/machine/match.ts';
@@ -104,7 +105,7 @@ async function notesFromHere(deps: Deps, { id }: Machine, ports: readonly Port[]
   const reached = await reachedFromHere(deps, cloudFor(deps, id), { machine: id, ports }, signal);
   return [...reached].map(
     ([port, address]): Line => [
-      `A connection from where Drawbridge runs to ${address} at port ${port} succeeds now: it is open from there.`,
+      say`A connection from where Drawbridge runs to ${address} at port ${port} succeeds now: it is open from there.`,
     ],
   );
 }
@@ -113,10 +114,10 @@ async function notesFromHere(deps: Deps, { id }: Machine, ports: readonly Port[]
 function notesOf(request: Request): readonly Line[] {
   const over =
     request.status === 'ended' || request.status === 'closing'
-      ? [['This access ended ', { at: request.ending.at }, '; this is how it is now.']]
+      ? [[say`This access ended ${{ at: request.ending.at }}; this is how it is now.`]]
       : [];
   const rest = request.ports.slice(MOST_PORTS);
   const [next] = rest;
-  const more = next ? [`Not looked at: ${rest.map(portText).join(', ')}; \`/jit why\` with that port tells.`] : [];
+  const more = next ? [say`Not looked at: ${rest.map(portText).join(', ')}; \`/jit why\` with that port tells.`] : [];
   return [...over, ...more.map((text): Line => [text])];
 }

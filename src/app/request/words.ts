@@ -1,4 +1,4 @@
-import { durationText } from '../../core/language/duration.ts';
+import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { countText, neededLine } from '../../core/view/approvals.ts';
@@ -20,22 +20,15 @@ import {
 
 /** What was understood, with every default named: above all the source. */
 export function submitted(request: Request, sourceGiven: boolean): readonly Line[] {
-  const whose = request.askedBy ? 'the address that they used last' : 'your usual address';
-  const usual = sourceGiven ? '' : ` (${whose}; to use another, add \`from <address>\`)`;
-  const what = `${portList(request.ports)} for ${durationText(request.forMs)} from ${fromText(request)}${usual}`;
+  const whose = request.askedBy ? say`the address that they used last` : say`your usual address`;
+  const usual = sourceGiven ? '' : say` (${whose}; to use another, add \`from <address>\`)`;
+  const what = say`${portList(request.ports)} for ${lasting(request.forMs)} from ${fromText(request)}${usual}`;
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   const start = startLine(request);
   const starts: Line = start.length > 0 && isWaiting(request) ? ['; ', ...start] : [];
   return [
-    [
-      `Request \`${request.id}\` for ${nameOf(request)}`,
-      ...forWhom(request),
-      `: ${what}`,
-      ...starts,
-      ...endByLine(request),
-      '.',
-    ],
-    isWaiting(request) ? ['Waiting for approval by ', ...needed, '.'] : [...viewOf(request).status, '.'],
+    [say`Request \`${request.id}\` for ${nameOf(request)}${forWhom(request)}: ${what}${starts}${endByLine(request)}.`],
+    isWaiting(request) ? [say`Waiting for approval by ${needed}.`] : [say`${viewOf(request).status}.`],
     ...notesOf(request).map(({ text }) => text),
   ];
 }
@@ -43,7 +36,14 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
 /** What a typed decision that names no id would decide, and the command that decides just that. */
 export function wouldDecide(request: Request, verb: 'approve' | 'deny', reason: string | undefined): readonly Line[] {
   const command = `/jit ${verb} ${request.id}${verb === 'deny' ? ` because ${reason ?? '<reason>'}` : ''}`;
-  return [questionLine(request), [`Nothing was decided yet. To ${verb} this: \`${command}\``]];
+  return [
+    questionLine(request),
+    [
+      verb === 'approve'
+        ? say`Nothing was decided yet. To approve this: \`${command}\``
+        : say`Nothing was decided yet. To deny this: \`${command}\``,
+    ],
+  ];
 }
 
 /** What a decision did; to an approver who was not the last, also who is still needed. */
@@ -51,14 +51,17 @@ export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
   const name = nameOf(request);
   const isLonger = request.timeline.at(-1)?.event.startsWith('exten') === true;
   if (verdict === 'deny') {
-    const what = isLonger ? `More time on ${name} denied. ` : `Request \`${request.id}\` for ${name} denied. `;
-    return [what, who(request.requester), ' is told.'];
+    return [
+      isLonger
+        ? say`More time on ${name} denied. ${who(request.requester)} is told.`
+        : say`Request \`${request.id}\` for ${name} denied. ${who(request.requester)} is told.`,
+    ];
   }
   if (isWaiting(request)) return approvedSoFar(request);
   if (isLonger && isInForce(request))
-    return [`More time on ${name} approved; it stays open until `, { at: request.lease.until }, '.'];
-  const then: Line = request.status === 'scheduled' ? ['; it ', ...startLine(request), '.'] : ['; opening now.'];
-  return [`Request \`${request.id}\` for ${name} approved by `, ...approvers(request), ...then];
+    return [say`More time on ${name} approved; it stays open until ${{ at: request.lease.until }}.`];
+  const then: Line = request.status === 'scheduled' ? [say`; it ${startLine(request)}.`] : [say`; opening now.`];
+  return [say`Request \`${request.id}\` for ${name} approved by ${approvers(request)}${then}`];
 }
 
 /** It takes more than this approval. */
@@ -66,14 +69,12 @@ function approvedSoFar(request: Request): Line {
   const count = countText(request);
   const needed = neededLine(request);
   return [
-    `Your approval of \`${request.id}\` for ${nameOf(request)} is recorded`,
-    count === '' ? '; more approvals are needed.' : ` (${count}).`,
-    ...(needed.length > 0 ? [' Still needed: ', ...needed, '.'] : []),
+    say`Your approval of \`${request.id}\` for ${nameOf(request)} is recorded${count === '' ? say`; more approvals are needed.` : say` (${count}).`}${needed.length > 0 ? [say` Still needed: ${needed}.`] : []}`,
   ];
 }
 
 export function ended(request: Request): Line {
-  return [`Request \`${request.id}\` for ${nameOf(request)}: `, ...lowered(viewOf(request).status), '.'];
+  return [say`Request \`${request.id}\` for ${nameOf(request)}: ${lowered(viewOf(request).status)}.`];
 }
 
 export function extending(request: Request): Line {
@@ -81,18 +82,18 @@ export function extending(request: Request): Line {
   const end = isInForce(request) ? [{ at: request.lease.until }] : [];
   return extension
     ? [
-        `Asked for ${durationText(extension.forMs)} more on ${nameOf(request)}. Until that is approved, access still ends at `,
-        ...end,
-        '.',
+        say`Asked for ${lasting(extension.forMs)} more on ${nameOf(request)}. Until that is approved, access still ends at ${end}.`,
       ]
-    : [`Extended: ${nameOf(request)} is open until `, ...end, '.'];
+    : [say`Extended: ${nameOf(request)} is open until ${end}.`];
 }
 
 /** To whoever asked. */
 export function asked(request: Request): Line {
-  return [who(request.requester), ` is asked about \`${request.id}\` for ${nameOf(request)}; you are told the answer.`];
+  return [
+    say`${who(request.requester)} is asked about \`${request.id}\` for ${nameOf(request)}; you are told the answer.`,
+  ];
 }
 
 export function answered(request: Request): Line {
-  return [`Your answer is on request \`${request.id}\` for ${nameOf(request)}; approvers are told.`];
+  return [say`Your answer is on request \`${request.id}\` for ${nameOf(request)}; approvers are told.`];
 }

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { RulesAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { tidy } from '../../core/language/text.ts';
 import { isMeant } from '../../core/people/person.ts';
@@ -53,21 +54,21 @@ async function approve(deps: Deps, records: RuleRecords, { waiting, changes, who
   const by = now.flatMap(({ one, person }) => (person && isMeant(person, changes.owners) ? [one] : []));
   if (by.length < changes.approvals)
     return [
-      [`Your approval is recorded: ${by.length} of ${changes.approvals}. Another owner has to approve it as well.`],
+      [say`Your approval is recorded: ${by.length} of ${changes.approvals}. Another owner has to approve it as well.`],
     ];
   const { at } = await deps.store.now();
   const { code, text } = waiting;
   if (!(await records.take({ code, text, at, by }))) throw new JitError('noSuchRules', { code });
   await note(deps, { ...said, outcome: 'done', why: `took rules ${code}` });
   await tellPlaces(deps, decidedPage(by, code, 'approved'), placesOf(deps.rules));
-  return [['Approved by ', ...listed(by, 'and'), '. The new rules are in use within ten seconds.']];
+  return [[say`Approved by ${listed(by, 'and')}. The new rules are in use within ten seconds.`]];
 }
 
 async function reject(deps: Deps, records: RuleRecords, { waiting: { code }, who }: Waiting, said: Said) {
   if (!(await records.drop(code))) throw new JitError('noSuchRules', { code });
   await note(deps, { ...said, outcome: 'done', why: `rejected rules ${code}` });
   await tellPlaces(deps, decidedPage([who], code, 'rejected'), placesOf(deps.rules));
-  return [['Rejected. The rules stay as they were; a file that is changed again is proposed again.']];
+  return [[say`Rejected. The rules stay as they were; a file that is changed again is proposed again.`]];
 }
 
 function mayDecideRules({ ruleRecords: records, rules: { policyChanges: changes } }: Deps, { person }: Speaking) {

@@ -1,3 +1,5 @@
+import { say } from '../language/say.ts';
+import { type Line, plain, type Saying, type Span } from '../language/text.ts';
 import type { Entry, Kind } from './entry.ts';
 import { ERROR_TABLE } from './table.ts';
 
@@ -14,7 +16,7 @@ type TextOf<C extends Code> = C extends Code ? (typeof ERROR_TABLE)[C][keyof (ty
 export type Words<C extends Code> = Readonly<Record<WordsIn<TextOf<C>>, Word>>;
 
 /** An instant is shown on the clock of whoever is told it, where that is known. */
-type Word = string | number | { readonly at: number };
+type Word = string | number | { readonly at: number } | Saying;
 
 interface Extra {
   /** Milliseconds after which trying again makes sense. */
@@ -77,13 +79,13 @@ export class JitError<C extends Code = Code> extends Error {
     return `${this.say} ${this.hint}`.replace(' \n', '\n');
   }
 
-  /** The same with each instant as one. */
-  get spans(): readonly (string | { readonly at: number })[] {
+  /** The same for whoever reads it: in their language, and each instant on their clock. */
+  get spans(): Line {
     const all = [this, ...this.others];
     const each = all.filter((one, i) => all.findIndex(({ sentence }) => sentence === one.sentence) === i);
     const said = each.flatMap((one, i) => [...(i === 0 ? [] : [' ']), ...spansOf(one)]);
     const more = tryText(this);
-    return more === '' ? said : [...said, ` ${more}`];
+    return more === '' ? said : [...said, ' ', say`Try ${this.correction}`];
   }
 
   /** What a person is told: every reason. */
@@ -109,33 +111,32 @@ function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correc
 }
 
 /** NB. what was read from somebody else's file may be anything. */
-function isInstant(word: Word): word is { readonly at: number } {
-  return typeof word === 'object' && word !== null && Number.isFinite(word.at) && Math.abs(word.at) < 8.64e15;
+function spanOf(word: Word): Span {
+  if (typeof word !== 'object' || word === null) return String(word);
+  if ('say' in word) return word;
+  return Number.isFinite(word.at) && Math.abs(word.at) < 8.64e15 ? word : '…';
 }
 
 function asText(word: Word): string {
-  return isInstant(word) ? `${new Date(word.at).toISOString().slice(11, 16)} UTC` : String(word);
+  return plain([spanOf(word)]);
 }
 
-function spansOf({ code, words, sentence }: JitError): readonly (string | { readonly at: number })[] {
+function spansOf({ code, words, hint: filled }: JitError): Line {
   const { say, hint } = ERRORS[code];
-  if (!Object.values(words).some(isInstant)) return [sentence];
-  return `${say} ${hint}`.split(/\{(\w+)\}/).map((part, i) => {
-    if (i % 2 === 0) return part;
-    const word = words[part] ?? '…';
-    return isInstant(word) ? word : String(word);
-  });
+  const values = Object.fromEntries(Object.entries(words).map(([name, word]) => [name, spanOf(word)]));
+  // A list begins on a line of its own.
+  return [{ say, with: values }, filled.startsWith('\n') ? '' : ' ', { say: hint, with: values }];
 }
 
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */
-export function sayOf(error: unknown, reference: string): Said {
+export function sayOf(error: unknown, reference: string): Told {
   const known = error instanceof JitError ? error : new JitError('bug', { reference });
   return { code: known.code, text: known.text, line: known.spans };
 }
 
-interface Said {
+interface Told {
   readonly code: Code;
   readonly text: string;
   /** The same, with instants that a chat shows on its reader's clock. */
-  readonly line: readonly (string | { readonly at: number })[];
+  readonly line: Line;
 }

@@ -78,7 +78,16 @@ export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
   const said = Object.keys(FIELDS).flatMap((field) => {
     const value = all[field as Field];
     if (value === undefined || value === null) return [];
-    return [[field, Array.isArray(value) ? value.join('; ') : typeof value === 'number' ? value : String(value)]];
+    return [
+      [
+        field,
+        Array.isArray(value)
+          ? value.join('; ')
+          : typeof value === 'number' || typeof value === 'string'
+            ? value
+            : JSON.stringify(value),
+      ],
+    ];
   });
   return Object.fromEntries(said) as FlatEntry;
 }

@@ -28,7 +28,12 @@ export function durationText(ms: number): string {
 
 /** The same for people who wait: the largest unit and the one below it, never more than it is. `1 d`, for a day and 20 seconds. */
 export function aboutText(ms: number): string {
+  return durationText(aboutMs(ms));
+}
+
+/** Down to that unit, in milliseconds. */
+export function aboutMs(ms: number): number {
   const i = UNITS_MS.findIndex((unit) => ms >= unit);
   const unit = UNITS_MS[Math.min(i + 1, UNITS_MS.length - 1)] ?? SECOND_MS;
-  return durationText(i < 0 ? ms : Math.floor(ms / unit) * unit);
+  return i < 0 ? ms : Math.floor(ms / unit) * unit;
 }

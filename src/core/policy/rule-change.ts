@@ -48,7 +48,7 @@ function named(section: unknown): ReadonlyMap<string, string> {
     section.flatMap((one: unknown) => {
       if (typeof one !== 'object' || one === null) return [[String(one), '']];
       const { name, id = name } = one as { readonly name?: unknown; readonly id?: unknown };
-      return id === undefined ? [] : [[String(id), JSON.stringify(one)]];
+      return id === undefined ? [] : [[typeof id === 'string' ? id : JSON.stringify(id), JSON.stringify(one)]];
     }),
   );
 }

@@ -1,4 +1,5 @@
-import { tidy } from '../language/text.ts';
+import { say } from '../language/say.ts';
+import { type Phrase, phrased, tidy } from '../language/text.ts';
 import { familyOf, isAny, parseSource, prefixLength, sourceText } from './source.ts';
 
 /** Who a rule lets in, as far as its source tells: from nobody can say, over the whole Internet, down to members of a group. */
@@ -55,25 +56,34 @@ const LONGEST_NAME = 80;
 
 /** `anyone (0.0.0.0/0) through launch-wizard-1`. */
 export function wayText(way: Way): string {
-  return `${comersText(way)} through ${tidy(way.through, LONGEST_NAME)}`;
+  return phrased(wayWords(way));
+}
+
+/** The same for whoever reads it. */
+export function wayWords(way: Way): Phrase {
+  return say`${comersWords(way)} through ${tidy(way.through, LONGEST_NAME)}`;
 }
 
 /** Who comes in that way, as the object of “open to”: `anyone (0.0.0.0/0)`, `10.0.0.0/8`, `security group default (sg-…)`. */
 export function comersText(way: Way): string {
+  return phrased(comersWords(way));
+}
+
+function comersWords(way: Way): Phrase {
   const source = tidy(way.source ?? '', LONGEST_NAME);
   const prefix = parseSource(source);
   switch (reachOf(way)) {
     case 'everybody':
-      return prefix && !isAny(prefix) ? `almost anyone (${source})` : `anyone (${source})`;
+      return prefix && !isAny(prefix) ? say`almost anyone (${source})` : say`anyone (${source})`;
     case 'network':
       return prefix ? sourceText(prefix) : source;
     case 'group':
-      if (source.toLowerCase() === 'virtualnetwork') return `the virtual network (${source})`;
-      if (!SECURITY_GROUP.test(source)) return `members of ${source}`;
+      if (source.toLowerCase() === 'virtualnetwork') return say`the virtual network (${source})`;
+      if (!SECURITY_GROUP.test(source)) return say`members of ${source}`;
       return way.sourceName === undefined
-        ? `security group ${source}`
-        : `security group ${tidy(way.sourceName, LONGEST_NAME)} (${source})`;
+        ? say`security group ${source}`
+        : say`security group ${tidy(way.sourceName, LONGEST_NAME)} (${source})`;
     case 'unknown':
-      return source === '' ? 'an unknown source' : `${source} (which may hold any address)`;
+      return source === '' ? say`an unknown source` : say`${source} (which may hold any address)`;
   }
 }

@@ -1,4 +1,6 @@
 import ipaddr from 'ipaddr.js';
+import { say } from '../language/say.ts';
+import { type Phrase, phrased } from '../language/text.ts';
 
 /** Every address of a family. A source in canonical form is `prefix/length` with no bits behind the length. */
 const ANY = new Set(['0.0.0.0/0', '::/0']);
@@ -133,15 +135,25 @@ export function contains(outer: string, inner: string): boolean {
 
 /** `203.0.113.7` for one address, else the prefix; `anywhere` and a security group in words */
 export function sourceText(source: string): string {
-  if (isGroup(source)) return `security group ${source}`;
-  if (isAny(source)) return `anywhere (${source})`;
+  return phrased(sourceWords(source));
+}
+
+/** The same for whoever reads it. */
+function sourceWords(source: string): Phrase {
+  if (isGroup(source)) return say`security group ${source}`;
+  if (isAny(source)) return say`anywhere (${source})`;
   return prefixLength(source) === (familyOf(source) === 'ipv4' ? 32 : 128)
     ? source.slice(0, source.indexOf('/'))
     : source;
 }
 
 /** The same; `vpn (10.8.0.0/16)` or `security group jump (sg-…)` where a name stands for it. */
-export function namedSourceText({ source, sourceName }: NamedSource): string {
-  if (isGroup(source) && sourceName !== undefined) return `security group ${sourceName} (${source})`;
-  return sourceName === undefined ? sourceText(source) : `${sourceName} (${sourceText(source)})`;
+export function namedSourceText(named: NamedSource): string {
+  return phrased(namedSourceWords(named));
+}
+
+/** The same for whoever reads it. */
+export function namedSourceWords({ source, sourceName }: NamedSource): Phrase {
+  if (isGroup(source) && sourceName !== undefined) return say`security group ${sourceName} (${source})`;
+  return sourceName === undefined ? sourceWords(source) : say`${sourceName} (${sourceWords(source)})`;
 }

@@ -1,5 +1,5 @@
-import { durationText } from '../language/duration.ts';
-import { type Line, tidy } from '../language/text.ts';
+import { commas, lasting, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId, providerIdOf } from '../machine/machine.ts';
 import { extensionOf, type InForce, isApproved, isInForce, type Request } from '../request/request.ts';
 import type { Port } from '../rule/port.ts';
@@ -21,8 +21,8 @@ export function briefOf(request: Request): readonly Line[] {
   const isCut = nameOf(request) !== tidy(request.machineName, LONGEST_NAME);
   return [
     ...(isInForce(request) ? connectLines(request) : []),
-    capitalised([`${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`]),
-    [isCut ? `${tidy(request.machineName, LONGEST_NAME)}: ${where}` : where],
+    capitalised([say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}`]),
+    [isCut ? say`${tidy(request.machineName, LONGEST_NAME)}: ${where}` : where],
   ];
 }
 
@@ -30,19 +30,19 @@ export function briefOf(request: Request): readonly Line[] {
 export function peopleOf(request: Request): readonly Line[] {
   const extension = extensionOf(request);
   const more: readonly Line[] = extension
-    ? [[who(extension.by), ` asks for ${durationText(extension.forMs)} more`]]
+    ? [[say`${who(extension.by)} asks for ${lasting(extension.forMs)} more`]]
     : [];
   if (request.status === 'pending' || extension) return [...more, ...waitingFor(request)];
   if (request.breakGlass || !isInForce(request)) return [];
-  return [['Requested by ', who(request.requester), ', approved by ', ...approvers(request)]];
+  return [[say`Requested by ${who(request.requester)}, approved by ${approvers(request)}`]];
 }
 
 function waitingFor(request: Request): readonly Line[] {
   const needed = countText(request) === '' ? [] : neededLine(request);
   const later = laterText(request);
-  const then: Line = later === '' ? [] : [`; after that ${later}`];
-  if (needed.length > 0) return [['Still needed: ', ...needed, ...then]];
-  return request.asked.length > 0 ? [['Asked: ', ...askedLine(request.asked), ...then]] : [];
+  const then: Line = later === '' ? [] : [say`; after that ${later}`];
+  if (needed.length > 0) return [[say`Still needed: ${needed}${then}`]];
+  return request.asked.length > 0 ? [[say`Asked: ${askedLine(request.asked)}${then}`]] : [];
 }
 
 const SSH = 22;
@@ -54,7 +54,7 @@ export function connectLines(request: InForce): readonly Line[] {
   if (to === undefined) return [];
   const command =
     request.bastion === undefined ? commandFor(request.ports, request.lease.connect ?? only(request)) : undefined;
-  return [command === undefined ? [`Connect to ${to}`] : ['Connect: ', `\`${command}\``]];
+  return [command === undefined ? [say`Connect to ${to}`] : [say`Connect: \`${command}\``]];
 }
 
 function only({ addresses = [] }: InForce): string | undefined {
@@ -72,24 +72,24 @@ function commandFor([port, ...more]: readonly Port[], to: string | undefined): s
 }
 
 /** Which machine, beyond doubt: `AWS, eu-west-1a, account 123456789012, i-0abc…`; `short` leaves out the middle of an Azure subscription's id. */
-export function whereText({ machine, location }: Request, how: 'short' | 'whole'): string {
-  return [
+export function whereText({ machine, location }: Request, how: 'short' | 'whole'): Phrase {
+  return say`${commas([
     CLOUD_NAMES[cloudOf(machine)],
     ...(location ? [tidy(location, LONGEST_NAME)] : []),
     ...idsOf(machine, how, location),
-  ].join(', ');
+  ])}`;
 }
 
 /** What the location does not say. */
-function idsOf(machine: MachineId, how: 'short' | 'whole', location = ''): readonly string[] {
+function idsOf(machine: MachineId, how: 'short' | 'whole', location = ''): readonly Phrase[] {
   const id = providerIdOf(machine);
   const said = (word: string) => location.toLowerCase().includes(word);
   const azure = /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)\//.exec(id);
   if (azure) {
     const [, subscription = '', group = ''] = azure;
     const shown = how === 'short' ? subscription.replace(/^(.{8}).{7,}(.{4})$/, '$1…$2') : subscription;
-    return [...(said(group) ? [] : [group]), `subscription ${shown}`];
+    return [...(said(group) ? [] : [group]), say`subscription ${shown}`];
   }
   const [account = '', region = '', instance = ''] = id.split(':');
-  return [...(said(region) ? [] : [region]), ...(said(account) ? [] : [`account ${account}`]), instance];
+  return [...(said(region) ? [] : [region]), ...(said(account) ? [] : [say`account ${account}`]), instance];
 }

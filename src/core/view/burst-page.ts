@@ -1,4 +1,4 @@
-import { durationText } from '../language/duration.ts';
+import { lasting, say } from '../language/say.ts';
 import { tidy } from '../language/text.ts';
 import { askerOf } from '../request/on-behalf.ts';
 import type { Request } from '../request/request.ts';
@@ -13,25 +13,23 @@ const LONGEST_REASON = 160;
 export function burstPage(held: readonly Request[]): Report {
   const shown = held.toSorted((a, b) => a.askedAt - b.askedAt).slice(0, MOST_LISTED);
   const more = held.length - shown.length;
-  const rest = more > 0 ? `… and ${more} more. ` : '';
+  const rest = more > 0 ? say`… and ${more} more. ` : '';
   const last: Row = {
-    line: [`${rest}Their cards are in the channels. To decide: there, or \`/jit approve <id>\`, \`/jit deny <id>\`.`],
+    line: [
+      say`${rest}Their cards are in the channels. To decide: there, or \`/jit approve <id>\`, \`/jit deny <id>\`.`,
+    ],
     button: { label: 'List all', command: 'list' },
   };
-  const title = held.length === 1 ? '1 more request waits for you' : `${held.length} more requests wait for you`;
+  const title = held.length === 1 ? say`1 more request waits for you` : say`${held.length} more requests wait for you`;
   return { title, sections: [{ heading: '', rows: [...shown.map(rowOf), last] }] };
 }
 
 function rowOf(request: Request): Row {
   const { id, ports, forMs, justification } = request;
-  const what = `${portList(ports)} of ${nameOf(request)} from ${fromText(request)} for ${durationText(forMs)}`;
+  const what = say`${portList(ports)} of ${nameOf(request)} from ${fromText(request)} for ${lasting(forMs)}`;
   return {
     line: [
-      `Request \`${id}\`: `,
-      who(askerOf(request)),
-      ` asks for ${what}`,
-      ...forWhom(request),
-      `: “${tidy(justification, LONGEST_REASON)}”`,
+      say`Request \`${id}\`: ${who(askerOf(request))} asks for ${what}${forWhom(request)}: “${tidy(justification, LONGEST_REASON)}”`,
     ],
     button: { label: 'Show', command: `show ${id}` },
   };

@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Report, Row } from './report.ts';
 
@@ -26,13 +27,13 @@ export function closeAllReport({ access, lost, waiting }: OpenLines, ask: Ask): 
   const waits =
     waiting === 0
       ? ''
-      : ` ${waiting} ${waiting === 1 ? 'request waits' : 'requests wait'} for a decision and can still be approved.`;
-  const changed: Row = { line: ['Something else is open since this was shown. Check it again.'] };
+      : say` ${waiting} ${waiting === 1 ? say`request waits` : say`requests wait`} for a decision and can still be approved.`;
+  const changed: Row = { line: [say`Something else is open since this was shown. Check it again.`] };
   const head: Row = {
-    line: [`Nothing was closed yet. Protections, and rules that others made, stay as they are.${waits}`],
+    line: [say`Nothing was closed yet. Protections, and rules that others made, stay as they are.${waits}`],
   };
   return {
-    title: count === 1 ? 'Close the one access that is open?' : `Close all ${count} that are open?`,
+    title: count === 1 ? say`Close the one access that is open?` : say`Close all ${count} that are open?`,
     sections: [
       { heading: '', rows: [...(again ? [changed] : []), head] },
       { heading: 'Access that ends', rows: cut(access) },
@@ -41,9 +42,9 @@ export function closeAllReport({ access, lost, waiting }: OpenLines, ask: Ask): 
         heading: '',
         rows: [
           {
-            line: [`To close ${count === 1 ? 'it' : 'them'}: \`/jit close all confirm ${code}${because}\``],
+            line: [say`To close ${count === 1 ? 'it' : 'them'}: \`/jit close all confirm ${code}${because}\``],
             button: {
-              label: count === 1 ? 'Close it' : `Close all ${count}`,
+              label: count === 1 ? say`Close it` : say`Close all ${count}`,
               command: `close all confirm ${code}${because}`,
             },
           },
@@ -57,6 +58,8 @@ function cut(lines: readonly Line[]): readonly Row[] {
   const more = lines.length - MOST_ROWS;
   return [
     ...lines.slice(0, MOST_ROWS).map((line): Row => ({ line })),
-    ...(more > 0 ? [{ line: [`… and ${more} more: \`/jit list all\`, or \`npx jit list\` for the whole list.`] }] : []),
+    ...(more > 0
+      ? [{ line: [say`… and ${more} more: \`/jit list all\`, or \`npx jit list\` for the whole list.`] }]
+      : []),
   ];
 }

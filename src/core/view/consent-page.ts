@@ -1,4 +1,5 @@
-import { type Line, tidy } from '../language/text.ts';
+import { commas, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import { remedyText, stayText } from '../machine/lockdown.ts';
 import type { AskedPage, ClosingChange } from '../policy/consent.ts';
 import { portText } from '../rule/port.ts';
@@ -20,14 +21,14 @@ const MOST_NAMES = 5;
 export function consentPage(changes: readonly ClosingChange[], { code, entry, again = false }: Asked): Report {
   const closing = changes.filter(({ plan }) => plan.remedies.length > 0);
   const [first] = closing;
-  const count = closing.length === 1 && first ? tidy(first.machine.name, 40) : `${closing.length} machines`;
+  const count = closing.length === 1 && first ? tidy(first.machine.name, 40) : say`${closing.length} machines`;
   const head: Section = {
     heading: '',
     rows: [
-      ...(again ? [{ line: ['Something has changed since this was shown. Check it again.'] }] : []),
+      ...(again ? [{ line: [say`Something has changed since this was shown. Check it again.`] }] : []),
       {
         line: [
-          `\`${entry}\` in the configuration wants these ports closed to standing rules. Nothing was closed yet. After somebody agreed, Drawbridge closes exactly this.`,
+          say`\`${entry}\` in the configuration wants these ports closed to standing rules. Nothing was closed yet. After somebody agreed, Drawbridge closes exactly this.`,
         ],
       },
     ],
@@ -36,12 +37,12 @@ export function consentPage(changes: readonly ClosingChange[], { code, entry, ag
   const stays = [...new Set(changes.flatMap(({ plan }) => plan.stays.map(stayText)))];
   const row: Row = {
     line: [
-      `To agree, type \`/jit consent confirm ${code}\`. The old rules are recorded; \`restore\` shows them, and puts them back.`,
+      say`To agree, type \`/jit consent confirm ${code}\`. The old rules are recorded; \`restore\` shows them, and puts them back.`,
     ],
     button: { label: 'Agree to close', command: `consent confirm ${code}` },
   };
   return {
-    title: `Lock down ${count}?`,
+    title: say`Lock down ${count}?`,
     isWhole: true,
     sections: [
       head,
@@ -53,8 +54,8 @@ export function consentPage(changes: readonly ClosingChange[], { code, entry, ag
   };
 }
 
-function machineText(change: ClosingChange): string {
-  return `${nameOf(change)}: ${change.ports.map(portText).join(', ')}.${openText(change)}`;
+function machineText(change: ClosingChange): Phrase {
+  return say`${nameOf(change)}: ${change.ports.map(portText).join(', ')}.${openText(change)}`;
 }
 
 /** `/jit consent`: the pages that wait, and those that somebody agreed to and that are not closed yet. */
@@ -63,40 +64,40 @@ export function waitingReport(pages: readonly AskedPage[], nameOfMachine: (id: s
   const agreed = pages.filter((page) => page.agreed);
   const sections: readonly Section[] = [
     {
-      heading: `Waiting for consent (${waiting.length})`,
+      heading: say`Waiting for consent (${waiting.length})`,
       rows: waiting.map((page) => waitingRow(page, nameOfMachine)),
     },
     {
-      heading: `Agreed to, and not closed yet (${agreed.length})`,
+      heading: say`Agreed to, and not closed yet (${agreed.length})`,
       rows: agreed.map((page) => ({ line: agreedLine(page, nameOfMachine) })),
     },
   ];
   return {
-    title: pages.length === 0 ? 'Nothing waits for consent' : 'Lockdown that the configuration wants',
+    title: pages.length === 0 ? say`Nothing waits for consent` : say`Lockdown that the configuration wants`,
     sections: sections.filter(({ rows }) => rows.length > 0),
   };
 }
 
 function waitingRow({ code, entry, machines, at }: AskedPage, nameOfMachine: (id: string) => string): Row {
-  const line: Line = [`\`${code}\`: ${namesText(machines, nameOfMachine)}, by \`${entry}\`, since `, { at }, '.'];
+  const line: Line = [say`\`${code}\`: ${namesText(machines, nameOfMachine)}, by \`${entry}\`, since ${{ at }}.`];
   return { line, button: { label: 'Show', command: `consent ${code}` } };
 }
 
 function agreedLine({ code, entry, items, agreed }: AskedPage, nameOfMachine: (id: string) => string): Line {
   const machines = [...new Set(items.map(({ machine }) => machine))];
-  const by: Line = agreed ? [`; ${tidy(agreed.by, 80)} agreed `, { at: agreed.at }] : [];
-  return [`\`${code}\`: ${namesText(machines, nameOfMachine)}, by \`${entry}\``, ...by, '.'];
+  const by: Line = agreed ? [say`; ${tidy(agreed.by, 80)} agreed ${{ at: agreed.at }}`] : [];
+  return [say`\`${code}\`: ${namesText(machines, nameOfMachine)}, by \`${entry}\`${by}.`];
 }
 
-function namesText(machines: readonly string[], nameOfMachine: (id: string) => string): string {
+function namesText(machines: readonly string[], nameOfMachine: (id: string) => string): Phrase {
   const more = machines.length - MOST_NAMES;
   const shown = machines.slice(0, MOST_NAMES).map((id) => tidy(nameOfMachine(id), 60));
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  return say`${commas([...shown, ...(more > 0 ? [say`and ${more} more`] : [])])}`;
 }
 
 /** Somebody agreed to a page. */
 export function agreedReport(by: string, { code, entry }: AskedPage, changes: readonly ClosingChange[]): Report {
   const names = changes.map(({ machine }) => tidy(machine.name, 60)).join(', ');
-  const text = `${tidy(by, 80)} agreed to close what page \`${code}\` shows for ${names}, as \`${entry}\` in the configuration wants. Drawbridge closes it at one of its next patrols, a machine in use when nobody has access to it.`;
+  const text = say`${tidy(by, 80)} agreed to close what page \`${code}\` shows for ${names}, as \`${entry}\` in the configuration wants. Drawbridge closes it at one of its next patrols, a machine in use when nobody has access to it.`;
   return { title: 'Agreed to a lockdown', sections: [{ heading: '', rows: consentRows([text]) }] };
 }

@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { say } from '../language/say.ts';
 import type { Report, Row } from './report.ts';
 
 /** What was found at one thing. */
@@ -40,10 +41,14 @@ export function doctorReport(all: readonly Diagnosis[], isWhole = false): Report
   const unknown = all.filter(({ verdict }) => verdict === 'unknown');
   const fine = all.filter(({ verdict }) => verdict === 'fine');
   const title =
-    faults.length === 0 ? 'No faults found' : faults.length === 1 ? '1 fault found' : `${faults.length} faults found`;
+    faults.length === 0
+      ? say`No faults found`
+      : faults.length === 1
+        ? say`1 fault found`
+        : say`${faults.length} faults found`;
   const room = isWhole ? ALL : SHOWN;
   return {
-    title: `${title}; ${fine.length} fine, ${unknown.length} cannot be told`,
+    title: say`${title}; ${fine.length} fine, ${unknown.length} cannot be told`,
     sections: [
       { heading: 'Faults', rows: cut(faults.map(textOf), room) },
       { heading: 'Cannot be told', rows: cut(unknown.map(textOf), room) },
@@ -75,6 +80,6 @@ function cut(texts: readonly string[], { rows, letters }: typeof SHOWN): readonl
   const more = texts.length - fitting.length;
   return [
     ...fitting.map((text): Row => ({ line: [text], ...(text.length > LONG ? { isLong: true as const } : {}) })),
-    ...(more > 0 ? [{ line: [`… and ${more} more: \`npx jit doctor\``] }] : []),
+    ...(more > 0 ? [{ line: [say`… and ${more} more: \`npx jit doctor\``] }] : []),
   ];
 }

@@ -1,13 +1,13 @@
 import type { JitError } from '../errors/errors.ts';
-import { durationText } from '../language/duration.ts';
 import type { Instant } from '../language/instant.ts';
+import { lasting, say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 import { type Port, portLabel } from '../rule/port.ts';
-import { namedSourceText } from '../rule/source.ts';
+import { namedSourceWords } from '../rule/source.ts';
 import type { Report, Row } from './report.ts';
 import { startLine } from './starting.ts';
 import { capitalised, listed } from './words.ts';
@@ -39,16 +39,16 @@ export interface Verdicts {
 /** A request that nobody asked for yet, explained: would it pass, and by whom. */
 export function explanation(asked: Explained, judged: Verdicts): Report {
   const { name, machineName, ports, forMs } = asked;
-  const what = `${ports.map(portLabel).join(', ')} of ${machineName} from ${namedSourceText(asked)} for ${durationText(forMs)}`;
+  const what = say`${ports.map(portLabel).join(', ')} of ${machineName} from ${namedSourceWords(asked)} for ${lasting(forMs)}`;
   const against = [
-    ...judged.unsatisfied.map(({ say, hint }) => row(`No: ${say} ${hint}`)),
-    ...judged.failed.map(({ say, hint }) => row(`Cannot tell, so no: ${say} ${hint}`)),
+    ...judged.unsatisfied.map((error) => row(say`No: ${error.spans}`)),
+    ...judged.failed.map((error) => row(say`Cannot tell, so no: ${error.spans}`)),
   ];
   const start = startLine(asked);
   const starts = start.length > 0 ? [row(...capitalised(start), '.')] : [];
-  const passes = against.length === 0 ? [row('It could be requested now.')] : against;
+  const passes = against.length === 0 ? [row(say`It could be requested now.`)] : against;
   return {
-    title: `${name}: ${what}`,
+    title: say`${name}: ${what}`,
     sections: [
       { heading: 'Would it pass?', rows: [...starts, ...passes] },
       ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
@@ -66,27 +66,29 @@ function row(...line: Line): Row {
 function policyRow(policy: Policy): Row {
   const { name, longestMs, because, hours, when, auto } = policy;
   const rest = [
-    `at most ${durationText(longestMs)} in all`,
-    ...(because?.ticket ? [`a ticket that fits the pattern \`${because.ticket.text}\` in the reason`] : []),
-    ...(because?.leastLetters === undefined ? [] : [`a reason of at least ${because.leastLetters} letters`]),
-    ...(hours ? ['hours'] : []),
-    ...(policy.onBehalf ? ['others may request for these people'] : []),
-    ...(when ? [`the condition ${when.text}`] : []),
-    ...(auto ? [`without a decision up to ${durationText(auto.upToMs)}`] : []),
+    say`at most ${lasting(longestMs)} in all`,
+    ...(because?.ticket ? [say`a ticket that fits the pattern \`${because.ticket.text ?? ''}\` in the reason`] : []),
+    ...(because?.leastLetters === undefined ? [] : [say`a reason of at least ${because.leastLetters} letters`]),
+    ...(hours ? [say`hours`] : []),
+    ...(policy.onBehalf ? [say`others may request for these people`] : []),
+    ...(when ? [say`the condition ${when.text}`] : []),
+    ...(auto ? [say`without a decision up to ${lasting(auto.upToMs)}`] : []),
   ];
-  return row(`Policy ${name} (version ${policyVersion([policy])}): ${rest.join('; ')}.`);
+  return row(say`Policy ${name} (version ${policyVersion([policy]) ?? ''}): ${semicolons(rest)}.`);
 }
 
 function fallRow({ from, to, without }: Verdicts['falls'][number]): Row {
   return row(
-    `Without the groups that policy ${from.name} names, policy ${to.name} would judge it, which is less strict; ${from.name} has ${without.join(', ')}.`,
+    say`Without the groups that policy ${from.name} names, policy ${to.name} would judge it, which is less strict; ${from.name} has ${without.join(', ')}.`,
   );
 }
 
 function deciders({ quorum, approvers }: Verdicts): readonly Row[] {
-  if (quorum.length === 0) return [row('Nobody: the policy lets it in without a decision.')];
+  if (quorum.length === 0) return [row(say`Nobody: the policy lets it in without a decision.`)];
   const stages = quorum.map(({ needs, from, stage, policy }) =>
-    row(`${stage ? `Stage ${stage.no} of ${stage.of}, policy ${policy}` : `Policy ${policy}`}: ${needs} of ${from}.`),
+    row(
+      say`${stage ? say`Stage ${stage.no} of ${stage.of}, policy ${policy}` : say`Policy ${policy}`}: ${needs} of ${from}.`,
+    ),
   );
-  return approvers.length > 0 ? [...stages, row('Asked first: ', ...listed(approvers, 'or'), '.')] : stages;
+  return approvers.length > 0 ? [...stages, row(say`Asked first: ${listed(approvers, 'or')}.`)] : stages;
 }

@@ -1,5 +1,5 @@
-import { durationText } from '../language/duration.ts';
-import { type Line, tidy } from '../language/text.ts';
+import { lasting, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
@@ -26,7 +26,7 @@ export function factsOf(request: Request): readonly Fact[] {
       ? [fact('Address', [addressList(request.addresses)])]
       : []),
     ...tagFacts(request),
-    fact(request.ports.length > 1 ? 'Ports' : 'Port', [request.ports.map(portLabel).join(', ')]),
+    fact(request.ports.length > 1 ? say`Ports` : say`Port`, [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
     fact('For', forText(request)),
     ...startFacts(request),
@@ -38,18 +38,18 @@ export function factsOf(request: Request): readonly Fact[] {
     fact(policyLabel(request), [request.policies.join(', ')]),
     ...glassFacts(request),
     fact('Request', [request.id]),
-    ...(request.follows === undefined ? [] : [fact('Follows', [`request ${request.follows}`])]),
+    ...(request.follows === undefined ? [] : [fact('Follows', [say`request ${request.follows}`])]),
   ];
 }
 
 function forText(request: Request): Line {
-  if (isApproved(request)) return [durationText(request.lease.until - request.lease.from)];
-  return [durationText(request.forMs), ...endByLine(request)];
+  if (isApproved(request)) return [say`${lasting(request.lease.until - request.lease.from)}`];
+  return [say`${lasting(request.forMs)}${endByLine(request)}`];
 }
 
-function policyLabel({ breakGlass, policies }: Request): string {
-  if (breakGlass) return 'Break-glass rule';
-  return policies.length > 1 ? 'Policies' : 'Policy';
+function policyLabel({ breakGlass, policies }: Request): Phrase {
+  if (breakGlass) return say`Break-glass rule`;
+  return policies.length > 1 ? say`Policies` : say`Policy`;
 }
 
 /** What was requested in the same command. */
@@ -72,7 +72,7 @@ function decisionFacts(request: Request): readonly Fact[] {
   const isWaiting = request.status === 'pending' || extension !== undefined;
   return [
     ...(extension
-      ? [fact('Extension', [`${durationText(extension.forMs)} more, asked at `, { at: extension.at }])]
+      ? [fact('Extension', [say`${lasting(extension.forMs)} more, asked at ${{ at: extension.at }}`])]
       : []),
     ...(approved.length > 0 ? [fact('Approved by', listed(approved, 'and'))] : []),
     ...(count === '' ? [] : [fact('Approvals', capitalised([count]))]),
@@ -92,6 +92,6 @@ function askedFacts(request: Request, isCounted: boolean): readonly Fact[] {
   ];
 }
 
-function fact(label: string, value: Line): Fact {
+function fact(label: Phrase, value: Line): Fact {
   return { label, value };
 }

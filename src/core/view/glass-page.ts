@@ -1,6 +1,6 @@
 import { BASTION } from '../language/asked-source.ts';
-import { durationText } from '../language/duration.ts';
 import { SECOND_MS } from '../language/instant.ts';
+import { lasting, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Activating } from '../request/request.ts';
 import type { Who } from '../request/review.ts';
@@ -21,19 +21,19 @@ interface Asked {
 /** The page before glass is broken: nothing was opened yet, and who will hear of it. */
 export function glassPage(request: Activating, { code, again, people, channels }: Asked): Report {
   const { forMs, breakGlass, justification, standing, ports } = request;
-  const what = `${portList(ports)} from ${fromText(request)} for ${durationText(forMs)}`;
+  const what = say`${portList(ports)} from ${fromText(request)} for ${lasting(forMs)}`;
   const due = breakGlass ? [{ at: breakGlass.reviewBy }] : [];
   const lines: readonly Line[] = [
-    ...(again ? [['This is not what was shown before. Check it again.']] : []),
-    [`Nothing was opened yet. This opens ${what} at once, without an approval.`],
-    ['Told at once: ', ...toldLine(people, channels), '.'],
-    ['Somebody else reviews it afterwards, by ', ...due, '.'],
-    [`Reason: “${justification}”`],
+    ...(again ? [[say`This is not what was shown before. Check it again.`]] : []),
+    [say`Nothing was opened yet. This opens ${what} at once, without an approval.`],
+    [say`Told at once: ${toldLine(people, channels)}.`],
+    [say`Somebody else reviews it afterwards, by ${due}.`],
+    [say`Reason: “${justification}”`],
     ...(request.warnings ?? []).map((text): Line => [text]),
     ...standingNotes(standing, ports).map(({ text }) => text),
   ];
   return {
-    title: `Break glass on ${nameOf(request)}?`,
+    title: say`Break glass on ${nameOf(request)}?`,
     isWhole: true,
     sections: [
       { heading: '', rows: lines.map((line) => ({ line, isLong: true as const })) },
@@ -41,7 +41,9 @@ export function glassPage(request: Activating, { code, again, people, channels }
         heading: '',
         rows: [
           {
-            line: [`To open it: press the button, or type the same again with \`confirm ${code}\` before \`because\`.`],
+            line: [
+              say`To open it: press the button, or type the same again with \`confirm ${code}\` before \`because\`.`,
+            ],
             button: { label: 'I know that everybody is told', command: commandOf(request, code) },
           },
         ],
@@ -51,9 +53,9 @@ export function glassPage(request: Activating, { code, again, people, channels }
 }
 
 function toldLine(people: readonly Who[], channels: number): Line {
-  const where = channels === 1 ? 'one channel' : `${channels} channels`;
-  if (people.length === 0) return [channels === 0 ? 'nobody that Drawbridge can reach; the audit has it' : where];
-  return channels === 0 ? listed(people, 'and') : [...listed(people, 'and'), ` in person, and ${where}`];
+  const where = channels === 1 ? say`one channel` : say`${channels} channels`;
+  if (people.length === 0) return [channels === 0 ? say`nobody that Drawbridge can reach; the audit has it` : where];
+  return channels === 0 ? listed(people, 'and') : [say`${listed(people, 'and')} in person, and ${where}`];
 }
 
 /** What the button types: just what the page is about, however it was asked for. */

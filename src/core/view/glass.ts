@@ -1,6 +1,6 @@
-import { aboutText, durationText } from '../language/duration.ts';
 import type { Instant } from '../language/instant.ts';
-import type { Line } from '../language/text.ts';
+import { about, lasting, say } from '../language/say.ts';
+import type { Line, Phrase } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { GlassBroken } from '../request/break-glass.ts';
 import { type Activating, type Active, type Ended, isInForce, type Request } from '../request/request.ts';
@@ -10,20 +10,20 @@ import type { Button, Fact, Note, Remark, View } from './view.ts';
 import { approvers, connectWords, fromText, lowered, nameOf, over, portList, who } from './words.ts';
 
 /** `Access`, or `Break-glass access`: what a card is about. */
-export function accessWord({ breakGlass }: Pick<Request, 'breakGlass'>): string {
-  return breakGlass ? 'Break-glass access' : 'Access';
+export function accessWord({ breakGlass }: Pick<Request, 'breakGlass'>): Phrase {
+  return breakGlass ? say`Break-glass access` : say`Access`;
 }
 
 /** `Approved by Grace`, or that nobody approved it. */
 export function letInBy(request: Request): Line {
-  return request.breakGlass ? ['Without an approval (break-glass)'] : ['Approved by ', ...approvers(request)];
+  return request.breakGlass ? [say`Without an approval (break-glass)`] : [say`Approved by ${approvers(request)}`];
 }
 
 /** What everybody hears at once, with all that is to be known to judge it. */
 export function onBreaking(request: Activating, glass: GlassBroken): Pick<View, 'announce' | 'headline'> {
-  const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(request.forMs)}`;
+  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(request.forMs)}`;
   const where = `${nameOf(request)} (${CLOUD_NAMES[cloudOf(request.machine)]})`;
-  const said: Line = ['BREAK-GLASS: ', who(request.requester), ` opens ${where}: ${what}. `];
+  const said: Line = [say`BREAK-GLASS: ${who(request.requester)} opens ${where}: ${what}. `];
   return { announce: 'glass-broken', headline: [...said, ...lastWords(request, glass)] };
 }
 
@@ -31,15 +31,15 @@ export function onBreaking(request: Activating, glass: GlassBroken): Pick<View, 
 export function onGlassOpen(request: Active, glass: GlassBroken): Pick<View, 'announce' | 'headline'> {
   const { until } = request.lease;
   const connect = connectWords(request);
-  const open = `: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until `;
-  const said: Line = ['BREAK-GLASS: ', who(request.requester), open, { at: until }, '. '];
-  const to = connect === undefined ? [] : [`Connect to ${connect}. `];
+  const open = say`: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until `;
+  const said: Line = [say`BREAK-GLASS: ${who(request.requester)}${open}${{ at: until }}. `];
+  const to = connect === undefined ? [] : [say`Connect to ${connect}. `];
   return { announce: `open-${until}`, headline: [...said, ...to, ...lastWords(request, glass)] };
 }
 
 function lastWords({ askedAt, justification }: Request, { reviewBy }: GlassBroken): Line {
-  const due = `Nobody approved this. A review is due within ${aboutText(reviewBy - askedAt)}.`;
-  return [`${due} Reason: “${justification}”`];
+  const due = say`Nobody approved this. A review is due within ${about(reviewBy - askedAt)}.`;
+  return [say`${due} Reason: “${justification}”`];
 }
 
 /** For whoever sees the card: why it looks as it does, and what is owed. */
@@ -48,9 +48,7 @@ export function glassNotes(request: Request): readonly Note[] {
   if (!request.breakGlass || !isInForce(request)) return [];
   const { reviewBy } = request.breakGlass;
   const text: Line = [
-    'Nobody approved this. Whoever sees no reason for it can have it closed: `security`, and everybody who was told in person. A review is due by ',
-    { at: reviewBy },
-    '.',
+    say`Nobody approved this. Whoever sees no reason for it can have it closed: \`security\`, and everybody who was told in person. A review is due by ${{ at: reviewBy }}.`,
   ];
   return [{ tone: 'alarm', text }];
 }
@@ -58,26 +56,22 @@ export function glassNotes(request: Request): readonly Note[] {
 function owedNote({ breakGlass }: Broken): Note {
   const { reviewBy, isLate } = breakGlass;
   return isLate
-    ? { tone: 'alarm', text: ['The review is overdue since ', { at: reviewBy }, ': was this right?'] }
-    : { tone: 'warning', text: ['Somebody else has to review this by ', { at: reviewBy }, ': was it right?'] };
+    ? { tone: 'alarm', text: [say`The review is overdue since ${{ at: reviewBy }}: was this right?`] }
+    : { tone: 'warning', text: [say`Somebody else has to review this by ${{ at: reviewBy }}: was it right?`] };
 }
 
 /** What happened when, and what was said of it. */
 export function glassFacts(request: Request): readonly Fact[] {
   if (!request.breakGlass || request.status !== 'ended') return [];
   const { askedAt, lease, ending, proof, breakGlass } = request;
-  const opened: Line = lease.openedAt === undefined ? [', never open'] : [', open ', { at: lease.openedAt }];
+  const opened: Line = lease.openedAt === undefined ? [say`, never open`] : [say`, open ${{ at: lease.openedAt }}`];
   const course: Line = [
-    'Broken ',
-    { at: askedAt },
-    ...opened,
-    ', over ',
-    { at: ending.at },
-    ', read back ',
-    { at: proof.at },
+    say`Broken ${{ at: askedAt }}${opened}, over ${{ at: ending.at }}, read back ${{ at: proof.at }}`,
   ];
   const { review } = breakGlass;
-  const said: Line = review ? [who(review.by), `: was ${review.verdict}`] : ['due by ', { at: breakGlass.reviewBy }];
+  const said: Line = review
+    ? [say`${who(review.by)}: was ${review.verdict}`]
+    : [say`due by ${{ at: breakGlass.reviewBy }}`];
   return [
     { label: 'What happened', value: course },
     { label: 'Review', value: said },
@@ -101,27 +95,21 @@ export function onReviewOwed(request: Ended): Pick<View, 'announce' | 'headline'
   const { breakGlass, requester, justification } = request;
   if (!breakGlass) return undefined;
   const { review, askedAt, remindedAt = askedAt, reviewBy, isLate } = breakGlass;
-  const access: Line = [who(requester), `’s break-glass access to ${nameOf(request)}`];
+  const access: Line = [say`${who(requester)}’s break-glass access to ${nameOf(request)}`];
   if (review) {
-    const said = ` was reviewed by `;
-    const headline = [...access, said, who(review.by), `: it was ${review.verdict}. “${review.words}”`];
+    const said = say` was reviewed by `;
+    const headline = [say`${access}${said}${who(review.by)}: it was ${review.verdict}. “${review.words}”`];
     return { announce: `review-done-${review.at}`, headline };
   }
   if (askedAt === undefined) return undefined;
-  const due: Line = isLate ? ['; that is overdue since ', { at: reviewBy }, '.'] : [' by ', { at: reviewBy }, '.'];
-  const result: Line = [' is over (', ...lowered(over(request)), '; ', ...worstText(request.proof), '). '];
-  const ask = 'Was it right? Somebody else has to say so';
-  const how = ` Use the card, or \`/jit review ${request.id} right because <words>\`.`;
+  const due: Line = isLate ? [say`; that is overdue since ${{ at: reviewBy }}.`] : [say` by ${{ at: reviewBy }}.`];
+  const result: Line = [say` is over (${lowered(over(request))}; ${worstText(request.proof)}). `];
+  const ask = say`Was it right? Somebody else has to say so`;
+  const how = say` Use the card, or \`/jit review ${request.id} right because <words>\`.`;
   return {
     announce: `review-${remindedAt}`,
     headline: [
-      isLate ? 'REVIEW OVERDUE: ' : 'Review: ',
-      ...access,
-      ...result,
-      ask,
-      ...due,
-      how,
-      ` Reason given: “${justification}”`,
+      say`${isLate ? say`REVIEW OVERDUE: ` : say`Review: `}${access}${result}${ask}${due}${how} Reason given: “${justification}”`,
     ],
   };
 }
@@ -130,23 +118,24 @@ export function onReviewOwed(request: Ended): Pick<View, 'announce' | 'headline'
 export function owedLine(request: Request, now: Instant, mayReview: boolean): Line {
   const { id, requester, breakGlass } = request;
   const by = breakGlass?.reviewBy ?? now;
-  const due: Line = by < now ? ['overdue since ', { at: by }] : ['due by ', { at: by }];
-  const how = mayReview && isReviewable(request) ? `; \`/jit review ${id} right because <words>\`, or \`wrong\`` : '';
-  const state = isReviewable(request) ? '' : 'not over yet, ';
-  return [`\`${id}\`  ${nameOf(request)}, `, who(requester), `: ${state}review `, ...due, how];
+  const due: Line = by < now ? [say`overdue since ${{ at: by }}`] : [say`due by ${{ at: by }}`];
+  const how =
+    mayReview && isReviewable(request) ? say`; \`/jit review ${id} right because <words>\`, or \`wrong\`` : '';
+  const state = isReviewable(request) ? '' : say`not over yet, `;
+  return [say`\`${id}\`  ${nameOf(request)}, ${who(requester)}: ${state}review ${due}${how}`];
 }
 
 /** The same for those who are told without a chat: all of it in plain text. */
-export function glassLines(request: Request): { readonly title: string; readonly lines: readonly string[] } {
+export function glassLines(request: Request): { readonly title: Phrase; readonly lines: readonly Phrase[] } {
   const { id, requester, justification, forMs, askedAt, breakGlass } = request;
-  const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
+  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}`;
   return {
-    title: `BREAK-GLASS: ${requester.name} opens ${nameOf(request)}`,
+    title: say`BREAK-GLASS: ${requester.name} opens ${nameOf(request)}`,
     lines: [
-      `${what}, since ${new Date(askedAt).toISOString()}. Nobody approved this.`,
-      `Reason: “${justification}”`,
-      ...(breakGlass?.key === undefined ? [] : [`Signed with ${breakGlass.key}, not in a chat.`]),
-      `Request ${id}. To close it: \`/jit revoke ${id}\`, or \`npx jit revoke ${id}\` on the computer that runs Drawbridge.`,
+      say`${what}, since ${new Date(askedAt).toISOString()}. Nobody approved this.`,
+      say`Reason: “${justification}”`,
+      ...(breakGlass?.key === undefined ? [] : [say`Signed with ${breakGlass.key}, not in a chat.`]),
+      say`Request ${id}. To close it: \`/jit revoke ${id}\`, or \`npx jit revoke ${id}\` on the computer that runs Drawbridge.`,
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -47,11 +48,10 @@ function headlineOf(requests: readonly Request[]): Line {
   const states = requests.map((request) => ({ request, is: stateOf({ request, view: viewOf(request) }) }));
   const [one = { is: [] }] = states;
   if (states.every(({ is }) => JSON.stringify(is) === JSON.stringify(one.is))) {
-    const what = `: access to ${namesOf(requests)}: `;
-    return [who(first.requester), what, ...one.is, '.', ...reasonsOf(requests)];
+    return [say`${who(first.requester)}: access to ${namesOf(requests)}: ${one.is}.${reasonsOf(requests)}`];
   }
   const each = states.flatMap(({ request, is }, i): Line => [i === 0 ? '' : '; ', `${nameOf(request)}: `, ...is]);
-  return [who(first.requester), ': ', ...each, '.', ...reasonsOf(requests)];
+  return [say`${who(first.requester)}: ${each}.${reasonsOf(requests)}`];
 }
 
 /** All that a decision needs, and which machines. */
@@ -66,15 +66,7 @@ function questionOf(requests: readonly Request[], first: Request): Line {
   const nudged = first.timeline.at(-1)?.event;
   const until = Math.min(...requests.flatMap((one) => (one.status === 'pending' ? [one.answerBy] : [])));
   return [
-    ...(nudged === 'nudged' || nudged === 'approvers reminded' ? ['Reminder: '] : []),
-    who(askerOf(first)),
-    ` asks for access to ${requests.length} machines: ${machines.join('; ')}`,
-    ...forWhom(first),
-    ': ',
-    ...terms,
-    '. Decide by ',
-    { at: until },
-    `. Reason: “${first.justification}”`,
+    say`${nudged === 'nudged' || nudged === 'approvers reminded' ? [say`Reminder: `] : []}${who(askerOf(first))} asks for access to ${requests.length} machines: ${machines.join('; ')}${forWhom(first)}: ${terms}. Decide by ${{ at: until }}. Reason: “${first.justification}”`,
   ];
 }
 
@@ -84,5 +76,5 @@ function reasonsOf(requests: readonly Request[]): Line {
     const last = reviews.at(-1);
     return status === 'denied' && last?.reason ? [last.reason] : [];
   });
-  return [...new Set(reasons)].map((reason) => ` Reason: “${reason}”`);
+  return [...new Set(reasons)].map((reason) => say` Reason: “${reason}”`);
 }

@@ -1,3 +1,4 @@
+import { commas, headed, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { whereText } from './brief.ts';
 import { type GroupMembers, groupView, type Member } from './group.ts';
@@ -39,17 +40,17 @@ function sectionOf({ request, view }: Member): Section {
     return words === undefined ? [] : [`\`/jit ${verb === 'less' ? 'approve' : verb} ${id} ${words}\``];
   });
   return {
-    heading: nameOf(request),
+    heading: say`${nameOf(request)}`,
     rows: [
-      { line: [...capitalised(view.status), '.'], button: { label: 'Show', command: `show ${id}` } },
+      { line: [say`${capitalised(view.status)}.`], button: { label: 'Show', command: `show ${id}` } },
       ...terms,
-      { line: [`Request \`${id}\`; ${whereText(request, 'whole')}.`] },
-      ...view.people.map((line): Row => ({ line: [...line, '.'] })),
+      { line: [say`Request \`${id}\`; ${whereText(request, 'whole')}.`] },
+      ...view.people.map((line): Row => ({ line: [say`${line}.`] })),
       ...plain.map(({ verb, label }): Row => {
-        const line: Line = [`${label}: this one alone.`];
+        const line: Line = [say`${headed(label)}: this one alone.`];
         return { line, button: { label, command: `${verb} ${id}` } };
       }),
-      ...(typed.length > 0 ? [{ line: [`To decide it in words: ${typed.join(', ')}`] }] : []),
+      ...(typed.length > 0 ? [{ line: [say`To decide it in words: ${commas(typed)}`] }] : []),
     ],
   };
 }

@@ -1,5 +1,5 @@
-import { durationText } from '../language/duration.ts';
-import { type Line, plain } from '../language/text.ts';
+import { and, commas, headed, lasting, say } from '../language/say.ts';
+import type { Line, Phrase } from '../language/text.ts';
 import { type Place, placeKey } from '../people/place.ts';
 import { cardIdOf, groupId, questionNumber } from '../request/group.ts';
 import { askerOf } from '../request/on-behalf.ts';
@@ -50,7 +50,7 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
     tone: LOUDEST.find((tone) => members.some(({ view }) => view.tone === tone)) ?? 'closed',
     title,
     status,
-    summary: [`${isAnyWaiting(requests) ? title : accessTo(requests)}: `, ...lowered(status)],
+    summary: [say`${isAnyWaiting(requests) ? title : accessTo(requests)}: ${lowered(status)}`],
     brief: [...(isSaid ? [capitalised(termsOf(first))] : []), ...members.map((one) => memberLine(one, isSaid))],
     people: onceEach(members, ({ people }) => people),
     facts: members.map(factOf),
@@ -65,19 +65,15 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
 }
 
 /** `api-1, web-1 and db-1`. */
-export function namesOf(requests: readonly Request[]): string {
-  const names = requests.map(nameOf);
-  const last = names.at(-1) ?? '';
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${last}` : last;
+export function namesOf(requests: readonly Request[]): Phrase {
+  return say`${and(requests.map(nameOf))}`;
 }
 
 /** `port 22 (SSH) from 203.0.113.7 for 1 h`. */
 export function termsOf(request: Request): Line {
   const start = startLine(request);
   return [
-    `${portList(request.ports)} from ${fromText(request)} for ${durationText(request.forMs)}`,
-    ...(start.length > 0 && request.status === 'pending' ? [', ', ...start] : []),
-    ...endByLine(request),
+    say`${portList(request.ports)} from ${fromText(request)} for ${lasting(request.forMs)}${start.length > 0 && request.status === 'pending' ? [', ', ...start] : []}${endByLine(request)}`,
   ];
 }
 
@@ -90,7 +86,7 @@ export function isAlike(requests: readonly Request[]): boolean {
 export function stateOf({ request, view }: { readonly request: Request; readonly view: Pick<View, 'status'> }): Line {
   if (request.status !== 'pending') return lowered(view.status);
   const count = countText(request);
-  return [count === '' ? 'waiting' : `waiting, ${count}`];
+  return [count === '' ? say`waiting` : say`waiting, ${count}`];
 }
 
 /** `api-1: open until 15:00; AWS, eu-west-1, …`. */
@@ -98,37 +94,37 @@ function memberLine(member: Member, isSaid: boolean): Line {
   const { request } = member;
   const connect = isInForce(request) ? connectLines(request).flatMap((line): Line => ['; ', ...lowered(line)]) : [];
   const terms: Line = isSaid ? [] : ['; ', ...termsOf(request)];
-  return [`${nameOf(request)}: `, ...stateOf(member), ...terms, `; ${whereText(request, 'short')}`, ...connect];
+  return [say`${nameOf(request)}: ${stateOf(member)}${terms}; ${whereText(request, 'short')}${connect}`];
 }
 
 const STATES = {
-  pending: 'waiting',
-  scheduled: 'to start later',
-  denied: 'denied',
-  withdrawn: 'withdrawn',
-  expired: 'expired',
-  activating: 'opening',
-  active: 'open',
-  closing: 'closing',
-  ended: 'ended',
-} as const satisfies Record<Request['status'], string>;
+  pending: say`waiting`,
+  scheduled: say`to start later`,
+  denied: say`denied`,
+  withdrawn: say`withdrawn`,
+  expired: say`expired`,
+  activating: say`opening`,
+  active: say`open`,
+  closing: say`closing`,
+  ended: say`ended`,
+} as const satisfies Record<Request['status'], Phrase>;
 
 /** `2 waiting, 1 open`. */
-function countsOf(requests: readonly Request[]): string {
+function countsOf(requests: readonly Request[]): Phrase {
   const counts = Map.groupBy(requests, ({ status }) => STATES[status]);
-  return [...counts].map(([word, those]) => `${those.length} ${word}`).join(', ');
+  return say`${commas([...counts].map(([word, those]) => say`${those.length} ${word}`))}`;
 }
 
-function titleOf(requests: readonly Request[]): string {
+function titleOf(requests: readonly Request[]): Phrase {
   const [first] = requests;
   const states = new Set(requests.map(({ status }) => STATES[status]));
   if (!first || !isAnyWaiting(requests))
-    return states.size === 1 ? `${accessTo(requests)}: ${[...states].join('')}` : accessTo(requests);
-  return `${askerOf(first).name} asks for ${lowered([accessTo(requests)]).join('')}${plain(forWhom(first))}`;
+    return states.size === 1 ? say`${accessTo(requests)}: ${[...states]}` : accessTo(requests);
+  return say`${askerOf(first).name} asks for ${lowered([accessTo(requests)])}${forWhom(first)}`;
 }
 
-function accessTo({ length }: readonly Request[]): string {
-  return `Access to ${length === 1 ? '1 machine' : `${length} machines`}`;
+function accessTo({ length }: readonly Request[]): Phrase {
+  return length === 1 ? say`Access to 1 machine` : say`Access to ${length} machines`;
 }
 
 function isAnyWaiting(requests: readonly Request[]): boolean {
@@ -142,16 +138,15 @@ function statusOf(members: GroupMembers): Line {
   const waiting = requests.flatMap((one) => (one.status === 'pending' ? [one.answerBy] : []));
   if (waiting.length === 0) return capitalised([countsOf(requests)]);
   const until = { at: Math.min(...waiting) };
-  if (waiting.length === requests.length) return ['Waiting for a decision until ', until];
-  return [...capitalised([countsOf(requests)]), '; decide by ', until];
+  if (waiting.length === requests.length) return [say`Waiting for a decision until ${until}`];
+  return [say`${capitalised([countsOf(requests)])}; decide by ${until}`];
 }
 
 function factOf({ request, view }: Member): Fact {
   const value: Line = [
-    ...capitalised(view.status),
-    `; request ${request.id}, ${request.policies.length > 1 ? 'policies' : 'policy'} ${request.policies.join(', ')}`,
+    say`${capitalised(view.status)}; request ${request.id}, ${request.policies.length > 1 ? say`policies` : say`policy`} ${request.policies.join(', ')}`,
   ];
-  return { label: nameOf(request), value };
+  return { label: say`${nameOf(request)}`, value };
 }
 
 /** What is the same for all is said once; of some, it is said of which. */
@@ -163,7 +158,7 @@ function onceEach(members: GroupMembers, linesOf: (view: View) => readonly Line[
     if (!first) return [];
     return those.length === members.length
       ? [first.line]
-      : [[`${namesOf(those.map(({ request }) => request))}: `, ...lowered(first.line)]];
+      : [[say`${namesOf(those.map(({ request }) => request))}: ${lowered(first.line)}`]];
   });
 }
 
@@ -189,10 +184,10 @@ function buttonsOf(members: GroupMembers): readonly Button[] {
     const those = members.filter(({ view }) => view.buttons.some((button) => button.verb === verb));
     if (those.length === 0) return [];
     const names = namesOf(those.map(({ request }) => request));
-    const count = those.length === members.length ? 'all' : `${those.length} of ${members.length}`;
+    const count = those.length === members.length ? say`all` : say`${those.length} of ${members.length}`;
     const asks = verb === 'withdraw' || verb === 'revoke';
-    const confirm = verb === 'withdraw' ? `Withdraw the requests for ${names}?` : `Close access to ${names} now?`;
-    return [{ verb, label: `${label} ${count}`, style, ...(asks ? { confirm } : {}) }];
+    const confirm = verb === 'withdraw' ? say`Withdraw the requests for ${names}?` : say`Close access to ${names} now?`;
+    return [{ verb, label: say`${headed(label)} ${count}`, style, ...(asks ? { confirm } : {}) }];
   });
 }
 

@@ -1,4 +1,5 @@
-import { type Line, tidy } from '../language/text.ts';
+import { and, commas, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { portsText } from '../machine/protection.ts';
 import { type Differences, entriesOf, type HeldPort } from '../policy/held.ts';
@@ -34,12 +35,12 @@ const LONGEST_NAME = 60;
 const MOST_NAMES = 5;
 
 const HEADINGS = {
-  protected: 'Protected',
-  refused: 'Could not be protected',
-  otherwise: 'Protected with other limits',
-  locked: 'Locked down',
-  unlocked: 'Could not be locked down',
-} as const satisfies Record<HeldNews['what'], string>;
+  protected: say`Protected`,
+  refused: say`Could not be protected`,
+  otherwise: say`Protected with other limits`,
+  locked: say`Locked down`,
+  unlocked: say`Could not be locked down`,
+} as const satisfies Record<HeldNews['what'], Phrase>;
 
 /** What the channels are told when the configuration was applied. */
 export function heldReport(news: readonly HeldNews[]): Report {
@@ -47,13 +48,16 @@ export function heldReport(news: readonly HeldNews[]): Report {
   const sections = all.map((what): Section => {
     const those = news.filter((one) => one.what === what);
     return {
-      heading: `${HEADINGS[what]} (${those.length})`,
+      heading: say`${HEADINGS[what]} (${those.length})`,
       rows: those.map((one) => ({ line: lineOf(one), isLong: true })),
     };
   });
   const [isProtected, isLocked] = ['protected', 'locked'].map((one) => news.some(({ what }) => what === one));
-  const done = isProtected ? 'Protected' : isLocked ? 'Locked down' : 'Not';
-  const title = `${done}${done === 'Not' ? '' : ','} as the configuration says`;
+  const title = isProtected
+    ? say`Protected, as the configuration says`
+    : isLocked
+      ? say`Locked down, as the configuration says`
+      : say`Not as the configuration says`;
   return { title, sections: sections.filter(({ rows }) => rows.length > 0) };
 }
 
@@ -67,24 +71,24 @@ function lineOf(news: HeldNews): Line {
   switch (news.what) {
     case 'protected': {
       const open = standingNotes(news.standing).flatMap(({ text }) => [' ', ...text]);
-      const hint = open.length > 0 ? [` \`/jit protect ${name} closing\` shows what a lockdown would change.`] : [];
-      return [`${where}: ${wanted}, by ${by}.`, ...open, ...hint];
+      const hint = open.length > 0 ? [say` \`/jit protect ${name} closing\` shows what a lockdown would change.`] : [];
+      return [say`${where}: ${wanted}, by ${by}.${open}${hint}`];
     }
     case 'refused':
-      return [`${where}: ${wanted}, by ${by}. ${news.say} This is not said again while it stays so.`];
+      return [say`${where}: ${wanted}, by ${by}. ${news.say} This is not said again while it stays so.`];
     case 'otherwise': {
       const own = portsText(news.ports.map((port) => port.own));
-      return [`${where}: protected on ${own}; ${by} says ${wanted}. It was left as it is.`];
+      return [say`${where}: protected on ${own}; ${by} says ${wanted}. It was left as it is.`];
     }
   }
 }
 
 function lockingLine(where: string, news: Extract<HeldNews, Locking>): Line {
-  const ports = `${where}: ${news.ports.map(portText).join(', ')}, by ${entriesText([news.entry])}`;
-  if (news.what === 'unlocked') return [`${ports}. ${news.say} This is not said again while it stays so.`];
+  const ports = say`${where}: ${news.ports.map(portText).join(', ')}, by ${entriesText([news.entry])}`;
+  if (news.what === 'unlocked') return [say`${ports}. ${news.say} This is not said again while it stays so.`];
   const stays = news.stays.map((text) => ` ${text}`).join('');
   return [
-    `${ports}, as page \`${news.page}\` showed.${stays} \`/jit restore ${machineName(news)}\` shows what can be put back.`,
+    say`${ports}, as page \`${news.page}\` showed.${stays} \`/jit restore ${machineName(news)}\` shows what can be put back.`,
   ];
 }
 
@@ -93,20 +97,23 @@ function machineName({ machine }: HeldNews): string {
 }
 
 /** `production: 3 machines (web-1, web-2, web-3), 1 not protected (web-3).` */
-export function heldText({ entry, machines, unprotected = [] }: HeldMachines): string {
-  if (machines.length === 0) return `\`${entry}\`: no machine.`;
-  const count = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'} (${namesText(machines)})`;
-  const lacking = unprotected.length > 0 ? `, ${unprotected.length} not protected (${namesText(unprotected)})` : '';
-  return `\`${entry}\`: ${count}${lacking}.`;
+export function heldText({ entry, machines, unprotected = [] }: HeldMachines): Phrase {
+  if (machines.length === 0) return say`\`${entry}\`: no machine.`;
+  const names = namesText(machines);
+  const count =
+    machines.length === 1 ? say`${machines.length} machine (${names})` : say`${machines.length} machines (${names})`;
+  const lacking = unprotected.length > 0 ? say`, ${unprotected.length} not protected (${namesText(unprotected)})` : '';
+  return say`\`${entry}\`: ${count}${lacking}.`;
 }
 
 /** `production` and `web`, as code. */
-export function entriesText(entries: readonly string[]): string {
-  return entries.map((entry) => `\`${entry}\``).join(' and ');
+export function entriesText(entries: readonly string[]): Phrase {
+  return say`${and(entries.map((entry) => `\`${entry}\``))}`;
 }
 
-function namesText(names: readonly string[]): string {
+function namesText(names: readonly string[]): Phrase {
   const shown = names.toSorted((a, b) => a.localeCompare(b)).slice(0, MOST_NAMES);
   const more = names.length - shown.length;
-  return [...shown.map((name) => tidy(name, LONGEST_NAME)), ...(more > 0 ? [`and ${more} more`] : [])].join(', ');
+  const all = shown.map((name) => tidy(name, LONGEST_NAME));
+  return say`${commas([...all, ...(more > 0 ? [say`and ${more} more`] : [])])}`;
 }

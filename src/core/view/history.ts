@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { isInForce, type Request } from '../request/request.ts';
 import { portText } from '../rule/port.ts';
@@ -38,11 +39,7 @@ export function alsoOpen(request: Request, others: readonly Request[]): readonly
   if (open.length === 0) return [];
   const rows = open.slice(0, MOST_OPEN).map((one) => {
     const line: Line = [
-      `${one.ports.map(portText).join(', ')} from ${fromText(one)} for `,
-      who(one.requester),
-      ' until ',
-      { at: one.lease.until },
-      ` (\`${one.id}\`).`,
+      say`${one.ports.map(portText).join(', ')} from ${fromText(one)} for ${who(one.requester)} until ${{ at: one.lease.until }} (\`${one.id}\`).`,
     ];
     return { line };
   });

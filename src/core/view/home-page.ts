@@ -1,6 +1,6 @@
-import { durationText } from '../language/duration.ts';
 import { type Instant, MINUTE_MS } from '../language/instant.ts';
-import { type Line, tidy } from '../language/text.ts';
+import { lasting, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { extensionOf, isInForce, type Request } from '../request/request.ts';
 
@@ -18,7 +18,7 @@ export interface HomePage {
 }
 
 export interface HomeSection {
-  readonly heading: string;
+  readonly heading: Phrase;
   readonly rows: readonly HomeRow[];
 }
 
@@ -33,7 +33,7 @@ export interface HomeRow {
 export type HomeButton =
   | (Pick<View, 'request' | 'version' | 'title'> & { readonly button: Button })
   | { readonly command: CommandButton }
-  | { readonly form: string; readonly machine?: MachineId };
+  | { readonly form: Phrase; readonly machine?: MachineId };
 
 /** What the page is drawn from, each list with the most urgent first. */
 export interface HomeFacts {
@@ -59,19 +59,19 @@ const OWN: readonly Verb[] = ['accept', 'decline', 'answer', 'withdraw', 'extend
 
 export function homePage({ at, mine, waiting, recent, machines, isProtector }: HomeFacts): HomePage {
   const asking: HomeRow = {
-    line: ['Request access to a machine, for a limited time.'],
+    line: [say`Request access to a machine, for a limited time.`],
     buttons: [{ form: 'Request access' }, { command: { label: 'Help', command: 'help' } }],
   };
   const protecting: HomeRow = {
-    line: ['What stands open and should be protected.'],
+    line: [say`What stands open and should be protected.`],
     buttons: [
       { command: { label: 'Recommendations', command: 'recommend' } },
       { command: { label: 'Protected machines', command: 'machines' } },
     ],
   };
   const sections = [
-    section(`Waits for you (${waiting.length})`, waiting, MOST.waiting, waitingRow),
-    section(`Yours (${mine.length})`, mine, MOST.mine, (request) => ownRow(request, at)),
+    section(say`Waits for you (${waiting.length})`, waiting, MOST.waiting, waitingRow),
+    section(say`Yours (${mine.length})`, mine, MOST.mine, (request) => ownRow(request, at)),
     {
       heading: 'Request access',
       rows: [
@@ -109,14 +109,14 @@ function typing(button: HomeButton): CommandButton {
 }
 
 function section(
-  heading: string,
+  heading: Phrase,
   requests: readonly Request[],
   most: number,
   row: (request: Request) => HomeRow,
 ): HomeSection {
   const more = requests.length - most;
   const rest: HomeRow = {
-    line: [`… and ${more} more.`],
+    line: [say`… and ${more} more.`],
     buttons: [{ command: { label: 'Show all', command: 'list' } }],
   };
   return { heading, rows: [...requests.slice(0, most).map(row), ...(more > 0 ? [rest] : [])] };
@@ -125,12 +125,16 @@ function section(
 /** Of somebody else: it waits for the reader. */
 export function waitingRow(request: Request): HomeRow {
   const extension = extensionOf(request);
-  const what = `${portList(request.ports)} from ${fromText(request)}`;
-  const forMs = durationText(extension ? extension.forMs : request.forMs);
-  const asks: Line = [who(request.requester), ` asks for ${extension ? `${forMs} more on` : ''}`.trimEnd(), ' '];
-  const until: Line = request.status === 'pending' ? ['. Decide by ', { at: request.answerBy }] : [];
+  const what = say`${portList(request.ports)} from ${fromText(request)}`;
+  const forMs = lasting(extension ? extension.forMs : request.forMs);
+  const requester = who(request.requester);
+  const until: Line = request.status === 'pending' ? [say`. Decide by ${{ at: request.answerBy }}`] : [];
   return {
-    line: [...asks, placed(request), `: ${what}`, ...(extension ? [] : [` for ${forMs}`]), ...until, '.'],
+    line: [
+      extension
+        ? say`${requester} asks for ${forMs} more on ${placed(request)}: ${what}${until}.`
+        : say`${requester} asks for ${placed(request)}: ${what} for ${forMs}${until}.`,
+    ],
     quote: tidy(request.justification, LONGEST_QUOTE),
     buttons: [...cardButtons(request, DECIDING), details(request)],
   };
@@ -138,28 +142,28 @@ export function waitingRow(request: Request): HomeRow {
 
 export function ownRow(request: Request, at: Instant): HomeRow {
   const left = isInForce(request) ? leftText(request.lease.until - at) : '';
-  const what = `${portList(request.ports)} from ${fromText(request)}`;
+  const what = say`${portList(request.ports)} from ${fromText(request)}`;
   return {
-    line: [`${placed(request)}: ${what}. `, ...capitalised(viewOf(request).status), left, '.'],
+    line: [say`${placed(request)}: ${what}. ${capitalised(viewOf(request).status)}${left}.`],
     buttons: [...cardButtons(request, OWN), details(request)],
   };
 }
 
 function recentRow(request: Request): HomeRow {
   return {
-    line: [`${nameOf(request)}: ${portList(request.ports)}. `, ...capitalised(viewOf(request).status), '.'],
+    line: [say`${nameOf(request)}: ${portList(request.ports)}. ${capitalised(viewOf(request).status)}.`],
     buttons: [...cardButtons(request, ['again']), details(request)],
   };
 }
 
 /** Which machine, beyond doubt. */
-function placed(request: Request): string {
-  return `${nameOf(request)} (${whereText(request, 'short')})`;
+function placed(request: Request): Phrase {
+  return say`${nameOf(request)} (${whereText(request, 'short')})`;
 }
 
-function leftText(ms: number): string {
+function leftText(ms: number): Phrase {
   if (ms <= 0) return '';
-  return ms < MINUTE_MS ? ' (less than a minute left)' : ` (${durationText(ms - (ms % MINUTE_MS))} left)`;
+  return ms < MINUTE_MS ? say` (less than a minute left)` : say` (${lasting(ms - (ms % MINUTE_MS))} left)`;
 }
 
 function cardButtons(request: Request, verbs: readonly Verb[]): readonly HomeButton[] {

@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { extensionOf, isWaiting, type Request } from '../request/request.ts';
 import { type HomePage, type HomeRow, type HomeSection, ownRow, waitingRow } from './home-page.ts';
@@ -111,12 +112,6 @@ function rowOf(request: Request, reader: string, at: Instant, as: ReadAs | undef
 }
 
 function otherLine(request: Request): Line {
-  const what = `${portList(request.ports)} from ${fromText(request)}`;
-  return [
-    `${nameOf(request)}: ${what} for `,
-    who(request.requester),
-    '. ',
-    ...capitalised(viewOf(request).status),
-    '.',
-  ];
+  const what = say`${portList(request.ports)} from ${fromText(request)}`;
+  return [say`${nameOf(request)}: ${what} for ${who(request.requester)}. ${capitalised(viewOf(request).status)}.`];
 }

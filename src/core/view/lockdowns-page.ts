@@ -1,3 +1,4 @@
+import { commas, say } from '../language/say.ts';
 import { tidy } from '../language/text.ts';
 import { type Port, portText } from '../rule/port.ts';
 import type { Report, Row } from './report.ts';
@@ -19,11 +20,16 @@ export function lockdownsReport(all: readonly ListedLockdown[]): Report {
   const count = sorted.length;
   const azure: Row = {
     line: [
-      'In Azure a lockdown is a rule of Drawbridge’s own: `/jit restore <machine>` shows what putting it back opens.',
+      say`In Azure a lockdown is a rule of Drawbridge’s own: \`/jit restore <machine>\` shows what putting it back opens.`,
     ],
   };
   return {
-    title: count === 0 ? 'No undo records' : `${count} undo ${count === 1 ? 'record' : 'records'} of lockdowns`,
+    title:
+      count === 0
+        ? say`No undo records`
+        : count === 1
+          ? say`${count} undo record of lockdowns`
+          : say`${count} undo records of lockdowns`,
     isWhole: true,
     sections: [
       ...(count === 0 ? [] : [{ heading: 'Closed', rows: sorted.map(rowOf) }]),
@@ -33,13 +39,13 @@ export function lockdownsReport(all: readonly ListedLockdown[]): Report {
 }
 
 function rowOf({ id, what, ports, machines, unsigned }: ListedLockdown): Row {
-  const closed = ports.length > 0 ? `; ${ports.map(portText).join(', ')} closed` : '';
+  const closed = ports.length > 0 ? say`; ${tidy(ports.map(portText).join(', '), 31)} closed` : '';
   const shown = machines.slice(0, MOST_MACHINES).map((name) => tidy(name, 30));
-  const more = machines.length > MOST_MACHINES ? [`${machines.length - MOST_MACHINES} more`] : [];
-  const whom = shown.length > 0 ? ` for ${[...shown, ...more].join(', ')}` : '';
-  const sign = unsigned === undefined ? '' : ' Not signed.';
+  const more = machines.length > MOST_MACHINES ? [say`${machines.length - MOST_MACHINES} more`] : [];
+  const whom = shown.length > 0 ? say` for ${commas([...shown, ...more])}` : '';
+  const sign = unsigned === undefined ? '' : say` Not signed.`;
   return {
-    line: [`\`${id}\` ${tidy(what, 130)}${tidy(closed, 40)}${whom}.${sign}`],
+    line: [say`\`${id}\` ${tidy(what, 130)}${closed}${whom}.${sign}`],
     button: { label: 'Show what it opens', command: `restore ${id}` },
   };
 }

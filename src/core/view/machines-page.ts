@@ -1,5 +1,6 @@
 import type { Instant } from '../language/instant.ts';
-import { type Line, tidy } from '../language/text.ts';
+import { say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import type { Machine } from '../machine/machine.ts';
 import { type ProtectedPort, portsText, protectionKey } from '../machine/protection.ts';
 import type { AskedPage } from '../policy/consent.ts';
@@ -42,20 +43,22 @@ const MOST_ROWS = 11;
 export function machinesReport(shown: Shown): Report {
   const { machines, protectors, pages, more, unread } = shown;
   const isProtected = machines.filter(({ ports }) => ports.length > 0);
-  const differing = machines.flatMap((one) => differences(one, pages).map((text): Line => [`${nameOf(one)}: ${text}`]));
+  const differing = machines.flatMap((one) =>
+    differences(one, pages).map((text): Line => [say`${nameOf(one)}: ${text}`]),
+  );
   const faults = machines.flatMap((one) => (one.fault === undefined ? [] : [[`${nameOf(one)}: ${one.fault}`]]));
   const count = isProtected.length + more;
-  const hidden = more > 0 ? [[`… and ${more} more that were not looked at.`]] : [];
+  const hidden = more > 0 ? [[say`… and ${more} more that were not looked at.`]] : [];
   return {
-    title: `${count} protected ${count === 1 ? 'machine' : 'machines'}`,
+    title: count === 1 ? say`${count} protected machine` : say`${count} protected machines`,
     sections: [
       section(
-        `Protected (${isProtected.length})`,
+        say`Protected (${isProtected.length})`,
         isProtected.map((one) => protectedLine(one, protectors)),
         hidden,
       ),
-      section(`Not as the configuration says (${differing.length})`, differing),
-      section(`Could not be read (${faults.length + unread.length})`, [
+      section(say`Not as the configuration says (${differing.length})`, differing),
+      section(say`Could not be read (${faults.length + unread.length})`, [
         ...faults,
         ...unread.map((one): Line => [`${one}.`]),
       ]),
@@ -68,31 +71,31 @@ function protectedLine(one: ShownMachine, protectors: ReadonlyMap<string, Protec
   const known = one.ports.map((port) => ({ port, who: protectors.get(protectionKey(one.machine.id, port.port)) }));
   const alike = [...Map.groupBy(known, ({ who }) => JSON.stringify(who)).values()];
   const parts = alike.flatMap((those, i): Line => {
-    const ports = `${i === 0 ? '' : '; '}${portsText(those.map(({ port }) => port))}, `;
+    const ports = say`${i === 0 ? '' : '; '}${portsText(those.map(({ port }) => port))}, `;
     const who = those[0]?.who;
-    return who ? [`${ports}by ${whoText(who)} since `, { at: who.at }] : [`${ports}by whom is not known`];
+    return who ? [say`${ports}by ${whoText(who)} since ${{ at: who.at }}`] : [say`${ports}by whom is not known`];
   });
-  return [`${nameOf(one)}: `, ...parts, '.'];
+  return [say`${nameOf(one)}: ${parts}.`];
 }
 
-function whoText({ by, through }: Protector): string {
-  if (through === 'configuration') return `\`${tidy(by, 60)}\` in the configuration`;
-  return through === 'commandLine' ? `${tidy(by, 80)} (command line)` : tidy(by, 80);
+function whoText({ by, through }: Protector): Phrase {
+  if (through === 'configuration') return say`\`${tidy(by, 60)}\` in the configuration`;
+  return through === 'commandLine' ? say`${tidy(by, 80)} (command line)` : tidy(by, 80);
 }
 
-function differences({ machine, ports, held, fault }: ShownMachine, pages: readonly AskedPage[]): readonly string[] {
+function differences({ machine, ports, held, fault }: ShownMachine, pages: readonly AskedPage[]): readonly Phrase[] {
   if (fault !== undefined) return [];
   const { missing, otherwise } = differencesOf(held, { ports });
   const own = otherwise.map((one) => one.own);
   const mine = pages.filter(({ items }) => items.some((item) => item.machine === machine.id));
   return [
-    ...(missing.length > 0 ? [`not protected on ${wanted(missing)}, as ${entries(missing)} wants.`] : []),
+    ...(missing.length > 0 ? [say`not protected on ${wanted(missing)}, as ${entries(missing)} wants.`] : []),
     ...(otherwise.length > 0
-      ? [`protected on ${portsText(own)}; ${entries(otherwise)} says ${wanted(otherwise)}. It is left as it is.`]
+      ? [say`protected on ${portsText(own)}; ${entries(otherwise)} says ${wanted(otherwise)}. It is left as it is.`]
       : []),
     ...mine.map(({ code, entry, agreed }) => {
-      const open = `open to standing rules that \`${entry}\` wants closed; page \`${code}\``;
-      return agreed ? `${open}: ${tidy(agreed.by, 80)} agreed, not closed yet.` : `${open} waits for consent.`;
+      const open = say`open to standing rules that \`${entry}\` wants closed; page \`${code}\``;
+      return agreed ? say`${open}: ${tidy(agreed.by, 80)} agreed, not closed yet.` : say`${open} waits for consent.`;
     }),
   ];
 }
@@ -101,11 +104,11 @@ function wanted(held: readonly HeldPort[]): string {
   return portsText(held.map(({ port }) => port));
 }
 
-function entries(held: readonly HeldPort[]): string {
+function entries(held: readonly HeldPort[]): Phrase {
   return entriesText(entriesOf(held));
 }
 
-function section(heading: string, lines: readonly Line[], hidden: readonly Line[] = []): Section {
-  const more = lines.length > MOST_ROWS ? [[`… and ${lines.length - MOST_ROWS} more.`]] : [];
+function section(heading: Phrase, lines: readonly Line[], hidden: readonly Line[] = []): Section {
+  const more = lines.length > MOST_ROWS ? [[say`… and ${lines.length - MOST_ROWS} more.`]] : [];
   return { heading, rows: [...lines.slice(0, MOST_ROWS), ...more, ...hidden].map((line) => ({ line })) };
 }

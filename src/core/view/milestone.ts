@@ -1,4 +1,4 @@
-import { durationText } from '../language/duration.ts';
+import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { Extension } from '../request/lease.ts';
@@ -60,10 +60,7 @@ export function milestoneOf(request: Request): Milestone {
       return {
         announce: 'decided',
         headline: [
-          who(request.requester),
-          `: access to ${nameOf(request)} was approved by `,
-          ...approvers(request),
-          '; opening now.',
+          say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}; opening now.`,
         ],
       };
     case 'active':
@@ -81,32 +78,19 @@ export function questionLine(request: Request): Line {
   if (isInForce(request) && extension) return extensionLine(request, extension);
   const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = `${portList(request.ports)} from ${fromText(request)} for ${durationText(forMs)}`;
-  const until: Line = request.status === 'pending' ? [' Decide by ', { at: request.answerBy }, '.'] : [];
+  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}`;
+  const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
   return [
-    who(askerOf(request)),
-    ` asks for access to ${nameOf(request)} (${where})`,
-    ...forWhom(request),
-    `: ${what}`,
-    ...starts,
-    ...endByLine(request),
-    '.',
-    ...until,
-    ` Reason: “${justification}”`,
+    say`${who(askerOf(request))} asks for access to ${nameOf(request)} (${where})${forWhom(request)}: ${what}${starts}${endByLine(request)}.${until} Reason: “${justification}”`,
   ];
 }
 
 function extensionLine(request: InForce, extension: Extension): Line {
   const { until } = request.lease;
   return [
-    who(extension.by),
-    ` asks for ${durationText(extension.forMs)} more on ${nameOf(request)}: ${portList(request.ports)} from ${fromText(request)} until `,
-    { at: until + extension.forMs },
-    ' instead of ',
-    { at: until },
-    `. Reason for the access: “${request.justification}”`,
+    say`${who(extension.by)} asks for ${lasting(extension.forMs)} more on ${nameOf(request)}: ${portList(request.ports)} from ${fromText(request)} until ${{ at: until + extension.forMs }} instead of ${{ at: until }}. Reason for the access: “${request.justification}”`,
   ];
 }
 
@@ -118,10 +102,10 @@ function onQuestion(request: Pending): Milestone {
   if (again)
     return {
       announce: `changed-${again.at}`,
-      headline: [`Asked again, since something changed: ${again.what.join('; ')}. `, ...question],
+      headline: [say`Asked again, since something changed: ${again.what.join('; ')}. ${question}`],
     };
   if (!voided) return { announce: 'asked', headline: question };
-  const lost = 'Redis lost its last changes, so what was answered before may be lost. ';
+  const lost = say`Redis lost its last changes, so what was answered before may be lost. `;
   return { announce: `asked-again-${voided.at}`, headline: [lost, ...question] };
 }
 
@@ -129,10 +113,7 @@ function onReview(request: Pending): Milestone {
   return {
     announce: `reviewed-${request.reviews.length}`,
     headline: [
-      who(request.requester),
-      `: access to ${nameOf(request)} was approved by `,
-      ...approvers(request),
-      ...stillNeeded(request),
+      say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}${stillNeeded(request)}`,
     ],
   };
 }
@@ -142,27 +123,27 @@ function stillNeeded(request: Request): Line {
   const count = countText(request);
   const needed = neededLine(request);
   return [
-    count === '' ? '; more approvals are needed.' : `; ${count}.`,
-    ...(needed.length > 0 ? [' Still needed: ', ...needed, '.'] : []),
+    count === '' ? say`; more approvals are needed.` : say`; ${count}.`,
+    ...(needed.length > 0 ? [say` Still needed: ${needed}.`] : []),
   ];
 }
 
 function refusal(request: Refused): Line {
   const requester = who(request.requester);
-  const access = `access to ${nameOf(request)}`;
+  const access = say`access to ${nameOf(request)}`;
   const others = withdrawerOf(request).id === request.requester.id ? [] : forWhom(request);
   if (request.status === 'withdrawn')
-    return acceptedLine(request) ?? [who(withdrawerOf(request)), ` withdrew the request for ${access}`, ...others, '.'];
+    return acceptedLine(request) ?? [say`${who(withdrawerOf(request))} withdrew the request for ${access}${others}.`];
   if (request.status === 'denied')
-    return [requester, `: ${access} was denied by `, ...denier(request), '.', ...reasonOf(request)];
-  if (wasMissed(request)) return [requester, `: the time of your ${access} passed before it could be opened.`];
-  return [requester, `: the request for ${access} expired without a decision. Ask again if you still need it.`];
+    return [say`${requester}: ${access} was denied by ${denier(request)}.${reasonOf(request)}`];
+  if (wasMissed(request)) return [say`${requester}: the time of your ${access} passed before it could be opened.`];
+  return [say`${requester}: the request for ${access} expired without a decision. Ask again if you still need it.`];
 }
 
 /** The reason of the last denial, whole. */
 function reasonOf({ reviews }: Request): Line {
   const reason = reviews.findLast(({ verdict }) => verdict === 'deny')?.reason;
-  return reason ? [` Reason: “${reason}”`] : [];
+  return reason ? [say` Reason: “${reason}”`] : [];
 }
 
 function whileOpen(request: Active): Milestone {
@@ -173,26 +154,21 @@ function whileOpen(request: Active): Milestone {
   const latest = request.timeline.at(-1);
   const warned = isReminded(request);
   const sinceWarning = !warned || (latest !== undefined && latest.at >= remindAt(lease));
-  const stays: Line = [' It stays open until ', { at: until }, '.'];
+  const stays: Line = [say` It stays open until ${{ at: until }}.`];
   if (latest?.event === 'extension denied' && sinceWarning) {
     return {
       announce: `extension-denied-${latest.at}`,
       headline: [
-        requester,
-        `: more time on ${nameOf(request)} was denied by `,
-        ...denier(request),
-        '.',
-        ...stays,
-        ...reasonOf(request),
+        say`${requester}: more time on ${nameOf(request)} was denied by ${denier(request)}.${stays}${reasonOf(request)}`,
       ],
     };
   }
   if (latest?.event === 'extension unanswered' && sinceWarning) {
-    const headline = [requester, `: nobody decided about more time on ${nameOf(request)}.`, ...stays];
+    const headline = [say`${requester}: nobody decided about more time on ${nameOf(request)}.${stays}`];
     return { announce: `extension-unanswered-${latest.at}`, headline };
   }
   if (latest && isRepair(latest) && sinceWarning) {
-    const headline = [requester, `: ${reattachedText(latest, nameOf(request))}`, ...stays];
+    const headline = [say`${requester}: ${reattachedText(latest, nameOf(request))}${stays}`];
     return { announce: `reattached-${latest.at}`, headline };
   }
   return warned ? onWarning(request) : onOpening(request);
@@ -202,31 +178,22 @@ function onOpening(request: Active): Milestone {
   if (request.breakGlass) return onGlassOpen(request, request.breakGlass);
   const { lease } = request;
   const to = connectWords(request);
-  const connect = to === undefined ? '.' : `. Connect to ${to}.`;
+  const connect = to === undefined ? '.' : say`. Connect to ${to}.`;
   return {
     announce: `open-${lease.until}`,
     headline: [
-      who(request.requester),
-      `: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until `,
-      { at: lease.until },
-      ', approved by ',
-      ...approvers(request),
-      connect,
-      ` If you cannot get in: \`/jit why ${nameOf(request)}\`.`,
+      say`${who(request.requester)}: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until ${{ at: lease.until }}, approved by ${approvers(request)}${connect} If you cannot get in: \`/jit why ${nameOf(request)}\`.`,
     ],
   };
 }
 
 function onWarning(request: Active): Milestone {
   const { until, from } = request.lease;
-  const left = durationText(Math.min(REMIND_MS, until - from));
+  const left = lasting(Math.min(REMIND_MS, until - from));
   return {
     announce: `ending-${until}`,
     headline: [
-      who(request.requester),
-      `: your access to ${nameOf(request)} ends within ${left} (`,
-      { at: until },
-      `). ${sessionsThen(request)} To ${request.breakGlass ? '' : 'extend it or '}close it now, use the card.`,
+      say`${who(request.requester)}: your access to ${nameOf(request)} ends within ${left} (${{ at: until }}). ${sessionsThen(request)} To ${request.breakGlass ? '' : say`extend it or `}close it now, use the card.`,
     ],
   };
 }
@@ -234,10 +201,10 @@ function onWarning(request: Active): Milestone {
 function onExtension(request: Active, extension: Extension): Milestone {
   const given = extension.reviews.length;
   if (given === 0) return { announce: `extension-${extension.at}`, headline: extensionLine(request, extension) };
-  const what = `: ${durationText(extension.forMs)} more on ${nameOf(request)}`;
+  const what = say`: ${lasting(extension.forMs)} more on ${nameOf(request)}`;
   return {
     announce: `extension-${extension.at}-${given}`,
-    headline: [who(extension.by), what, ...stillNeeded(request)],
+    headline: [say`${who(extension.by)}${what}${stillNeeded(request)}`],
   };
 }
 
@@ -245,11 +212,11 @@ function whileClosing(request: Closing): Milestone {
   const { trouble, ending } = request;
   const isOpened = ending.why !== 'failed' || wasOpen(request);
   if (!trouble || trouble.tries < LOUD_AFTER)
-    return { announce: 'closing', headline: overLine(request, isOpened ? [' Closing now.'] : []) };
+    return { announce: 'closing', headline: overLine(request, isOpened ? [say` Closing now.`] : []) };
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      `Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
     ],
   };
 }
@@ -266,19 +233,19 @@ const CHANGED: readonly unknown[] = ['changedSinceApproval', 'changedAndAsked'];
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
 function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
   if (ending.why !== 'failed' || !CHANGED.includes(ending.code)) return undefined;
-  return { announce: 'changed', headline: [who(requester), `: ${nameOf(request)}: ${ending.say}`] };
+  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${ending.say}`] };
 }
 
 /** That it is over and why, then what came of it; a reason that somebody gave stands last. */
 function overLine(request: Closing | Ended, outcome: Line): Line {
   const { ending, requester } = request;
-  const access = `access to ${nameOf(request)}`;
-  const failure = wasOpen(request) ? `your ${access} has ended early` : `${access} could not be opened`;
-  if (ending.why === 'failed') return [who(requester), `: ${failure}. ${ending.say}`, ...outcome];
-  if (ending.why === 'elapsed') return [who(requester), `: your ${access} has ended.`, ...outcome];
-  const reason = ending.say ? [` Reason: “${ending.say}”`] : [];
-  if (ending.by.id === requester.id) return [who(requester), ` ended the ${access}.`, ...outcome, ...reason];
-  return [who(requester), `: your ${access} was revoked by `, who(ending.by), '.', ...outcome, ...reason];
+  const access = say`access to ${nameOf(request)}`;
+  const failure = wasOpen(request) ? say`your ${access} has ended early` : say`${access} could not be opened`;
+  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${ending.say}${outcome}`];
+  if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
+  const reason = ending.say ? [say` Reason: “${ending.say}”`] : [];
+  if (ending.by.id === requester.id) return [say`${who(requester)} ended the ${access}.${outcome}${reason}`];
+  return [say`${who(requester)}: your ${access} was revoked by ${who(ending.by)}.${outcome}${reason}`];
 }
 
 /** What the cloud showed, every port of it. */

@@ -1,7 +1,9 @@
+import { say } from '../language/say.ts';
+import type { Phrase } from '../language/text.ts';
 import { refusalNow } from '../request/refused-now.ts';
 import { type Ended, isApproved, isInForce, isRepair, type Request } from '../request/request.ts';
 import { type Port, samePort } from '../rule/port.ts';
-import { byReach, isLoud, wayText } from '../rule/reach.ts';
+import { byReach, isLoud, wayText, wayWords } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
@@ -37,20 +39,20 @@ export function notesOf(request: Request): readonly Note[] {
 /** What is not as it was shown before. */
 function notesOfChange(request: Request): readonly Note[] {
   const { what = [] } = request.status === 'pending' ? (request.again ?? {}) : {};
-  return what.map((one) => warning(`Changed since it was asked: ${one}.`));
+  return what.map((one) => warning(say`Changed since it was asked: ${one}.`));
 }
 
 /** Somebody said no to the same before. */
 function notesOfDenial({ status, denied }: Request): readonly Note[] {
   if (status !== 'pending' || !denied) return [];
   const { by, at, reason } = denied;
-  const because = reason ? `, because “${reason}”` : '';
-  return [{ tone: 'warning', text: ['Asked again: denied by ', who(by), ' at ', { at }, `${because}.`] }];
+  const because = reason ? say`, because “${reason}”` : '';
+  return [{ tone: 'warning', text: [say`Asked again: denied by ${who(by)} at ${{ at }}${because}.`] }];
 }
 
 function notesOfRules(request: Request): readonly Note[] {
   const refusal = refusalNow(request);
-  return refusal === undefined ? [] : [warning(`Cannot be approved as the rules are now. ${refusal}`)];
+  return refusal === undefined ? [] : [warning(say`Cannot be approved as the rules are now. ${refusal}`)];
 }
 
 function notesOfReach(request: Request): readonly Note[] {
@@ -61,9 +63,9 @@ function notesOfReach(request: Request): readonly Note[] {
 function notesOfTrouble(request: Request): readonly Note[] {
   const failure = 'ending' in request && request.ending.why === 'failed' ? [warning(request.ending.say)] : [];
   if (!isApproved(request) || !request.trouble) return failure;
-  const { say, tries, since } = request.trouble;
-  const times = tries === 1 ? 'Tried once' : `Tried ${tries} times`;
-  return [...failure, { tone: 'warning', text: [`${say} ${times}, since `, { at: since }, '.'] }];
+  const { say: what, tries, since } = request.trouble;
+  const times = tries === 1 ? say`Tried once` : say`Tried ${tries} times`;
+  return [...failure, { tone: 'warning', text: [say`${what} ${times}, since ${{ at: since }}.`] }];
 }
 
 /** Somebody took away what lets this access in: once more, and it ends. */
@@ -78,10 +80,10 @@ function notesOfSource(request: Request): readonly Note[] {
   const isOver = status !== 'pending' && status !== 'scheduled' && !isInForce(request);
   if (isOver) return [];
   return [
-    ...(isAny(source) ? [{ tone: 'alarm', text: [`This opens the port to anyone (${source}).`] } as const] : []),
+    ...(isAny(source) ? [{ tone: 'alarm', text: [say`This opens the port to anyone (${source}).`] } as const] : []),
     ...(bastion === undefined
       ? []
-      : [warning(`Everyone who can use the Bastion ${bastion} can reach the machine during that time.`)]),
+      : [warning(say`Everyone who can use the Bastion ${bastion} can reach the machine during that time.`)]),
     ...warnings.map(warning),
   ];
 }
@@ -96,7 +98,7 @@ function notesOfStanding(request: Request): readonly Note[] {
 function notesOfEnd(request: Ended): readonly Note[] {
   const findings = findingsOf(request.proof);
   const isOpen = request.proof.ports.some(({ verdict }) => verdict === 'open');
-  const advice = `Drawbridge removed its own rule; somebody else made the other one. To see what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
+  const advice = say`Drawbridge removed its own rule; somebody else made the other one. To see what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
   return [...(findings.length > 1 ? findings : []), ...(isOpen ? [{ tone: 'info', text: [advice] } as const] : [])];
 }
 
@@ -104,10 +106,15 @@ function notesOfEnd(request: Ended): readonly Note[] {
 export function standingNotes(rules: readonly StandingRule[], ports?: readonly Port[]): readonly Note[] {
   const own = rules.filter(({ port }) => ports === undefined || ports.some((one) => samePort(one, port)));
   const alike = Map.groupBy(own.toSorted(byReach), wayText);
-  return [...alike].map(([how, those]): Note => {
+  return [...alike.values()].map((those): Note => {
+    const [first] = those;
+    const how = first ? wayWords(first) : '';
     const subject = portList(those.map(({ port }) => port));
-    const is = those.length > 1 ? 'are' : 'is';
-    const text = capitalised([`${subject} ${is} also open to ${how}, a rule that Drawbridge did not create.`]);
+    const text = capitalised([
+      those.length > 1
+        ? say`${subject} are also open to ${how}, a rule that Drawbridge did not create.`
+        : say`${subject} is also open to ${how}, a rule that Drawbridge did not create.`,
+    ]);
     return { tone: those.some(isLoud) ? 'alarm' : 'info', text };
   });
 }
@@ -124,6 +131,6 @@ export function remarksOf(request: Request): readonly Remark[] {
   ];
 }
 
-function warning(text: string): Note {
+function warning(text: Phrase): Note {
   return { tone: 'warning', text: [text] };
 }

@@ -1,17 +1,18 @@
 import { durationText } from '../language/duration.ts';
+import { lasting, say } from '../language/say.ts';
 import { LONGEST_REASON } from '../language/terms.ts';
-import type { Line } from '../language/text.ts';
+import type { Line, Phrase } from '../language/text.ts';
 import type { Offer, OfferTerms } from '../request/offer.ts';
 import { offerOf } from '../request/offering.ts';
 import type { Moment, Pending, Refused, Request } from '../request/request.ts';
 import { portText } from '../rule/port.ts';
-import { namedSourceText } from '../rule/source.ts';
+import { namedSourceWords } from '../rule/source.ts';
 import type { Button, Note, View } from './view.ts';
 import { nameOf, portList, who } from './words.ts';
 
 /** `port 22 (SSH) from 203.0.113.7 for 30 min`. */
-export function termsText(terms: OfferTerms): string {
-  return `${portList(terms.ports)} from ${namedSourceText(terms)} for ${durationText(terms.forMs)}`;
+export function termsText(terms: OfferTerms): Phrase {
+  return say`${portList(terms.ports)} from ${namedSourceWords(terms)} for ${lasting(terms.forMs)}`;
 }
 
 /** The same as it is typed, to be changed by whoever offers less. */
@@ -24,20 +25,15 @@ export function typedTerms({ ports, source, sourceName, forMs }: OfferTerms): st
 export function offerNotes(request: Request): readonly Note[] {
   const offer = offerOf(request);
   if (!offer) return [];
-  const reason = offer.reason ? [` Reason: “${offer.reason}”`] : [];
+  const reason = offer.reason ? [say` Reason: “${offer.reason}”`] : [];
   const text: Line = [
-    who(offer.by),
-    ` would approve less: ${termsText(offer)}. `,
-    who(request.requester),
-    ' can accept it.',
-    ...afterwards(offer),
-    ...reason,
+    say`${who(offer.by)} would approve less: ${termsText(offer)}. ${who(request.requester)} can accept it.${afterwards(offer)}${reason}`,
   ];
   return [{ tone: 'info', text }];
 }
 
 function afterwards({ afterwards: text }: Offer): Line {
-  return text === undefined ? [] : [` ${text}`];
+  return text === undefined ? [] : [' ', text];
 }
 
 const LESS: Button = { verb: 'less', label: 'Approve for less', style: 'plain' };
@@ -58,8 +54,8 @@ type Milestone = Pick<View, 'announce' | 'headline'>;
 export function offerLine(request: Pending): Line {
   const { offer, id } = request;
   if (!offer) return [];
-  const what = ` would approve less for ${nameOf(request)}: ${termsText(offer)}.`;
-  return [who(offer.by), what, ` To accept: the button, or \`/jit accept ${id}\`.`];
+  const what = say` would approve less for ${nameOf(request)}: ${termsText(offer)}.`;
+  return [say`${who(offer.by)}${what} To accept: the button, or \`/jit accept ${id}\`.`];
 }
 
 /** The requester is told what is offered, and whoever offered it that it is declined. */
@@ -67,17 +63,17 @@ export function offerNews(request: Pending, newest: Moment): Milestone {
   const { offer, requester } = request;
   const name = nameOf(request);
   if (offer) {
-    const reason = offer.reason ? [` Reason: “${offer.reason}”`] : [];
+    const reason = offer.reason ? [say` Reason: “${offer.reason}”`] : [];
     return {
       announce: `offer-${offer.version}`,
-      headline: [who(requester), ': ', ...offerLine(request), ...afterwards(offer), ...reason],
+      headline: [say`${who(requester)}: ${offerLine(request)}${afterwards(offer)}${reason}`],
     };
   }
   const isOwn = newest.by === requester.id;
   const by: Line = isOwn
-    ? [who(requester), ` declined what was offered for ${name}`]
-    : [`What was offered for ${name} was taken back`];
-  return { announce: `declined-offer-${newest.at}`, headline: [...by, '. The request waits as before.'] };
+    ? [say`${who(requester)} declined what was offered for ${name}`]
+    : [say`What was offered for ${name} was taken back`];
+  return { announce: `declined-offer-${newest.at}`, headline: [say`${by}. The request waits as before.`] };
 }
 
 /** It gave way to what was offered. */
@@ -85,9 +81,6 @@ export function acceptedLine(request: Refused): Line | undefined {
   const { offer, requester } = request;
   if (!offer?.accepted) return undefined;
   return [
-    who(requester),
-    ' accepted what ',
-    who(offer.by),
-    ` offered for ${nameOf(request)}: ${termsText(offer)}. A new request is for that.`,
+    say`${who(requester)} accepted what ${who(offer.by)} offered for ${nameOf(request)}: ${termsText(offer)}. A new request is for that.`,
   ];
 }

@@ -1,4 +1,5 @@
-import { type Line, plain } from '../language/text.ts';
+import { say } from '../language/say.ts';
+import type { Line, Phrase } from '../language/text.ts';
 import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isQuiet } from '../request/proof.ts';
 import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpen } from '../request/request.ts';
@@ -30,8 +31,9 @@ export function viewOf(request: Request): View {
     title,
     status,
     summary: [
-      request.status === 'pending' ? `${title}: ` : `${accessWord(request)} to ${nameOf(request)}: `,
-      ...lowered(status),
+      request.status === 'pending'
+        ? say`${title}: ${lowered(status)}`
+        : say`${accessWord(request)} to ${nameOf(request)}: ${lowered(status)}`,
     ],
     brief: briefOf(request),
     people: peopleOf(request),
@@ -49,52 +51,52 @@ export function viewOf(request: Request): View {
 type Standing = Pick<View, 'tone' | 'title' | 'status'>;
 
 function standing(request: Request): Standing {
-  const title = (words: string) => `${accessWord(request)} to ${nameOf(request)}: ${words}`;
+  const title = (words: Phrase) => say`${accessWord(request)} to ${nameOf(request)}: ${words}`;
   switch (request.status) {
     case 'pending':
       return {
         tone: 'waiting',
-        title: `${askerOf(request).name} asks for access to ${nameOf(request)}${plain(forWhom(request))}`,
-        status: ['Waiting for a decision until ', { at: request.answerBy }, ...counted(request)],
+        title: say`${askerOf(request).name} asks for access to ${nameOf(request)}${forWhom(request)}`,
+        status: [say`Waiting for a decision until ${{ at: request.answerBy }}${counted(request)}`],
       };
     case 'scheduled':
-      return { ...whileScheduled(request), title: title('starts later') };
+      return { ...whileScheduled(request), title: title(say`starts later`) };
     case 'denied':
-      return { tone: 'refused', title: title('denied'), status: ['Denied by ', ...denier(request)] };
+      return { tone: 'refused', title: title(say`denied`), status: [say`Denied by ${denier(request)}`] };
     case 'withdrawn':
       return request.offer?.accepted
         ? {
             tone: 'refused',
-            title: title('for less now'),
-            status: ['Gave way to what ', who(request.offer.by), ' offered'],
+            title: title(say`for less now`),
+            status: [say`Gave way to what ${who(request.offer.by)} offered`],
           }
-        : { tone: 'refused', title: title('withdrawn'), status: ['Withdrawn by ', who(withdrawerOf(request))] };
+        : { tone: 'refused', title: title(say`withdrawn`), status: [say`Withdrawn by ${who(withdrawerOf(request))}`] };
     case 'expired':
       return {
         tone: 'refused',
-        title: title('expired'),
-        status: [wasMissed(request) ? 'Its time passed before it could be opened' : 'Expired without a decision'],
+        title: title(say`expired`),
+        status: [wasMissed(request) ? say`Its time passed before it could be opened` : say`Expired without a decision`],
       };
     case 'activating':
       return {
         tone: isLoud(request) ? 'alarm' : request.breakGlass ? 'glass' : 'opening',
-        title: title('opening'),
-        status: [...letInBy(request), '; opening now'],
+        title: title(say`opening`),
+        status: [say`${letInBy(request)}; opening now`],
       };
     case 'active':
       return {
         tone: request.breakGlass ? 'glass' : 'open',
-        title: title('open'),
-        status: ['Open until ', { at: request.lease.until }, ...extending(request)],
+        title: title(say`open`),
+        status: [say`Open until ${{ at: request.lease.until }}${extending(request)}`],
       };
     case 'closing':
       return isLoud(request)
         ? {
             tone: 'alarm',
-            title: title('could not be closed yet'),
-            status: [...over(request), '; still trying to close'],
+            title: title(say`could not be closed yet`),
+            status: [say`${over(request)}; still trying to close`],
           }
-        : { tone: 'closing', title: title('closing'), status: [...over(request), '; closing now'] };
+        : { tone: 'closing', title: title(say`closing`), status: [say`${over(request)}; closing now`] };
     case 'ended':
       return { ...ended(request), title: title(endOf(request)) };
   }
@@ -102,24 +104,24 @@ function standing(request: Request): Standing {
 
 function ended(request: Ended): Pick<View, 'tone' | 'status'> {
   const { proof, ending } = request;
-  const status = [...over(request), '; ', ...worstText(proof)];
+  const status = [say`${over(request)}; ${worstText(proof)}`];
   if (!isQuiet(proof)) return { tone: 'alarm', status };
   if (ending.why === 'failed' && !wasOpen(request)) return { tone: 'refused', status };
   return { tone: proof.verdict === 'closed' && !sessionsMayGoOn(request) ? 'closed' : 'notice', status };
 }
 
 /** NB. “closed” is said only where every port that was asked for is. */
-function endOf(request: Ended): string {
+function endOf(request: Ended): Phrase {
   const { proof, ending } = request;
   switch (proof.verdict) {
     case 'open':
-      return 'ended, still open to others';
+      return say`ended, still open to others`;
     case 'unknown':
-      return 'ended, state unknown';
+      return say`ended, state unknown`;
     case 'shared':
-      return 'ended, still in use';
+      return say`ended, still in use`;
     case 'closed':
-      return ending.why === 'failed' && !wasOpen(request) ? 'could not be opened' : 'closed';
+      return ending.why === 'failed' && !wasOpen(request) ? say`could not be opened` : say`closed`;
   }
 }
 
@@ -129,11 +131,11 @@ function isLoud({ trouble }: Approved): boolean {
 
 function counted(request: Request): Line {
   const count = countText(request);
-  return count === '' ? [] : [`; ${count}`];
+  return count === '' ? [] : [say`; ${count}`];
 }
 
 function extending(request: Request): Line {
-  return extensionOf(request) ? ['; more time was asked for', ...counted(request)] : [];
+  return extensionOf(request) ? [say`; more time was asked for${counted(request)}`] : [];
 }
 
 const APPROVE: Button = { verb: 'approve', label: 'Approve', style: 'primary' };
@@ -158,7 +160,7 @@ function buttons(request: Request): readonly Button[] {
   if (request.status === 'scheduled') return [callOff(request)];
   if (!isInForce(request))
     return [...reviewButtons(request), ...(isUnclear(request) ? [STILL] : []), ...(mayBeAgain(request) ? [AGAIN] : [])];
-  const confirm = `Close access to ${nameOf(request)} now?`;
+  const confirm = say`Close access to ${nameOf(request)} now?`;
   const close: Button = { verb: 'revoke', label: 'Close now', style: 'danger', confirm };
   const why = request.status === 'active' ? [WHY] : [];
   if (request.extension)

@@ -1,5 +1,6 @@
 import { standingWord } from '../language/protect-ask.ts';
-import { tidy } from '../language/text.ts';
+import { headed, say, semicolons } from '../language/say.ts';
+import { type Phrase, tidy } from '../language/text.ts';
 import { type LockdownPlan, type LockdownWay, remedyText, stayText } from '../machine/lockdown.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { type ProtectedPort, portsText } from '../machine/protection.ts';
@@ -31,7 +32,7 @@ interface Offer {
   readonly again: boolean;
 }
 
-const AGAIN: Row = { line: ['Something has changed since this was shown. Check it again.'] };
+const AGAIN: Row = { line: [say`Something has changed since this was shown. Check it again.`] };
 const MOST_RULES = 2;
 const LONGEST_NAME = 60;
 
@@ -46,19 +47,19 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
   const remedies = unique(changing.flatMap(({ plan }) => plan.remedies.map(remedyText)));
   const stays = unique(read.flatMap(({ plan }) => plan.stays.map(stayText)));
   const [first] = changing;
-  const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : `${changing.length} machines`;
+  const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : say`${changing.length} machines`;
   const head: Section = {
     heading: '',
-    rows: [...(offer.again ? [AGAIN] : []), { line: ['Nothing has changed yet. Confirming will do this:'] }],
+    rows: [...(offer.again ? [AGAIN] : []), { line: [say`Nothing has changed yet. Confirming will do this:`] }],
   };
   const acts = [...(remedies.length > 0 ? choices(changing, offer) : [plainChoice(offer, count)])];
   return {
-    title: changing.length === 0 ? 'Nothing to protect' : `Protect ${count}?`,
+    title: changing.length === 0 ? say`Nothing to protect` : say`Protect ${count}?`,
     isWhole: true,
     sections: [
       ...(changing.length > 0 ? [head] : []),
-      section('Will be protected', changing, (one) => `${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
-      list(offer.standing === 'copy' ? 'Will get a copy without these ports' : 'Lockdown can close', remedies),
+      section('Will be protected', changing, (one) => say`${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
+      list(offer.standing === 'copy' ? say`Will get a copy without these ports` : say`Lockdown can close`, remedies),
       list('Stays open', stays),
       section('Already protected like this', same, (one) => `${nameOf(one)}.`),
       section('Could not be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
@@ -68,11 +69,11 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
   };
 }
 
-function plainChoice({ command, code, standing }: Offer, count: string): Row {
+function plainChoice({ command, code, standing }: Offer, count: Phrase): Row {
   const words = [...(standing ? [standingWord(standing)] : []), 'confirm', code].join(' ');
   return {
-    line: [`To confirm, repeat the command with \`${words}\` at the end.`],
-    button: { label: `Protect ${count}`, command: `${command} ${words}` },
+    line: [say`To confirm, repeat the command with \`${words}\` at the end.`],
+    button: { label: say`Protect ${count}`, command: `${command} ${words}` },
   };
 }
 
@@ -84,7 +85,7 @@ function choices(changing: readonly ProtectChange[], { command, code, standing }
     ? [
         {
           line: [
-            'Add `copying` to see the alternative: shared groups stay as they are, and these machines get copies without these ports.',
+            say`Add \`copying\` to see the alternative: shared groups stay as they are, and these machines get copies without these ports.`,
           ],
           button: { label: 'Show with copies', command: `${command} copying` },
         },
@@ -93,31 +94,34 @@ function choices(changing: readonly ProtectChange[], { command, code, standing }
   return [
     {
       line: [
-        `For the lockdown, repeat the command with \`${how} confirm ${code}\` at the end. The old rules are recorded; \`restore\` shows them, and puts them back.`,
+        say`For the lockdown, repeat the command with \`${how} confirm ${code}\` at the end. The old rules are recorded; \`restore\` shows them, and puts them back.`,
       ],
       button: {
-        label: how === 'closing' ? 'Protect and lock down' : 'Protect with copies',
+        label: how === 'closing' ? say`Protect and lock down` : say`Protect with copies`,
         command: `${command} ${how} confirm ${code}`,
       },
     },
     {
-      line: [`To protect only and leave standing rules open, use \`leaving confirm ${code}\` instead.`],
+      line: [say`To protect only and leave standing rules open, use \`leaving confirm ${code}\` instead.`],
       button: { label: 'Protect only', command: `${command} leaving confirm ${code}` },
     },
     ...copies,
   ];
 }
 
-function portsOf({ ports }: ProtectChange): string {
-  return ports.length > 0 ? `${portsText(ports)}.` : 'ports unchanged.';
+function portsOf({ ports }: ProtectChange): Phrase {
+  return ports.length > 0 ? say`${portsText(ports)}.` : say`ports unchanged.`;
 }
 
 /** `Open now: 22 to 0.0.0.0/0 through allow-ssh.`, with a blank before it. */
-export function openText({ open }: Pick<ProtectChange, 'open'>): string {
-  const alike = Map.groupBy(open, ({ source, through }) => `to ${source} through ${tidy(through, 80)}`);
-  const rules = [...alike].map(([how, those]) => `${those.map(({ port }) => portText(port)).join(', ')} ${how}`);
-  const more = rules.length > MOST_RULES ? [`and ${rules.length - MOST_RULES} more`] : [];
-  return rules.length > 0 ? ` Open now: ${[...rules.slice(0, MOST_RULES), ...more].join('; ')}.` : '';
+export function openText({ open }: Pick<ProtectChange, 'open'>): Phrase {
+  const alike = Map.groupBy(open, ({ source, through }) => JSON.stringify([source, tidy(through, 80)]));
+  const rules = [...alike.values()].map(([first, ...rest]): Phrase => {
+    const ports = [first, ...rest].flatMap((one) => (one ? [portText(one.port)] : []));
+    return say`${ports.join(', ')} to ${first?.source ?? ''} through ${tidy(first?.through ?? '', 80)}`;
+  });
+  const more = rules.length > MOST_RULES ? [say`and ${rules.length - MOST_RULES} more`] : [];
+  return rules.length > 0 ? say` Open now: ${semicolons([...rules.slice(0, MOST_RULES), ...more])}.` : '';
 }
 
 /** `web-1 (AWS, 123456789012, eu-west-1)`. */
@@ -126,13 +130,13 @@ export function nameOf({ machine }: Pick<ProtectChange, 'machine'>): string {
   return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
 }
 
-function section(name: string, changes: readonly ProtectChange[], text: (change: ProtectChange) => string): Section {
+function section(name: Phrase, changes: readonly ProtectChange[], text: (change: ProtectChange) => Phrase): Section {
   return list(name, changes.map(text));
 }
 
 /** Texts that people consent to, below how many there are. */
-export function list(name: string, texts: readonly string[]): Section {
-  return { heading: `${name} (${texts.length})`, rows: consentRows(texts) };
+export function list(name: Phrase, texts: readonly Phrase[]): Section {
+  return { heading: say`${headed(name)} (${texts.length})`, rows: consentRows(texts) };
 }
 
 function unique(texts: readonly string[]): readonly string[] {

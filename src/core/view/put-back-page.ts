@@ -1,7 +1,8 @@
-import { tidy } from '../language/text.ts';
+import { say } from '../language/say.ts';
+import { type Phrase, tidy } from '../language/text.ts';
 import { type PutBackPlan, type Reopening, reopeningText } from '../machine/lockdown.ts';
-import { consentRows } from './consent.ts';
-import type { Report, Row, Section } from './report.ts';
+import { list } from './protect-page.ts';
+import type { Report, Row } from './report.ts';
 
 /** What is asked of people before it is put back. */
 interface Ask {
@@ -27,7 +28,7 @@ export function putBackReport({ reopenings, stays }: PutBackPlan, ask: Ask): Rep
   const exposed = reopenings.filter(({ isPublic }) => isPublic);
   const strange = unaccepted(reopenings, ask.accepted);
   return {
-    title: `Put back ${tidy(ask.what, 90)}?`,
+    title: say`Put back ${tidy(ask.what, 90)}?`,
     isWhole: true,
     sections: [
       { heading: '', rows: headOf(ask, exposed.length > 0) },
@@ -51,7 +52,7 @@ export function unaccepted(reopenings: readonly Reopening[], accepted: readonly 
 /** What people in the channels hear once it is done. */
 export function putBackNews(by: string, what: string, opened: readonly Reopening[], stays: readonly string[]): Report {
   return {
-    title: `${tidy(by, 40)} put back ${tidy(what, 90)}`,
+    title: say`${tidy(by, 40)} put back ${tidy(what, 90)}`,
     isWhole: true,
     sections: [list('Open again', opened.map(reopeningText)), list('Stays closed', stays)].filter(
       ({ rows }) => rows.length > 0,
@@ -60,15 +61,17 @@ export function putBackNews(by: string, what: string, opened: readonly Reopening
 }
 
 function headOf({ again, agreed }: Ask, isPublic: boolean): readonly Row[] {
-  const changed: Row = { line: ['Something has changed since this was shown. Check it again.'] };
-  const first: Row = { line: [`${agreed} agreed to this. It takes a second person who may protect machines.`] };
+  const changed: Row = { line: [say`Something has changed since this was shown. Check it again.`] };
+  const first: Row = {
+    line: [say`${agreed ?? ''} agreed to this. It takes a second person who may protect machines.`],
+  };
   const two: Row = {
-    line: ['This opens machines to the internet, so two people who may protect machines must confirm it.'],
+    line: [say`This opens machines to the internet, so two people who may protect machines must confirm it.`],
   };
   return [
     ...(again ? [changed] : []),
     ...(agreed === undefined ? (isPublic ? [two] : []) : [first]),
-    { line: ['Nothing was put back yet. Confirming opens this:'] },
+    { line: [say`Nothing was put back yet. Confirming opens this:`] },
   ];
 }
 
@@ -81,7 +84,7 @@ function actsOf(
   const whole: readonly Row[] = isTightened
     ? [
         {
-          line: [`\`/jit ${command} everything\` shows what it is with what was removed since.`],
+          line: [say`\`/jit ${command} everything\` shows what it is with what was removed since.`],
           button: { label: 'Show with everything', command: `${command} everything` },
         },
       ]
@@ -90,7 +93,7 @@ function actsOf(
     const words = strange.map(({ unsigned = '' }) => `accepting ${unsigned.slice(0, TYPED_HASH)}`).join(' ');
     return [
       {
-        line: [`To accept these records and confirm, type \`/jit ${command} ${words} confirm ${code}\`.`],
+        line: [say`To accept these records and confirm, type \`/jit ${command} ${words} confirm ${code}\`.`],
         isLong: true,
       },
       ...whole,
@@ -98,17 +101,13 @@ function actsOf(
   }
   return [
     {
-      line: [`To confirm, type \`/jit ${command} confirm ${code}\`.`],
+      line: [say`To confirm, type \`/jit ${command} confirm ${code}\`.`],
       button: { label: 'Put back', command: `${command} confirm ${code}` },
     },
     ...whole,
   ];
 }
 
-function unsignedText({ record, unsigned }: Reopening): string {
-  return `${record}: SHA-256 ${unsigned}. Somebody else may have written it; compare it with a backup.`;
-}
-
-function list(name: string, texts: readonly string[]): Section {
-  return { heading: `${name} (${texts.length})`, rows: consentRows(texts) };
+function unsignedText({ record, unsigned }: Reopening): Phrase {
+  return say`${record}: SHA-256 ${unsigned ?? ''}. Somebody else may have written it; compare it with a backup.`;
 }

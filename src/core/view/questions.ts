@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { openQuestions } from '../request/question.ts';
 import type { Moment, Pending, Request } from '../request/request.ts';
@@ -29,12 +30,12 @@ export function questionNews(
   { event, at }: Moment,
 ): Milestone {
   const last = questions.at(-1);
-  const about = ` about access to ${nameOf({ machineName })}`;
+  const about = say` about access to ${nameOf({ machineName })}`;
   if (!last || event === 'question asked') {
-    const how: Line = [` To answer: the button, or \`/jit answer ${id} <words>\`.`];
+    const how: Line = [say` To answer: the button, or \`/jit answer ${id} <words>\`.`];
     return {
       announce: `question-${at}`,
-      headline: [who(requester), ': ', ...(last ? [who(last.by)] : []), ` asks${about}: “${last?.text ?? ''}”`, ...how],
+      headline: [say`${who(requester)}: ${last ? [who(last.by)] : []} asks${about}: “${last?.text ?? ''}”${how}`],
     };
   }
   const asker = [
@@ -42,6 +43,6 @@ export function questionNews(
   ];
   return {
     announce: `answer-${at}`,
-    headline: [...listed(asker, 'and'), ': ', who(requester), ` answers${about}: “${last.answer?.text ?? ''}”`],
+    headline: [say`${listed(asker, 'and')}: ${who(requester)} answers${about}: “${last.answer?.text ?? ''}”`],
   };
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../language/instant.ts';
-import { type Line, tidy } from '../language/text.ts';
+import { commas, headed, say } from '../language/say.ts';
+import { type Line, type Phrase, tidy } from '../language/text.ts';
 import type { AssessedMachine, Verdict } from '../machine/assessment.ts';
 import { CLOUD_NAMES, cloudOf, type MachineId } from '../machine/machine.ts';
 import type { UnservedMachine } from '../machine/match.ts';
@@ -37,11 +38,11 @@ const MOST_REASONS = 2;
 const LONGEST_NAME = 60;
 const LONGEST_REASON = 200;
 
-const VERDICTS: Readonly<Record<Verdict, string>> = {
-  healthy: 'Healthy',
-  unhealthy: 'Unhealthy',
-  notApplicable: 'Not applicable',
-  unknown: 'Cannot tell',
+const VERDICTS: Readonly<Record<Verdict, Phrase>> = {
+  healthy: say`Healthy`,
+  unhealthy: say`Unhealthy`,
+  notApplicable: say`Not applicable`,
+  unknown: say`Cannot tell`,
 };
 
 /** `/jit recommend`: what stands open first, with a button to protect it; then the tabs of Microsoft's page. */
@@ -76,9 +77,9 @@ export function reportOf(survey: Survey): Report {
 export function digestOf(survey: Survey): Report {
   const { configured, notConfigured, unsupported } = tabsOf(survey);
   const counts = [
-    `${configured.length} protected`,
-    `${notConfigured.length} not configured`,
-    `${unsupported.length} unsupported`,
+    say`${configured.length} protected`,
+    say`${notConfigured.length} not configured`,
+    say`${unsupported.length} unsupported`,
   ];
   return {
     title: titleOf(survey),
@@ -87,15 +88,15 @@ export function digestOf(survey: Survey): Report {
       ...stillOpenSections(survey),
       leftoverSection(survey),
       unreadSection(survey),
-      { heading: '', rows: [{ line: [`${counts.join(', ')}. \`/jit recommend\` shows all.`] }] },
+      { heading: '', rows: [{ line: [say`${commas(counts)}. \`/jit recommend\` shows all.`] }] },
     ].filter(({ rows }) => rows.length > 0),
   };
 }
 
-function titleOf({ machines }: Survey): string {
+function titleOf({ machines }: Survey): Phrase {
   const count = machines.filter(isUnhealthy).length;
-  const all = `${machines.length} ${machines.length === 1 ? 'machine' : 'machines'}`;
-  return count === 0 ? `No recommendations for ${all}` : `${count} of ${all} should be protected`;
+  const all = machines.length === 1 ? say`${machines.length} machine` : say`${machines.length} machines`;
+  return count === 0 ? say`No recommendations for ${all}` : say`${count} of ${all} should be protected`;
 }
 
 function tabsOf({ machines }: Survey) {
@@ -106,11 +107,11 @@ function tabsOf({ machines }: Survey) {
 function unhealthySection({ machines }: Survey): Section {
   const { heading, rows } = section('Unhealthy', machines.filter(isUnhealthy), (one) => ({
     line: line(one),
-    button: { label: `Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
+    button: { label: say`Protect ${tidy(one.machine.name, LONGEST_NAME)}`, command: `protect ${one.machine.id}` },
   }));
   const count = machines.filter(({ tab }) => tab === 'notConfigured').length;
   const all: Row = {
-    line: [`${count} machines are not configured. The changes are shown first.`],
+    line: [say`${count} machines are not configured. The changes are shown first.`],
     button: { label: 'Protect all', command: 'protect not-configured usual' },
   };
   return { heading, rows: rows.length > 0 && count > 1 ? [all, ...rows] : rows };
@@ -121,21 +122,21 @@ function stillOpenSections({ machines }: Survey): readonly Section[] {
   const open = machines.filter(({ stillOpen = [] }) => stillOpen.length > 0);
   return [
     stillOpenSection(
-      'Protected but still open',
+      say`Protected but still open`,
       open.filter(({ opensToFew }) => !opensToFew),
     ),
     stillOpenSection(
-      'Protected, and open to networks and groups alone',
+      say`Protected, and open to networks and groups alone`,
       open.filter(({ opensToFew }) => opensToFew),
     ),
   ];
 }
 
-function stillOpenSection(name: string, open: readonly AssessedMachine[]): Section {
+function stillOpenSection(name: Phrase, open: readonly AssessedMachine[]): Section {
   return section(name, open, (one) => ({
     line: line(one, one.stillOpen),
     button: {
-      label: `Lock down ${tidy(one.machine.name, LONGEST_NAME)}`,
+      label: say`Lock down ${tidy(one.machine.name, LONGEST_NAME)}`,
       command: `protect ${one.machine.id} closing`,
     },
   }));
@@ -148,7 +149,7 @@ function unservedSection({ unserved = [] }: Survey): Section {
     .map(({ name, location, because }): Row => {
       return { line: [tidy(`${tidy(name, LONGEST_NAME)} (${location}): ${because}.`, LONGEST_REASON)] };
     });
-  return { heading: `Cannot be opened (${unserved.length})`, rows: cut(rows) };
+  return { heading: say`Cannot be opened (${unserved.length})`, rows: cut(rows) };
 }
 
 function leftoverSection({ leftovers = [] }: Survey): Section {
@@ -164,26 +165,26 @@ function heldSection({ machines, protections = [], unread }: Survey): Section {
       machines: own.map(({ machine }) => machine.name),
       unprotected: own.filter(({ tab }) => tab !== 'configured').map(({ machine }) => machine.name),
     });
-    return { line: [text, ...(own.length === 0 && unread.length > 0 ? [' Not all machines could be read.'] : [])] };
+    return { line: [text, ...(own.length === 0 && unread.length > 0 ? [say` Not all machines could be read.`] : [])] };
   });
   return { heading: 'Protections in the configuration', rows: cut(rows) };
 }
 
 function unreadSection({ unread }: Survey): Section {
   const rows = unread.map((where): Row => {
-    return { line: [`${tidy(where, LONGEST_REASON)} could not be read; see the log.`] };
+    return { line: [say`${tidy(where, LONGEST_REASON)} could not be read; see the log.`] };
   });
   return { heading: 'Could not be read', rows: cut(rows) };
 }
 
-function section(name: string, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
+function section(name: Phrase, machines: readonly AssessedMachine[], row: (one: AssessedMachine) => Row): Section {
   const sorted = machines.toSorted((a, b) => a.machine.name.localeCompare(b.machine.name));
-  return { heading: `${name} (${machines.length})`, rows: cut(sorted.map(row)) };
+  return { heading: say`${headed(name)} (${machines.length})`, rows: cut(sorted.map(row)) };
 }
 
 function cut(rows: readonly Row[]): readonly Row[] {
   const more = rows.length - MOST_ROWS;
-  return more > 0 ? [...rows.slice(0, MOST_ROWS), { line: [`… and ${more} more.`] }] : rows;
+  return more > 0 ? [...rows.slice(0, MOST_ROWS), { line: [say`… and ${more} more.`] }] : rows;
 }
 
 function isUnhealthy({ verdict }: AssessedMachine): boolean {
@@ -193,24 +194,23 @@ function isUnhealthy({ verdict }: AssessedMachine): boolean {
 function line(one: AssessedMachine, reasons: readonly string[] = one.reasons): Line {
   const shown = reasons.slice(0, MOST_REASONS).map((reason) => tidy(reason, LONGEST_REASON));
   const hidden = reasons.length - shown.length;
-  const more = hidden > 0 ? [`${hidden} more like ${hidden === 1 ? 'this' : 'these'}.`] : [];
-  return [`${nameOf(one)}: ${[...shown, ...more].join(' ')}`, ...difference(one)];
+  const like = hidden === 1 ? say`${hidden} more like this.` : say`${hidden} more like these.`;
+  const more = hidden > 0 ? [shown.length > 0 ? ' ' : '', like] : [];
+  return [say`${nameOf(one)}: ${shown.join(' ')}${more}`, ...difference(one)];
 }
 
 function usedLine(one: AssessedMachine, { usage: all, protections = [] }: Survey): Line {
   const usage = all.get(one.machine.id);
   const entries = entriesOf(heldPorts(protections, one.machine));
-  const held = entries.length > 0 ? [` In the configuration: ${entriesText(entries)}.`] : [];
+  const held = entries.length > 0 ? [say` In the configuration: ${entriesText(entries)}.`] : [];
   const used: Line = usage
     ? [
-        `${usage.inSevenDays} ${usage.inSevenDays === 1 ? 'approval' : 'approvals'} in 7 days, last `,
-        { at: usage.last },
-        ' for ',
-        who(usage.by),
-        '.',
+        usage.inSevenDays === 1
+          ? say`${usage.inSevenDays} approval in 7 days, last ${{ at: usage.last }} for ${who(usage.by)}.`
+          : say`${usage.inSevenDays} approvals in 7 days, last ${{ at: usage.last }} for ${who(usage.by)}.`,
       ]
-    : ['no access granted yet.'];
-  return [`${nameOf(one)}: `, ...used, ...held, ...difference(one)];
+    : [say`no access granted yet.`];
+  return [say`${nameOf(one)}: ${used}${held}`, ...difference(one)];
 }
 
 function nameOf({ machine }: AssessedMachine): string {
@@ -219,6 +219,6 @@ function nameOf({ machine }: AssessedMachine): string {
 }
 
 /** Where the cloud's own product sees it otherwise: it looks less often, and at what it knows. */
-function difference({ verdict, opinion }: AssessedMachine): readonly string[] {
-  return opinion && opinion.verdict !== verdict ? [` ${opinion.by} says ${VERDICTS[opinion.verdict]}.`] : [];
+function difference({ verdict, opinion }: AssessedMachine): Line {
+  return opinion && opinion.verdict !== verdict ? [say` ${opinion.by} says ${VERDICTS[opinion.verdict]}.`] : [];
 }

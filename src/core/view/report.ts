@@ -1,8 +1,8 @@
-import type { Line } from '../language/text.ts';
+import type { Line, Phrase } from '../language/text.ts';
 
 /** A list for people that belongs to no request: what was found, with a button where something can be done about it. */
 export interface Report {
-  readonly title: string;
+  readonly title: Phrase;
   readonly sections: readonly Section[];
   /** Consent is asked for what it says: it is shown to the last word, in as many messages as that takes. */
   readonly isWhole?: true;
@@ -10,7 +10,7 @@ export interface Report {
 
 export interface Section {
   /** Empty when the rows speak for themselves. */
-  readonly heading: string;
+  readonly heading: Phrase;
   readonly rows: readonly Row[];
 }
 
@@ -18,12 +18,14 @@ export interface Row {
   readonly line: Line;
   /** Each word of it is wanted: it gets room of its own. */
   readonly isLong?: true;
+  /** Not a word of it may be left out: it is shown in several rows where one is too short. */
+  readonly isUncut?: true;
   readonly button?: CommandButton;
 }
 
 /** A button that types for somebody: it has no authority but that of whoever presses it. */
 export interface CommandButton {
-  readonly label: string;
+  readonly label: Phrase;
   /** What stands behind `/jit`. */
   readonly command: string;
 }

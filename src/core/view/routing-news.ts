@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { openQuestions } from '../request/question.ts';
 import { extensionOf, type InForce, isInForce, type Moment, type Pending, type Request } from '../request/request.ts';
@@ -49,7 +50,7 @@ function whilePending(tell: (request: Pending, moment: Moment) => News): Telling
 }
 
 function onRouted(request: Waiting, { at }: Moment): News {
-  const line: Line = [who(request.requester), `: the request for access to ${nameOf(request)} now asks `];
+  const line: Line = [say`${who(request.requester)}: the request for access to ${nameOf(request)} now asks `];
   return { announce: `routed-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
 }
 
@@ -58,8 +59,8 @@ function onUnreached(request: Waiting, { at }: Moment, question: Line): News {
   const { unreached = [] } = request;
   // All were reached meanwhile: whoever sees it first gets the question alone.
   if (unreached.length === 0) return { announce: `unreached-${at}`, headline: question };
-  const line: Line = [who(request.requester), ': not everybody could be told.'];
-  const remind = ' `/jit nudge` asks them again afterwards. ';
+  const line: Line = [say`${who(request.requester)}: not everybody could be told.`];
+  const remind = say` \`/jit nudge\` asks them again afterwards. `;
   return {
     announce: `unreached-${at}`,
     headline: [...line, ...unreachedLine(unreached), remind, ...question],
@@ -67,12 +68,12 @@ function onUnreached(request: Waiting, { at }: Moment, question: Line): News {
 }
 
 function onRefusedNow(request: Waiting, { at, text = '' }: Moment): News {
-  const line = `: the request for access to ${nameOf(request)} cannot be approved any more, as the rules changed. ${text}`;
+  const line = say`: the request for access to ${nameOf(request)} cannot be approved any more, as the rules changed. ${text}`;
   return { announce: `refused-now-${at}`, headline: [who(request.requester), line] };
 }
 
 function onAllowedAgain(request: Waiting, { at }: Moment): News {
-  const line = `: the request for access to ${nameOf(request)} can be approved again. It asks `;
+  const line = say`: the request for access to ${nameOf(request)} can be approved again. It asks `;
   return {
     announce: `allowed-again-${at}`,
     headline: [who(request.requester), line, ...askedLine(request.asked), '.'],
@@ -81,8 +82,7 @@ function onAllowedAgain(request: Waiting, { at }: Moment): News {
 
 function onEscalated(request: Waiting, { at }: Moment): News {
   const line: Line = [
-    who(request.requester),
-    `: nobody answered in time, so the request for access to ${nameOf(request)} now asks `,
+    say`${who(request.requester)}: nobody answered in time, so the request for access to ${nameOf(request)} now asks `,
   ];
   return { announce: `escalated-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
 }
@@ -91,25 +91,27 @@ function onReminder(request: Waiting, { at }: Moment, question: Line): News {
   const whom = leftToAnswer(request);
   return {
     announce: `remind-${at}`,
-    headline: [...askedLine(whom), ': please decide. ', ...question],
+    headline: [say`${askedLine(whom)}: please decide. ${question}`],
   };
 }
 
 /** What waits for the requester is asked once more. */
 function onTurn(request: Pending, { at }: Moment): News {
   const [question] = openQuestions(request).slice(-1);
-  const about = ` asks about access to ${nameOf(request)}: “`;
+  const about = say` asks about access to ${nameOf(request)}: “`;
   const open: Line = question
-    ? [who(question.by), about, question.text, `” To answer: the button, or \`/jit answer ${request.id} <words>\`.`]
+    ? [
+        say`${who(question.by)}${about}${question.text}” To answer: the button, or \`/jit answer ${request.id} <words>\`.`,
+      ]
     : offerLine(request);
   return {
     announce: `turn-${at}`,
-    headline: [who(request.requester), ': this waits for you. ', ...open, ' Nobody else is asked meanwhile.'],
+    headline: [say`${who(request.requester)}: this waits for you. ${open} Nobody else is asked meanwhile.`],
   };
 }
 
 function onNudge(request: Waiting, { at }: Moment, question: Line): News {
-  const line: Line = [': ', who(request.requester), ' asks you to decide. '];
+  const line: Line = [say`: ${who(request.requester)} asks you to decide. `];
   return { announce: `nudge-${at}`, headline: [...askedLine(leftToAnswer(request)), ...line, ...question] };
 }
 
@@ -117,10 +119,10 @@ function onNudge(request: Waiting, { at }: Moment, question: Line): News {
 export function remindedLines(request: Request, reached: ReadonlyMap<string, string>): readonly Line[] {
   const left = isWaitingFor(request) ? leftToAnswer(request) : request.asked;
   const [told, untold] = [true, false].map((is) => left.filter(({ id }) => reached.has(id) === is));
-  const no = told?.length ? '' : ' Nobody was reminded in their own chat.';
+  const no = told?.length ? '' : say` Nobody was reminded in their own chat.`;
   return [
-    ...(told?.length ? [['Reminded ', ...askedLine(told, 'and'), '.']] : []),
-    ...(untold?.length ? [['Not reached in a chat of their own: ', ...askedLine(untold, 'and'), `.${no}`]] : []),
+    ...(told?.length ? [[say`Reminded ${askedLine(told, 'and')}.`]] : []),
+    ...(untold?.length ? [[say`Not reached in a chat of their own: ${askedLine(untold, 'and')}.${no}`]] : []),
   ];
 }
 
@@ -137,6 +139,6 @@ function leftToAnswer(request: Waiting): Waiting['asked'] {
 }
 
 function onNobody(request: Waiting, { at, text = '' }: Moment): News {
-  const line = `: nobody can approve the request for access to ${nameOf(request)} any more. ${text}`;
+  const line = say`: nobody can approve the request for access to ${nameOf(request)} any more. ${text}`;
   return { announce: `nobody-${at}`, headline: [who(request.requester), line] };
 }

@@ -1,3 +1,5 @@
+import { say } from '../language/say.ts';
+import type { Phrase } from '../language/text.ts';
 import type { ApprovedRules, ProposedRules, RuleChanges } from '../policy/rule-change.ts';
 import type { Who } from '../request/review.ts';
 import type { Report, Row } from './report.ts';
@@ -12,14 +14,17 @@ export function proposalPage(
   const told: Report['sections'] = replayed
     ? replayed.sections.map(({ heading, rows }, i) => ({ heading: i === 0 ? replayed.title : heading, rows }))
     : [{ heading: 'What it would have decided could not be told', rows: [] }];
-  const need = approvals === 1 ? 'An owner has' : `${approvals} different owners have`;
   return {
     title: 'drawbridge.yaml was changed: approve the new rules?',
     sections: [
       {
         heading: '',
         rows: [
-          row(`${need} to approve it. Until then the rules stay as they were. Another change takes its place.`),
+          row(
+            approvals === 1
+              ? say`An owner has to approve it. Until then the rules stay as they were. Another change takes its place.`
+              : say`${approvals} different owners have to approve it. Until then the rules stay as they were. Another change takes its place.`,
+          ),
           ...differences.map((difference) => row(difference)),
         ],
       },
@@ -32,11 +37,11 @@ export function proposalPage(
 function buttons(code: string): readonly Row[] {
   return [
     {
-      line: [`To approve, type \`/jit rules approve ${code}\`.`],
+      line: [say`To approve, type \`/jit rules approve ${code}\`.`],
       button: { label: 'Approve these rules', command: `rules approve ${code}` },
     },
     {
-      line: [`To reject, type \`/jit rules reject ${code}\`.`],
+      line: [say`To reject, type \`/jit rules reject ${code}\`.`],
       button: { label: 'Reject', command: `rules reject ${code}` },
     },
   ];
@@ -48,24 +53,28 @@ export function rulesPage(
   proposed: (ProposedRules & { readonly approvedBy: readonly Who[] }) | undefined,
   { approvals }: RuleChanges,
 ): Report {
-  const by =
-    approved && approved.by.length > 0 ? ['Approved by ', ...listed(approved.by, 'and'), ' '] : ['In use since '];
   const now = approved
-    ? [{ line: [...by, { at: approved.at }, `: version ${approved.code}.`] }]
-    : [row('No version is approved yet.')];
+    ? [
+        {
+          line: [
+            approved.by.length > 0
+              ? say`Approved by ${listed(approved.by, 'and')} ${{ at: approved.at }}: version ${approved.code}.`
+              : say`In use since ${{ at: approved.at }}: version ${approved.code}.`,
+          ],
+        },
+      ]
+    : [row(say`No version is approved yet.`)];
   const waiting = proposed
     ? [
         {
           line: [
-            `Version ${proposed.code}, proposed `,
-            { at: proposed.at },
-            `, has ${proposed.approvedBy.length} of ${approvals} approvals.`,
+            say`Version ${proposed.code}, proposed ${{ at: proposed.at }}, has ${proposed.approvedBy.length} of ${approvals} approvals.`,
           ],
         },
         ...proposed.differences.map((difference) => row(difference)),
         ...buttons(proposed.code),
       ]
-    : [row('Nothing waits.')];
+    : [row(say`Nothing waits.`)];
   return {
     title: 'Rules of drawbridge.yaml',
     sections: [
@@ -77,13 +86,16 @@ export function rulesPage(
 
 /** What became of a proposed configuration, for the places that were told of it. */
 export function decidedPage(by: readonly Who[], code: string, verdict: 'approved' | 'rejected'): Report {
-  const rest = verdict === 'approved' ? 'It is in use within ten seconds.' : 'The rules stay as they were.';
+  const rest = verdict === 'approved' ? say`It is in use within ten seconds.` : say`The rules stay as they were.`;
   return {
-    title: `The changed drawbridge.yaml was ${verdict}`,
-    sections: [{ heading: '', rows: [{ line: [`Version ${code}, by `, ...listed(by, 'and'), `. ${rest}`] }] }],
+    title:
+      verdict === 'approved'
+        ? say`The changed drawbridge.yaml was approved`
+        : say`The changed drawbridge.yaml was rejected`,
+    sections: [{ heading: '', rows: [{ line: [say`Version ${code}, by ${listed(by, 'and')}. ${rest}`] }] }],
   };
 }
 
-function row(text: string): Row {
+function row(text: Phrase): Row {
   return { line: [text] };
 }

@@ -1,3 +1,4 @@
+import { headed, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { extensionOf, isWaiting, type Moment, type Request } from '../request/request.ts';
@@ -20,7 +21,7 @@ export function showPage(request: Request, reached: ShownIn): Report {
   const { title, sections } = detailsPage(request);
   const left = request.leftOut ?? [];
   const asked = isWaiting(request) ? request.asked.map((one) => askedRow(request, one, reached)) : [];
-  const leftOut = isWaiting(request) && left.length > 0 ? [row('Not asked: ', ...leftOutLine(left), '.')] : [];
+  const leftOut = isWaiting(request) && left.length > 0 ? [row(say`Not asked: `, ...leftOutLine(left), '.')] : [];
   const moments = request.timeline.slice(-MOST_MOMENTS);
   return {
     title,
@@ -39,7 +40,10 @@ export function showPage(request: Request, reached: ShownIn): Report {
 export function detailsPage(request: Request): Report {
   const { title, status } = viewOf(request);
   const facts = factsOf(request).filter(({ label }) => label !== 'Asked' && label !== 'Not asked');
-  const rows = [row(...capitalised(status), '.'), ...facts.map(({ label, value }) => row(`${label}: `, ...value))];
+  const rows = [
+    row(say`${capitalised(status)}.`),
+    ...facts.map(({ label, value }) => row(say`${headed(label)}: ${value}`)),
+  ];
   // Chats show some rows of a section only.
   const [first, more] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];
   return {
@@ -52,25 +56,27 @@ function askedRow(request: Request, one: Request['asked'][number], reached: Show
   const reviews = extensionOf(request)?.reviews ?? request.reviews;
   const review = reviews.findLast(({ by }) => by.id === one.id);
   const chat = reached.get(one.id);
-  const told: Line = chat === undefined ? (summaryLine(request, one.id) ?? ['not reached']) : [`told in ${chat}`];
+  const told: Line = chat === undefined ? (summaryLine(request, one.id) ?? [say`not reached`]) : [say`told in ${chat}`];
   const did: Line = review
-    ? [review.verdict === 'approve' ? 'approved at ' : 'denied at ', { at: review.at }]
+    ? [review.verdict === 'approve' ? say`approved at ${{ at: review.at }}` : say`denied at ${{ at: review.at }}`]
     : one.isUntold
-      ? ['not told']
+      ? [say`not told`]
       : told;
-  return row(who(one), `${asText(one)}: `, ...did, '.');
+  return row(say`${who(one)}${asText(one)}: ${did}.`);
 }
 
 /** Of very many requests at once, somebody gets a card of the first only. */
 function summaryLine({ heldBack }: Request, id: string): Line | undefined {
   const held = heldBack?.find((one) => one.id === id);
   if (!held) return undefined;
-  return held.toldAt === undefined ? ['to be told in a summary'] : ['told in a summary at ', { at: held.toldAt }];
+  return held.toldAt === undefined
+    ? [say`to be told in a summary`]
+    : [say`told in a summary at ${{ at: held.toldAt }}`];
 }
 
 function momentLine(request: Request, { at, event, by, text }: Moment): Line {
   const words = text === undefined ? '' : `: ${tidy(text, LONGEST)}`;
-  return [{ at }, ` ${event}`, ...(by === undefined ? [] : [' by ', ...named(request, by)]), `${words}.`];
+  return [{ at }, ` ${event}`, ...(by === undefined ? [] : [say` by ${named(request, by)}`]), `${words}.`];
 }
 
 /** As the request knows them. */

@@ -1,3 +1,4 @@
+import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Request, Scheduled } from '../request/request.ts';
 import { endOfStart } from '../request/starting.ts';
@@ -7,23 +8,23 @@ import { approvers, nameOf, who } from './words.ts';
 /** `starts 18:00, until 19:00`; nothing of one that starts once it is approved. */
 export function startLine({ startsAt, forMs }: Pick<Request, 'startsAt' | 'forMs'>): Line {
   if (startsAt === undefined) return [];
-  return ['starts ', { at: startsAt }, ', until ', { at: endOfStart({ startsAt, forMs }) }];
+  return [say`starts ${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, forMs }) }}`];
 }
 
 export function startFacts({ startsAt, forMs }: Pick<Request, 'startsAt' | 'forMs'>): readonly Fact[] {
   if (startsAt === undefined) return [];
-  return [{ label: 'Starts', value: [{ at: startsAt }, ', until ', { at: endOfStart({ startsAt, forMs }) }] }];
+  return [{ label: 'Starts', value: [say`${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, forMs }) }}`] }];
 }
 
 export function whileScheduled(request: Scheduled): Pick<View, 'tone' | 'status'> {
-  return { tone: 'opening', status: ['Approved by ', ...approvers(request), '; ', ...startLine(request)] };
+  return { tone: 'opening', status: [say`Approved by ${approvers(request)}; ${startLine(request)}`] };
 }
 
 export function onScheduled(request: Scheduled): Pick<View, 'announce' | 'headline'> {
-  const what = `: access to ${nameOf(request)} was approved by `;
+  const what = say`: access to ${nameOf(request)} was approved by `;
   return {
     announce: 'scheduled',
-    headline: [who(request.requester), what, ...approvers(request), '; it ', ...startLine(request), '.'],
+    headline: [say`${who(request.requester)}${what}${approvers(request)}; it ${startLine(request)}.`],
   };
 }
 
@@ -33,7 +34,7 @@ export function callOff(request: Scheduled): Button {
     verb: 'revoke',
     label: 'Call off',
     style: 'danger',
-    confirm: `Call off access to ${nameOf(request)} before it starts?`,
+    confirm: say`Call off access to ${nameOf(request)} before it starts?`,
   };
 }
 

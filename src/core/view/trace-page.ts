@@ -1,15 +1,20 @@
-import { type Line, tidy } from '../language/text.ts';
+import { commas, say } from '../language/say.ts';
+import type { Line, Phrase, Saying } from '../language/text.ts';
 import { bestFirst, type Trace, type Traced, type TracedWay, type TraceStep, tracedAs } from '../machine/trace.ts';
 import { type Port, portText } from '../rule/port.ts';
 import { sourceText } from '../rule/source.ts';
 import type { Report, Row, Section } from './report.ts';
 
-const SAID: Readonly<Record<Traced, string>> = { open: 'open', blocked: 'blocked', unknown: 'nobody can tell' };
-const NO_WAY = 'no way leads there';
-const PASSING: Readonly<Record<TraceStep['passing'], string>> = {
-  passes: 'Passes',
-  stopped: 'Stopped',
-  unknown: 'Nobody can tell',
+const SAID: Readonly<Record<Traced, Phrase>> = {
+  open: say`open`,
+  blocked: say`blocked`,
+  unknown: say`nobody can tell`,
+};
+const NO_WAY = say`no way leads there`;
+const PASSING: Readonly<Record<TraceStep['passing'], Phrase>> = {
+  passes: say`Passes`,
+  stopped: say`Stopped`,
+  unknown: say`Nobody can tell`,
 };
 
 const MOST_WAYS = 4;
@@ -39,11 +44,11 @@ export function traceReport(traced: readonly [TracedPort, ...TracedPort[]], { so
     return [{ ports: those.map(({ port }) => portText(port)).join(', '), ways, verdict: verdictOf(ways[0]) }];
   });
   const isOne = answers.length === 1;
-  const ports = answers.map(({ ports: some, verdict }) => (isOne ? some : `${some} (${verdict})`)).join(', ');
-  const verdict = isOne ? `: ${answers[0]?.verdict}` : '';
+  const ports = answers.map(({ ports: some, verdict }) => (isOne ? some : say`${some} (${verdict})`));
+  const verdict = isOne ? say`: ${answers[0]?.verdict ?? ''}` : '';
   const { machine } = traced[0].trace;
   return {
-    title: `${ports} of ${machine.name} from ${sourceText(source)}${verdict}`,
+    title: say`${commas(ports)} of ${machine.name} from ${sourceText(source)}${verdict}`,
     sections: [
       ...(notes.length > 0 ? [{ heading: '', rows: notes.map((line) => ({ line })) }] : []),
       ...answers.flatMap(({ ports: some, ways }) => answer(isOne ? '' : `${some}: `, ways, source)),
@@ -51,17 +56,17 @@ export function traceReport(traced: readonly [TracedPort, ...TracedPort[]], { so
   };
 }
 
-function verdictOf(best: TracedWay | undefined): string {
+function verdictOf(best: TracedWay | undefined): Phrase {
   return best ? SAID[tracedAs(best)] : NO_WAY;
 }
 
 function answer(prefix: string, [best, ...others]: readonly TracedWay[], source: string): readonly Section[] {
   if (!best) return noWay(prefix, source);
   const rows = best.steps.map(({ at, passing, because }, i) =>
-    row(`${i + 1}. ${PASSING[passing]}: ${at}, ${because}.`),
+    row(say`${i + 1}. ${PASSING[passing]}: ${at}, ${because}.`),
   );
   return [
-    { heading: `${prefix}To ${best.to}: ${SAID[tracedAs(best)]}`, rows },
+    { heading: say`${prefix}To ${best.to}: ${SAID[tracedAs(best)]}`, rows },
     ...(others.length > 0 ? [otherWays(prefix, others)] : []),
     ...(tracedAs(best) === 'blocked' ? [remedies(prefix, best)] : []),
   ];
@@ -71,13 +76,15 @@ function noWay(prefix: string, source: string): readonly Section[] {
   const from = sourceText(source);
   return [
     {
-      heading: prefix === '' ? '' : `${prefix}${NO_WAY}`,
-      rows: [row(`${from} is in no network that is connected with it, and it has no public address.`)],
+      heading: prefix === '' ? '' : say`${prefix}${NO_WAY}`,
+      rows: [row(say`${from} is in no network that is connected with it, and it has no public address.`)],
     },
     {
-      heading: `${prefix}What would let it through`,
+      heading: say`${prefix}What would let it through`,
       rows: [
-        row('A public address of the machine, a bastion, or a source in a connected network; Drawbridge makes none.'),
+        row(
+          say`A public address of the machine, a bastion, or a source in a connected network; Drawbridge makes none.`,
+        ),
       ],
     },
   ];
@@ -87,30 +94,33 @@ function noWay(prefix: string, source: string): readonly Section[] {
 function otherWays(prefix: string, ways: readonly TracedWay[]): Section {
   const shown = ways.slice(0, MOST_WAYS - 1).map((way) => {
     const against = way.steps.find(({ passing }) => passing === (tracedAs(way) === 'blocked' ? 'stopped' : 'unknown'));
-    const because = against ? `; ${against.at}, ${against.because}` : '';
-    return row(`To ${way.to}: ${SAID[tracedAs(way)]}${because}.`);
+    const because = against ? say`; ${against.at}, ${against.because}` : '';
+    return row(say`To ${way.to}: ${SAID[tracedAs(way)]}${because}.`);
   });
   const more = ways.length - shown.length;
-  const hidden = more > 0 ? [row(`… and ${more} more that let in no more than these.`)] : [];
-  return { heading: `${prefix}Other ways`, rows: [...shown, ...hidden] };
+  const hidden = more > 0 ? [row(say`… and ${more} more that let in no more than these.`)] : [];
+  return { heading: say`${prefix}Other ways`, rows: [...shown, ...hidden] };
 }
 
 /** What stops it for one reason is named together. */
 function remedies(prefix: string, { steps }: TracedWay): Section {
   const stopping = steps.filter(({ passing }) => passing === 'stopped');
   const unclear = steps.filter(({ passing }) => passing === 'unknown');
-  const alike = Map.groupBy(stopping, ({ remedy }) => remedy ?? 'It has to let it through.');
+  const alike = Map.groupBy(stopping, ({ remedy }) => remedy ?? '');
   return {
-    heading: `${prefix}What would let it through`,
+    heading: say`${prefix}What would let it through`,
     rows: [
-      ...[...alike].map(([remedy, those]) => row(`${those.map(({ at }) => at).join(', ')}: ${remedy}`)),
+      ...[...alike].map(([remedy, those]) => {
+        const at = those.map((one) => one.at).join(', ');
+        return row(remedy === '' ? say`${at}: It has to let it through.` : say`${at}: ${remedy}`);
+      }),
       ...(unclear.length > 0
-        ? [row(`Then it may still be stopped: nobody can tell of ${unclear.map(({ at }) => at).join(', ')}.`)]
+        ? [row(say`Then it may still be stopped: nobody can tell of ${unclear.map(({ at }) => at).join(', ')}.`)]
         : []),
     ],
   };
 }
 
-function row(text: string): Row {
-  return { line: [tidy(text, LONGEST)] };
+function row(text: Saying): Row {
+  return { line: [{ ...text, most: LONGEST }] };
 }

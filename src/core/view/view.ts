@@ -1,5 +1,5 @@
 import type { Instant } from '../language/instant.ts';
-import type { Line, Span } from '../language/text.ts';
+import type { Line, Phrase, Shown } from '../language/text.ts';
 import type { GlassVerdict } from '../request/break-glass.ts';
 
 /** What changes a request. */
@@ -41,10 +41,10 @@ export const VERBS = [
 
 export interface Button {
   readonly verb: Verb;
-  readonly label: string;
+  readonly label: Phrase;
   readonly style: 'primary' | 'danger' | 'plain';
   /** Ask “are you sure”, with these words. */
-  readonly confirm?: string;
+  readonly confirm?: Phrase;
   /** What stands in its box at first. */
   readonly initial?: string;
 }
@@ -61,12 +61,12 @@ export interface Note {
 
 /** What somebody wrote, shown whole and as a quotation. */
 export interface Remark {
-  readonly by: Span;
+  readonly by: Shown;
   readonly text: string;
 }
 
 export interface Fact {
-  readonly label: string;
+  readonly label: Phrase;
   readonly value: Line;
 }
 
@@ -78,7 +78,7 @@ export interface View {
   readonly version: number;
   readonly tone: Tone;
   /** `Ada Okafor asks for access to web-1` while it waits, then `Access to web-1: open`. */
-  readonly title: string;
+  readonly title: Phrase;
   /** One line on where it stands: `Open until 14:05`. */
   readonly status: Line;
   /** Both in one sentence: `Access to web-1: open until 14:05`. */

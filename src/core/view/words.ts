@@ -1,11 +1,12 @@
 import type { Instant } from '../language/instant.ts';
-import type { Line, Span } from '../language/text.ts';
+import { and, commas, or, say } from '../language/say.ts';
+import type { Line, Phrase, Shown } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
 import { type Closing, type Ended, type InForce, type Moment, type Request, wasOpen } from '../request/request.ts';
 import type { Review, Who } from '../request/review.ts';
 import { type Port, portLabel } from '../rule/port.ts';
-import { type NamedSource, namedSourceText, sourceText } from '../rule/source.ts';
+import { type NamedSource, namedSourceWords, sourceText } from '../rule/source.ts';
 
 /** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 export const LOUD_AFTER = 3;
@@ -15,21 +16,21 @@ const LONGEST_TEXT = 200;
 /** Why it is over. */
 export function over(request: Closing | Ended): Line {
   const { ending } = request;
-  if (ending.why === 'revoked') return ['Revoked by ', who(ending.by)];
-  if (ending.why === 'failed') return [wasOpen(request) ? 'Ended early' : 'Could not be opened'];
-  return ['Time is up'];
+  if (ending.why === 'revoked') return [say`Revoked by ${who(ending.by)}`];
+  if (ending.why === 'failed') return [wasOpen(request) ? say`Ended early` : say`Could not be opened`];
+  return [say`Time is up`];
 }
 
 /** Whoever denied last: the denial of an extension stands behind what was said of the request. */
 export function denier({ reviews }: Request): Line {
   const review = reviews.findLast(({ verdict }) => verdict === 'deny');
-  return review ? decider({ ...review.by, ...(review.for ? { for: review.for } : {}) }) : ['somebody'];
+  return review ? decider({ ...review.by, ...(review.for ? { for: review.for } : {}) }) : [say`somebody`];
 }
 
 /** Everybody who approved, each once: the request, and the extensions since. Nobody: the policy did. */
 export function approvers({ reviews, policies }: Request): Line {
   const people = approving(reviews);
-  return people.length > 0 ? listed(people, 'and') : [`policy ${policies.join(', ')}`];
+  return people.length > 0 ? listed(people, 'and') : [say`policy ${policies.join(', ')}`];
 }
 
 export function approving(reviews: readonly Review[]): readonly Decider[] {
@@ -43,10 +44,10 @@ export function approving(reviews: readonly Review[]): readonly Decider[] {
 type Decider = Who & { readonly for?: Who };
 
 function decider(one: Decider): Line {
-  return one.for ? [who(one), ' for ', who(one.for)] : [who(one)];
+  return one.for ? [say`${who(one)} for ${who(one.for)}`] : [who(one)];
 }
 
-export function who(person: Who): Span {
+export function who(person: Who): Shown {
   return { person: person.id, name: person.name };
 }
 
@@ -57,45 +58,47 @@ export const MOST_NAMES = 5;
 export function listed(people: readonly Decider[], word: 'and' | 'or'): Line {
   const shown = people.length > MOST_NAMES ? people.slice(0, MOST_NAMES - 1) : people;
   const names = shown.map(decider);
-  const all = people.length > shown.length ? [...names, [`${people.length - shown.length} others`]] : names;
-  return all.flatMap((name, i) => (i === 0 ? name : [i === all.length - 1 ? ` ${word} ` : ', ', ...name]));
+  const all = people.length > shown.length ? [...names, [say`${people.length - shown.length} others`]] : names;
+  return all.length === 0 ? [] : [say`${word === 'and' ? and(all) : or(all)}`];
 }
 
 const MOST_PORTS = 12;
 
 /** `port 22 (SSH)`, `ports 22 (SSH), 3389 (RDP)`; of very many the first, and how many more. */
-export function portList(ports: readonly Port[]): string {
+export function portList(ports: readonly Port[]): Phrase {
   const shown = ports.length > MOST_PORTS ? ports.slice(0, MOST_PORTS - 1) : ports;
   const more = ports.length - shown.length;
-  const all = [...shown.map(portLabel), ...(more > 0 ? [`${more} more`] : [])];
-  return `${ports.length === 1 ? 'port' : 'ports'} ${all.join(', ')}`;
+  const all = [...shown.map(portLabel), ...(more > 0 ? [say`${more} more`] : [])];
+  return ports.length === 1 ? say`port ${commas(all)}` : say`ports ${commas(all)}`;
 }
 
 /** `203.0.113.7`, `vpn (10.8.0.0/16)`, or the subnet of a Bastion with its name. */
-export function fromText(from: NamedSource & Pick<Request, 'bastion'>): string {
-  return from.bastion === undefined ? namedSourceText(from) : `${sourceText(from.source)} (Bastion ${from.bastion})`;
+export function fromText(from: NamedSource & Pick<Request, 'bastion'>): Phrase {
+  return from.bastion === undefined
+    ? namedSourceWords(from)
+    : say`${sourceText(from.source)} (Bastion ${from.bastion})`;
 }
 
 /** Where people connect to while it is open, whichever way they come; undefined where the cloud does not tell. */
-export function connectWords({ lease, addresses = [], bastion }: InForce): string | undefined {
+export function connectWords({ lease, addresses = [], bastion }: InForce): Phrase | undefined {
   const to = lease.connect ?? (addresses.length > 0 ? addressList(addresses) : undefined);
   if (bastion === undefined) return to;
-  return to === undefined ? `it through the Bastion ${bastion}` : `${to} through the Bastion ${bastion}`;
+  return to === undefined ? say`it through the Bastion ${bastion}` : say`${to} through the Bastion ${bastion}`;
 }
 
 /** Somebody took away what lets an access in, or put something in its way, and it was put right. */
-export function reattachedText({ event, text }: Moment, machine = 'the machine'): string {
+export function reattachedText({ event, text }: Moment, machine: Phrase = say`the machine`): Phrase {
   if (event === 'followed') {
     const group = tidy(text ?? '', LONGEST_TEXT);
-    return `the network security groups of ${machine} were changed, and ${group} let nobody in by this access; Drawbridge opened it there too. If that happens again, the access ends.`;
+    return say`the network security groups of ${machine} were changed, and ${group} let nobody in by this access; Drawbridge opened it there too. If that happens again, the access ends.`;
   }
-  const by = text === undefined ? '' : ` by ${tidy(text, LONGEST_TEXT)}`;
-  return `the security group of this access was taken off ${machine}${by}, so nobody could get in; Drawbridge put it back. If that happens again, the access ends.`;
+  const by = text === undefined ? '' : say` by ${tidy(text, LONGEST_TEXT)}`;
+  return say`the security group of this access was taken off ${machine}${by}, so nobody could get in; Drawbridge put it back. If that happens again, the access ends.`;
 }
 
 /** ` for @sam` where somebody else asked for it. */
 export function forWhom({ requester, askedBy }: Pick<Request, 'requester' | 'askedBy'>): Line {
-  return askedBy ? [' for ', who(requester)] : [];
+  return askedBy ? [say` for ${who(requester)}`] : [];
 }
 
 /** The machine's name where it stands in a sentence; whole it is among the facts. */
@@ -105,25 +108,21 @@ export function nameOf({ machineName }: Pick<Request, 'machineName'>): string {
 
 /** The line with its first letter in upper, or in lower case: what is in it stays as it was written. */
 export function capitalised(line: Line): Line {
-  const [first, ...rest] = line;
-  return typeof first === 'string' ? [first.charAt(0).toUpperCase() + first.slice(1), ...rest] : line;
+  return [{ say: '{0}', with: { 0: line }, first: 'upper' }];
 }
 
 export function lowered(line: Line): Line {
-  const [first, ...rest] = line;
-  return typeof first === 'string' ? [first.charAt(0).toLowerCase() + first.slice(1), ...rest] : line;
+  return [{ say: '{0}', with: { 0: line }, first: 'lower' }];
 }
 
 /** For whoever sent something so long ago that doing it now would surprise them. */
 export function tooLateToGoOn(since: Instant): Line {
   return [
-    'Drawbridge was stopped before it could answer what you sent at ',
-    { at: since },
-    '. It is too late to go on with it. Look at `/jit list`, and send it again if it was not done.',
+    say`Drawbridge was stopped before it could answer what you sent at ${{ at: since }}. It is too late to go on with it. Look at \`/jit list\`, and send it again if it was not done.`,
   ];
 }
 
 /** Behind a time: the end that it has at the latest, however late it is approved. */
 export function endByLine({ endBy }: Pick<Request, 'endBy'>): Line {
-  return endBy === undefined ? [] : [', until ', { at: endBy }, ' at the latest'];
+  return endBy === undefined ? [] : [say`, until ${{ at: endBy }} at the latest`];
 }

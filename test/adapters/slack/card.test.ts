@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardOf, notificationOf } from '../../../adapters/slack/card.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
-import type { Span } from '../../../src/core/language/text.ts';
+import type { Shown } from '../../../src/core/language/text.ts';
+import { ENGLISH } from '../../../src/core/language/text.ts';
 import { viewOf } from '../../../src/core/view/projection.ts';
 import { type Button, type Tone, VERBS, type View } from '../../../src/core/view/view.ts';
 import { longest } from '../../core/longest.ts';
 
-const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
+const ids = { slackIdOf: (person: string) => (person === 'ada' ? 'U1' : undefined), tongue: ENGLISH };
 const AT = Date.UTC(2026, 10, 23, 14, 5);
 const TIME = `<!date^${AT / 1_000}^{date_short_pretty} at {time}|14:05 UTC>`;
 
@@ -140,7 +141,9 @@ describe('a card', () => {
   });
 
   it('notifies in words that are enough to decide by, with names in place of mentions', () => {
-    expect(notificationOf(PENDING)).toBe(`⏳ Ada Okafor asks for port 22 of web-1 until ${TIME}. Reason: “∗deploy∗”`);
+    expect(notificationOf(PENDING, ids)).toBe(
+      `⏳ Ada Okafor asks for port 22 of web-1 until ${TIME}. Reason: “∗deploy∗”`,
+    );
   });
 
   it('says its tone in a sign with words beside it', () => {
@@ -158,7 +161,7 @@ describe('a card', () => {
         maxLength,
         size: 'max',
       });
-    const span: fc.Arbitrary<Span> = fc.oneof(
+    const span: fc.Arbitrary<Shown> = fc.oneof(
       text(4_000),
       fc.constant({ at: AT }),
       fc.record({ person: fc.constantFrom('ada', 'bob'), name: text(300) }),
@@ -197,7 +200,7 @@ describe('a card', () => {
         expect(checkMessageBlocks(blocks)).toEqual([]);
         expect(areTooLong(blocks)).toBe(false);
         expect(fallback.length).toBeLessThan(4_000);
-        expect(notificationOf(one).length).toBeLessThan(4_000);
+        expect(notificationOf(one, ids).length).toBeLessThan(4_000);
         expect(JSON.stringify(blocks).isWellFormed()).toBe(true);
       }),
       // To shrink values of this size would take hours.
@@ -212,7 +215,7 @@ describe('a card', () => {
       const { blocks, text: fallback } = cardOf(view, ids);
       expect(checkMessageBlocks(blocks)).toEqual([]);
       expect(areTooLong(blocks)).toBe(false);
-      expect(Math.max(fallback.length, notificationOf(view).length)).toBeLessThan(4_000);
+      expect(Math.max(fallback.length, notificationOf(view, ids).length)).toBeLessThan(4_000);
       // What people wrote is whole.
       expect(JSON.stringify(blocks)).toContain(JSON.stringify(view.justification).slice(1, -1));
       for (const { text: said } of view.remarks)

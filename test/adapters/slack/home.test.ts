@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { blocksOf } from '../../../adapters/slack/home.ts';
 import { checkHome } from '../../../simulators/slack/block-kit.ts';
+import { ENGLISH } from '../../../src/core/language/text.ts';
 import type { HomePage, HomeRow } from '../../../src/core/view/home-page.ts';
 import { ADA, type Rig, startRig } from './harness.ts';
 
@@ -115,7 +116,7 @@ describe('the Home tab', () => {
       ],
     };
     const section = { heading: 'h'.repeat(400), rows: Array.from({ length: 40 }, () => row) };
-    const blocks = blocksOf({ at: 0, sections: [section, section] }, () => undefined);
+    const blocks = blocksOf({ at: 0, sections: [section, section] }, { slackIdOf: () => undefined, tongue: ENGLISH });
     expect(blocks).toHaveLength(100);
     expect(checkHome({ type: 'home', blocks })).toEqual([]);
     expect(Buffer.byteLength(JSON.stringify(blocks))).toBeLessThan(250_000);

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandOf, reportOf } from '../../../adapters/slack/report.ts';
 import { areTooLong, checkMessageBlocks } from '../../../simulators/slack/block-kit.ts';
+import { ENGLISH, phrased } from '../../../src/core/language/text.ts';
 import type { Report, Row } from '../../../src/core/view/report.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 const never = new AbortController().signal;
-const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
+const ids = { slackIdOf: (person: string) => (person === 'ada' ? 'U1' : undefined), tongue: ENGLISH };
 const REPORT: Report = {
   title: '2 of 3 machines should be protected',
   sections: [
@@ -102,7 +103,7 @@ describe('a report in Slack', () => {
 
   const asked = async () => {
     await rig.slack.command(ADA, CHANNEL, '/jit recommend');
-    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([expect.stringContaining(REPORT.title)]));
+    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([expect.stringContaining(phrased(REPORT.title))]));
     const messages = rig.slack.state(ADA).channels.find(({ id }) => id === CHANNEL)?.messages ?? [];
     return messages.at(-1)?.ts ?? '';
   };
@@ -115,7 +116,7 @@ describe('a report in Slack', () => {
   it('comes as a message where the response URL does not take it', async () => {
     rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' });
     await rig.slack.command(ADA, CHANNEL, '/jit recommend');
-    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([expect.stringContaining(REPORT.title)]));
+    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([expect.stringContaining(phrased(REPORT.title))]));
     const own = rig.slack.state(ADA).channels.find(({ kind }) => kind === 'im');
     expect(own?.messages.at(-1)?.blocks).toHaveLength(7);
   });

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cut, lines, mrkdwn } from '../../../adapters/slack/text.ts';
-import type { Span } from '../../../src/core/language/text.ts';
+import { ENGLISH, type Span } from '../../../src/core/language/text.ts';
 
-const ids = (person: string) => (person === 'ada' ? 'U1' : undefined);
+const ids = { slackIdOf: (person: string) => (person === 'ada' ? 'U1' : undefined), tongue: ENGLISH };
 const AT = Date.UTC(2026, 10, 23, 14, 5);
 
 describe('a line', () => {

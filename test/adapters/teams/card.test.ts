@@ -7,6 +7,7 @@ import { asBlock, asRun, cut, inMessage } from '../../../adapters/teams/text.ts'
 import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { pressButton } from '../../../simulators/teams/card-press.ts';
 import type { Line } from '../../../src/core/language/text.ts';
+import { ENGLISH } from '../../../src/core/language/text.ts';
 import { viewOf } from '../../../src/core/view/projection.ts';
 import { type Note, type Tone, VERBS, type View } from '../../../src/core/view/view.ts';
 import type { Choice, Form } from '../../../src/ports/inbox.ts';
@@ -236,7 +237,7 @@ describe('what people wrote', () => {
 
   it('keeps our own code and bold, without the slash command that Teams does not have', () => {
     const clock = { zone: 'Asia/Tokyo', now: Date.UTC(2026, 10, 27, 23) };
-    expect(inMessage(['Until ', { at: Date.UTC(2026, 10, 28, 15, 1) }], clock)).toBe(
+    expect(inMessage(['Until ', { at: Date.UTC(2026, 10, 28, 15, 1) }], { clock, tongue: ENGLISH })).toBe(
       'Until 29 Nov, 00:01 (Asia/Tokyo)',
     );
     expect(inMessage(['*Drawbridge* says: `/jit list` shows `<x>`.'])).toBe('**Drawbridge** says: `list` shows `‹x›`.');
