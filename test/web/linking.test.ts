@@ -31,6 +31,7 @@ describe('a link', () => {
     expect(await rig.links.all()).toMatchObject([{ slack: ADA.slackId, entra: ADA.entraId, name: ADA.name }]);
     const why = `the Slack account ${ADA.slackId} and the account ${ADA.entraId} of Entra`;
     expect(entriesOf(rig.audit)).toMatchObject([
+      { event: 'sign in', outcome: 'done', by: ADA.entraId },
       { event: 'link', outcome: 'begun', by: ADA.slackId, why },
       { event: 'link', outcome: 'done', by: ADA.slackId, why },
     ]);
