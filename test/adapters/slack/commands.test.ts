@@ -46,6 +46,8 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     const before = rig.seen(ADA).length;
     rig.script.command = () => ({ lines: [], refused: false });
     await rig.slack.command(ADA, CHANNEL, '/jit list');
+    // It is worked on once it was acknowledged.
+    await vi.waitFor(() => expect(rig.calls).toHaveLength(1));
     rig.script.command = () => ({ lines: [['next']], refused: false });
     await rig.slack.command(ADA, CHANNEL, '/jit list');
     await said('next');
