@@ -4,6 +4,7 @@ import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
+import { membersIn } from '../../core/request/group.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isCurrent } from '../../core/request/record.ts';
 import { isRequestId, type Request } from '../../core/request/request.ts';
@@ -69,10 +70,15 @@ export async function everything(deps: Deps, machineName?: string): Promise<read
   return [...found.values()].filter(isCurrent).sort(glassFirst);
 }
 
-/** What nobody approved, then the newest. */
+/** What nobody approved, then the newest; of one command in the order in which they were named. */
 function glassFirst(a: Request, b: Request): number {
   const isGlass = ({ breakGlass }: Request) => Number(breakGlass !== undefined);
-  return isGlass(b) - isGlass(a) || b.askedAt - a.askedAt || (a.id < b.id ? 1 : -1);
+  const named = a.together?.id === b.together?.id ? nthOf(a) - nthOf(b) : 0;
+  return isGlass(b) - isGlass(a) || b.askedAt - a.askedAt || named || (a.id < b.id ? 1 : -1);
+}
+
+function nthOf(request: Request): number {
+  return membersIn(request)?.indexOf(request.id) ?? 0;
 }
 
 /** Is it theirs, or could they decide it? */
