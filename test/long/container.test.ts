@@ -19,16 +19,19 @@ let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'drawbridge-image-'));
   const all = DockerfileParser.parse(read('Dockerfile')).getInstructions();
-  const end = all.findIndex((one, i) => i > 0 && one.getKeyword() === 'FROM');
+  const from = all.findIndex((one) => / AS install$/.test(one.getArgumentsContent() ?? ''));
+  const end = all.findIndex((one, i) => i > from && one.getKeyword() === 'FROM');
   // As in the image, whose only Node is the one that the tests run on.
   const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
-  for (const one of all.slice(0, end)) {
+  for (const one of all.slice(from, end)) {
     const words = one.getArguments().map((argument) => argument.getValue());
     if (one.getArgumentsContent()?.startsWith('npm ci ')) await install(one.getArgumentsContent() ?? '', env);
     else if (one.getKeyword() === 'RUN')
       await run('sh', ['-ec', one.getArgumentsContent() ?? ''], { cwd: folder, env, maxBuffer: 64 * MB });
     if (one.getKeyword() === 'COPY')
-      for (const name of words.slice(0, -1)) await cp(join(ROOT, name), join(folder, name), { recursive: true });
+      // The page of the board is built when the packages are installed.
+      for (const name of words.slice(0, -1).map((word) => word.replace(/^\/app\//, '')))
+        await cp(join(ROOT, name), join(folder, name), { recursive: true });
   }
 }, INSTALL_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));
