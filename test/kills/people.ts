@@ -22,6 +22,7 @@ const SILENT_MS = 25_000;
 /** People who use the chats as people do: what did not get through is done again, what got through is waited for. */
 export class People {
   readonly #house: House;
+  readonly #heard = new Map<Who, Map<string, string>>();
 
   constructor(house: House) {
     this.#house = house;
@@ -80,8 +81,15 @@ export class People {
     }
   }
 
-  /** All that a person alone was told, in both chats. */
+  /** All that a person alone was told, in both chats, in the order in which it was first seen: what is after a number of it is new. */
   told(who: Who): readonly string[] {
+    const heard = this.#heard.get(who) ?? new Map();
+    this.#heard.set(who, heard);
+    for (const { id, text } of this.#shown(who)) heard.set(`${id} ${text}`, text);
+    return [...heard.values()];
+  }
+
+  #shown(who: Who): readonly { readonly id: string; readonly text: string }[] {
     const { slack, teams } = this.#house.services;
     const { slackId, entraId } = people[who];
     const own = slack
@@ -89,10 +97,11 @@ export class People {
       .channels.flatMap(({ kind, messages }) =>
         messages
           .filter(({ visibleTo }) => kind === 'im' || visibleTo === slackId)
-          .map((message) => `${message.text}\n${JSON.stringify(message.blocks)}`),
+          .map(({ ts, text, blocks }) => ({ id: ts, text: `${text}\n${JSON.stringify(blocks)}` })),
       );
     const chat = teams.state().personal.find((one) => one.entraId === entraId)?.activities ?? [];
-    return [...own, ...chat.filter(({ from }) => from.isBot).map((one) => `${one.text}\n${JSON.stringify(one.cards)}`)];
+    const said = chat.filter(({ from }) => from.isBot);
+    return [...own, ...said.map(({ id, text, cards }) => ({ id, text: `${text}\n${JSON.stringify(cards)}` }))];
   }
 
   #last(who: Who): string {
