@@ -2,6 +2,7 @@ import { channels } from '../../simulators/world.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { notify } from '../../src/app/request/notify.ts';
+import { plain } from '../../src/core/language/text.ts';
 import { cloudOf } from '../../src/core/machine/machine.ts';
 import { type Ground, onGround } from '../ground.ts';
 import { inTurns } from '../in-turns.ts';
@@ -70,7 +71,7 @@ async function fill(ground: Ground, leases: number, size: { readonly people: num
       { chat: 'slack', user, place, key: `${n}.1790000000.0123456789abcdef0123456789abcdef` },
       `request ${machine} 22 for 4h from ${source} because deploy ${4_000 + n}: roll back the payment service`,
     );
-    const id = /Request `(\w+)`/.exec(JSON.stringify(answer.lines))?.[1] ?? '';
+    const id = /Request `(\w+)`/.exec(answer.lines.map(plain).join('\n'))?.[1] ?? '';
     if (answer.refused || id === '') throw new Error(`not asked for: ${JSON.stringify(answer)}`);
     await notify(deps, id, ENDLESS);
     const approver = { chat: 'teams', user: manager.entra ?? '', key: `approve-${n}` } as const;
