@@ -1,4 +1,4 @@
-// Drawbridge on Azure Container Apps: two equal replicas, Azure Managed Redis, a share for undo records, no stored cloud secret.
+// Drawbridge on Azure Container Apps: two equal replicas, Azure Managed Redis, a share for undo records and the files of the audit, no stored cloud secret.
 // Read against Microsoft's pages of November 2026; neither compiled nor deployed from here (unverified). docs/run.md
 //
 //   az deployment group create --resource-group drawbridge --template-file manifests/azure/container-apps.bicep \
@@ -184,7 +184,7 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
           ]
           volumeMounts: [
             { volumeName: 'configuration', mountPath: '/etc/drawbridge' }
-            { volumeName: 'undo', mountPath: '/undo' }
+            { volumeName: 'undo', mountPath: '/shared' }
             { volumeName: 'data', mountPath: '/data' }
           ]
           probes: [

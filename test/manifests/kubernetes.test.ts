@@ -60,6 +60,16 @@ test('its configuration has no errors', () => {
   expect('faults' in result ? result.faults : []).toEqual([]);
 });
 
+test('what all replicas must share is on the disk that they share', () => {
+  const result = readConfig(read(`${FOLDER}/drawbridge.yaml`));
+  if ('faults' in result) throw new Error('it has faults');
+  const { undo, audit, marks } = result.config;
+  const [, shared] = /- name: shared\n\s+mountPath: (\S+)/.exec(text) ?? [];
+  expect(shared).toBe('/shared');
+  for (const folder of [undo.folder, audit.files.folder]) expect(folder).toMatch(/^\/shared\//);
+  expect(marks.keys).toHaveLength(1);
+});
+
 test('what the configuration takes from the environment is in the secret that docs/run.md makes, and nothing else is', () => {
   const named = [...read(`${FOLDER}/drawbridge.yaml`).matchAll(/^[^#\n]*env:([A-Z_]+)/gm)].map(([, name]) => name);
   const docs = /### Kubernetes([\s\S]*?)\n### /.exec(read('docs/run.md'))?.[1] ?? '';
