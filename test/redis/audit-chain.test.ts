@@ -136,6 +136,20 @@ describe('the chain of the audit', () => {
     expect(indexes(slow)).toEqual(upTo(44));
   });
 
+  it('drops nothing while a sink has not begun: nobody can tell what it lacks', async () => {
+    const [begun, fresh] = [memorySink('begun'), memorySink('fresh')];
+    const { write, chain, bring, audit, deps, room } = world([begun], { keep: 1 });
+    await write(10);
+    await chain();
+    await trimAudit(deps, room);
+    expect((await audit.size()).entries).toBe(11);
+    await bring();
+    await trimAudit(deps, { ...room, sinks: [begun, fresh] });
+    expect((await audit.size()).entries).toBe(11);
+    await trimAudit(deps, room);
+    expect((await audit.size()).entries).toBeLessThan(11);
+  });
+
   it('waits for a sink that the configuration does not name any more, until it is forgotten', async () => {
     const [old, kept] = [memorySink('old'), memorySink('kept')];
     old.isAway = true;

@@ -79,9 +79,11 @@ export async function retain(
   }
 }
 
-/** Drops from the store what every sink has, where the settings say how much is to stay. */
-export async function trimAudit({ log }: Pick<Deps, 'log'>, { chain, keep }: EvidenceRoom): Promise<void> {
+/** Drops from the store what every sink has, where the settings say how much is to stay. Of one that has not begun, nobody can tell. */
+export async function trimAudit({ log }: Pick<Deps, 'log'>, { chain, keep, sinks }: EvidenceRoom): Promise<void> {
   if (keep === undefined) return;
+  const begun = new Set((await chain.sinks()).map(({ name }) => name));
+  if (sinks.some(({ name, isBestEffort }) => !isBestEffort && !begun.has(name))) return;
   const dropped = await chain.trim(keep);
   if (dropped > 0) log.info({ dropped, keep }, 'entries of the audit that every sink has were dropped from Redis');
 }
