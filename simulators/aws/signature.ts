@@ -12,7 +12,8 @@ export type Service =
   | 'identitystore'
   | 'sso'
   | 'servicequotas'
-  | 'ssm';
+  | 'ssm'
+  | 'cloudtrail';
 
 /** What is signed. */
 export interface SignedRequest {

@@ -79,6 +79,12 @@ export const audit = z
       .describe(
         'Send the audit to a Log Analytics workspace, for Sentinel. The identity of this computer needs “Monitoring Metrics Publisher” on the rule.',
       ),
+    cloudLogs: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Compare the audit with the activity logs of Azure and the event history of CloudTrail, and tell `operators` of writes around protected machines that are not Drawbridge’s; see docs/audit.md. Where the right to read them is missing, `jit doctor` says so.',
+      ),
     keys: z
       .array(
         z.strictObject({
