@@ -13,7 +13,8 @@ export type Service =
   | 'sso'
   | 'servicequotas'
   | 'ssm'
-  | 's3';
+  | 's3'
+  | 'cloudtrail';
 
 /** What is signed. */
 export interface SignedRequest {

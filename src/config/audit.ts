@@ -111,6 +111,12 @@ export const audit = z
       })
       .optional()
       .describe('Keep the audit in a bucket of S3 that nobody can change: see docs/audit.md.'),
+    cloudLogs: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Compare the audit with the activity logs of Azure and the event history of CloudTrail, and tell `operators` of writes around protected machines that are not Drawbridge’s; see docs/audit.md. Where the right to read them is missing, `jit doctor` says so.',
+      ),
     keys: z
       .array(
         z.strictObject({

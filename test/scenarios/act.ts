@@ -27,6 +27,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'digest') return world.digest();
   if (who === 'file') return world.change(...(what.split(' → ') as [string, string]));
   if (who === 'channels') return world.channels();
+  if (who === 'logs') return world.logs();
   if (who === 'leavers') return void (await world.leavers());
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
