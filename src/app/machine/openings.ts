@@ -45,7 +45,8 @@ export async function judgeOpenings(
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
     if (request.status !== 'activating') continue;
-    const reading = { now, read, held: heldBack(request, requests, now.at) };
+    const held = heldBack(request, requests, now.at) ?? (await notYetMoved(deps, request));
+    const reading = { now, read, held };
     const decision = await judgeOne(deps, request, reading, within);
     const [saved] = decision ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }]) : [request];
     // Somebody else was faster: leave it to the next look.
@@ -106,10 +107,23 @@ async function judgeOne(
     return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);
-    return cannotTell(known)
+    // Defender may go on for a while about the source that this was moved from.
+    const isPassing = request.moved !== undefined && known.code === 'sourceTaken';
+    return cannotTell(known) || isPassing
       ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
       : { next: failed(request, known, at), event: 'failed', text: known.code };
   }
+}
+
+/** What was moved is open from one source alone: from the new one only once it is proven that the old one is closed. */
+async function notYetMoved(
+  { store }: Pick<Deps, 'store'>,
+  { moved, follows, machineName }: Activating,
+): Promise<JitError | undefined> {
+  if (!moved || follows === undefined) return undefined;
+  const { request: before } = await store.load(follows);
+  const isGone = before === undefined || before.status === 'ended';
+  return isGone ? undefined : new JitError('moveWaits', { machine: machineName });
 }
 
 /** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */
