@@ -46,6 +46,7 @@ const NOT: Readonly<Record<GroupVerb, string>> = {
 export async function groupPressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
   const { verb, request: first } = press;
   if (verb === 'details') return { lines: [], refused: false, report: await groupDetails(deps, person, first) };
+  if (verb === 'move') throw new JitError('moveByItself');
   if (!isGroupVerb(verb)) throw await noRequest(deps, groupId(first));
   const group = await groupCalled(deps, first);
   const here = membersAt(group, press.card?.place ?? sender.place);

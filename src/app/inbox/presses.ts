@@ -17,6 +17,7 @@ import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
 import { viewFor } from './edition.ts';
 import { groupPressed } from './group-presses.ts';
+import { beginMove } from './moving.ts';
 import { nudgePressed } from './nudging.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
@@ -37,6 +38,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
   const answer = (given: DecidingVerb, work: () => Promise<Outcome>) =>
     answered(deps, { person, place: sender.place }, { ...press, verb: given }, work);
   if (isOfferVerb(verb)) return answer(verb, () => offerPressed(deps, person, { ...press, verb }));
+  if (verb === 'move') return moving(deps, person, press, sender);
   if (verb === 'again')
     return answer(verb, async () => {
       const { request } = await deps.store.load(id);
@@ -73,6 +75,11 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
     const isMore = verb === 'approve' && isWaiting(request);
     return { lines: isMore ? [decided(request, 'approve')] : [], request };
   });
+}
+
+/** A link for whoever pressed, or why there is none. */
+async function moving(deps: Deps, person: Person, { request: id }: Press, sender: Sender): Promise<Answer> {
+  return decision(deps, { verb: 'move', request: id }, () => beginMove(deps, person, id, sender));
 }
 
 interface Outcome {

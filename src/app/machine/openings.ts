@@ -46,7 +46,8 @@ export async function judgeOpenings(
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
     if (request.status !== 'activating') continue;
-    const reading = { now, read, held: heldBack(request, requests, now.at) };
+    const held = heldBack(request, requests, now.at) ?? (await notYetMoved(deps, request));
+    const reading = { now, read, held };
     const decision = await judgeOne(deps, request, reading, within);
     const [saved, ...anew] = decision ? await keepOf(deps, request, decision) : [request];
     // Somebody else was faster: leave it to the next look.
@@ -109,7 +110,9 @@ async function judgeOne(
     return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);
-    return cannotTell(known)
+    // Defender may go on for a while about the source that this was moved from.
+    const isPassing = request.moved !== undefined && known.code === 'sourceTaken';
+    return cannotTell(known) || isPassing
       ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
       : { next: failed(request, known, at), event: 'failed', text: known.code };
   }
@@ -129,6 +132,17 @@ async function changedOutcome(deps: Deps, request: Activating, changed: Changed,
     deps.log.warn({ request: request.id, error }, 'what changed before it was opened could not be asked again');
     return ended('changedSinceApproval');
   }
+}
+
+/** What was moved is open from one source alone: from the new one only once it is proven that the old one is closed. */
+async function notYetMoved(
+  { store }: Pick<Deps, 'store'>,
+  { moved, follows, machineName }: Activating,
+): Promise<JitError | undefined> {
+  if (!moved || follows === undefined) return undefined;
+  const { request: before } = await store.load(follows);
+  // One that nobody knows any more may stand: it is not taken for closed.
+  return before?.status === 'ended' ? undefined : new JitError('moveWaits', { machine: machineName });
 }
 
 /** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */

@@ -5,6 +5,7 @@ import type { Ceremony } from '../../core/people/ceremony.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extensionOf, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
+import { movesList } from '../../core/view/moves.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf } from '../../core/view/words.ts';
 import type { SignedIn } from '../../ports/sign-in.ts';
@@ -28,7 +29,7 @@ export const stepUpStep = {
 
   async page(deps: Deps, { ceremony }: Ticketed): Promise<StepPage> {
     const request = await requestOf(deps, ceremony);
-    const { requester, ports, forMs, justification } = request;
+    const { requester, ports, forMs, justification, moveWithin = [] } = request;
     const extension = extensionOf(request);
     return {
       title: extension ? 'Approve more time?' : 'Approve this request?',
@@ -40,6 +41,7 @@ export const stepUpStep = {
         ['Machine', nameOf(request)],
         ['Ports', ports.map(portText).join(', ')],
         ['From', phrased(fromText(request))],
+        ...(moveWithin.length > 0 ? [['May move within', phrased(movesList(moveWithin))] as const] : []),
         extension ? ['More time', durationText(extension.forMs)] : ['For', durationText(forMs)],
         ['Reason', justification],
       ],

@@ -51,6 +51,7 @@ export const EVENTS: Readonly<Record<string, readonly [kind: keyof typeof KINDS,
   remarked: ['changing', 'its end in the cloud was changed'],
   reattached: ['opening', 'what lets it in was put back on its machine'],
   followed: ['opening', 'it was opened where the machine is now'],
+  moved: ['closing', 'it was moved to another address: closing began where it was'],
   'extension asked': ['asking', 'more time was requested'],
   'extension reviewed': ['deciding', 'one of several approvals of more time was given'],
   'extension denied': ['deciding', 'more time was denied'],
@@ -101,7 +102,7 @@ export const EVENTS: Readonly<Record<string, readonly [kind: keyof typeof KINDS,
 /** Verbs of decisions that were refused are events, too. */
 export const REFUSED_VERBS: readonly string[] = [
   ...['approve', 'deny', 'revoke', 'extend', 'withdraw', 'right', 'wrong', 'again', 'ask', 'answer', 'less', 'accept'],
-  'decline',
+  ...['decline', 'move'],
 ];
 
 /** What kind an event is; that of an unknown one, as a newer version may write it, is a change. */

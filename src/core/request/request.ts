@@ -7,10 +7,12 @@ import type { Hurried } from '../policy/hurried.ts';
 import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { NamedSource } from '../rule/source.ts';
 import type { GlassBroken } from './break-glass.ts';
 import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
 import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './lease.ts';
+import type { Moved } from './moved.ts';
 import type { Offer } from './offer.ts';
 import type { Review, Who } from './review.ts';
 
@@ -80,6 +82,10 @@ interface Asked {
   readonly tags?: Readonly<Record<string, string>>;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
+  /** Where it may be moved to without another decision, as the policies said when it was judged last; none, or absent: nowhere. */
+  readonly moveWithin?: readonly NamedSource[];
+  /** The one that it comes after was moved here. */
+  readonly moved?: Moved;
   /** How the one that it comes after was denied. */
   readonly denied?: { readonly by: Who; readonly at: Instant; readonly reason?: string };
   /** What these said then: a short hash. Absent where a version judged it that kept none. */

@@ -17,7 +17,7 @@ export type ReadAs = 'decider' | 'closer';
 
 /** What whoever asked for somebody else may do, as the person whose access it is. */
 const OF_BOTH: readonly Verb[] = ['accept', 'decline', 'answer', 'nudge', 'withdraw', 'revoke'];
-const OF_REQUESTER: readonly Verb[] = [...OF_BOTH, 'extend', 'why', 'again'];
+const OF_REQUESTER: readonly Verb[] = [...OF_BOTH, 'extend', 'move', 'why', 'again'];
 const OF_DECIDER: readonly Verb[] = ['approve', 'less', 'ask', 'deny', 'revoke', 'right', 'wrong'];
 /** Whoever approved it may still say no, or end it. */
 const OF_APPROVER: readonly Verb[] = ['ask', 'deny', 'revoke'];
