@@ -64,7 +64,7 @@ export async function addressing(
     return { lines: await takeSeveral(deps, person, { ...command.ask, source }, sender), refused: false };
   }
   const kind = networkKind(source);
-  const about = kind === undefined ? '' : ` It is ${NETWORK_WORDS[kind]}.`;
+  const about = kind === undefined ? '' : say` It is ${NETWORK_WORDS[kind]}.`;
   return {
     lines: [
       [
