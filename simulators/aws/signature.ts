@@ -12,7 +12,8 @@ export type Service =
   | 'identitystore'
   | 'sso'
   | 'servicequotas'
-  | 'ssm';
+  | 'ssm'
+  | 's3';
 
 /** What is signed. */
 export interface SignedRequest {
