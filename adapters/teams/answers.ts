@@ -47,9 +47,9 @@ export function notice(lines: readonly Line[], delivery: Pick<TeamsDelivery, 'zo
   return text(lines.map((line) => inWords(line, reader)).join('\n') || phrased('Done.', reader.tongue));
 }
 
-/** Teams closes a dialog that says nothing. */
+/** NB. Teams closes a dialog that says nothing. */
 export function dialogText(value: string): DialogAnswer {
-  return { task: { type: 'message', value: value === '' ? 'Done.' : value } };
+  return { task: { type: 'message', value } };
 }
 
 export function dialog(card: Json): DialogAnswer {

@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { headed, say } from '../../core/language/say.ts';
-import type { Line } from '../../core/language/text.ts';
+import { say } from '../../core/language/say.ts';
+import type { Line, Saying } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { groupId, questionNumber } from '../../core/request/group.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
@@ -23,19 +23,19 @@ import { told } from './told.ts';
 /** What one press does with each. */
 type GroupVerb = Extract<DecidingVerb, 'approve' | 'deny' | 'withdraw' | 'revoke'> | 'nudge';
 
-const DONE: Readonly<Record<GroupVerb, string>> = {
-  approve: 'Approved',
-  deny: 'Denied',
-  withdraw: 'Withdrawn',
-  revoke: 'Closing',
-  nudge: 'Reminded',
+const DONE: Readonly<Record<GroupVerb, Saying>> = {
+  approve: say`Approved`,
+  deny: say`Denied`,
+  withdraw: say`Withdrawn`,
+  revoke: say`Closing`,
+  nudge: say`Reminded`,
 };
-const NOT: Readonly<Record<GroupVerb, string>> = {
-  approve: 'was not approved',
-  deny: 'was not denied',
-  withdraw: 'was not withdrawn',
-  revoke: 'was not closed',
-  nudge: 'was not reminded of',
+const NOT: Readonly<Record<GroupVerb, Saying>> = {
+  approve: say`was not approved`,
+  deny: say`was not denied`,
+  withdraw: say`was not withdrawn`,
+  revoke: say`was not closed`,
+  nudge: say`was not reminded of`,
 };
 
 /**
@@ -78,12 +78,12 @@ async function eachOf(
     try {
       done.push(await one(deps, person, press, request));
     } catch (error) {
-      refused.push([`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).text}`]);
+      refused.push([say`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).line}`]);
     }
   }
   // The card says the rest to everybody.
   if (refused.length === 0 && verb !== 'nudge') return { lines: [], refused: false };
-  const head: readonly Line[] = done.length > 0 ? [[say`${headed(DONE[verb])}: ${namesOf(done)}.`]] : [];
+  const head: readonly Line[] = done.length > 0 ? [[say`${DONE[verb]}: ${namesOf(done)}.`]] : [];
   return { lines: [...head, ...refused], refused: done.length === 0 };
 }
 
