@@ -1,6 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { PlainTextOption } from '@slack/types';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
@@ -37,7 +36,7 @@ import { formButton, opened, titleOf } from './opening.ts';
 import type { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import { type OpenForm, RequestForms } from './request-forms.ts';
-import type { Delivery } from './shape.ts';
+import type { Action, Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
@@ -288,12 +287,6 @@ export class Handlers {
     const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
     return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
-}
-
-interface Action {
-  readonly action_id: string;
-  readonly value?: string;
-  readonly selected_option?: PlainTextOption;
 }
 
 interface Contextual {
