@@ -150,7 +150,10 @@ const teams = z.strictObject({
 
 export const configSchema = z.strictObject({
   installation: z
-    .string()
+    .string({
+      error: ({ input }) =>
+        input === undefined ? 'is missing; write a line such as `installation: prod`, and keep it' : undefined,
+    })
     .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be at most 24 lowercase letters, digits, and dashes')
     .describe('Name of this installation, part of every mark.'),
   language: z

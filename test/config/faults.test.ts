@@ -10,7 +10,7 @@ import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
 describe('each fault is told with its path and line', () => {
   it.each<[string, string, readonly string[]]>([
     // The shape
-    ['installation: test\n', '', ['installation: is missing']],
+    ['installation: test\n', '', ['installation: is missing; write a line such as `installation: prod`, and keep it']],
     [
       'installation: test',
       'installation: Test',

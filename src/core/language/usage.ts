@@ -121,9 +121,9 @@ export const USAGE = {
     examples: ['why web-1', 'why web-1 22 from vpn'],
   },
   explain: {
-    usage: 'explain <machine> [ports] [for 2h] [from <address or name>]',
+    usage: 'explain <machine> [ports] [for 2h] [from <address or name>] [at <time>] [for <person>]',
     does: 'Says, before you request, whether it would pass, and who would decide.',
-    examples: ['explain web-1 ssh for 2h', 'explain web-1 22 from vpn'],
+    examples: ['explain web-1 ssh for 2h', 'explain web-1 22 from vpn at tomorrow 9:00'],
   },
   whoami: {
     usage: 'whoami',
