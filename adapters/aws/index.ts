@@ -10,6 +10,7 @@ import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Sessions } from '../../src/ports/sessions.ts';
@@ -64,6 +65,8 @@ export interface AwsDeps {
   /** The name of this installation, as it is in the marks. */
   readonly installation: string;
   readonly log: Log;
+  /** Sees every call to EC2. */
+  readonly called?: CallWatch;
   /** The process clock, for what is kept a while only. */
   now(): number;
   /** Waits while a new security group is not known everywhere yet; a timer unless told. */
@@ -176,7 +179,7 @@ async function withSessions(
   return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
 }
 
-function contextOf(settings: FullSettings, { marks, installation, log, now, pause = pauseFor }: AwsDeps): Aws {
+function contextOf(settings: FullSettings, { marks, installation, log, called, now, pause = pauseFor }: AwsDeps): Aws {
   const clock: Clock = { now, pause };
   return {
     ...clock,
@@ -184,7 +187,7 @@ function contextOf(settings: FullSettings, { marks, installation, log, now, paus
     installation,
     log,
     settings,
-    sites: new Sites(settings, clock, log),
+    sites: new Sites(settings, clock, log, called),
     quotas: new Map(),
     revoked: new RevokedRules(now, READ_LAG_MS),
     emptySince: new Map(),

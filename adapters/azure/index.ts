@@ -14,6 +14,7 @@ import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Leftovers } from '../../src/ports/leftovers.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
@@ -49,6 +50,8 @@ export interface AzureDeps {
   /** The name of this installation. */
   readonly installation: string;
   readonly log: Log;
+  /** Sees every call to Resource Manager. */
+  readonly called?: CallWatch;
   /** The process clock, for what is kept a while only. */
   now(): number;
   /** Waits between two readings; a timer unless told. */
@@ -176,7 +179,7 @@ function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Az
     installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps),
     pause,
     turns: new Turns(),
   };

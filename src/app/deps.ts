@@ -21,6 +21,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { LastKnown } from '../ports/last-known.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -101,6 +102,8 @@ export interface Deps {
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
   readonly via?: string;
   readonly log: Log;
+  /** Counts what happens; absent where nobody reads it. */
+  readonly meter?: Meter;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;
   /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */

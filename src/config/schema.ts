@@ -39,6 +39,10 @@ const http = z
         host: z.string().default('127.0.0.1').describe('Address to listen on for operators.'),
         port: z.number().int().min(0).max(65_535).default(3979).describe('Port to listen on; 0 picks a free one.'),
         token: secret.describe('Token to send as `Authorization: Bearer …`.'),
+        metrics: z
+          .boolean()
+          .default(false)
+          .describe('Also serve `/metrics` for Prometheus, with the same token: docs/metrics.md.'),
       })
       .optional()
       .describe('Serve `/status` for operators: what is served, what is degraded, and since when.'),

@@ -1,10 +1,10 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Instant } from '../core/language/instant.ts';
 import { type Drill, drillLateness } from '../core/request/drill.ts';
 import type { Closings, Health } from '../ports/health.ts';
 import type { Route } from '../ports/http.ts';
 import type { LiveProcess } from '../ports/processes.ts';
 import { asJson } from './json.ts';
+import { bearing } from './token.ts';
 
 /** What of a changed configuration waits, and for what. */
 export interface WaitingConfiguration {
@@ -32,14 +32,12 @@ interface Told {
  * drill, what of a changed configuration waits for a restart or its owners, and which processes live, with their versions.
  */
 export function statusRoute(token: string, { health, about, configuration, ...told }: Told): Route {
-  const right = digest(`Bearer ${token}`);
+  const isAllowed = bearing(token);
   return {
     method: 'GET',
     path: '/status',
-    async handle({ headers }) {
-      // Equal lengths, and as long for a wrong one as for the right one.
-      if (!timingSafeEqual(digest(headers.authorization ?? ''), right))
-        return asJson(401, { error: 'a token is needed' });
+    async handle(request) {
+      if (!isAllowed(request)) return asJson(401, { error: 'a token is needed' });
       const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
       const missing = health.missing();
       return asJson(200, {
@@ -91,8 +89,4 @@ function processesOf(live: readonly LiveProcess[]) {
     sameRules: new Set(live.map(({ config, rules }) => rules ?? config)).size < 2,
     live: live.map(({ id: _, since, ...one }) => ({ ...one, started: new Date(since).toISOString() })),
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

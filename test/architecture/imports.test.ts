@@ -119,7 +119,7 @@ describe('the imports', () => {
       [/^bullmq$/, 'src/queue'],
       [/^fastify$/, 'src/http'],
       [/^yaml$/, 'src/config'],
-      [/^pino$/, 'src/observe'],
+      [/^(?:pino|prom-client)$|^@opentelemetry\//, 'src/observe'],
       [/^commander$/, 'src/cli'],
       [/^nodemailer$/, 'adapters/alarm-mail'],
     ];

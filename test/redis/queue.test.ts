@@ -107,6 +107,24 @@ describe('hints through BullMQ', () => {
     await vi.waitFor(async () => expect(await held('converge')).toBe(0));
   });
 
+  it('counts what waits, and for how long', async () => {
+    const hints = queue();
+    expect(await hints.figures?.()).toEqual([
+      { queue: 'converge', waiting: 0, active: 0, oldestMs: 0 },
+      { queue: 'notify', waiting: 0, active: 0, oldestMs: 0 },
+    ]);
+    await hints.converge([machine(1), machine(2)], 'one', 'close');
+    await hints.notify([{ id: 'r1', version: 1 }]);
+    await vi.waitFor(async () => {
+      const all = (await hints.figures?.()) ?? [];
+      expect(all.map(({ queue, waiting }) => [queue, waiting])).toEqual([
+        ['converge', 2],
+        ['notify', 1],
+      ]);
+      expect(Math.min(...all.map(({ oldestMs }) => oldestMs))).toBeGreaterThan(0);
+    });
+  });
+
   it('adds thousands at once', async () => {
     await queue().converge(
       Array.from({ length: 1_001 }, (_, n) => machine(n)),

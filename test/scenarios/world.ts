@@ -179,7 +179,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
       log,
       // Nothing in the clouds happens by waiting: they have the clock that is moved.
-      { now: clock.now, pause: () => yieldOnce() },
+      { clock: { now: clock.now, pause: () => yieldOnce() } },
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory,

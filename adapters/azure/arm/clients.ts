@@ -16,9 +16,11 @@ import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
+import { operationOf, outcomeOf } from './operation.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
 import { tidyAnswers } from './wire.ts';
@@ -100,7 +102,7 @@ export function subscriptionsOf(
   settings: AzureSettings,
   callMs: number,
   clock: Clock,
-  log: Log,
+  { log, called }: { readonly log: Log; readonly called?: CallWatch },
 ): readonly Subscription[] {
   const connections = connectionsWith(settings.caFile);
   const hosts = hostsOf(settings);
@@ -114,7 +116,7 @@ export function subscriptionsOf(
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
     ...subscriptionFor(
       id,
-      { ...hosts, credential: credentialIn(tenantId), ...connections },
+      { ...hosts, credential: credentialIn(tenantId), ...connections, ...(called && { called }) },
       callMs,
       new ArmQuotas(clock),
     ),
@@ -156,11 +158,12 @@ interface Shared {
   readonly credential: TokenCredential;
   readonly agent?: Agent;
   readonly resourceManager: string;
+  readonly called?: CallWatch;
 }
 
 function subscriptionFor(
   id: string,
-  { resourceManager, ...shared }: Shared,
+  { resourceManager, called, ...shared }: Shared,
   callMs: number,
   quotas: ArmQuotas,
 ): Omit<Subscription, 'backend' | 'isUnmanaged' | 'tenantId' | 'unreadable'> {
@@ -173,9 +176,10 @@ function subscriptionFor(
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
-    async onSend({ method, url, abortSignal }: Sent): Promise<void> {
+    async onSend({ method, url, abortSignal }: Sent): Promise<ReturnType<CallWatch> | undefined> {
       await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
       if (method !== 'GET') asked.getStore()?.();
+      return called?.({ cloud: 'azure', account: id, operation: operationOf(method, url) });
     },
     onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
       const at = Date.parse(headers.get('date') ?? '');
@@ -204,10 +208,11 @@ function subscriptionFor(
   };
 }
 
-interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
+interface ConnectOptions extends Omit<Shared, 'resourceManager' | 'called'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
-  onSend(request: Sent): Promise<void>;
+  /** Gives what is told how it ended. */
+  onSend(request: Sent): Promise<ReturnType<CallWatch> | undefined>;
   onReply(request: Sent, response: Received): void;
 }
 
@@ -228,10 +233,16 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   const watch: Hook = {
     name: 'drawbridge',
     async sendRequest(request, next) {
-      await onSend(request);
-      const response = await next(request);
-      onReply(request, response);
-      return response;
+      const ended = await onSend(request);
+      try {
+        const response = await next(request);
+        onReply(request, response);
+        ended?.(outcomeOf(response));
+        return response;
+      } catch (error) {
+        ended?.('failed');
+        throw error;
+      }
     },
   };
   const raw = {

@@ -95,8 +95,16 @@ export async function commitAll(
 export async function keepAll(deps: Deps, changes: readonly Commit[]): Promise<readonly Commit[]> {
   const saved = await deps.store.save(changes);
   const kept = changes.filter((_, i) => saved[i] === 'saved');
-  for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  for (const { audit, next } of kept) if (audit) tell(deps, audit, next);
   return kept;
+}
+
+function tell(deps: Deps, audit: AuditEntry, next: Request): void {
+  logEntry(deps, audit);
+  const { event, by } = audit;
+  if (event !== 'approved' && event !== 'denied') return;
+  const at = next.timeline.at(-1)?.at ?? next.askedAt;
+  deps.meter?.decided(event, typeof by === 'string' ? 'policy' : 'person', at - next.askedAt);
 }
 
 /** The commit of a decision, with its entry for the audit. `from` is undefined for a new request. */

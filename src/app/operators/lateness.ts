@@ -22,18 +22,21 @@ type LateDeps = Pick<Deps, 'store' | 'log'>;
 /** How late closings are: those that this process proved, and those that the store says are still owed. */
 export class Lateness {
   readonly #log: Deps['log'];
+  readonly #meter: Deps['meter'];
   #proven = 0;
   #lateMs: number[] = [];
   #overdue: Pick<Closings, 'overdue' | 'oldestMs'> = { overdue: 0, oldestMs: 0 };
 
-  constructor({ log }: Pick<Deps, 'log'>) {
+  constructor({ log, meter }: Pick<Deps, 'log' | 'meter'>) {
     this.#log = log;
+    this.#meter = meter;
   }
 
   /** One closing is proven. */
   see(request: Ended): void {
     const lateMs = latenessOf(request);
     this.#proven += 1;
+    this.#meter?.closed(lateMs);
     this.#lateMs = [...this.#lateMs.slice(1 - KEPT), lateMs];
     const fields = { request: request.id, machine: request.machine, lateMs };
     if (lateMs > LATE_MS) this.#log.warn(fields, 'proven closed, late');
