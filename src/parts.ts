@@ -31,6 +31,7 @@ import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers, type Workers } from './queue/worker.ts';
+import { waitingConfiguration } from './restart.ts';
 import type { Watching } from './watching.ts';
 
 const SWEEP_MS = 30_000;
@@ -172,6 +173,7 @@ async function startOperators(begun: Begun, watched: Watched): Promise<string> {
     closings: () => lateness.closings(),
     lifeboat: () => lifeboat.state(),
     drill: lastDrill,
+    configuration: () => waitingConfiguration(composed.house, deps.ruleRecords),
     processes: () => versions.live(),
   };
   const routes = [statusRoute(secretOf(token), { ...told, about }), ...metricsOf(begun, watched)];

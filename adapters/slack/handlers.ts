@@ -227,8 +227,10 @@ export class Handlers {
     }
     if (action_id === ASK_PROTECTOR) return this.#forms.askProtector(sender, view, value ?? '');
     if (action_id.startsWith(FORM_ACTION)) {
-      const typed = value ? { typed: { machine: value } } : {};
-      await this.#forms.open(sender, body.trigger_id, { form: 'request', ...typed });
+      await this.#forms.open(sender, body.trigger_id, {
+        form: 'request',
+        ...(value ? { typed: { machine: value } } : {}),
+      });
       return undefined;
     }
     const typed = commandOf({ action_id, value });
@@ -241,8 +243,7 @@ export class Handlers {
     if (!press) throw new JitError('unreadableButton');
     const box = BOXES[press.verb];
     if (!box) return this.#deps.inbox.press(sender, press);
-    const tongue = this.#deps.members.knownTongueOf(user.id);
-    const form = reasonForm(kept(press), box, tongue, initialIn(value));
+    const form = reasonForm(kept(press), box, this.#deps.members.knownTongueOf(user.id), initialIn(value));
     await opened(this.#deps.clients.interactive, body.trigger_id, form);
     return undefined;
   }
@@ -252,7 +253,10 @@ export class Handlers {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
     if (first?.answer?.faults) {
-      return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
+      return args.ack({
+        response_action: 'errors',
+        errors: faultsByBlock(first.answer.faults, this.#deps.members.knownTongueOf(sender.user)),
+      });
     }
     await args.ack();
     return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);

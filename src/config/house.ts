@@ -130,6 +130,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ...(policy.when === undefined ? {} : { when: conditionOf(policy.when) }),
     ...(policy.stepUp ? { stepUp: policy.stepUp } : {}),
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
+    ...(policy.move ? { moveWithin: policy.move.within.flatMap((word) => namedSources(config, word)) } : {}),
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),
     ...(policy.remind ? { remindMs: policy.remind } : {}),

@@ -95,9 +95,10 @@ const cut = z.discriminatedUnion('state', [
   z.looseObject({ state: z.literal('unknown'), at: instant, say: text }),
 ]);
 
+const movedTo = z.looseObject({ request: text, source: text });
 const ending = z.discriminatedUnion('why', [
   z.looseObject({ why: z.literal('elapsed'), at: instant }),
-  z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional() }),
+  z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional(), movedTo: movedTo.optional() }),
   z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text }),
 ]);
 
@@ -167,6 +168,8 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  moveWithin: z.array(z.looseObject({ source: text, sourceName: text.optional() })).optional(),
+  moved: z.looseObject({ from: text, sourceName: text.optional(), extended: z.number() }).optional(),
   denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),
   offer: offer.optional(),
   questions: z.array(question).optional(),
@@ -180,6 +183,7 @@ const common = z.looseObject({
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
   unreached: z.array(z.looseObject({ place, code: text, who: who.optional() })).optional(),
+  hurried: z.array(z.looseObject({ stage: text, at: instant })).optional(),
   heldBack: z.array(z.looseObject({ id: text, since: instant.optional(), toldAt: instant.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),

@@ -55,6 +55,8 @@ export interface Policy {
   readonly stepUp?: StepUp;
   /** Who decides: one after the other. */
   readonly stages: readonly Stage[];
+  /** Written permission to move an open access to another address within these; absent: none. */
+  readonly moveWithin?: readonly NamedSource[];
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
   /** So often at most; absent: as often as the time lasts. */

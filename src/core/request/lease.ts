@@ -4,6 +4,7 @@ import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
 import type { Way } from '../rule/reach.ts';
 import type { Placement } from '../rule/rule.ts';
+import type { MovedTo } from './moved.ts';
 import type { Review, Who } from './review.ts';
 
 /** What an approved request allows: its rules until an instant that was fixed at the approval. */
@@ -49,7 +50,13 @@ export interface Trouble {
 /** Why access is over. `say` are words for people: a reason that was given, or what failed. */
 export type Ending =
   | { readonly why: 'elapsed'; readonly at: Instant }
-  | { readonly why: 'revoked'; readonly at: Instant; readonly by: Who; readonly say?: string }
+  | {
+      readonly why: 'revoked';
+      readonly at: Instant;
+      readonly by: Who;
+      readonly say?: string;
+      readonly movedTo?: MovedTo;
+    }
   | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
 
 /** What reading the cloud back showed after closing, for each port that was asked for. Only `closed` may be called proven. */

@@ -1,6 +1,6 @@
 import type { JitError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
-import { lasting, say, semicolons } from '../language/say.ts';
+import { commas, lasting, say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
@@ -72,6 +72,9 @@ function policyRow(policy: Policy): Row {
     ...(hours ? [say`hours`] : []),
     ...(policy.onBehalf ? [say`others may request for these people`] : []),
     ...(when ? [say`the condition ${when.text}`] : []),
+    ...(policy.moveWithin
+      ? [say`an open access may move within ${commas(policy.moveWithin.map(namedSourceWords))}`]
+      : []),
     ...(auto ? [say`without a decision up to ${lasting(auto.upToMs)}`] : []),
   ];
   return row(say`Policy ${name} (version ${policyVersion([policy]) ?? ''}): ${semicolons(rest)}.`);

@@ -17,8 +17,10 @@ import {
   type Request,
   wasOpen,
 } from '../request/request.ts';
+import { sourceText } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
+import { movesText } from './moves.ts';
 import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
@@ -57,6 +59,13 @@ export function milestoneOf(request: Request): Milestone {
       return { announce: request.status, headline: refusal(request) };
     case 'activating':
       if (request.breakGlass) return onBreaking(request, request.breakGlass);
+      if (request.moved)
+        return {
+          announce: 'decided',
+          headline: [
+            say`${who(request.requester)} moved to ${fromText(request)}: access to ${nameOf(request)} opens there once it is closed where it was; it ends at ${{ at: request.lease.until }} as before.`,
+          ],
+        };
       return {
         announce: 'decided',
         headline: [
@@ -78,7 +87,7 @@ export function questionLine(request: Request): Line {
   if (isInForce(request) && extension) return extensionLine(request, extension);
   const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}`;
+  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`;
   const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
@@ -243,6 +252,8 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
   const failure = wasOpen(request) ? say`your ${access} has ended early` : say`${access} could not be opened`;
   if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${ending.say}${outcome}`];
   if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
+  if (ending.movedTo)
+    return [say`${who(requester)} moved the ${access} to ${sourceText(ending.movedTo.source)}.${outcome}`];
   const reason = ending.say ? [say` Reason: “${ending.say}”`] : [];
   if (ending.by.id === requester.id) return [say`${who(requester)} ended the ${access}.${outcome}${reason}`];
   return [say`${who(requester)}: your ${access} was revoked by ${who(ending.by)}.${outcome}${reason}`];
