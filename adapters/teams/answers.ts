@@ -26,6 +26,10 @@ export interface PressDone {
   readonly form?: { readonly card: Json; readonly summary: string };
 }
 
+export const TOO_OFTEN = 'That was pressed very often. Please try again in a minute.';
+/** What only reads is not told afterwards. */
+export const SLOW = 'That took too long. Please try again.';
+
 /** A text for the one who pressed. */
 export function text(value: string): InvokeAnswer {
   return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };

@@ -3,7 +3,7 @@ import type { Line } from '../../src/core/language/text.ts';
 import { phrased } from '../../src/core/language/text.ts';
 import { PAGE_NAMES } from '../../src/core/view/list-page.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
-import { notice, type PressDone, shown, text } from './answers.ts';
+import { notice, type PressDone, shown, TOO_OFTEN, text } from './answers.ts';
 import { cardOf } from './card.ts';
 import type { Json } from './json.ts';
 import { type Back, backAction, CARD, PAGE, pageCard } from './page-card.ts';
@@ -11,9 +11,6 @@ import type { Room } from './room.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 const MOST_PAGES = 1_000;
-const TOO_OFTEN = 'That was pressed very often. Please try again in a minute.';
-/** What only reads is not told afterwards. */
-export const SLOW = 'That took too long. Please try again.';
 
 /** In the data of every button of a page. */
 export const backSchema = z.object({ w: z.enum(PAGE_NAMES), p: z.number().int().min(1).max(MOST_PAGES) });

@@ -13,6 +13,7 @@ export type Service =
   | 'sso'
   | 'servicequotas'
   | 'ssm'
+  | 's3'
   | 'cloudtrail';
 
 /** What is signed. */

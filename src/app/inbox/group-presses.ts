@@ -2,11 +2,10 @@ import { JitError } from '../../core/errors/errors.ts';
 import { headed, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import type { Place } from '../../core/people/place.ts';
 import { groupId, questionNumber } from '../../core/request/group.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
-import { groupView, membersAt, namesOf } from '../../core/view/group.ts';
-import type { DecidingVerb, View } from '../../core/view/view.ts';
+import { membersAt, namesOf } from '../../core/view/group.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import { nameOf } from '../../core/view/words.ts';
 import type { Answer, Press, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -14,8 +13,9 @@ import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from '../request/answers.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
-import { groupCalled, membersShown } from '../request/group.ts';
+import { groupCalled } from '../request/group.ts';
 import { nudge } from '../request/nudge.ts';
+import { groupViewFor } from './edition.ts';
 import { groupDetails } from './group-details.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
@@ -51,7 +51,7 @@ export async function groupPressed(deps: Deps, person: Person, press: Press, sen
   const here = membersAt(group, press.card?.place ?? sender.place);
   if (here.length === 0) throw await noRequest(deps, groupId(first));
   const lines = await eachOf(deps, person, { ...press, verb }, here);
-  const shown = viewAt(deps, await groupCalled(deps, first), sender.place);
+  const shown = await groupViewFor(deps, person, await groupCalled(deps, first), sender.place);
   return { ...lines, ...(shown ? { view: shown } : {}) };
 }
 
@@ -109,19 +109,4 @@ function one(
 
 function said(deps: Deps, error: JitError): Pick<Answer, 'lines' | 'refused'> {
   return { lines: [told(deps, error).line], refused: true };
-}
-
-/** Its card as it is at this place now: for whoever reads it there. Throws as if there were none for all others. */
-export async function groupViewed(deps: Deps, first: string, place: Place): Promise<Answer> {
-  const view = viewAt(deps, await groupCalled(deps, first), place);
-  if (!view) throw await noRequest(deps, groupId(first));
-  return { lines: [], refused: false, view };
-}
-
-/** Without a milestone: what is told is told below the card. */
-function viewAt(deps: Deps, group: readonly Request[], place: Place): View | undefined {
-  const members = membersShown(deps, group, place);
-  if (!members) return undefined;
-  const view = groupView(members);
-  return { ...view, announce: '', headline: view.summary };
 }
