@@ -8,6 +8,7 @@ import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/und
 import { tcpWitness } from '../adapters/witness/index.ts';
 import type { Deps, Offline } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
+import { logExaminer } from './app/evidence/examine-logs.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -47,6 +48,7 @@ import { redisHomes } from './redis/homes.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
+import { redisLogMarks } from './redis/log-marks.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
@@ -154,6 +156,7 @@ function redisRooms(
     audit: redisAudit({ redis, prefix, log, ...keep }),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
+    ...(config.audit.cloudLogs ? { logMarks: redisLogMarks({ redis, prefix, log }) } : {}),
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
@@ -193,7 +196,9 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const mails = mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain);
-  const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence)];
+  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log);
+  const logs = config.audit.cloudLogs ? [logExaminer({ clouds, store: kept.store })] : [];
+  const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence), ...logs];
   const deps: Deps = {
     ...{ ...kept, evidence },
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
@@ -201,7 +206,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...{ onCall, offline: offlineOf(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    clouds: await cloudRooms(config, markSigner(config.installation, keys), log),
+    clouds,
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;

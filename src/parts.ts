@@ -28,6 +28,7 @@ import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers } from './queue/worker.ts';
+import { waitingConfiguration } from './restart.ts';
 
 const SWEEP_MS = 30_000;
 const PATROL_MS = 180_000;
@@ -166,6 +167,7 @@ async function startOperators(
     closings: () => lateness.closings(),
     lifeboat: () => lifeboat.state(),
     drill: lastDrill,
+    configuration: () => waitingConfiguration(composed.house, deps.ruleRecords),
     processes: () => versions.live(),
   };
   const routes = [statusRoute(secretOf(token), { ...told, about })];

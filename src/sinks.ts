@@ -3,6 +3,7 @@ import { httpsSink } from '../adapters/audit-https/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
 import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
+import { roleOf } from './config/aws-roles.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
@@ -26,16 +27,17 @@ export async function evidenceRoom(config: Config, chain: AuditChain): Promise<E
   const { audit, installation } = config;
   const [signer, ...older] = auditKeys(config);
   const olderKeys = older.map(({ vkey }) => vkey);
+  const vkeys = [signer.vkey, ...olderKeys];
   const sinks: Sink[] = [];
   if (audit.files.enabled)
     sinks.push(
       fileSink({
         folder: auditFolder(config),
         rotateBytes: rotateBytes(audit.files.megabytes),
-        vkeys: [signer.vkey, ...olderKeys],
+        vkeys,
       }),
     );
-  sinks.push(...(await awaySinks(config)));
+  sinks.push(...(await bucketSinks(audit, vkeys)), ...(await awaySinks(config)));
   const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
   // They would share how far they are, and each would lack what the other one has.
   if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
@@ -58,7 +60,18 @@ async function awaySinks(config: Config): Promise<readonly Sink[]> {
   const all: Sink[] = https.map(({ secret, ...sink }) =>
     httpsSink({ ...sink, secret: secretOf(secret) }, call, Date.now),
   );
-  if (!azureLogs) return all;
-  const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
-  return [...all, azureLogsSink(azureLogs, { call, credential: ownCredential() })];
+  if (azureLogs) {
+    const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
+    all.push(azureLogsSink(azureLogs, { call, credential: ownCredential() }));
+  }
+  return all;
+}
+
+/** The bucket whose objects are locked. */
+async function bucketSinks({ s3 }: Config['audit'], vkeys: readonly string[]): Promise<readonly Sink[]> {
+  if (!s3) return [];
+  const { s3Sink } = await import('../adapters/audit-s3/index.ts');
+  const { role, endpoint, ...settings } = s3;
+  const more = { ...(role && { role: roleOf(role) }), ...(endpoint === undefined ? {} : { endpoint }) };
+  return [s3Sink({ ...settings, ...more, vkeys }, Date.now)];
 }

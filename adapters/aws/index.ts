@@ -17,6 +17,7 @@ import type { Sessions } from '../../src/ports/sessions.ts';
 import type { SourceGroups } from '../../src/ports/source-groups.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
+import type { WriteLog } from '../../src/ports/write-log.ts';
 import { assess } from './assess.ts';
 import { bearers } from './bearers.ts';
 import { check } from './check.ts';
@@ -49,6 +50,7 @@ import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts
 import { trace } from './trace.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
+import { writeLogOf } from './written.ts';
 
 // What a bench fills its accounts with, and what its bare calls are made by.
 export { clientFor } from './ec2/clients.ts';
@@ -80,6 +82,7 @@ type AwsAdapter = CloudAdapter &
   Remover &
   SourceGroups &
   Tracer &
+  WriteLog &
   Partial<Entitlement & Sessions & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
@@ -133,6 +136,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     closedIn,
     planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
+    ...writeLogOf(aws),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
     ...(sessions ? { cut: sessions.cut } : {}),

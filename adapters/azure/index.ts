@@ -18,6 +18,7 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
+import type { WriteLog } from '../../src/ports/write-log.ts';
 import { azureAddressed } from './arm/addressed.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
@@ -41,6 +42,7 @@ import { readPresentLook } from './reading.ts';
 import { remove } from './remove.ts';
 import { trace } from './trace.ts';
 import { refuseUnread } from './unread.ts';
+import { writeLogOf } from './written.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
 
@@ -70,6 +72,7 @@ export type AzureAdapter = CloudAdapter &
   Places &
   Remover &
   Tracer &
+  WriteLog &
   Partial<Entitlement>;
 
 /**
@@ -127,6 +130,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     putRight: (found, signal) => putRight(azure, found, signal),
     leftovers: (signal) => leftovers(azure, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
+    ...writeLogOf(azure, settings.clientId),
     ...(asks.asksRoles ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
   };

@@ -252,7 +252,10 @@ export class Handlers {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
     if (first?.answer?.faults) {
-      return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
+      return args.ack({
+        response_action: 'errors',
+        errors: faultsByBlock(first.answer.faults, this.#deps.members.knownTongueOf(sender.user)),
+      });
     }
     await args.ack();
     return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);

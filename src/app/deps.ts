@@ -31,6 +31,7 @@ import type { Store } from '../ports/store.ts';
 import type { Tickets } from '../ports/tickets.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
+import type { LogMarks } from '../ports/write-log.ts';
 
 /** What is needed where no chat says who somebody is. */
 export interface Offline {
@@ -50,6 +51,8 @@ export interface Deps {
   readonly audit: Audit;
   /** What the audit is chained, kept and proven with; absent where nothing keeps it beyond the store. */
   readonly evidence?: EvidenceRoom;
+  /** How far the clouds' own logs were compared with the audit; absent where they are not. */
+  readonly logMarks?: LogMarks;
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;

@@ -20,6 +20,7 @@ import type { Sessions } from './sessions.ts';
 import type { SourceGroups } from './source-groups.ts';
 import type { Tracer } from './tracer.ts';
 import type { Watcher } from './watcher.ts';
+import type { WriteLog } from './write-log.ts';
 
 export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
 export type { Found } from './found.ts';
@@ -40,7 +41,8 @@ export type Cloud = CloudAdapter &
       SourceGroups &
       Tracer &
       Addressed &
-      Watcher
+      Watcher &
+      WriteLog
   >;
 
 /**

@@ -121,12 +121,16 @@ describe('hints through BullMQ', () => {
     await hints.converge([machine(1), machine(2), machine(3)], 'k1', 'open');
     const begun = new Set<MachineId>();
     const aborted: MachineId[] = [];
+    const reasons: unknown[] = [];
     const gate = Promise.withResolvers<void>();
     const workers = work({
       patienceMs: 200,
       converge: (id, signal) => {
         begun.add(id);
-        signal.addEventListener('abort', () => aborted.push(id));
+        signal.addEventListener('abort', () => {
+          aborted.push(id);
+          reasons.push(signal.reason);
+        });
         return id === machine(1) ? gate.promise : new Promise(() => {});
       },
     });
@@ -135,6 +139,8 @@ describe('hints through BullMQ', () => {
     gate.resolve();
     await closed;
     expect(aborted).toContain(machine(2));
+    // As a call that is cut off, which is no bug of ours that anybody is told of.
+    for (const reason of reasons) expect(reason).toMatchObject({ name: 'AbortError' });
   });
 });
 

@@ -4,6 +4,7 @@ import { Agent } from 'node:https';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ComputeManagementClient } from '@azure/arm-compute';
+import type { MonitorClient } from '@azure/arm-monitor';
 import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { SecurityCenter } from '@azure/arm-security';
@@ -68,6 +69,8 @@ export interface Sdk {
   readonly plain: Plain;
   /** Roles of people; few installations ask for these. */
   readonly authorization: () => Promise<AuthorizationManagementClient>;
+  /** The activity log. */
+  readonly monitor: () => Promise<MonitorClient>;
 }
 
 type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
@@ -238,6 +241,7 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   };
   const options = { ...raw, additionalPolicies: [...raw.additionalPolicies, tidyAnswers] };
   let roles: AuthorizationManagementClient | undefined;
+  let monitor: MonitorClient | undefined;
   // What is read here is written back as it was.
   const security = new Security(credential, id, { ...raw, credentialScopes: scopes });
   return {
@@ -250,6 +254,11 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       const { AuthorizationManagementClient: Authorization } = await import('@azure/arm-authorization');
       roles ??= new Authorization(credential, id, { ...options, credentialScopes: scopes });
       return roles;
+    },
+    async monitor() {
+      const { MonitorClient: Monitor } = await import('@azure/arm-monitor');
+      monitor ??= new Monitor(credential, id, { ...options, credentials: { scopes } });
+      return monitor;
     },
   };
 }

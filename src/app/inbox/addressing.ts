@@ -67,7 +67,7 @@ export async function addressing(
   if (command?.verb === 'move' && command.which !== undefined)
     return { lines: await moved(deps, person, command.which, source), refused: false };
   const kind = networkKind(source);
-  const about = kind === undefined ? '' : ` It is ${NETWORK_WORDS[kind]}.`;
+  const about = kind === undefined ? '' : say` It is ${NETWORK_WORDS[kind]}.`;
   return {
     lines: [
       [

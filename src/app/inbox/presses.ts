@@ -15,6 +15,7 @@ import { answerQuestions, askRequester } from '../request/question.ts';
 import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
+import { viewFor } from './edition.ts';
 import { groupPressed } from './group-presses.ts';
 import { beginMove } from './moving.ts';
 import { nudgePressed } from './nudging.ts';
@@ -23,7 +24,6 @@ import { decision } from './refusals.ts';
 import { details } from './show.ts';
 import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
-import { viewFor } from './view.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
 export async function pressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
@@ -100,7 +100,7 @@ async function answered(
   work: () => Promise<Outcome>,
 ): Promise<Answer> {
   const shown = async (request: Request | undefined) =>
-    request ? { view: await viewFor(deps, person, request, { place }) } : {};
+    request ? { view: await viewFor(deps, person, request, place) } : {};
   try {
     const { lines, request } = await decision(deps, { verb, request: id }, work);
     return { lines, refused: false, ...(await shown(request)) };

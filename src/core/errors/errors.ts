@@ -121,7 +121,8 @@ function asText(word: Word): string {
   return plain([spanOf(word)]);
 }
 
-function spansOf({ code, words, hint: filled }: JitError): Line {
+/** One reason alone, for whoever reads it. */
+export function spansOf({ code, words, hint: filled }: JitError): Line {
   const { say, hint } = ERRORS[code];
   const values = Object.fromEntries(Object.entries(words).map(([name, word]) => [name, spanOf(word)]));
   // A list begins on a line of its own.

@@ -3,6 +3,7 @@ import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Ticket } from '../policy/bounds.ts';
+import type { Hurried } from '../policy/hurried.ts';
 import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
@@ -95,6 +96,8 @@ interface Asked {
   readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
   /** Places that took no card while it waited, and whose they are; each is told once. */
   readonly unreached?: readonly Unreached[];
+  /** When others were asked before their time, as too few of those who decide could be told. */
+  readonly hurried?: readonly Hurried[];
   /** Who is asked and got no card of their own, as they had got so many. */
   readonly heldBack?: readonly HeldBack[];
   /** Every place that holds a card of this request. */

@@ -45,6 +45,7 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
   const title = titleOf(requests);
   const status = statusOf(members);
   const isSaid = isAlike(requests);
+  const readers = new Set(members.flatMap(({ view }) => view.readers ?? []));
   return {
     request: groupId(cardIdOf(first)),
     version: questionNumber(requests),
@@ -62,6 +63,7 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
     ),
     notes: notesOf(members),
     buttons: buttonsOf(members),
+    ...(readers.size > 0 ? { readers: [...readers] } : {}),
   };
 }
 

@@ -22,6 +22,9 @@ const OF_DECIDER: readonly Verb[] = ['approve', 'less', 'ask', 'deny', 'revoke',
 /** Whoever approved it may still say no, or end it. */
 const OF_APPROVER: readonly Verb[] = ['ask', 'deny', 'revoke'];
 
+/** What tells whoever presses it, and changes nothing. */
+const OF_ANYBODY: readonly Verb[] = ['why', 'details'];
+
 /** The view with the buttons that its reader may press. A press by anybody else is refused in words all the same. */
 export function readBy(view: View, request: Request, reader: Reader): View {
   const may = 'person' in reader ? verbsOf(request, reader.person, reader.as) : inChannel(request, reader.toldAlone);
@@ -34,6 +37,15 @@ export function readBy(view: View, request: Request, reader: Reader): View {
   const isTold = !('person' in reader && reader.person !== undefined && isTheirs(request, reader.person));
   const notes = isTold ? [...notesOfHistory(request), ...view.notes] : view.notes;
   return { ...view, buttons, notes };
+}
+
+/**
+ * What is left of a channel's card where each reader can have an edition of their own: what anybody may press. `isLess` where that
+ * is not all there was.
+ */
+export function forAnybody(view: View): { readonly view: View; readonly isLess: boolean } {
+  const buttons = view.buttons.filter(({ verb }) => OF_ANYBODY.includes(verb));
+  return { view: { ...view, buttons }, isLess: buttons.length < view.buttons.length };
 }
 
 /** Ids of all whom the request names, and who may therefore press something: those whose it is, are asked, or decided. */

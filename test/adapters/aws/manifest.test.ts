@@ -130,6 +130,13 @@ test('hearing of changes takes what is granted for it', async () => {
   }
 });
 
+test('reading the event history takes one right', async () => {
+  const since = aws.sim.log().length;
+  const [log] = await aws.adapter.logs(never);
+  await aws.adapter.written(log?.name ?? '', { from: aws.now() - HOUR_MS, to: aws.now() }, never);
+  expect([...called(since)].map((action) => `cloudtrail:${action}`)).toEqual(granted('ReadEventHistory'));
+});
+
 test('cutting sessions takes what is granted for it: one document, on machines with the tag', async () => {
   const cutting = await awsHarness({ cutSessions: true });
   try {
