@@ -4,6 +4,7 @@ import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
+import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, MachineState, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
@@ -21,6 +22,7 @@ import type { WriteLog } from '../../src/ports/write-log.ts';
 import { assess } from './assess.ts';
 import { bearers } from './bearers.ts';
 import { check } from './check.ts';
+import { awsAddressed } from './ec2/addresses.ts';
 import { Changers } from './ec2/changers.ts';
 import type { Aws } from './ec2/context.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
@@ -74,6 +76,7 @@ export interface AwsDeps {
 }
 
 type AwsAdapter = CloudAdapter &
+  Addressed &
   Examiner &
   Protector &
   Assessor &
@@ -96,6 +99,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: async (signal) => listBelow(above, await lists.read(signal), signal),
+    addressed: awsAddressed(aws),
     look: async (machine, signal) =>
       stateBelow(above, await withSessions(await look(aws, machine, signal), sessions, signal), signal),
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),

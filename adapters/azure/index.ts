@@ -6,6 +6,7 @@ import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-p
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
 import { urgently } from '../../src/kit/pacing.ts';
+import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
@@ -19,6 +20,7 @@ import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { WriteLog } from '../../src/ports/write-log.ts';
+import { azureAddressed } from './arm/addressed.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { part } from './arm/ids.ts';
@@ -63,6 +65,7 @@ const CALL_MS = 5 * SECOND_MS;
 const READ_LAG_MS = 10 * SECOND_MS;
 
 export type AzureAdapter = CloudAdapter &
+  Addressed &
   Protector &
   Lockdown &
   Assessor &
@@ -90,6 +93,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     // Defender may write the rule of a request again until the request's own end.
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
     machines: async (signal) => listBelow(above, await inventory.read(signal), signal),
+    addressed: azureAddressed(azure),
     look: async (machine, signal) => stateBelow(above, await look(azure, machine, signal), signal),
     async locate(rules, signal) {
       const [first] = rules;

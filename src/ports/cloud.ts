@@ -6,6 +6,7 @@ import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
+import type { Addressed } from './addressed.ts';
 import type { Assessor } from './assessor.ts';
 import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
@@ -39,6 +40,7 @@ export type Cloud = CloudAdapter &
       Sessions &
       SourceGroups &
       Tracer &
+      Addressed &
       Watcher &
       WriteLog
   >;
