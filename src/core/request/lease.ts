@@ -1,4 +1,4 @@
-import type { Code } from '../errors/errors.ts';
+import type { Code, KeptError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
@@ -42,6 +42,8 @@ export interface Extension {
 export interface Trouble {
   readonly code: Code;
   readonly say: string;
+  /** What its sentence was filled with. */
+  readonly words?: KeptError['words'];
   readonly since: Instant;
   readonly tries: number;
 }
@@ -50,7 +52,7 @@ export interface Trouble {
 export type Ending =
   | { readonly why: 'elapsed'; readonly at: Instant }
   | { readonly why: 'revoked'; readonly at: Instant; readonly by: Who; readonly say?: string }
-  | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
+  | ({ readonly why: 'failed'; readonly at: Instant } & KeptError);
 
 /** What reading the cloud back showed after closing, for each port that was asked for. Only `closed` may be called proven. */
 export interface Proof {

@@ -1,3 +1,4 @@
+import { keptSpans } from '../errors/errors.ts';
 import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -216,7 +217,7 @@ function whileClosing(request: Closing): Milestone {
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${keptSpans(trouble)} Drawbridge keeps trying.`,
     ],
   };
 }
@@ -233,7 +234,7 @@ const CHANGED: readonly unknown[] = ['changedSinceApproval', 'changedAndAsked'];
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
 function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
   if (ending.why !== 'failed' || !CHANGED.includes(ending.code)) return undefined;
-  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${ending.say}`] };
+  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${keptSpans(ending, 'hint')}`] };
 }
 
 /** That it is over and why, then what came of it; a reason that somebody gave stands last. */
@@ -241,7 +242,7 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
   const { ending, requester } = request;
   const access = say`access to ${nameOf(request)}`;
   const failure = wasOpen(request) ? say`your ${access} has ended early` : say`${access} could not be opened`;
-  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${ending.say}${outcome}`];
+  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${keptSpans(ending, 'hint')}${outcome}`];
   if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
   const reason = ending.say ? [say` Reason: “${ending.say}”`] : [];
   if (ending.by.id === requester.id) return [say`${who(requester)} ended the ${access}.${outcome}${reason}`];
