@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
@@ -192,7 +193,7 @@ export class Handlers {
     const respond = respondTo(this.#deps.clients.worker, written);
     return this.#answers.give({ respond, sender, weight: weightOf(text), isKept: true }, async () =>
       text.length > LONGEST_MESSAGE
-        ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
+        ? { lines: [[say`This message is too long for a command. Type \`help\` to see what there is.`]] }
         : this.#command(sender, { text }),
     );
   }
@@ -251,12 +252,9 @@ export class Handlers {
   async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<unknown> {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
-    if (first?.answer?.faults) {
-      return args.ack({
-        response_action: 'errors',
-        errors: faultsByBlock(first.answer.faults, this.#deps.members.knownTongueOf(sender.user)),
-      });
-    }
+    const { faults } = first?.answer ?? {};
+    const tongue = this.#deps.members.knownTongueOf(sender.user);
+    if (faults) return args.ack({ response_action: 'errors', errors: faultsByBlock(faults, tongue) });
     await args.ack();
     return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);
   }

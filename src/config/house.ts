@@ -64,6 +64,7 @@ export function houseRules(config: Config): HouseRules {
     ...glassKeysOf(config),
     protectors: config.protectors,
     security: config.security,
+    ...(config.language === 'en' ? {} : { language: config.language }),
     ...(config.readers.length > 0 ? { readers: config.readers } : {}),
     leaver: config.leaver,
     shortestMs: config.lease.shortest,

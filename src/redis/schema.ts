@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
+import type { Saying } from '../core/language/text.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Approver } from '../core/policy/stage.ts';
 import type { Request } from '../core/request/request.ts';
@@ -96,13 +97,16 @@ const cut = z.discriminatedUnion('state', [
 ]);
 
 const movedTo = z.looseObject({ request: text, source: text });
+/** What an error's sentence was filled with: a text, a figure, an instant, or a sentence. */
+const saying = z.custom<Saying>((one) => typeof one === 'object' && one !== null && 'say' in one && 'with' in one);
+const words = z.record(z.string(), z.union([z.string(), z.number(), saying, z.looseObject({ at: z.number() })]));
 const ending = z.discriminatedUnion('why', [
   z.looseObject({ why: z.literal('elapsed'), at: instant }),
   z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional(), movedTo: movedTo.optional() }),
-  z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text }),
+  z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text, words: words.optional() }),
 ]);
 
-const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
+const trouble = z.looseObject({ code, say: text, words: words.optional(), since: instant, tries: z.number() });
 const offer = z.looseObject({
   by: who,
   for: who.optional(),

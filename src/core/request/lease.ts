@@ -1,4 +1,4 @@
-import type { Code } from '../errors/errors.ts';
+import type { Code, KeptError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
@@ -43,6 +43,8 @@ export interface Extension {
 export interface Trouble {
   readonly code: Code;
   readonly say: string;
+  /** What its sentence was filled with. */
+  readonly words?: KeptError['words'];
   readonly since: Instant;
   readonly tries: number;
 }
@@ -57,7 +59,7 @@ export type Ending =
       readonly say?: string;
       readonly movedTo?: MovedTo;
     }
-  | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
+  | ({ readonly why: 'failed'; readonly at: Instant } & KeptError);
 
 /** What reading the cloud back showed after closing, for each port that was asked for. Only `closed` may be called proven. */
 export interface Proof {

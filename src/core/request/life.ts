@@ -192,6 +192,7 @@ export function troubled<R extends Approved>(request: R, error: JitError, now: I
   const trouble: Trouble = {
     code: error.code,
     say: error.say,
+    words: error.words,
     since: request.trouble?.since ?? now,
     tries: (request.trouble?.tries ?? 0) + 1,
   };

@@ -1,3 +1,4 @@
+import { keptSpans } from '../errors/errors.ts';
 import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -225,7 +226,7 @@ function whileClosing(request: Closing): Milestone {
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${keptSpans(trouble)} Drawbridge keeps trying.`,
     ],
   };
 }
@@ -242,7 +243,7 @@ const CHANGED: readonly unknown[] = ['changedSinceApproval', 'changedAndAsked'];
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
 function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
   if (ending.why !== 'failed' || !CHANGED.includes(ending.code)) return undefined;
-  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${ending.say}`] };
+  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${keptSpans(ending, 'hint')}`] };
 }
 
 /** That it is over and why, then what came of it; a reason that somebody gave stands last. */
@@ -250,7 +251,7 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
   const { ending, requester } = request;
   const access = say`access to ${nameOf(request)}`;
   const failure = wasOpen(request) ? say`your ${access} has ended early` : say`${access} could not be opened`;
-  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${ending.say}${outcome}`];
+  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${keptSpans(ending, 'hint')}${outcome}`];
   if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
   if (ending.movedTo)
     return [say`${who(requester)} moved the ${access} to ${sourceText(ending.movedTo.source)}.${outcome}`];
