@@ -206,7 +206,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const onCall = onCallRoom(house, log);
   const mails = mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
-  const evidence = await evidenceRoom(config, chain);
+  const evidence = await evidenceRoom(config, chain, log);
   const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, metrics);
   const logs = config.audit.cloudLogs ? [logExaminer({ clouds, store: kept.store })] : [];
   const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence), ...logs];

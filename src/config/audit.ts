@@ -80,6 +80,19 @@ export const audit = z
       .describe(
         'Send the audit to a Log Analytics workspace, for Sentinel. The identity of this computer needs “Monitoring Metrics Publisher” on the rule.',
       ),
+    otlp: z
+      .strictObject({
+        name: name.default('otlp').describe('Name of this sink.'),
+        url: https.describe('Collector, with its path: `https://….example.com:4318/v1/logs`.'),
+        headers: z
+          .record(z.string().regex(/^[\w-]+$/, 'must be the name of a header'), secret)
+          .default({})
+          .describe('Headers with secrets, such as `authorization`.'),
+      })
+      .optional()
+      .describe(
+        'Send the audit as OpenTelemetry logs, best effort: nothing waits for it, and what is refused is left out.',
+      ),
     s3: z
       .strictObject({
         name: name.default('s3').describe('Name of this sink.'),

@@ -74,6 +74,7 @@ const proof = z.looseObject({
   at: instant,
   verdict: z.enum(['closed', 'open', 'shared', 'unknown']),
   ports: z.array(portProof),
+  receipt: z.looseObject({ code: text, cloudAt: instant.optional() }).optional(),
 });
 
 const portCut = z.union([

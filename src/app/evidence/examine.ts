@@ -34,11 +34,11 @@ async function placesOf({ sinks }: EvidenceRoom, signal: AbortSignal): Promise<r
   return (await Promise.all(found)).flatMap((one) => one ?? []);
 }
 
-function sinkOf({ name, records, waitedMs, isConfigured }: Lag): Diagnosis {
+function sinkOf({ name, records, waitedMs, isConfigured, isBestEffort }: Lag): Diagnosis {
   const what = `sink ${name}`;
   if (waitedMs < LATE_MS) return { of: OF, what, verdict: 'fine' };
   const remedy = isConfigured
-    ? 'The log says why it takes nothing. Nothing is deleted from Redis before it has them.'
+    ? `The log says why it takes nothing. ${isBestEffort ? 'It is best effort: nothing waits for it.' : 'Nothing is deleted from Redis before it has them.'}`
     : `The configuration does not name it any more: \`npx jit audit forget ${name}\` if it is gone for good.`;
   return faultAt(OF, what, `It lacks ${records} records, the oldest for ${durationText(waitedMs)}.`, remedy);
 }

@@ -68,6 +68,8 @@ export interface Proof {
   readonly verdict: PortProof['verdict'];
   /** The worst first. */
   readonly ports: readonly PortProof[];
+  /** What the audit has signed of it: its code, and the cloud's own time of it where that tells (core/evidence/receipt.ts). */
+  readonly receipt?: { readonly code: string; readonly cloudAt?: Instant };
 }
 
 /**

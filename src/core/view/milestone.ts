@@ -2,7 +2,7 @@ import { keptSpans } from '../errors/errors.ts';
 import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
-import type { Extension } from '../request/lease.ts';
+import type { Extension, Proof } from '../request/lease.ts';
 import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import {
@@ -262,5 +262,14 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
 
 /** What the cloud showed, every port of it. */
 function result({ proof }: Ended): Line {
-  return findingsOf(proof).flatMap(({ text }): Line => [' ', ...text]);
+  return [...findingsOf(proof).flatMap(({ text }): Line => [' ', ...text]), ...receiptLine(proof)];
+}
+
+/** The code of what the audit has signed of it: whoever keeps it can have it checked. */
+function receiptLine({ receipt }: Proof): Line {
+  if (!receipt) return [];
+  const { code, cloudAt } = receipt;
+  if (cloudAt === undefined) return [say` Receipt: ${code}.`];
+  const time = new Date(cloudAt).toISOString().slice(11, 19);
+  return [say` Receipt: ${code} (read back at ${time} UTC, by the cloud’s clock).`];
 }
