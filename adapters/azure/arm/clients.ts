@@ -20,6 +20,7 @@ import type { CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
+import type { Hook, Received, Sent } from './hook.ts';
 import { operationOf, outcomeOf } from './operation.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
@@ -272,25 +273,6 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       return monitor;
     },
   };
-}
-
-/** A step of the pipelines; those of the SDKs are alike. */
-interface Hook {
-  readonly name: string;
-  sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;
-}
-
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  /** As the SDKs pass on what they are given: an AbortSignal of ours. */
-  readonly abortSignal?: unknown;
-}
-
-interface Received {
-  readonly status: number;
-  readonly bodyAsText?: string | null;
-  readonly headers: { get(name: string): string | undefined };
 }
 
 /** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */
