@@ -24,6 +24,7 @@ import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
 import { RuleKeeper } from './keeper.ts';
 import { loudly } from './kit/limited-log.ts';
+import type { ApiRoom } from './ports/api.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
@@ -55,6 +56,7 @@ import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
 import {
   alarmRoom,
+  apiRoom,
   browserRoom,
   chatRooms,
   cloudRooms,
@@ -78,6 +80,8 @@ export interface Composed {
   readonly keeper: RuleKeeper;
   /** Not started. */
   readonly lifeboat: Lifeboat;
+  /** Who calls the HTTP API; undefined where nobody can. */
+  readonly api: ApiRoom | undefined;
   /** How late closings are. */
   readonly lateness: Lateness;
   /** Who lives on the same Redis. */
@@ -228,7 +232,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, away };
+  return { deps, address, house, keeper, lifeboat, lateness, processes, away, api: await apiRoom(config) };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */

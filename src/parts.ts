@@ -12,6 +12,7 @@ import { startDrills } from './app/operators/drill.ts';
 import { startBeating, VersionWatch } from './app/operators/versions.ts';
 import { endWithTicket } from './app/request/end-with-ticket.ts';
 import { notify } from './app/request/notify.ts';
+import { callsOf } from './calls.ts';
 import type { Composed } from './compose.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
@@ -178,12 +179,13 @@ async function startOperators(
 
 /** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
 async function startWeb(
-  { config, log, composed: { deps }, hand, drains, ends }: Begun,
+  { config, log, composed: { deps, api }, hand, drains, ends }: Begun,
   ready: Watched['ready'],
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pagesOf(config, deps), ...ticketsOf(config, deps)];
+  const pages = [...pagesOf(config, deps), ...callsOf(config.installation, deps, api)];
+  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pages, ...ticketsOf(config, deps)];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);
