@@ -4,8 +4,8 @@ const KNOWN = new Set([
   ...['client_id', 'response_type', 'redirect_uri', 'response_mode', 'scope', 'state', 'nonce', 'prompt', 'max_age'],
   ...['claims', 'login_hint', 'domain_hint', 'code_challenge', 'code_challenge_method'],
 ]);
-/** `http://localhost` is registered: with any port, and no path. */
-const LOOPBACK = /^http:\/\/localhost:\d{1,5}$/;
+/** `http://localhost/jit` is registered: any port will do, and no other path, nor a slash behind it. */
+const LOOPBACK = /^http:\/\/localhost:\d{1,5}\/jit$/;
 
 interface Known {
   readonly client: OidcClient;

@@ -18,7 +18,7 @@ export interface OidcClient {
 /** A public application: it has no secret ("Public client and confidential client applications"). */
 export interface OidcPublicClient {
   readonly clientId: string;
-  /** A desktop application with the redirect address `http://localhost`: the port is not compared ("Redirect URI restrictions"). */
+  /** A desktop application with the redirect address `http://localhost/jit`: the port is not compared ("Redirect URI restrictions"). */
   readonly isLoopback: boolean;
   /** "Allow public client flows": without it, no token is given for a device code. */
   readonly hasPublicFlows: boolean;

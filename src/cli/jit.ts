@@ -21,6 +21,7 @@ import {
 } from './manifest.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
+import { personCommands } from './person/commands.ts';
 import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
@@ -230,6 +231,9 @@ program
   .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
     restoreVerb(file(), [which, ...terms], from),
   );
+
+// They are run by src/cli/person/main.ts; here they are in the help.
+personCommands(program);
 
 const manifest = program.command('manifest').description('make the app of Slack or Teams, to be installed there');
 

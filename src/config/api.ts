@@ -7,7 +7,7 @@ export const api = z.strictObject({
     'Client ID of the app registration that offers the scope `jit` (its application ID URI is `api://<audience>`) and gives tokens of version 2.',
   ),
   clientId: uuid.describe(
-    'Client ID of the app registration that people sign in through at the command line: public, with the redirect URI `http://localhost`, and without public client flows.',
+    'Client ID of the app registration that people sign in through at the command line: public, with the redirect URI `http://localhost/jit`, and without public client flows.',
   ),
   deviceClientId: uuid
     .optional()

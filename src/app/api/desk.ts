@@ -72,18 +72,7 @@ export function deskFor(deps: Deps, call: ApiCall): ApiDesk {
         const made = await take(here, person, ask, sender);
         return { request: accessRecord(made.request), said: saidIn(taken(made, ask)) };
       }),
-    approve: (id, given) => deciding('now', (speaker) => approve(speaker, mustBeId(id), given)),
-    deny: (id, reason) => deciding('last', (speaker) => typed(speaker, { verb: 'deny', which: mustBeId(id), reason })),
-    withdraw: (id, reason) =>
-      deciding('last', (speaker) => typed(speaker, { verb: 'withdraw', which: mustBeId(id), ...given(reason) })),
-    revoke: (id, reason) =>
-      deciding('last', (speaker) => typed(speaker, { verb: 'revoke', which: mustBeId(id), ...given(reason) })),
-    extend: (id, words) =>
-      deciding('now', async (speaker) => {
-        const command = await commandIn(speaker, `extend ${mustBeId(id)} ${words}`);
-        if (command.verb !== 'extend' || command.which !== id) throw new JitError('unknownCommand', { word: words });
-        return typed(speaker, command);
-      }),
+    ...actsBy(deciding),
     why: (words) =>
       as('lately', async (speaker) => {
         const command = await commandIn(speaker, `why ${words}`);
@@ -97,6 +86,26 @@ export function deskFor(deps: Deps, call: ApiCall): ApiDesk {
         return pageIn(await explain(speaker.here, speaker.person, command, speaker.sender));
       }),
     recommend: () => as('lately', async ({ here, person }) => pageIn(await recommend(here, person))),
+  };
+}
+
+type As = <T>(freshness: Freshness, work: (speaker: Speaker) => Promise<T>) => Promise<T>;
+
+/** What decides or ends something, each by the ID of one request. */
+function actsBy(deciding: As): Pick<ApiDesk, 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'> {
+  return {
+    approve: (id, given) => deciding('now', (speaker) => approve(speaker, mustBeId(id), given)),
+    deny: (id, reason) => deciding('last', (speaker) => typed(speaker, { verb: 'deny', which: mustBeId(id), reason })),
+    withdraw: (id, reason) =>
+      deciding('last', (speaker) => typed(speaker, { verb: 'withdraw', which: mustBeId(id), ...given(reason) })),
+    revoke: (id, reason) =>
+      deciding('last', (speaker) => typed(speaker, { verb: 'revoke', which: mustBeId(id), ...given(reason) })),
+    extend: (id, words) =>
+      deciding('now', async (speaker) => {
+        const command = await commandIn(speaker, `extend ${mustBeId(id)} ${words}`);
+        if (command.verb !== 'extend' || command.which !== id) throw new JitError('unknownCommand', { word: words });
+        return typed(speaker, command);
+      }),
   };
 }
 

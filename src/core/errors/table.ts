@@ -1,6 +1,7 @@
 import { API_ERRORS } from './api.ts';
 import { BOARD_ERRORS } from './board.ts';
 import { CHAT_ERRORS } from './chat.ts';
+import { CLIENT_ERRORS } from './client.ts';
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import { DELEGATE_ERRORS } from './delegate.ts';
@@ -28,6 +29,7 @@ export const ERROR_TABLE = {
   ...LATER_ERRORS,
   ...BOARD_ERRORS,
   ...API_ERRORS,
+  ...CLIENT_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',
