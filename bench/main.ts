@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { measureAck } from './ack/measure.ts';
 import { measureApart } from './apart/measure.ts';
@@ -12,7 +12,7 @@ import { measureLock } from './lock/measure.ts';
 import { type Effort, isReached, type Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { measurePolicy } from './policy/measure.ts';
-import { machineLine, markdown } from './report.ts';
+import { machineLine, markdown, updated } from './report.ts';
 
 const DOCS = new URL('../docs/bench.md', import.meta.url);
 
@@ -29,7 +29,7 @@ const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurem
   policy: measurePolicy,
 };
 
-/** `npm run bench -- [--quick] [--only <name>,…] [--write]`: prints Markdown; `--write` keeps it in docs/bench.md. */
+/** `npm run bench -- [--quick] [--only <name>,…] [--write]`: prints Markdown; `--write` keeps what was measured in docs/bench.md. */
 const { values } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, write: { type: 'boolean' } },
 });
@@ -43,6 +43,6 @@ for (const name of wanted) {
 }
 const report = markdown(measured, machineLine(await onGround((ground) => ground.version())));
 console.log(report);
-if (values.write) writeFileSync(DOCS, report);
+if (values.write) writeFileSync(DOCS, updated(readFileSync(DOCS, 'utf8'), report));
 const missed = measured.flatMap(({ goals }) => goals.filter((goal) => !isReached(goal)));
 console.error(missed.length === 0 ? 'all goals reached' : `not reached: ${missed.map(({ what }) => what).join('; ')}`);

@@ -9,26 +9,48 @@ export function machineLine(redis: string): string {
   return `${cores}, ${process.platform} ${process.arch}, Node ${process.versions.node}, Redis ${redis}`;
 }
 
-/** All measurements as Markdown. */
+/** All measurements as Markdown, each with the machine that it ran on. */
 export function markdown(measurements: readonly Measurement[], machine: string): string {
   return [
     '# Measured',
     '',
     'Written by `npm run bench -- --write`. What is compared ran side by side in the same run, in turns, on one machine that',
     'also ran Redis, the simulated services and the load, and whatever else was at work on it: the numbers compare, they are no',
-    'capacity figures, and where the rounds of one side lie far apart they say little.',
-    '',
-    `${machine}.`,
-    ...measurements.flatMap((measurement) => ['', ...section(measurement)]),
+    'capacity figures, and where the rounds of one side lie far apart they say little. Each section says where it was measured.',
+    ...measurements.flatMap((measurement) => ['', ...section(measurement, machine)]),
     '',
   ].join('\n');
 }
 
-function section({ title, how, rows, goals, notes }: Measurement): readonly string[] {
+/** A page of measurements with these sections in place of those that have their titles; what is new comes last, and the others stay. */
+export function updated(page: string, report: string): string {
+  const [, ...kept] = sectionsOf(page);
+  const [head = '', ...fresh] = sectionsOf(report);
+  const titles = new Map(fresh.map((section) => [titleOf(section), section]));
+  const known = new Set(kept.map(titleOf));
+  const all = [
+    ...kept.map((section) => titles.get(titleOf(section)) ?? section),
+    ...fresh.filter((section) => !known.has(titleOf(section))),
+  ];
+  return `${[head, ...all].map((part) => part.trim()).join('\n\n')}\n`;
+}
+
+/** What stands before the first heading, and each section with its own. */
+function sectionsOf(page: string): readonly string[] {
+  return page.split(/^(?=## )/m);
+}
+
+function titleOf(section: string): string {
+  return section.split('\n', 1)[0] ?? '';
+}
+
+function section({ title, how, rows, goals, notes }: Measurement, machine: string): readonly string[] {
   return [
     `## ${title}`,
     '',
     how,
+    '',
+    `Measured on: ${machine}.`,
     '',
     '| | min | median | max | |',
     '|---|---:|---:|---:|---|',

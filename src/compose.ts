@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
-import { glassSnapshot } from '../adapters/glass-snapshot/index.ts';
 import { spoolFiles } from '../adapters/spool/index.ts';
-import { sshSignatures } from '../adapters/ssh-key/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
-import type { Deps, Offline } from './app/deps.ts';
+import type { Deps } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
+import { logExaminer } from './app/evidence/examine-logs.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -24,7 +23,7 @@ import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
 import { RuleKeeper } from './keeper.ts';
 import { loudly } from './kit/limited-log.ts';
-import type { ApiRoom } from './ports/api.ts';
+import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
@@ -44,10 +43,12 @@ import { checkRedis, connectRedis } from './redis/connect.ts';
 import { redisDelegations } from './redis/delegations.ts';
 import { redisDrills } from './redis/drills.ts';
 import { startEmbeddedRedis } from './redis/embedded.ts';
+import { redisFigures } from './redis/figures.ts';
 import { redisHomes } from './redis/homes.ts';
 import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
+import { redisLogMarks } from './redis/log-marks.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisReplicas } from './redis/replicas.ts';
@@ -56,18 +57,19 @@ import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
 import {
   alarmRoom,
-  apiRoom,
   browserRoom,
   chatRooms,
   cloudRooms,
   lastKnownRoom,
   mailRoom,
+  offlineRoom,
   onCallRoom,
   pageRoom,
   peopleRoom,
   ticketRoom,
 } from './rooms.ts';
 import { evidenceRoom } from './sinks.ts';
+import type { Watching } from './watching.ts';
 
 /** Longer than replicas are waited for. */
 const WITNESS_MS = 5_000;
@@ -80,12 +82,11 @@ export interface Composed {
   readonly keeper: RuleKeeper;
   /** Not started. */
   readonly lifeboat: Lifeboat;
-  /** Who calls the HTTP API; undefined where nobody can. */
-  readonly api: ApiRoom | undefined;
   /** How late closings are. */
   readonly lateness: Lateness;
   /** Who lives on the same Redis. */
   readonly processes: ProcessRecords;
+  readonly figures: Figures;
   /** Why it begins in its lifeboat: Redis could not be reached, or the undo folder is not there. */
   readonly away: Error | undefined;
   /** Closes connections, and the Redis that Drawbridge runs itself. */
@@ -109,7 +110,12 @@ const BOAT = { patrolMs: 3 * MINUTE_MS, host: hostname() };
  * that before every secret and setting is known to be right. What was started is stopped again when something is wrong.
  * Redis may be away only for a program that has a lifeboat (`mayBeAway`), and be `wrong` for one that says what is wrong.
  */
-export async function compose(config: Config, log: Log, mayBeAway: MayBeAway = false): Promise<Composed> {
+export async function compose(
+  config: Config,
+  log: Log,
+  mayBeAway: MayBeAway = false,
+  watching: Watching = {},
+): Promise<Composed> {
   const own = redisAddress(config);
   const keys = markKeys(config.marks);
   const ends: (() => Promise<void> | void)[] = [];
@@ -119,7 +125,8 @@ export async function compose(config: Config, log: Log, mayBeAway: MayBeAway = f
   try {
     const embedded = own === undefined ? await startEmbeddedRedis({ ...config.redis, log }) : undefined;
     if (embedded) ends.push(() => embedded.stop());
-    return { ...(await composeOn(own ?? embedded?.url ?? '', { config, log, keys, ends, mayBeAway })), close };
+    const ground = { config, log, keys, ends, mayBeAway, watching };
+    return { ...(await composeOn(own ?? embedded?.url ?? '', ground)), close };
   } catch (error) {
     await close();
     throw error;
@@ -128,6 +135,7 @@ export async function compose(config: Config, log: Log, mayBeAway: MayBeAway = f
 
 interface Ground {
   readonly mayBeAway: MayBeAway;
+  readonly watching: Watching;
   readonly config: Config;
   readonly log: Log;
   readonly keys: ReturnType<typeof markKeys>;
@@ -158,6 +166,7 @@ function redisRooms(
     audit: redisAudit({ redis, prefix, log, ...keep }),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
+    ...(config.audit.cloudLogs ? { logMarks: redisLogMarks({ redis, prefix, log }) } : {}),
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
@@ -179,6 +188,7 @@ function asideOf(log: Log): NonNullable<Deps['aside']> {
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, mayBeAway } = ground;
+  const { metrics } = ground.watching;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const folder = folderMark(config.undo.folder);
@@ -190,22 +200,24 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
   const pages = pageRoom(config, kept.ceremonies);
-  const lateness = new Lateness({ log });
+  const lateness = new Lateness({ log, ...(metrics && { meter: metrics }) });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
   const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
   const mails = mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
-  const evidence = await evidenceRoom(config, chain);
-  const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence)];
+  const evidence = await evidenceRoom(config, chain, log);
+  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, metrics);
+  const logs = config.audit.cloudLogs ? [logExaminer({ clouds, store: kept.store })] : [];
+  const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence), ...logs];
   const deps: Deps = {
     ...{ ...kept, evidence },
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
     examiners: [...examinersOf(house, redis, keys, processes), foldersOf(config), ...others],
-    ...{ onCall, offline: offlineOf(config, keys) },
+    ...{ onCall, offline: offlineRoom(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    clouds: await cloudRooms(config, markSigner(config.installation, keys), log),
+    clouds,
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;
@@ -217,6 +229,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
+    ...(metrics && { meter: metrics }),
     log,
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
@@ -232,7 +245,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     spool: spoolFiles(config.audit.spool),
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, away, api: await apiRoom(config) };
+  const figures = redisFigures({ redis, prefix });
+  return { deps, address, house, keeper, lifeboat, lateness, processes, figures, away };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */
@@ -250,12 +264,6 @@ function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
       return records.agree(...given);
     },
   };
-}
-
-/** What it takes to break glass without a chat. */
-function offlineOf({ installation, breakGlassOffline }: Config, keys: Ground['keys']): Offline {
-  const snapshot = glassSnapshot(breakGlassOffline.snapshot, sealer(installation, 'break-glass', keys));
-  return { installation, signatures: sshSignatures, snapshot };
 }
 
 /** What must hold of a Redis before anything else touches it. */

@@ -1,4 +1,4 @@
-import { groupExaminer } from './app/operators/examine-groups.ts';
+import { directoryExaminer } from './app/operators/examine-directory.ts';
 import { processExaminer } from './app/operators/same-rules.ts';
 import type { LiveHouse } from './config/live.ts';
 import { groupsAsked } from './config/people-faults.ts';
@@ -18,7 +18,10 @@ export function examinersOf(
 ): readonly Examiner[] {
   const { prefix, ...keeping } = house.config.redis;
   return [
-    groupExaminer(house, () => groupsAsked(house.config)),
+    directoryExaminer(house, () => ({
+      groups: groupsAsked(house.config),
+      hasEntra: house.config.directory?.entra !== undefined,
+    })),
     processExaminer(processes),
     restartExaminer(house),
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),

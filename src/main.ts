@@ -10,6 +10,7 @@ import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { tellRestart } from './restart.ts';
+import { watching } from './watching.ts';
 
 /** How often it is looked whether other rules were approved. */
 const RULES_MS = 5_000;
@@ -52,12 +53,13 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
     for (const end of ends.splice(0).reverse()) await end();
   };
   try {
-    const composed = await compose(config, log, true);
+    const watched = await watching(config, log);
+    const composed = await compose(config, log, true, watched);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
     const rules = composed.keeper.start(text, RULES_MS, () => tellRestart(alarms, composed.house));
     drains.push(() => rules.stop());
-    const url = await begin({ config, log, composed, hand, drains, ends }, roles);
+    const url = await begin({ config, log, composed, hand, watching: watched, drains, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;
     if (by) await note(composed.deps, { event: 'start', outcome: 'done', by, as: 'commandLine', why });

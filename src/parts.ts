@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Deps } from './app/deps.ts';
+import { lags } from './app/evidence/behind.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
@@ -8,6 +9,7 @@ import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
+import { watchDoctor } from './app/operators/doctor-watch.ts';
 import { startDrills } from './app/operators/drill.ts';
 import { startBeating, VersionWatch } from './app/operators/versions.ts';
 import { endWithTicket } from './app/request/end-with-ticket.ts';
@@ -19,6 +21,7 @@ import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { configVersion, programVersion } from './config/version.ts';
 import type { Ticket } from './core/policy/bounds.ts';
+import { metricsRoute } from './http/metrics.ts';
 import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { ticketRoute } from './http/tickets.ts';
@@ -28,7 +31,10 @@ import type { HandMaker } from './ports/drill.ts';
 import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
-import { startWorkers } from './queue/worker.ts';
+import { startWorkers, type Workers } from './queue/worker.ts';
+import { waitingConfiguration } from './restart.ts';
+import { apiRoom } from './rooms.ts';
+import type { Watching } from './watching.ts';
 
 const SWEEP_MS = 30_000;
 const PATROL_MS = 180_000;
@@ -51,6 +57,7 @@ interface Begun {
   readonly log: Log;
   readonly composed: Composed;
   readonly hand: HandMaker | undefined;
+  readonly watching: Watching;
   /** What takes on work is added: all of it takes on no more, and ends what is under way, at the same time. */
   readonly drains: (() => unknown)[];
   /** What else was started is added, to be stopped in the reverse order. */
@@ -61,7 +68,7 @@ interface Begun {
 export async function begin(begun: Begun, roles: Roles): Promise<string> {
   const { composed, drains } = begun;
   const { deps, lifeboat, away } = composed;
-  if (roles.work) startWork(begun);
+  const workers = roles.work ? startWork(begun) : undefined;
   drains.push(() => lifeboat.stop());
   await lifeboat.start(away === undefined ? {} : { away });
   if (roles.work) startTimers(begun);
@@ -79,7 +86,7 @@ export async function begin(begun: Begun, roles: Roles): Promise<string> {
     return watch.missing();
   };
   const versions = startVersions(begun, roles);
-  const operators = await startOperators(begun, { watch, ready, roles, versions });
+  const operators = await startOperators(begun, { watch, ready, roles, versions, workers });
   return roles.web ? startWeb(begun, ready) : operators;
 }
 
@@ -106,7 +113,7 @@ function rolesText(roles: Roles): string {
 }
 
 /** Does what is queued. */
-function startWork({ config, log, composed: { deps, address }, drains }: Begun): void {
+function startWork({ config, log, composed: { deps, address }, drains }: Begun): Workers {
   const workers = startWorkers({
     url: address,
     prefix: config.redis.prefix,
@@ -115,6 +122,7 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
     notify: (id, signal) => notify(deps, id, signal),
   });
   drains.push(() => workers.close());
+  return workers;
 }
 
 /** Finds what is due, and runs the loops. */
@@ -142,15 +150,15 @@ interface Watched {
   readonly ready: () => Promise<readonly string[]>;
   readonly roles: Roles;
   readonly versions: VersionWatch;
+  readonly workers: Workers | undefined;
 }
 
 /** Gives where operators are served, or nothing. */
-async function startOperators(
-  { config, log, composed, ends }: Begun,
-  { watch, ready, roles, versions }: Watched,
-): Promise<string> {
+async function startOperators(begun: Begun, watched: Watched): Promise<string> {
+  const { config, log, composed, ends } = begun;
+  const { watch, ready, roles, versions } = watched;
   if (!config.http.admin) return '';
-  const { token, ...where } = config.http.admin;
+  const { token, metrics: _, ...where } = config.http.admin;
   const about = {
     installation: config.installation,
     get config() {
@@ -167,9 +175,10 @@ async function startOperators(
     closings: () => lateness.closings(),
     lifeboat: () => lifeboat.state(),
     drill: lastDrill,
+    configuration: () => waitingConfiguration(composed.house, deps.ruleRecords),
     processes: () => versions.live(),
   };
-  const routes = [statusRoute(secretOf(token), { ...told, about })];
+  const routes = [statusRoute(secretOf(token), { ...told, about }), ...metricsOf(begun, watched)];
   const operators = await startServer({ ...where, routes, ready, log: limitedLog(log) });
   // Operators are served until the end.
   ends.push(() => operators.close());
@@ -177,14 +186,34 @@ async function startOperators(
   return operators.url;
 }
 
+/** What Prometheus reads, where that is switched on. */
+function metricsOf(
+  { config, composed: { deps, figures, lifeboat }, watching: { metrics }, drains }: Begun,
+  { watch, workers }: Watched,
+): readonly Route[] {
+  if (!metrics) return [];
+  const { evidence, queue } = deps;
+  const doctor = watchDoctor(deps);
+  drains.push(() => doctor.stop());
+  const readings = {
+    store: () => figures.read(),
+    queues: async () => [...((await queue.figures?.()) ?? []), ...(workers ? [workers.figures()] : [])],
+    sinks: async () => (evidence ? lags(deps, evidence) : []),
+    parts: () => watch.parts(),
+    lifeboat: () => lifeboat.state(),
+    findings: () => doctor.found(),
+  };
+  return [metricsRoute(secretOf(config.http.admin?.token ?? ''), () => metrics.text(readings))];
+}
+
 /** Serves the chats, and goes on with what dead processes had accepted. Gives where deliveries go. */
 async function startWeb(
-  { config, log, composed: { deps, api }, hand, drains, ends }: Begun,
+  { config, log, composed: { deps }, hand, drains, ends }: Begun,
   ready: Watched['ready'],
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const pages = [...pagesOf(config, deps), ...callsOf(config.installation, deps, api)];
+  const pages = [...pagesOf(config, deps), ...callsOf(config.installation, deps, await apiRoom(config))];
   const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pages, ...ticketsOf(config, deps)];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());

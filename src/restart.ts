@@ -1,7 +1,9 @@
 import type { Alarms } from './app/operators/alarms.ts';
 import type { LiveHouse } from './config/live.ts';
 import { unknownAt } from './core/view/doctor-page.ts';
+import type { WaitingConfiguration } from './http/status.ts';
 import type { Examiner } from './ports/examiner.ts';
+import type { RuleRecords } from './ports/rule-records.ts';
 
 const RESTART = 'restart';
 
@@ -15,6 +17,20 @@ export async function tellRestart(alarms: Alarms, house: Pick<LiveHouse, 'waitin
 
 function waitingText({ waiting }: Pick<LiveHouse, 'waiting'>): string {
   return `Changed, and taken up at the next start: ${waiting.join(', ')}.`;
+}
+
+/** What of a changed configuration does not hold yet; throws where the store cannot tell. */
+export async function waitingConfiguration(
+  { waiting: forRestart }: Pick<LiveHouse, 'waiting'>,
+  records: Pick<RuleRecords, 'proposed'> | undefined,
+): Promise<WaitingConfiguration> {
+  const proposed = await records?.proposed();
+  const forApproval = proposed && {
+    version: proposed.code,
+    since: proposed.at,
+    approvals: proposed.approvedBy.length,
+  };
+  return { forRestart, forApproval };
 }
 
 /** Says what waits for a restart. */

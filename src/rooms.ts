@@ -1,12 +1,14 @@
 import { alarmMail } from '../adapters/alarm-mail/index.ts';
 import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
 import { directoryOf, withLastKnown } from '../adapters/directory/index.ts';
+import { glassSnapshot } from '../adapters/glass-snapshot/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
 import { addressFinder, outgoing } from '../adapters/outgoing/index.ts';
 import type { SlackSettings } from '../adapters/slack/index.ts';
+import { sshSignatures } from '../adapters/ssh-key/index.ts';
 import type { TeamsSettings } from '../adapters/teams/index.ts';
 import { ticketSystems } from '../adapters/tickets/index.ts';
-import type { Deps } from './app/deps.ts';
+import type { Deps, Offline } from './app/deps.ts';
 import { awsSettings } from './config/aws-roles.ts';
 import { directorySettings, identityCenterOf } from './config/directory.ts';
 import { outgoingRules } from './config/outgoing.ts';
@@ -16,7 +18,7 @@ import { secretOf } from './config/secrets.ts';
 import { ticketUrls } from './config/tickets.ts';
 import { webKeys } from './config/web-keys.ts';
 import type { CloudName } from './core/machine/machine.ts';
-import type { MarkSigner } from './core/rule/mark.ts';
+import type { MarkKey, MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
 import { TONGUES } from './core/words/tongues.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
@@ -32,6 +34,7 @@ import type { Examiner } from './ports/examiner.ts';
 import type { Journal } from './ports/journal.ts';
 import type { LastKnown } from './ports/last-known.ts';
 import type { Log } from './ports/log.ts';
+import type { CallWatch } from './ports/meter.ts';
 import type { OnCall } from './ports/on-call.ts';
 import type { CallOut } from './ports/outgoing.ts';
 import type { Tickets } from './ports/tickets.ts';
@@ -159,10 +162,10 @@ export async function cloudRooms(
   config: Config,
   marks: MarkSigner,
   log: Log,
-  clock: Clock = { now: Date.now, pause: pauseFor },
+  { clock = { now: Date.now, pause: pauseFor }, called }: { readonly clock?: Clock; readonly called?: CallWatch } = {},
 ): Promise<Deps['clouds']> {
   const clouds = new Map<CloudName, Cloud>();
-  const shared = { marks, installation: config.installation, log, ...clock };
+  const shared = { marks, installation: config.installation, log, ...clock, ...(called && { called }) };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
     const { clientSecret, ...settings } = config.azure;
@@ -259,4 +262,13 @@ export function onCallRoom(
     now: (schedule, signal) => current().now(schedule, signal),
     examine: (places, signal) => current().examine(places, signal),
   };
+}
+
+/** What it takes to break glass without a chat. */
+export function offlineRoom(
+  { installation, breakGlassOffline }: Config,
+  keys: readonly [MarkKey, ...MarkKey[]],
+): Offline {
+  const snapshot = glassSnapshot(breakGlassOffline.snapshot, sealer(installation, 'break-glass', keys));
+  return { installation, signatures: sshSignatures, snapshot };
 }

@@ -1,14 +1,17 @@
 import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/index.ts';
 import { httpsSink } from '../adapters/audit-https/index.ts';
+import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
 import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
+import { roleOf } from './config/aws-roles.ts';
 import type { Config } from './config/schema.ts';
 import { secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
 import { DAY_MS } from './core/language/instant.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
 import type { EvidenceRoom } from './ports/evidence-room.ts';
+import type { Log } from './ports/log.ts';
 import type { Sink } from './ports/sink.ts';
 import { callsOf } from './rooms.ts';
 
@@ -22,20 +25,21 @@ export const eraseFrom: typeof erasePerson = (...asked) => erasePerson(...asked)
 export const keysBeside: typeof keysIn = (folder) => keysIn(folder);
 
 /** What chains the audit, signs it, and keeps it beyond the store: the sinks of the configuration. */
-export async function evidenceRoom(config: Config, chain: AuditChain): Promise<EvidenceRoom> {
+export async function evidenceRoom(config: Config, chain: AuditChain, log: Log): Promise<EvidenceRoom> {
   const { audit, installation } = config;
   const [signer, ...older] = auditKeys(config);
   const olderKeys = older.map(({ vkey }) => vkey);
+  const vkeys = [signer.vkey, ...olderKeys];
   const sinks: Sink[] = [];
   if (audit.files.enabled)
     sinks.push(
       fileSink({
         folder: auditFolder(config),
         rotateBytes: rotateBytes(audit.files.megabytes),
-        vkeys: [signer.vkey, ...olderKeys],
+        vkeys,
       }),
     );
-  sinks.push(...(await awaySinks(config)));
+  sinks.push(...(await bucketSinks(audit, vkeys)), ...(await awaySinks(config, log)));
   const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
   // They would share how far they are, and each would lack what the other one has.
   if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
@@ -51,14 +55,33 @@ export async function evidenceRoom(config: Config, chain: AuditChain): Promise<E
 }
 
 /** Those that are reached over the network. */
-async function awaySinks(config: Config): Promise<readonly Sink[]> {
-  const { https, azureLogs } = config.audit;
-  const urls = [...https.map(({ url }) => url), ...(azureLogs ? [azureLogs.endpoint] : [])];
+async function awaySinks(config: Config, log: Log): Promise<readonly Sink[]> {
+  const { https, azureLogs, otlp } = config.audit;
+  const urls = [
+    ...https.map(({ url }) => url),
+    ...(azureLogs ? [azureLogs.endpoint] : []),
+    ...(otlp ? [otlp.url] : []),
+  ];
   const call = callsOf(config, urls);
   const all: Sink[] = https.map(({ secret, ...sink }) =>
     httpsSink({ ...sink, secret: secretOf(secret) }, call, Date.now),
   );
-  if (!azureLogs) return all;
-  const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
-  return [...all, azureLogsSink(azureLogs, { call, credential: ownCredential() })];
+  if (otlp) {
+    const headers = Object.fromEntries(Object.entries(otlp.headers).map(([key, value]) => [key, secretOf(value)]));
+    all.push(otlpSink({ ...otlp, headers }, call, log));
+  }
+  if (azureLogs) {
+    const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
+    all.push(azureLogsSink(azureLogs, { call, credential: ownCredential() }));
+  }
+  return all;
+}
+
+/** The bucket whose objects are locked. */
+async function bucketSinks({ s3 }: Config['audit'], vkeys: readonly string[]): Promise<readonly Sink[]> {
+  if (!s3) return [];
+  const { s3Sink } = await import('../adapters/audit-s3/index.ts');
+  const { role, endpoint, ...settings } = s3;
+  const more = { ...(role && { role: roleOf(role) }), ...(endpoint === undefined ? {} : { endpoint }) };
+  return [s3Sink({ ...settings, ...more, vkeys }, Date.now)];
 }

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
+import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { expireFiles } from './expire.ts';
-import { auditFiles, dayIn, nameFor, tailOf } from './tail.ts';
+import { auditFiles, tailOf } from './tail.ts';
 
 export { erasePerson } from './erase.ts';
 export { eachLine } from './read.ts';
@@ -49,7 +50,7 @@ export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink
       const goesOn = tail && (!first || (tail.bytes < rotateBytes && dayIn(tail.name) === day));
       if (!goesOn) await begin();
       const text = [...rest.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
-      await append(folder, goesOn ? tail.name : nameFor(first?.index ?? 0, day), text);
+      await append(folder, goesOn ? tail.name : recordsName(first?.index ?? 0, day), text);
     },
   };
 }
@@ -82,10 +83,10 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The public keys that stand beside the files; none where there are none. */
+/** The public keys that stand beside the files, also in a copy of a bucket; none where there are none. */
 export function keysIn(folder: string): readonly string[] {
-  const path = join(folder, KEYS_FILE);
-  return existsSync(path) ? readFileSync(path, 'utf8').split('\n').filter(Boolean) : [];
+  const names = existsSync(folder) ? readdirSync(folder).filter(isKeysName).toSorted() : [];
+  return [...new Set(names.flatMap((name) => readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)))];
 }
 
 async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {

@@ -2,25 +2,11 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { readLine } from '../../src/core/evidence/line.ts';
+import { isRecordsName } from '../../src/core/evidence/names.ts';
 
-/** `audit-<first record>-<day>.jsonl`: in the order of their names, they are one chain. */
-const NAME = /^audit-(\d{12})-(\d{4}-\d{2}-\d{2})\.jsonl$/;
 /** More than a batch has. */
 const TAIL_BYTES = 4_000_000;
 const LINE_FEED = 10;
-
-export function nameFor(index: number, day: string): string {
-  return `audit-${String(index).padStart(12, '0')}-${day}.jsonl`;
-}
-
-/** The first record of a file, as its name says. */
-export function firstIn(name: string): number {
-  return Number(NAME.exec(name)?.[1]);
-}
-
-export function dayIn(name: string): string | undefined {
-  return NAME.exec(name)?.[2];
-}
 
 /** The files of a folder, in their order; none where there is no folder. */
 export async function auditFiles(folder: string): Promise<readonly string[]> {
@@ -28,7 +14,7 @@ export async function auditFiles(folder: string): Promise<readonly string[]> {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return names.filter((name) => NAME.test(name)).toSorted();
+  return names.filter(isRecordsName).toSorted();
 }
 
 export interface Tail {

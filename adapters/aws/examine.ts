@@ -8,6 +8,7 @@ import type { Site } from './ec2/sites.ts';
 import { examineEntitlement } from './entitlement/examine.ts';
 import { rightsOf } from './examine-rights.ts';
 import { examineSessions } from './sessions/examine.ts';
+import { examineSending } from './sessions/examine-right.ts';
 
 /** Accounts and regions that are looked at. */
 const MOST = 40;
@@ -21,7 +22,7 @@ export async function examineAws(aws: Aws, signal: AbortSignal): Promise<readonl
     ...listed,
     ...found.flat(),
     ...(await entitlementsOf(aws, signal)),
-    ...cuttingOf(aws),
+    ...(await cuttingOf(aws, signal)),
     ...(more > 0
       ? [
           unknownAt(
@@ -56,12 +57,12 @@ async function entitlementsOf(aws: Aws, signal: AbortSignal): Promise<readonly D
   return Promise.all(accounts.map((account) => examineEntitlement(aws, account, entitlement, signal)));
 }
 
-/** Systems Manager has no dry run, and what it would run is run. */
-function cuttingOf({ settings }: Aws): readonly Diagnosis[] {
-  if (!settings.cutSessions) return [];
-  const remedy =
-    'Compare the role with manifests/aws/roles.yaml (CutSessions), and let access to a machine with the tag end: its card tells.';
-  return [unknownAt('AWS', 'right to cut sessions', 'Systems Manager has no dry run.', remedy)];
+/** Nothing where sessions are not cut. A role is the same in all regions of its account. */
+async function cuttingOf(aws: Aws, signal: AbortSignal): Promise<readonly Diagnosis[]> {
+  const { cutSessions } = aws.settings;
+  if (!cutSessions) return [];
+  const accounts = aws.sites.organization.accounts().slice(0, MOST);
+  return Promise.all(accounts.map((account) => examineSending(aws, account, cutSessions, signal)));
 }
 
 async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<readonly Diagnosis[]> {

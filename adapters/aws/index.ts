@@ -4,21 +4,25 @@ import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
+import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { CloudAdapter, MachineState, Protector } from '../../src/ports/cloud.ts';
 import type { Entitlement } from '../../src/ports/entitlement.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Sessions } from '../../src/ports/sessions.ts';
 import type { SourceGroups } from '../../src/ports/source-groups.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
+import type { WriteLog } from '../../src/ports/write-log.ts';
 import { assess } from './assess.ts';
 import { bearers } from './bearers.ts';
 import { check } from './check.ts';
+import { awsAddressed } from './ec2/addresses.ts';
 import { Changers } from './ec2/changers.ts';
 import type { Aws } from './ec2/context.ts';
 import { groupRef, instanceRef } from './ec2/ids.ts';
@@ -47,6 +51,7 @@ import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts
 import { trace } from './trace.ts';
 import { unprotect } from './unprotect.ts';
 import { watcherOf } from './watcher.ts';
+import { writeLogOf } from './written.ts';
 
 // What a bench fills its accounts with, and what its bare calls are made by.
 export { clientFor } from './ec2/clients.ts';
@@ -62,6 +67,8 @@ export interface AwsDeps {
   /** The name of this installation, as it is in the marks. */
   readonly installation: string;
   readonly log: Log;
+  /** Sees every call to EC2. */
+  readonly called?: CallWatch;
   /** The process clock, for what is kept a while only. */
   now(): number;
   /** Waits while a new security group is not known everywhere yet; a timer unless told. */
@@ -69,6 +76,7 @@ export interface AwsDeps {
 }
 
 type AwsAdapter = CloudAdapter &
+  Addressed &
   Examiner &
   Protector &
   Assessor &
@@ -77,6 +85,7 @@ type AwsAdapter = CloudAdapter &
   Remover &
   SourceGroups &
   Tracer &
+  WriteLog &
   Partial<Entitlement & Sessions & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
@@ -90,6 +99,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     cloud: 'aws',
     limits: { callMs, readLagMs: READ_LAG_MS },
     machines: async (signal) => listBelow(above, await lists.read(signal), signal),
+    addressed: awsAddressed(aws),
     look: async (machine, signal) =>
       stateBelow(above, await withSessions(await look(aws, machine, signal), sessions, signal), signal),
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
@@ -129,6 +139,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     closedIn,
     planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
+    ...writeLogOf(aws),
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
     ...(sessions ? { cut: sessions.cut } : {}),
@@ -172,7 +183,7 @@ async function withSessions(
   return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
 }
 
-function contextOf(settings: FullSettings, { marks, installation, log, now, pause = pauseFor }: AwsDeps): Aws {
+function contextOf(settings: FullSettings, { marks, installation, log, called, now, pause = pauseFor }: AwsDeps): Aws {
   const clock: Clock = { now, pause };
   return {
     ...clock,
@@ -180,7 +191,7 @@ function contextOf(settings: FullSettings, { marks, installation, log, now, paus
     installation,
     log,
     settings,
-    sites: new Sites(settings, clock, log),
+    sites: new Sites(settings, clock, log, called),
     quotas: new Map(),
     revoked: new RevokedRules(now, READ_LAG_MS),
     emptySince: new Map(),

@@ -166,7 +166,7 @@ async function rightsIn(
 }
 
 /** Which ones open through firewalls. */
-const BEHIND_FIREWALLS: Readonly<Record<BackendName, boolean>> = { defender: false, nsg: true };
+export const BEHIND_FIREWALLS: Readonly<Record<BackendName, boolean>> = { defender: false, nsg: true };
 
 /** Of each firewall that there is, where its rules are: in itself, or in its policy. Reading them is the operator's. */
 async function firewallRights(site: Subscription, signal: AbortSignal): Promise<readonly Diagnosis[]> {

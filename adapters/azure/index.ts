@@ -6,6 +6,7 @@ import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-p
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
 import { urgently } from '../../src/kit/pacing.ts';
+import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
 import type { CloudAdapter, Opened, Protector } from '../../src/ports/cloud.ts';
@@ -14,9 +15,12 @@ import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Leftovers } from '../../src/ports/leftovers.ts';
 import type { Lockdown } from '../../src/ports/lockdown.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 import type { Places } from '../../src/ports/places.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
+import type { WriteLog } from '../../src/ports/write-log.ts';
+import { azureAddressed } from './arm/addressed.ts';
 import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { part } from './arm/ids.ts';
@@ -39,6 +43,7 @@ import { readPresentLook } from './reading.ts';
 import { remove } from './remove.ts';
 import { trace } from './trace.ts';
 import { refuseUnread } from './unread.ts';
+import { writeLogOf } from './written.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
 
@@ -47,6 +52,8 @@ export interface AzureDeps {
   /** The name of this installation. */
   readonly installation: string;
   readonly log: Log;
+  /** Sees every call to Resource Manager. */
+  readonly called?: CallWatch;
   /** The process clock, for what is kept a while only. */
   now(): number;
   /** Waits between two readings; a timer unless told. */
@@ -58,6 +65,7 @@ const CALL_MS = 5 * SECOND_MS;
 const READ_LAG_MS = 10 * SECOND_MS;
 
 export type AzureAdapter = CloudAdapter &
+  Addressed &
   Protector &
   Lockdown &
   Assessor &
@@ -67,6 +75,7 @@ export type AzureAdapter = CloudAdapter &
   Places &
   Remover &
   Tracer &
+  WriteLog &
   Partial<Entitlement>;
 
 /**
@@ -84,6 +93,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     // Defender may write the rule of a request again until the request's own end.
     limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
     machines: async (signal) => listBelow(above, await inventory.read(signal), signal),
+    addressed: azureAddressed(azure),
     look: async (machine, signal) => stateBelow(above, await look(azure, machine, signal), signal),
     async locate(rules, signal) {
       const [first] = rules;
@@ -123,6 +133,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     putRight: (found, signal) => putRight(azure, found, signal),
     leftovers: (signal) => leftovers(azure, signal),
     trace: (asked, signal) => trace(azure, asked, signal),
+    ...writeLogOf(azure, settings.clientId),
     ...(asks.asksRoles ? entitlementOf(azure) : {}),
     assess: (signal) => assess(azure, signal),
   };
@@ -172,7 +183,7 @@ function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Az
     installation: deps.installation,
     log: deps.log,
     now: () => deps.now(),
-    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps.log),
+    subscriptions: subscriptionsOf(settings, callMs, { now: deps.now, pause }, deps),
     pause,
     turns: new Turns(),
   };

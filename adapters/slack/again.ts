@@ -1,5 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { onlyCloses } from '../../src/core/language/only-closes.ts';
+import { say } from '../../src/core/language/say.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
@@ -130,7 +131,7 @@ async function redo(inbox: Inbox, sender: Sender, kept: Kept): Promise<Answer | 
 /** The three seconds of a trigger are over. */
 function withoutForm(answer: Answer): Answer {
   return answer.openForm
-    ? { ...answer, lines: [['Drawbridge could not open the form in time. Send the command again.']] }
+    ? { ...answer, lines: [[say`Drawbridge could not open the form in time. Send the command again.`]] }
     : answer;
 }
 

@@ -3,6 +3,8 @@ import type { KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
+import type { Saying as Sentence } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn } from '../../src/core/view/in-tongue.ts';
@@ -86,8 +88,8 @@ export class Answers {
     } catch (error) {
       const ms = isKept && error instanceof JitError ? (error.retryAfterMs ?? AGAIN_MS) : Number.POSITIVE_INFINITY;
       if (ms > MOST_AGAIN_MS) throw error;
-      const then = `Drawbridge tries this once more by itself in ${waitText(ms)}, and you see what comes of it.`;
-      await this.#say(respond, sender, { lines: [[whoSilent(error, then).text]] });
+      const then = say`Drawbridge tries this once more by itself in ${waitText(ms)}, and you see what comes of it.`;
+      await this.#say(respond, sender, { lines: [whoSilent(error, then).spans] });
       await pause(ms, undefined, { ref: false });
       return this.refusal(sender, weight);
     }
@@ -159,11 +161,11 @@ export class Answers {
 }
 
 /** Slack said nothing of a person: why, and what is to be done. */
-function whoSilent(error: unknown, then?: string): JitError {
+function whoSilent(error: unknown, then?: Sentence): JitError {
   const cause = error instanceof JitError ? error.cause : error;
   const ms = retryAfterMsOf(cause);
-  const why = ms === undefined ? 'it does not answer' : 'it takes no more questions for now';
-  const next = then ?? `Try again in ${ms === undefined ? 'a minute' : waitText(ms)}.`;
+  const why = ms === undefined ? say`it does not answer` : say`it takes no more questions for now`;
+  const next = then ?? say`Try again in ${ms === undefined ? 'a minute' : waitText(ms)}.`;
   const extra = { cause, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
   return new JitError('whoSilent', { chat: 'Slack', why, next }, extra);
 }

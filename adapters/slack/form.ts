@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextElement, PlainTextOption } from '@slack/types';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { phrased, type Tongue } from '../../src/core/language/text.ts';
+import { type Phrase, phrased, type Tongue } from '../../src/core/language/text.ts';
 import type { Box } from '../../src/core/view/boxes.ts';
 import type { Choice, FilledForm, FilledPorts, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { read } from './buttons.ts';
@@ -69,7 +69,7 @@ export function skeleton(title: string, tongue: Tongue): ModalView {
 }
 
 /** Says something in the form's place. */
-export function notice(words: string, tongue: Tongue, title: string = TITLES.request): ModalView {
+export function notice(words: Phrase, tongue: Tongue, title: string = TITLES.request): ModalView {
   const shown = text(cut(phrased(words, tongue), 3_000));
   return { ...skeleton(title, tongue), blocks: [{ type: 'section', text: shown }] };
 }
@@ -176,6 +176,11 @@ export function reasonIn(values: Values): string {
 }
 
 /** Faults by block: blocks are named after the form's fields. */
-export function faultsByBlock(faults: Readonly<Partial<Record<FormField, string>>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(faults).map(([field, words]) => [field, cut(words ?? '', 2_000)]));
+export function faultsByBlock(
+  faults: Readonly<Partial<Record<FormField, Phrase>>>,
+  tongue: Tongue,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(faults).map(([field, fault]) => [field, cut(phrased(fault, tongue), 2_000)]),
+  );
 }

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import type { PlainTextOption } from '@slack/types';
 import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
@@ -37,7 +37,7 @@ import { formButton, opened, titleOf } from './opening.ts';
 import type { Members } from './people.ts';
 import { commandOf } from './report.ts';
 import { type OpenForm, RequestForms } from './request-forms.ts';
-import type { Delivery } from './shape.ts';
+import type { Action, Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import type { SlackIdOf } from './text.ts';
@@ -193,7 +193,7 @@ export class Handlers {
     const respond = respondTo(this.#deps.clients.worker, written);
     return this.#answers.give({ respond, sender, weight: weightOf(text), isKept: true }, async () =>
       text.length > LONGEST_MESSAGE
-        ? { lines: [['This message is too long for a command. Type `help` to see what there is.']] }
+        ? { lines: [[say`This message is too long for a command. Type \`help\` to see what there is.`]] }
         : this.#command(sender, { text }),
     );
   }
@@ -227,8 +227,10 @@ export class Handlers {
     }
     if (action_id === ASK_PROTECTOR) return this.#forms.askProtector(sender, view, value ?? '');
     if (action_id.startsWith(FORM_ACTION)) {
-      const typed = value ? { typed: { machine: value } } : {};
-      await this.#forms.open(sender, body.trigger_id, { form: 'request', ...typed });
+      await this.#forms.open(sender, body.trigger_id, {
+        form: 'request',
+        ...(value ? { typed: { machine: value } } : {}),
+      });
       return undefined;
     }
     const typed = commandOf({ action_id, value });
@@ -241,8 +243,7 @@ export class Handlers {
     if (!press) throw new JitError('unreadableButton');
     const box = BOXES[press.verb];
     if (!box) return this.#deps.inbox.press(sender, press);
-    const tongue = this.#deps.members.knownTongueOf(user.id);
-    const form = reasonForm(kept(press), box, tongue, initialIn(value));
+    const form = reasonForm(kept(press), box, this.#deps.members.knownTongueOf(user.id), initialIn(value));
     await opened(this.#deps.clients.interactive, body.trigger_id, form);
     return undefined;
   }
@@ -251,9 +252,9 @@ export class Handlers {
   async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<unknown> {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
     const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
-    if (first?.answer?.faults) {
-      return args.ack({ response_action: 'errors', errors: faultsByBlock(first.answer.faults) });
-    }
+    const { faults } = first?.answer ?? {};
+    const tongue = this.#deps.members.knownTongueOf(sender.user);
+    if (faults) return args.ack({ response_action: 'errors', errors: faultsByBlock(faults, tongue) });
     await args.ack();
     return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);
   }
@@ -284,12 +285,6 @@ export class Handlers {
     const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
     return isMember ? this.#deps.inbox.machines(sender, typed) : [];
   }
-}
-
-interface Action {
-  readonly action_id: string;
-  readonly value?: string;
-  readonly selected_option?: PlainTextOption;
 }
 
 interface Contextual {

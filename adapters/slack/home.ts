@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Button, HomeView, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { say } from '../../src/core/language/say.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import type { HomeButton, HomePage, HomeRow } from '../../src/core/view/home-page.ts';
 import { homeIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { HomeAnswer, Inbox } from '../../src/ports/inbox.ts';
@@ -92,10 +93,10 @@ export class HomeTabs {
     });
     const home: HomeAnswer =
       why === undefined ? await inbox.home(senderOf(user, ''), isOpened) : { refusal: NOT_A_MEMBER };
+    const tongue = members.knownTongueOf(user);
     return {
       type: 'home',
-      blocks:
-        'page' in home ? blocksOf(home.page, { slackIdOf, tongue: members.knownTongueOf(user) }) : [text(home.refusal)],
+      blocks: 'page' in home ? blocksOf(home.page, { slackIdOf, tongue }) : [text(phrased(home.refusal, tongue))],
     };
   }
 }

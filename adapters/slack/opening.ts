@@ -1,6 +1,7 @@
 import type { ModalView } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
 import { slackCode, slackError } from './errors.ts';
@@ -22,6 +23,6 @@ export function titleOf(wanted: NonNullable<Answer['openForm']>): string {
 
 /** What was typed, as a button. */
 export function formButton(title: string, command: string): Report {
-  const line = ['Slack opens a form only for a button that was pressed.'];
+  const line = [say`Slack opens a form only for a button that was pressed.`];
   return { title, sections: [{ heading: '', rows: [{ line, button: { label: 'Open the form', command } }] }] };
 }

@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import type { Typed } from '../../src/core/language/command.ts';
-import { plainly, spoken } from '../../src/core/language/text.ts';
+import { phrased, plainly, spoken } from '../../src/core/language/text.ts';
 import type { Answer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Clients } from './clients.ts';
@@ -86,7 +86,11 @@ export class RequestForms {
     // Whoever may not ask for it any more keeps what they wrote, and reads why.
     const view =
       form.refusal === undefined ? requestForm(form, this.#readerOf(sender), heldIn(open, chosen)) : undefined;
-    await this.#draw(open, view ?? withNote(open, form.refusal ?? ''), () => this.#newest.get(open.id) === choice);
+    await this.#draw(
+      open,
+      view ?? withNote(open, phrased(form.refusal ?? '', this.#readerOf(sender).tongue)),
+      () => this.#newest.get(open.id) === choice,
+    );
     if (this.#newest.get(open.id) === choice) this.#newest.delete(open.id);
   }
 

@@ -1,3 +1,4 @@
+import type { PlainTextOption } from '@slack/types';
 import { z } from 'zod';
 
 /*
@@ -117,4 +118,11 @@ export function shaped(body: unknown): { readonly delivery: Delivery } | { reado
 
 function kindOf(type: unknown): z.ZodType | undefined {
   return typeof type === 'string' && Object.hasOwn(KINDS, type) ? KINDS[type] : undefined;
+}
+
+/** What was pressed or chosen in a message or a form. */
+export interface Action {
+  readonly action_id: string;
+  readonly value?: string;
+  readonly selected_option?: PlainTextOption;
 }

@@ -26,6 +26,10 @@ export interface PressDone {
   readonly form?: { readonly card: Json; readonly summary: string };
 }
 
+export const TOO_OFTEN = 'That was pressed very often. Please try again in a minute.';
+/** What only reads is not told afterwards. */
+export const SLOW = 'That took too long. Please try again.';
+
 /** A text for the one who pressed. */
 export function text(value: string): InvokeAnswer {
   return { statusCode: 200, type: 'application/vnd.microsoft.activity.message', value };
@@ -43,9 +47,9 @@ export function notice(lines: readonly Line[], delivery: Pick<TeamsDelivery, 'zo
   return text(lines.map((line) => inWords(line, reader)).join('\n') || phrased('Done.', reader.tongue));
 }
 
-/** Teams closes a dialog that says nothing. */
+/** NB. Teams closes a dialog that says nothing. */
 export function dialogText(value: string): DialogAnswer {
-  return { task: { type: 'message', value: value === '' ? 'Done.' : value } };
+  return { task: { type: 'message', value } };
 }
 
 export function dialog(card: Json): DialogAnswer {

@@ -1,14 +1,15 @@
 import { z } from 'zod';
+import { phrased } from '../../src/core/language/text.ts';
 import { VERBS } from '../../src/core/view/view.ts';
 import type { Choice } from '../../src/ports/inbox.ts';
-import { failed, type InvokeAnswer, notice, type PressDone, saying, shown, text } from './answers.ts';
+import { type InvokeAnswer, notice, type PressDone, SLOW, saying, shown, text } from './answers.ts';
 import { cardOf } from './card.ts';
 import { extended } from './extension.ts';
 import { choice, MACHINES } from './form.ts';
 import { filledIn } from './forms.ts';
-import { backSchema, isLeafing, leafedTo, pageDone, SLOW } from './pages.ts';
+import { backSchema, isLeafing, leafedTo, pageDone } from './pages.ts';
 import { sendPrivately } from './privately.ts';
-import { isLook, lookedAt, refreshOf } from './refresh.ts';
+import { isLook, lateLook, lookedAt, refreshOf } from './refresh.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
 import { COMMAND, LONGEST_COMMAND } from './report.ts';
 import type { Room } from './room.ts';
@@ -67,8 +68,8 @@ export async function answerInvoke(
     work.then(({ say }) => (say.length > 0 ? reply(room, delivery, messageOf(say, readerOf(delivery))) : undefined)),
   );
   if (delivery.invoke === SEARCH) return found([]);
-  if (isLeafing(delivery)) return text(SLOW);
-  if (isLook(delivery)) return failed('InternalServerError', 'Not in time.');
+  if (isLeafing(delivery)) return text(phrased(SLOW, readerOf(delivery).tongue));
+  if (isLook(delivery)) return lateLook(delivery);
   return saying(delivery.invoke, STILL);
 }
 
@@ -128,7 +129,8 @@ async function pressButton(
   // NB. an answer is a text or a card, never both; everybody's card is brought up to date anyway.
   if (refused || !view) return { answer: notice(lines, delivery), say: lines };
   const again = view.readers ? refreshOf(view, data.n, [delivery.teamsId]) : {};
-  return { answer: shown({ ...cardOf(view, data.n), ...again }), say: lines };
+  const { tongue } = readerOf(delivery);
+  return { answer: shown({ ...cardOf(view, data.n, { tongue }), ...again }), say: lines };
 }
 
 /** A button that types for whoever presses it. */

@@ -1,4 +1,5 @@
-import type { Line } from '../../src/core/language/text.ts';
+import { say } from '../../src/core/language/say.ts';
+import { type Line, phrased } from '../../src/core/language/text.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn } from '../../src/core/view/in-tongue.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
@@ -8,7 +9,6 @@ import { pageCard } from './page-card.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Room } from './room.ts';
-import { inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 /** A message to the bot, or the app's first hello: asks the inbox and answers the person alone. */
@@ -32,29 +32,30 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
 export async function show(room: Room, delivery: TeamsDelivery, answer: Answer): Promise<void> {
   const reader = readerOf(delivery);
   const { tongue } = reader;
-  const say = (lines: readonly Line[]) =>
+  const tell = (lines: readonly Line[]) =>
     lines.length === 0 ? Promise.resolve() : reply(room, delivery, messageOf(lines, reader));
   if (answer.openPage) {
     const shown = await room.inbox.page(delivery.sender, answer.openPage, 1);
-    if ('refusal' in shown) return say([[shown.refusal]]);
-    return reply(room, delivery, messageWith(pageCard(shown.page), shown.page.title));
+    if ('refusal' in shown) return tell([[shown.refusal]]);
+    return reply(room, delivery, messageWith(pageCard(shown.page, [], tongue), phrased(shown.page.title, tongue)));
   }
   if (answer.report) {
     for (const part of messagesOf(reportIn(answer.report, tongue), tongue))
       await reply(room, delivery, messageWith(reportCard(part, tongue), part.title));
     return;
   }
-  if (!answer.openForm) return say(answer.lines);
+  if (!answer.openForm) return tell(answer.lines);
   const { sender } = delivery;
   if (answer.openForm.form === 'ports') {
     const ports = await room.inbox.portsForm(sender, answer.openForm.machine);
-    if (ports.refusal !== undefined) return say([[ports.refusal]]);
-    return reply(room, delivery, messageWith(portsCard(ports, { id: sender.key }), `Protect ${ports.name}`));
+    if (ports.refusal !== undefined) return tell([[ports.refusal]]);
+    const summary = phrased(say`Protect ${ports.name}`, tongue);
+    return reply(room, delivery, messageWith(portsCard(ports, { id: sender.key, tongue }), summary));
   }
   const form = await room.inbox.form(sender, answer.openForm.isBreakGlass, answer.openForm.typed);
-  if (form.refusal !== undefined) return say([[form.refusal]]);
-  await say(answer.lines);
+  if (form.refusal !== undefined) return tell([[form.refusal]]);
+  await tell(answer.lines);
   // The id of the form is that of what opened it: filled in twice, it asks once.
-  const card = formCard(form, { id: sender.key, ...(form.filled ? { typed: form.filled } : {}) });
-  await reply(room, delivery, messageWith(card, inWords([form.isBreakGlass ? 'Break glass' : 'Request access'])));
+  const card = formCard(form, { id: sender.key, tongue, ...(form.filled ? { typed: form.filled } : {}) });
+  await reply(room, delivery, messageWith(card, phrased(form.isBreakGlass ? 'Break glass' : 'Request access', tongue)));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import { plain, tidy } from '../../src/core/language/text.ts';
+import { type Line, phrased, tidy } from '../../src/core/language/text.ts';
 import { dialog, dialogText, type PressDone } from './answers.ts';
 import { show } from './command.ts';
 import { ASK_PROTECTOR, FOLLOW, formCard } from './form.ts';
@@ -51,23 +52,25 @@ export function extended(room: Room, delivery: TeamsDelivery): Promise<PressDone
 
 async function follow(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
   const { card, lines } = await formOn(room, delivery, data);
-  return card ? { answer: dialog(inDialog(card)), say: [] } : told(plain(lines[0] ?? []));
+  return card ? { answer: dialog(inDialog(card)), say: [] } : told(delivery, lines);
 }
 
 async function protector({ inbox }: Room, delivery: TeamsDelivery, machine: string): Promise<PressDone> {
   const { lines } = await inbox.askProtector(delivery.sender, machine);
-  return told(lines.map((line) => inWords(line, readerOf(delivery))).join(' '));
+  return told(delivery, lines);
 }
 
 async function begin(
   { inbox }: Room,
-  { sender }: TeamsDelivery,
+  delivery: TeamsDelivery,
   pointed: z.output<typeof message> | undefined,
 ): Promise<PressDone> {
+  const { sender } = delivery;
   const justification = pointed ? reasonOf(pointed) : '';
   const form = await inbox.form(sender, undefined, justification === '' ? undefined : { justification });
-  if (form.refusal !== undefined) return told(form.refusal);
-  const card = formCard(form, { id: sender.key, ...(form.filled ? { typed: form.filled } : {}) });
+  if (form.refusal !== undefined) return told(delivery, [[form.refusal]]);
+  const { tongue } = readerOf(delivery);
+  const card = formCard(form, { id: sender.key, tongue, ...(form.filled ? { typed: form.filled } : {}) });
   return { answer: dialog(inDialog(card)), say: [] };
 }
 
@@ -75,15 +78,16 @@ async function finish(room: Room, delivery: TeamsDelivery, data: z.output<typeof
   const { lines, card, report } = await submitFilled(room, delivery, data);
   if (report) {
     await show(room, delivery, { lines, refused: false, report });
-    return told('Drawbridge has sent you a message.');
+    return told(delivery, [[say`Drawbridge has sent you a message.`]]);
   }
   if (card) return { answer: dialog(inDialog(card)), say: lines };
-  const words = lines.map((line) => inWords(line, readerOf(delivery))).join('\n\n');
-  return { answer: dialogText(words), say: lines };
+  return told(delivery, lines, '\n\n');
 }
 
-function told(words: string): PressDone {
-  return { answer: dialogText(words), say: [[words]] };
+function told(delivery: TeamsDelivery, lines: readonly Line[], between = ' '): PressDone {
+  const reader = readerOf(delivery);
+  const words = lines.map((line) => inWords(line, reader)).join(between);
+  return { answer: dialogText(words || phrased('Done.', reader.tongue)), say: lines };
 }
 
 /** A dialog knows no `Action.Execute`: there each button is what it would be in a client that does not (Teams, "Dialogs": cards). */

@@ -1,7 +1,8 @@
 import { parseDuration } from '../../src/core/language/duration.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
-import type { Line } from '../../src/core/language/text.ts';
+import { ENGLISH, type Line, type Phrase, phrased, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { execute } from './action.ts';
 import { band, warning, words } from './card.ts';
@@ -27,9 +28,10 @@ interface Filled {
   readonly typed?: FilledForm;
   /** The machine that was chosen, where the form itself lists none. */
   readonly chosen?: Choice;
-  readonly faults?: Readonly<Partial<Record<FormField, string>>>;
+  readonly faults?: Readonly<Partial<Record<FormField, Phrase>>>;
   /** What is wrong with the whole. */
   readonly trouble?: readonly Line[];
+  readonly tongue?: Tongue;
 }
 
 /** What the two forms with these fields say. */
@@ -51,8 +53,11 @@ const BREAKING = {
 } as const;
 
 /** The request form as a card. */
-export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble = [] }: Filled): Json {
-  const says = { ...faults };
+export function formCard(form: Form, filled: Filled): Json {
+  const { id, typed, faults = {}, tongue = ENGLISH } = filled;
+  const t = (phrase: Phrase) => phrased(phrase, tongue);
+  const says = Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, t(fault)]));
+  const trouble = (filled.trouble ?? []).map((line) => spoken(line, tongue));
   const above = (field: FormField) => (says[field] ? [warning(asRun(cut(says[field], 400)), 'attention')] : []);
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
   const { title, says: about, sign, style, hint, button } = form.isBreakGlass ? BREAKING : REQUESTING;
@@ -60,69 +65,84 @@ export function formCard(form: Form, { id, typed, chosen, faults = {}, trouble =
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
-    lang: 'en',
-    speak: [title, ...trouble.map((line) => inWords(line)), ...Object.values(says)].join('. '),
-    fallbackText: 'This app cannot show the form. Send “request <machine> because <reason>” instead.',
+    lang: tongue.language,
+    speak: [t(title), ...trouble.map((line) => inWords(line)), ...Object.values(says)].join('. '),
+    fallbackText: t('This app cannot show the form. Send `/jit request <machine> because <reason>` instead.'),
     body: [
-      band(sign, style, title, [words([{ text: about }])]),
+      band(sign, style, t(title), [words([{ text: t(about) }])]),
       ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
-      ...input('machine', machineInput(form, typed?.machine, chosen)),
-      ...aboutBlock(form),
-      ...input('ports', {
-        type: 'Input.ChoiceSet',
-        label: 'Ports',
-        isMultiSelect: true,
-        errorMessage: 'Choose at least one port.',
-        choices: form.ports.map(choice),
-        value: typed ? typed.ports.join(',') : (form.ports[0]?.value ?? ''),
-      }),
-      ...input('duration', {
-        type: 'Input.ChoiceSet',
-        label: 'Duration',
-        style: 'compact',
-        errorMessage: 'Choose a duration.',
-        choices: form.durations.map(choice),
-        value: typed?.duration ?? usual(form.durations),
-      }),
-      ...(form.isBreakGlass ? [] : [...above('start'), startInput(typed?.start)]),
-      ...input('source', {
-        type: 'Input.Text',
-        label: cut(form.sources ? `Source: an address, or ${form.sources.join(', ')}` : 'Source', LONGEST_LABEL),
-        placeholder: '203.0.113.7',
-        maxLength: 60,
-        value: typed?.source ?? form.source ?? '',
-        // NB. what is required keeps every button from being sent, also that which looks at the machine alone.
-        isRequired: false,
-      }),
-      ...(form.address === undefined ? [] : [addressLine(form.address)]),
+      ...input('machine', machineInput(form, filled, tongue)),
+      ...aboutBlock(form, tongue),
+      ...input('ports', portsInput(form, typed, tongue)),
+      ...input('duration', durationInput(form, typed, tongue)),
+      ...(form.isBreakGlass ? [] : [...above('start'), startInput(typed?.start, tongue)]),
+      ...input('source', sourceInput(form, typed, tongue)),
+      ...(form.address === undefined ? [] : [addressLine(form.address, tongue)]),
       ...input('justification', {
         type: 'Input.Text',
-        label: 'Justification (required)',
-        placeholder: hint,
+        label: t('Justification (required)'),
+        placeholder: t(hint),
         isMultiline: true,
         isRequired: false,
         maxLength: LONGEST_REASON,
         value: typed?.justification ?? '',
       }),
     ],
-    actions: actionsOf(form, { ...button.data, f: id }, typed?.machine),
+    actions: actionsOf(form, { ...button.data, f: id }, typed?.machine, tongue),
   };
 }
 
-function actionsOf(form: Form, data: Json, machine: string | undefined): readonly Json[] {
+function portsInput({ ports }: Form, typed: FilledForm | undefined, tongue: Tongue): Json {
+  return {
+    type: 'Input.ChoiceSet',
+    label: phrased('Ports', tongue),
+    isMultiSelect: true,
+    errorMessage: phrased('Choose at least one port.', tongue),
+    choices: ports.map(choice),
+    value: typed ? typed.ports.join(',') : (ports[0]?.value ?? ''),
+  };
+}
+
+function durationInput({ durations }: Form, typed: FilledForm | undefined, tongue: Tongue): Json {
+  return {
+    type: 'Input.ChoiceSet',
+    label: phrased('Duration', tongue),
+    style: 'compact',
+    errorMessage: phrased('Choose a duration.', tongue),
+    choices: durations.map(choice),
+    value: typed?.duration ?? usual(durations),
+  };
+}
+
+function sourceInput({ sources, source }: Form, typed: FilledForm | undefined, tongue: Tongue): Json {
+  const label = sources ? say`Source: an address, or ${sources.join(', ')}` : 'Source';
+  return {
+    type: 'Input.Text',
+    label: cut(phrased(label, tongue), LONGEST_LABEL),
+    placeholder: '203.0.113.7',
+    maxLength: 60,
+    value: typed?.source ?? source ?? '',
+    // NB. what is required keeps every button from being sent, also that which looks at the machine alone.
+    isRequired: false,
+  };
+}
+
+function actionsOf(form: Form, data: Json, machine: string | undefined, tongue: Tongue): readonly Json[] {
   const { button } = form.isBreakGlass ? BREAKING : REQUESTING;
   const { title, style } = button;
-  const wanted = form.about?.isUnprotected && machine ? [{ title: 'Ask a protector', verb: ASK_PROTECTOR }] : [];
+  const t = (phrase: Phrase) => phrased(phrase, tongue);
+  const wanted = form.about?.isUnprotected && machine ? [{ title: t('Ask a protector'), verb: ASK_PROTECTOR }] : [];
   return [
-    execute({ title, style, verb: 'submitForm', data, inputs: 'auto' }),
-    execute({ title: 'What fits this machine?', verb: FOLLOW, data, inputs: 'auto' }),
+    execute({ title: t(title), style, verb: 'submitForm', data, inputs: 'auto' }),
+    execute({ title: t('What fits this machine?'), verb: FOLLOW, data, inputs: 'auto' }),
     ...wanted.map((one) => execute({ ...one, data: { m: machine } })),
   ];
 }
 
 /** What follows from the machine that was chosen. */
-function aboutBlock({ about }: Form): readonly Json[] {
-  const lines = (about?.lines ?? []).slice(0, MOST_LINES).map((line) => inCard(line, asRun, { mostBytes: LINE }));
+function aboutBlock({ about }: Form, tongue: Tongue): readonly Json[] {
+  const shown = (about?.lines ?? []).slice(0, MOST_LINES);
+  const lines = shown.map((line) => inCard(spoken(line, tongue), asRun, { mostBytes: LINE }));
   return lines.map((text) => words([{ text, isSubtle: true }], { spacing: 'small' }));
 }
 
@@ -144,45 +164,45 @@ export function fitting(form: Form, typed: FilledForm): FilledForm {
 }
 
 /** A page cannot fill a form that is open: what was confirmed in chat is used where the field is empty. */
-function addressLine(url: string): Json {
-  const text = `[Use my address](${url}) shows where you connect from. Confirm it in chat, and leave Source empty.`;
+function addressLine(url: string, tongue: Tongue): Json {
+  const link = `[${phrased('Use my address', tongue)}](${url})`;
+  const text = phrased(say`${link} shows where you connect from. Confirm it in chat, and leave Source empty.`, tongue);
   return { type: 'TextBlock', text, wrap: true, spacing: 'small', isSubtle: true };
 }
 
 /** The ports of a machine as a card, one line each. */
-export function portsCard({ machine, name, lines, version }: PortsForm, { id, typed, fault }: FilledLines): Json {
-  const title = `Protect ${name}`;
+export function portsCard({ machine, name, lines, version }: PortsForm, filled: FilledLines): Json {
+  const { id, typed, tongue = ENGLISH } = filled;
+  const t = (phrase: Phrase) => phrased(phrase, tongue);
+  const title = t(say`Protect ${name}`);
+  const faults = filled.fault === undefined ? [] : [t(filled.fault)];
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
-    lang: 'en',
-    speak: [title, ...(fault ? [fault] : [])].join('. '),
-    fallbackText: `This app cannot show the form. Send “protect ${name} usual” instead.`,
+    lang: tongue.language,
+    speak: [title, ...faults].join('. '),
+    fallbackText: t(say`This app cannot show the form. Send \`/jit protect ${name} usual\` instead.`),
     body: [
       band('🛡️', 'accent', title, [
-        words([
-          {
-            text: 'Protected ports stay closed until a request is approved. Add, change, or remove lines.',
-          },
-        ]),
+        words([{ text: t('Protected ports stay closed until a request is approved. Add, change, or remove lines.') }]),
       ]),
-      ...(fault ? [warning(asRun(cut(fault, 400)), 'attention')] : []),
+      ...faults.map((fault) => warning(asRun(cut(fault, 400)), 'attention')),
       {
         type: 'Input.Text',
         id: 'ports',
-        label: 'Ports, one per line, with allowed sources and maximum time',
+        label: t('Ports, one per line, with allowed sources and maximum time'),
         placeholder: '22 from 203.0.113.0/28 for 3h',
         isMultiline: true,
         isRequired: true,
-        errorMessage: 'Enter at least one port.',
+        errorMessage: t('Enter at least one port.'),
         maxLength: 3_000,
         value: typed ?? lines,
       },
     ],
     actions: [
       execute({
-        title: 'Protect',
+        title: t('Protect'),
         verb: 'submitPorts',
         style: 'positive',
         data: { f: id, m: machine, v: version },
@@ -195,54 +215,58 @@ export function portsCard({ machine, name, lines, version }: PortsForm, { id, ty
 interface FilledLines {
   readonly id: string;
   readonly typed?: string;
-  readonly fault?: string;
+  readonly fault?: Phrase;
+  readonly tongue?: Tongue;
 }
 
 /** What the form becomes once it was taken. */
-export function takenCard(lines: readonly Line[], title = 'Requested'): Json {
+export function takenCard(given: readonly Line[], title: Phrase, tongue: Tongue): Json {
+  const lines = given.map((line) => spoken(line, tongue));
   return {
     $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
     type: 'AdaptiveCard',
     version: '1.5',
-    lang: 'en',
+    lang: tongue.language,
     speak: cut(lines.map((line) => inWords(line)).join(' '), 700),
-    body: [band('📨', 'good', title), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
+    body: [band('📨', 'good', phrased(title, tongue)), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
   };
 }
 
-function startInput(typed = ''): Json {
+function startInput(typed = '', tongue = ENGLISH): Json {
   return {
     type: 'Input.Text',
     id: 'start',
-    label: 'Start (optional)',
-    placeholder: '18:00 or tomorrow 9:00; empty: once it is approved',
+    label: phrased('Start (optional)', tongue),
+    placeholder: phrased('18:00 or tomorrow 9:00; empty: once it is approved', tongue),
     isRequired: false,
     maxLength: 40,
     value: typed,
   };
 }
 
-function machineInput({ machines, typeAhead }: Form, typed: string | undefined, chosen: Choice | undefined): Json {
-  const base = { type: 'Input.ChoiceSet', label: 'Machine', errorMessage: 'Choose a machine.' };
+function machineInput({ machines, typeAhead }: Form, { typed, chosen }: Filled, tongue: Tongue): Json {
+  const t = (phrase: Phrase) => phrased(phrase, tongue);
+  const base = { type: 'Input.ChoiceSet', label: t('Machine'), errorMessage: t('Choose a machine.') };
+  const machine = typed?.machine;
   if (typeAhead) {
-    const known = typed ? [chosen ? choice(chosen) : { title: cut(typed, LONGEST_LABEL), value: typed }] : [];
+    const known = machine ? [chosen ? choice(chosen) : { title: cut(machine, LONGEST_LABEL), value: machine }] : [];
     const data = { type: 'Data.Query', dataset: MACHINES };
     return {
       ...base,
       style: 'filtered',
-      placeholder: 'Type part of its name',
+      placeholder: t('Type part of its name'),
       choices: known,
       'choices.data': data,
-      value: typed ?? '',
+      value: machine ?? '',
     };
   }
   const only = machines.length === 1 ? machines[0]?.value : undefined;
   return {
     ...base,
     style: machines.length > FEW ? 'filtered' : 'compact',
-    placeholder: 'Choose a machine',
+    placeholder: t('Choose a machine'),
     choices: machines.map(choice),
-    value: (typed || only) ?? '',
+    value: (machine || only) ?? '',
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { say } from '../../src/core/language/say.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { FilledForm } from '../../src/ports/inbox.ts';
@@ -9,7 +10,7 @@ import { isGone } from './errors.ts';
 import { ASK_PROTECTOR, FOLLOW, fitting, formCard, portsCard, takenCard } from './form.ts';
 import type { Json } from './json.ts';
 import { sendPrivately } from './privately.ts';
-import { patiently } from './reply.ts';
+import { patiently, readerOf } from './reply.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -65,13 +66,13 @@ export function filledIn(room: Room, delivery: TeamsDelivery): Promise<PressDone
 async function submitForm(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
   const { lines, taken, card, report } = await submitFilled(room, delivery, data);
   if (report) return sendPrivately(room, delivery, { lines, refused: false, report });
-  if (taken) return wasTaken(room, delivery, takenCard(lines), lines);
-  return card ? formAgain(card, lines) : { answer: notice(lines, delivery), say: lines };
+  if (taken) return wasTaken(room, delivery, 'Requested', lines);
+  return card ? formAgain(delivery, card, lines) : { answer: notice(lines, delivery), say: lines };
 }
 
 async function followed(room: Room, delivery: TeamsDelivery, data: z.output<typeof submitted>): Promise<PressDone> {
   const { card, lines } = await formOn(room, delivery, data);
-  return card ? formAgain(card, lines) : { answer: notice(lines, delivery), say: lines };
+  return card ? formAgain(delivery, card, lines) : { answer: notice(lines, delivery), say: lines };
 }
 
 async function protectorAsked(
@@ -86,13 +87,15 @@ async function protectorAsked(
 /** The form for the machine that is chosen in it, with what was typed as far as it fits; nothing is asked for. */
 export async function formOn(
   { inbox }: Room,
-  { sender }: TeamsDelivery,
+  delivery: TeamsDelivery,
   data: z.output<typeof submitted>,
 ): Promise<Pick<Outcome, 'lines' | 'card'>> {
+  const { sender } = delivery;
+  const { tongue } = readerOf(delivery);
   const typed = filledOf(data);
   const form = await inbox.form(sender, data.g, typed.machine === '' ? undefined : { machine: typed.machine });
   const chosen = form.machines.find(({ value }) => value === typed.machine);
-  const known = { id: data.f, ...(chosen ? { chosen } : {}) };
+  const known = { id: data.f, tongue, ...(chosen ? { chosen } : {}) };
   if (form.refusal === undefined) return { lines: [], card: formCard(form, { ...known, typed: fitting(form, typed) }) };
   // Whoever may not ask for this one keeps what they wrote, and reads why.
   const any = await inbox.form(sender, data.g);
@@ -120,9 +123,10 @@ interface Outcome {
 /** What became of a form. */
 export async function submitFilled(
   { inbox }: Room,
-  { sender }: TeamsDelivery,
+  delivery: TeamsDelivery,
   data: z.output<typeof submitted>,
 ): Promise<Outcome> {
+  const { sender } = delivery;
   const { f, g } = data;
   const typed = filledOf(data);
   // Teams sends an invoke again under a new id: the form's own id says that it is the same one, as long as it says the same.
@@ -139,7 +143,7 @@ export async function submitFilled(
   const chosen = known ?? candidates.find(({ value }) => value === typed.machine);
   const shown = form.about ? fitting(form, typed) : typed;
   const filled = {
-    ...{ id: f, typed: shown, trouble: faults ? [] : lines },
+    ...{ id: f, typed: shown, trouble: faults ? [] : lines, tongue: readerOf(delivery).tongue },
     ...(faults ? { faults } : {}),
     ...(chosen ? { chosen } : {}),
   };
@@ -156,22 +160,32 @@ async function submitPorts(
   const { inbox } = room;
   const { sender } = delivery;
   const { refused, faults, lines } = await inbox.submitPorts(sender, { machine: m, version: v, ports });
-  if (!refused) return wasTaken(room, delivery, takenCard(lines, 'Protected'), lines);
+  if (!refused) return wasTaken(room, delivery, 'Protected', lines);
   if (!faults?.ports) return { answer: notice(lines, delivery), say: lines };
   const form = await inbox.portsForm(sender, m);
   if (form.refusal !== undefined) return { answer: notice(lines, delivery), say: lines };
-  const card = portsCard({ ...form, version: v }, { id: f, typed: ports, fault: faults.ports });
-  return formAgain(card, lines);
+  const { tongue } = readerOf(delivery);
+  const card = portsCard({ ...form, version: v }, { id: f, typed: ports, fault: faults.ports, tongue });
+  return formAgain(delivery, card, lines);
 }
 
-function formAgain(card: Json, lines: readonly Line[]): PressDone {
-  return { answer: shown(card), say: lines, form: { card, summary: lines.map((line) => inWords(line)).join(' ') } };
+function formAgain(delivery: TeamsDelivery, card: Json, lines: readonly Line[]): PressDone {
+  return { answer: shown(card), say: lines, form: { card, summary: summaryOf(lines, delivery) } };
 }
+
+function summaryOf(lines: readonly Line[], delivery: TeamsDelivery): string {
+  return lines.map((line) => inWords(line, readerOf(delivery))).join(' ');
+}
+
+const TAKEN = { Requested: say`Requested`, Protected: say`Protected` } as const;
+type TakenTitle = keyof typeof TAKEN;
 
 /** The message with the form becomes what came of it, in each of the person's clients: the answer changes the one that asked. */
-function wasTaken(room: Room, { spot, replyToId }: TeamsDelivery, card: Json, lines: readonly Line[]): PressDone {
+function wasTaken(room: Room, delivery: TeamsDelivery, title: TakenTitle, lines: readonly Line[]): PressDone {
+  const { spot, replyToId } = delivery;
+  const card = takenCard(lines, TAKEN[title], readerOf(delivery).tongue);
   if (replyToId !== undefined) {
-    const message = messageWith(card, lines.map((line) => inWords(line)).join(' '));
+    const message = messageWith(card, summaryOf(lines, delivery));
     room.later(
       patiently(room, () => room.bot.update(spot, replyToId, message, room.signal)).catch((error: unknown) => {
         // It was deleted since: nothing is left that could be filled in again.

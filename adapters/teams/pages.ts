@@ -1,19 +1,17 @@
 import { z } from 'zod';
 import type { Line } from '../../src/core/language/text.ts';
-import { phrased } from '../../src/core/language/text.ts';
+import { phrased, type Tongue } from '../../src/core/language/text.ts';
 import { PAGE_NAMES } from '../../src/core/view/list-page.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
-import { notice, type PressDone, shown, text } from './answers.ts';
+import { notice, type PressDone, shown, TOO_OFTEN, text } from './answers.ts';
 import { cardOf } from './card.ts';
 import type { Json } from './json.ts';
 import { type Back, backAction, CARD, PAGE, pageCard } from './page-card.ts';
+import { readerOf } from './reply.ts';
 import type { Room } from './room.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 const MOST_PAGES = 1_000;
-const TOO_OFTEN = 'That was pressed very often. Please try again in a minute.';
-/** What only reads is not told afterwards. */
-export const SLOW = 'That took too long. Please try again.';
 
 /** In the data of every button of a page. */
 export const backSchema = z.object({ w: z.enum(PAGE_NAMES), p: z.number().int().min(1).max(MOST_PAGES) });
@@ -34,11 +32,15 @@ export function isLeafing({ value }: Pick<TeamsDelivery, 'value'>): boolean {
   return leafed.safeParse(value).success || unfolded.safeParse(value).success;
 }
 
+function tooOften(delivery: TeamsDelivery): PressDone {
+  const why = phrased(TOO_OFTEN, readerOf(delivery).tongue);
+  return { answer: text(why), say: [[why]] };
+}
+
 /** Another page, or one request of it; undefined when it is something else that is asked for. */
 export function leafedTo(room: Room, delivery: TeamsDelivery): Promise<PressDone> | undefined {
   if (!isLeafing(delivery)) return undefined;
-  if (room.looks.isTooMany(delivery.sender.user))
-    return Promise.resolve({ answer: text(TOO_OFTEN), say: [[TOO_OFTEN]] });
+  if (room.looks.isTooMany(delivery.sender.user)) return Promise.resolve(tooOften(delivery));
   const page = leafed.safeParse(delivery.value);
   if (page.success) return pageDone(room, delivery, page.data.action.data);
   const card = unfolded.safeParse(delivery.value);
@@ -57,20 +59,22 @@ export async function pageDone(
     const lines = said.length > 0 ? said : [[answer.refusal]];
     return { answer: notice(lines, delivery), say: lines };
   }
-  return inPlace(pageCard(answer.page, said), answer.page.title, said);
+  const { tongue } = readerOf(delivery);
+  return inPlace(pageCard(answer.page, said, tongue), phrased(answer.page.title, tongue), said);
 }
 
 /** A request with all its buttons, in place of the page; what is pressed there leads back to it. */
 async function unfold(room: Room, delivery: TeamsDelivery, { r, ...back }: Back & { r: string }): Promise<PressDone> {
   const answer = await room.inbox.view(delivery.sender, r);
   if (answer.refused || !answer.view) return pageDone(room, delivery, back, answer.lines);
-  return inPlace(unfoldedCard(answer.view, back), phrased(answer.view.title), []);
+  const { tongue } = readerOf(delivery);
+  return inPlace(unfoldedCard(answer.view, back, tongue), phrased(answer.view.title, tongue), []);
 }
 
-function unfoldedCard(view: NonNullable<Answer['view']>, back: Back): Json {
-  const card = cardOf(view, undefined, { more: { ...back } });
+function unfoldedCard(view: NonNullable<Answer['view']>, back: Back, tongue: Tongue): Json {
+  const card = cardOf(view, undefined, { more: { ...back }, tongue });
   const actions = Array.isArray(card.actions) ? (card.actions as readonly Json[]) : [];
-  return { ...card, actions: [...actions, backAction(back)] };
+  return { ...card, actions: [...actions, backAction(back, tongue)] };
 }
 
 function inPlace(card: Json, summary: string, say: readonly Line[]): PressDone {

@@ -9,7 +9,7 @@ import type { Bot, Conversation, Outgoing } from './bot.ts';
 import { cardOf, messageWith } from './card.ts';
 import { asJitError, ConnectorFailure, isGone } from './errors.ts';
 import { ownChat } from './own-chat.ts';
-import { readersAt, refreshOf } from './refresh.ts';
+import { baseCard, readersAt, refreshOf } from './refresh.ts';
 import { mentioning, messageOf, readerOf } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Roster } from './roster.ts';
@@ -38,7 +38,10 @@ export function publisher({ bot, settings, roster, entraIdOf, tongueAt }: Publis
       const refresh = readers ? refreshOf(view, previous.nonce, readers) : {};
       const tongue = await tongueAt(place);
       const words = plainly(spoken(view.headline, tongue));
-      const message = messageWith({ ...cardOf(view, previous.nonce, { tongue }), ...refresh }, words);
+      // Where many read it, each has buttons of their own.
+      const isShared = place.kind === 'channel' && view.readers !== undefined;
+      const card = isShared ? baseCard(view, previous.nonce, tongue) : cardOf(view, previous.nonce, { tongue });
+      const message = messageWith({ ...card, ...refresh }, words);
       const known = read(previous.ref, settings);
       if (known && (await edit(bot, known, message, signal))) {
         if (view.announce !== '' && view.announce !== previous.announced)

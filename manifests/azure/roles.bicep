@@ -213,6 +213,25 @@ resource operatorUnits 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+resource operatorLog 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorLog')
+  properties: {
+    roleName: 'Drawbridge operator (activity log)'
+    description: 'Reads who wrote in the subscription, for audit.cloudLogs; assign it at the subscription together with an operator'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: [
+          'Microsoft.Insights/eventtypes/values/read'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
 resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'configurer')
   properties: {

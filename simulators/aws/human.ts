@@ -55,7 +55,9 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
     // CloudTrail user guide, "CloudTrail record contents for management events".
     const userIdentity = { type: 'IAMUser', arn: `arn:aws:iam::${region.account}:user/deployer` };
     const userAgent = 'APN/1.0 HashiCorp/1.0 Terraform/1.9.8';
-    const detail = { eventSource: 'ec2.amazonaws.com', eventName, userIdentity, userAgent, requestParameters };
+    const sourceIPAddress = '203.0.113.77';
+    const eventSource = 'ec2.amazonaws.com';
+    const detail = { eventSource, eventName, userIdentity, sourceIPAddress, userAgent, requestParameters };
     tell(region.account, region.name, detail);
   };
   let addresses = 100;

@@ -15,6 +15,8 @@ export interface Statement {
   readonly resources?: readonly string[];
   /** `aws:ResourceTag/<key>` must be one of these. */
   readonly tags?: Readonly<Record<string, string>>;
+  /** `ssm:resourceTag/<key>` must be one of these. */
+  readonly ssmTags?: Readonly<Record<string, string>>;
 }
 
 /** Users and roles with their policies, by ARN. */
@@ -47,11 +49,15 @@ function simulate(
   context: ReadonlyMap<string, readonly string[]>,
 ): Result {
   const missing = new Set<string>();
-  const fitting = statements.filter(({ actions, resources = ['*'], tags = {} }) => {
+  const fitting = statements.filter(({ actions, resources = ['*'], tags = {}, ssmTags = {} }) => {
     if (!matches(actions, action) || !matches(resources, resource)) return false;
-    return Object.entries(tags).every(([key, value]) => {
-      const given = context.get(`aws:resourcetag/${key.toLowerCase()}`);
-      if (!given) missing.add(`aws:ResourceTag/${key}`);
+    const wanted = [
+      ...Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const),
+      ...Object.entries(ssmTags).map(([key, value]) => [`ssm:resourceTag/${key}`, value] as const),
+    ];
+    return wanted.every(([key, value]) => {
+      const given = context.get(key.toLowerCase());
+      if (!given) missing.add(key);
       return given?.includes(value) ?? false;
     });
   });
@@ -66,6 +72,8 @@ function simulatePrincipalPolicy({ query, caller, principals }: IamCall): string
   const arn = query.need('PolicySourceArn');
   const actions = members('ActionNames');
   const resources = members('ResourceArns');
+  const most = Number(query.text('MaxItems') ?? 100);
+  if (!(most >= 1 && most <= 1000)) throw new AwsError('ValidationError', 'MaxItems is from 1 to 1000.');
   const entries = query.struct('ContextEntries')?.structs('member') ?? [];
   const context = new Map(
     entries.map((entry) => {
@@ -94,6 +102,7 @@ function simulatePrincipalPolicy({ query, caller, principals }: IamCall): string
       );
     }),
   );
+  if (results.length > most) throw new AwsError('InvalidInput', 'Answers of more than one page are not simulated.');
   return leaf('IsTruncated', false) + node('EvaluationResults', results.join(''));
 }
 

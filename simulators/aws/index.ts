@@ -18,6 +18,7 @@ import { Verifier } from './signature.ts';
 import { Queue } from './sqs.ts';
 import { SystemsManager } from './ssm.ts';
 import { Throttle } from './throttle.ts';
+import { Trail } from './trail.ts';
 import { type AwsState, stateOf } from './view.ts';
 import { AwsWorld } from './world.ts';
 
@@ -69,6 +70,8 @@ export interface AwsSimulator {
   /** By action: `AuthorizeSecurityGroupIngress`. Taken by calls whose signature was found right. */
   readonly faults: Faults;
   readonly human: Human;
+  /** CloudTrail's event history: what EC2 was told, and what people did. */
+  readonly trail: Trail;
   /** What EventBridge tells of the things that people do, and of nothing else. */
   readonly queue: Queue;
   /** How far reads lag from now on. */
@@ -138,6 +141,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const organization: OrganizationAccount[] = accounts.map(({ id }) => ({ id, state: 'ACTIVE' }));
   const units = new Map<string, string>();
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
+  const trail = new Trail(world.now);
   const faults = new Faults();
   const log = new CallLog();
   const listeners = new Set<() => void>();
@@ -158,6 +162,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     units,
     identityCenter,
     systemsManager,
+    trail,
     changed,
     ...(options.onReply ? { onReply: options.onReply } : {}),
     ...(options.oddly ? { oddly: options.oddly } : {}),
@@ -176,10 +181,12 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     externalId: EXTERNAL_ID,
     faults,
     human: createHuman(world, changed, (account, region, detail) => {
+      trail.done(account, region, { ...detail });
       const type = 'AWS API Call via CloudTrail';
       queue.send(JSON.stringify({ version: '0', source: 'aws.ec2', 'detail-type': type, account, region, detail }));
     }),
     queue,
+    trail,
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },

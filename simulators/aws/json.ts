@@ -13,9 +13,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
   SWBExternalService: 'sso',
   ServiceQuotasV20190624: 'servicequotas',
   AmazonSSM: 'ssm',
+  CloudTrail_20131101: 'cloudtrail',
 };
 
-/** SQS, Organizations, Systems Manager and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS, Organizations, Systems Manager, CloudTrail and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -27,7 +28,7 @@ export async function serveJson(
   body: string,
 ): Promise<void> {
   const { method = '', url: target = '/', headers } = request;
-  const [, api = '', action = ''] = /^(\w+)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
+  const [, api = '', action = ''] = /^(?:[\w.]+\.)?(\w+)\.(\w+)$/.exec(String(headers['x-amz-target'])) ?? [];
   const service = SERVICES[api] ?? 'sqs';
   const answer = (status: number, content: unknown, code?: string) => {
     if (response.destroyed) return;
@@ -81,6 +82,7 @@ interface JsonCall {
 
 async function resultOf(parts: ServerParts, { service, signer, action, input }: JsonCall, gone: AbortSignal) {
   if (service === 'servicequotas') return quotaOf(parts, signer, action, input);
+  if (service === 'cloudtrail') return parts.trail.run(signer, action, input);
   if (service === 'ssm') return parts.systemsManager.run(signer, action, input);
   return run(parts, service, action, input, gone);
 }

@@ -6,6 +6,7 @@ import type { OrganizationAccount } from './organizations.ts';
 import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
 import type { SystemsManager } from './ssm.ts';
+import type { Trail } from './trail.ts';
 
 /** A reply in XML, before it is sent or lost. */
 export interface ToldReply extends Reply {
@@ -24,6 +25,7 @@ export interface ServerParts extends Backend {
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   readonly systemsManager: SystemsManager;
+  readonly trail: Trail;
   /** Called after every change. */
   readonly changed: () => void;
   readonly onReply?: (reply: ToldReply) => void;

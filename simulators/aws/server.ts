@@ -59,6 +59,7 @@ interface Received {
   readonly service: Service;
   readonly query: Query;
   readonly prepared: Prepared;
+  readonly accessKeyId?: string;
 }
 
 /** Reads and verifies a call; throws its refusal. */
@@ -70,7 +71,8 @@ function receive(parts: ServerParts, request: IncomingMessage, body: string, que
   const unsigned = prepareUnsigned(parts, query);
   if (unsigned) return { service, query, prepared: unsigned };
   const signer = parts.verifier.verify({ method, target, headers, body }, service);
-  return { service, query, prepared: prepare(parts, service, query, signer) };
+  const { accessKeyId } = signer.credential;
+  return { service, query, prepared: prepare(parts, service, query, signer), accessKeyId };
 }
 
 async function serve(parts: ServerParts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -108,7 +110,7 @@ async function answer(
   fault: Fault | undefined,
 ): Promise<void> {
   const { world } = parts;
-  const { service, prepared, query } = received;
+  const { service, prepared, query, accessKeyId = '' } = received;
   const { caller, region, mutating } = prepared;
   const log = (reply: Pick<LoggedCall, 'status' | 'code'>) =>
     parts.log.add({
@@ -128,6 +130,10 @@ async function answer(
     const reply = prepared.run(fault?.kind === 'stale' && !mutating ? fault.ms : world.readLagMs);
     log(reply);
     parts.onReply?.({ service, action, ...reply });
+    const { code, requestId, body } = reply;
+    // A dry run changes nothing, and is in the history as what it was refused with.
+    if (mutating && service === 'ec2')
+      parts.trail.called({ caller, accessKeyId, region, action, query, requestId, code, body });
     if (mutating && reply.status === 200) parts.changed();
     return parts.oddly && reply.status === 200 ? { ...reply, body: parts.oddly(action, reply.body) } : reply;
   };

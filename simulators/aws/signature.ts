@@ -12,7 +12,9 @@ export type Service =
   | 'identitystore'
   | 'sso'
   | 'servicequotas'
-  | 'ssm';
+  | 'ssm'
+  | 's3'
+  | 'cloudtrail';
 
 /** What is signed. */
 export interface SignedRequest {

@@ -5,6 +5,9 @@ import type { Snapshot, Tables } from './model.ts';
 /** States kept for stale reads. */
 const KEPT_STATES = 300;
 
+/** Is shown what was put in place of what. */
+export type Watcher = <T extends keyof Tables>(table: T, before: Tables[T] | undefined, after: Tables[T]) => void;
+
 interface Task {
   readonly atMs: number;
   readonly run: () => void;
@@ -21,6 +24,7 @@ export class World {
   #past: { readonly atMs: number; readonly state: Snapshot }[];
   #tasks: Task[] = [];
   #asOfMs: number | undefined;
+  #watcher: Watcher | undefined;
 
   constructor(clock: Clock, initial: Snapshot, changed: () => void) {
     this.#clock = clock;
@@ -45,8 +49,14 @@ export class World {
 
   put<T extends keyof Tables>(table: T, entity: Tables[T]): void {
     const changed = new Map<string, Tables[T]>(this.#current[table] as ReadonlyMap<string, Tables[T]>);
+    const before = changed.get(entity.id.toLowerCase());
     changed.set(entity.id.toLowerCase(), entity);
     this.#keep({ ...this.#current, [table]: changed });
+    this.#watcher?.(table, before, entity);
+  }
+
+  watch(watcher: Watcher): void {
+    this.#watcher = watcher;
   }
 
   remove(table: keyof Tables, id: string): void {

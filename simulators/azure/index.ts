@@ -4,6 +4,7 @@ import { createCertificate } from '../shared/certificate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
+import { ActivityLog, activityRoutes } from './activity.ts';
 import { adminRuleRoutes } from './admin-rules.ts';
 import { authorization } from './authorization.ts';
 import { balancerRoutes } from './balancers.ts';
@@ -64,6 +65,8 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
+  /** What the activity log has, and when. */
+  readonly activity: ActivityLog;
   /** The people and groups of the tenant, and what the app may read of them. */
   readonly graph: { readonly people: GraphPeople; readonly behaviour: GraphBehaviour };
   readonly human: Human &
@@ -121,6 +124,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     for (const listener of listeners) listener();
   };
   const world = new World(clock, buildSubscription(machines, network, clock()), changed);
+  const activity = new ActivityLog(world);
   const faults = new Faults();
   const log = new Log(clock, changed);
   let url = '';
@@ -155,6 +159,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...operationRoutes(sim),
     ...security,
     ...resourceGraphRoutes(sim),
+    ...activityRoutes(sim, activity),
     ...graphRoutes({ ...graph, origin, now: clock }),
   ];
   const server = createAzureServer(certificate, {
@@ -164,6 +169,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     verify: entra.verify,
     log,
     odd,
+    activity,
     forbid(caller, method, path, body) {
       access.check(caller, method, path);
       policies.check(method, path, body);
@@ -187,6 +193,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
+    activity,
     graph,
     human: {
       ...createHuman(sim, defender),

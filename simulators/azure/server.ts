@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import type { Certificate } from '../shared/certificate.ts';
 import type { Fault, Faults } from '../shared/faults.ts';
+import type { ActivityLog } from './activity.ts';
 import { type Area, badRequest, envelope, Refusal } from './errors.ts';
 import { checkLocks } from './locks.ts';
 import type { Log } from './log.ts';
@@ -28,6 +29,7 @@ interface Parts {
   readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
   readonly log: Log;
   readonly odd: OddAnswers;
+  readonly activity: ActivityLog;
   /** Refuses what deny assignments and policies forbid. */
   readonly forbid: (caller: Caller, method: string, path: string, body: unknown) => void;
   readonly onExchange?: (exchange: Exchange) => void;
@@ -86,7 +88,7 @@ const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || faul
 
 /** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
 export function createAzureServer(certificate: Certificate, parts: Parts): Server {
-  const { sim, faults, routes, verify, log, odd, forbid, onExchange } = parts;
+  const { sim, faults, routes, verify, log, odd, activity, forbid, onExchange } = parts;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     sim.world.settle();
@@ -127,7 +129,9 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
           view,
           param,
         };
-        return route.handle(call);
+        return area === 'arm'
+          ? activity.during(caller, { path, method, remote }, () => route.handle(call))
+          : route.handle(call);
       };
       // A token that comes too late is no effect, and the only answer that takes a promise.
       if (fault?.kind === 'lateLanding' && area !== 'entra') {

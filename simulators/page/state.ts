@@ -53,7 +53,12 @@ export interface PageState {
 
 const CALLS_SHOWN = 60;
 /** Azure's reads in the guise of a write. */
-const READING = /^(Token|Users_|Groups_|Operat|Resources$|NetworkInterfaces_ListEffective|GET )/;
+const READING = /^(Token|Users_|Groups_|Operat|Resources$|GET )|(^|_)List/;
+
+/** Whether a call changes something, or is one of Azure's reads, many of which are POST. */
+export function changesAzure(method: string, operation: string): boolean {
+  return method !== 'GET' && !READING.test(operation);
+}
 
 /** Everything that there is to see now, but for the time. */
 export function lookAt(
@@ -75,7 +80,7 @@ export function lookAt(
 
 function lastCalls(azure: AzureSimulator, aws: AwsSimulator): readonly CloudCall[] {
   const ofAzure = lastOf(azure.log(), ({ atMs, operation, method, status, summary, fault }, n) => {
-    const changes = method !== 'GET' && !READING.test(operation);
+    const changes = changesAzure(method, operation);
     return { id: `azure ${n}`, atMs, cloud: 'azure', text: summary, ok: isOk(status), changes, fault };
   });
   const ofAws = lastOf(aws.log(), ({ atMs, action, summary, status, code, mutating, fault }, n) => {

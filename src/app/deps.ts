@@ -21,6 +21,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { LastKnown } from '../ports/last-known.ts';
 import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
+import type { Meter } from '../ports/meter.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -31,6 +32,7 @@ import type { Store } from '../ports/store.ts';
 import type { Tickets } from '../ports/tickets.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
+import type { LogMarks } from '../ports/write-log.ts';
 
 /** What is needed where no chat says who somebody is. */
 export interface Offline {
@@ -50,6 +52,8 @@ export interface Deps {
   readonly audit: Audit;
   /** What the audit is chained, kept and proven with; absent where nothing keeps it beyond the store. */
   readonly evidence?: EvidenceRoom;
+  /** How far the clouds' own logs were compared with the audit; absent where they are not. */
+  readonly logMarks?: LogMarks;
   readonly lock: Lock;
   /** How rules of others were before they were closed. */
   readonly undo: UndoRecords;
@@ -98,6 +102,8 @@ export interface Deps {
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
   readonly via?: string;
   readonly log: Log;
+  /** Counts what happens; absent where nobody reads it. */
+  readonly meter?: Meter;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;
   /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { name, secret } from './fields.ts';
+import { awsRegion, role } from './clouds.ts';
+import { name, secret, url } from './fields.ts';
 
 const MB = 1_000_000;
 
@@ -78,6 +79,56 @@ export const audit = z
       .optional()
       .describe(
         'Send the audit to a Log Analytics workspace, for Sentinel. The identity of this computer needs “Monitoring Metrics Publisher” on the rule.',
+      ),
+    otlp: z
+      .strictObject({
+        name: name.default('otlp').describe('Name of this sink.'),
+        url: https.describe('Collector, with its path: `https://….example.com:4318/v1/logs`.'),
+        headers: z
+          .record(z.string().regex(/^[\w-]+$/, 'must be the name of a header'), secret)
+          .default({})
+          .describe('Headers with secrets, such as `authorization`.'),
+      })
+      .optional()
+      .describe(
+        'Send the audit as OpenTelemetry logs, best effort: nothing waits for it, and what is refused is left out.',
+      ),
+    s3: z
+      .strictObject({
+        name: name.default('s3').describe('Name of this sink.'),
+        bucket: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+          .describe('Bucket with versioning and Object Lock.'),
+        region: awsRegion.describe('Its region.'),
+        prefix: z
+          .string()
+          .regex(/^([\w.-]+\/)*$/, 'must be empty, or a path such as drawbridge/prod/')
+          .default('drawbridge/')
+          .describe('What keys begin with: another one for each installation.'),
+        mode: z
+          .enum(['governance', 'compliance'])
+          .default('governance')
+          .describe(
+            'governance (who may bypass governance retention can delete), or compliance (nobody can before the time is over, the root user neither).',
+          ),
+        days: z.number().int().min(1).max(3_650).default(400).describe('Days for which each object is locked.'),
+        people: z
+          .boolean()
+          .default(true)
+          .describe(
+            'Put what is said of people there, too: names, accounts, sources, words. Nobody can erase that while it is locked.',
+          ),
+        role: role.optional().describe('Role to assume; Drawbridge’s own credentials if unset.'),
+        endpoint: url.optional().describe('URL of a store that is like S3, with the bucket in the path.'),
+      })
+      .optional()
+      .describe('Keep the audit in a bucket of S3 that nobody can change: see docs/audit.md.'),
+    cloudLogs: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Compare the audit with the activity logs of Azure and the event history of CloudTrail, and tell `operators` of writes around protected machines that are not Drawbridge’s; see docs/audit.md. Where the right to read them is missing, `jit doctor` says so.',
       ),
     keys: z
       .array(

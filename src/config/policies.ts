@@ -1,4 +1,6 @@
 import { durationText } from '../core/language/duration.ts';
+import { MOST_MOVES } from '../core/policy/moving.ts';
+import { contains, isGroup, parseSource } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
@@ -53,6 +55,7 @@ const PERMITS_ONLY = [
   'widestSource',
   'approvers',
   'extend',
+  'move',
 ] as const satisfies readonly (keyof KnownPolicy)[];
 
 function refusalFaults(policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
@@ -121,6 +124,44 @@ function boundFaults(config: Known, policy: KnownPolicy, path: Fault['path']): r
     ...most(usual, ['usual']),
     ...most(auto?.upTo, ['auto', 'upTo']),
     ...sourceListFaults(auto?.from, config.sources ?? {}, [...path, 'auto', 'from']),
+    ...moveFaults(config, policy, path),
     ...(isEmpty ? [{ path: [...path, 'hours', 'to'], message: 'must be later than from, on the same day' }] : []),
   ];
+}
+
+/** Sources that nobody could be moved to, or that approvers could not be shown. */
+function moveFaults(
+  { sources = {} }: Known,
+  { move, sources: own }: KnownPolicy,
+  path: Fault['path'],
+): readonly Fault[] {
+  const at = [...path, 'move', 'within'];
+  const words = move?.within ?? [];
+  const prefixes = words.map((word) => prefixesOf(sources, word));
+  const allowed = own?.flatMap((word) => prefixesOf(sources, word));
+  const messages = prefixes.map((all) => {
+    if (all.some(isGroup)) return 'is a security group; an access is moved to an address';
+    const isOutside = allowed && all.length > 0 && !all.some((one) => allowed.some((other) => meet(one, other)));
+    return isOutside ? 'is outside of the policy’s sources, so nothing could be moved there' : undefined;
+  });
+  const isTooMany = prefixes.flat().length > MOST_MOVES;
+  return [
+    ...sourceListFaults(words, sources, at),
+    ...messages.flatMap((message, i) => (message === undefined ? [] : [{ path: [...at, i], message }])),
+    ...(isTooMany
+      ? [{ path: at, message: `stands for more than ${MOST_MOVES} prefixes; approvers see each of them` }]
+      : []),
+  ];
+}
+
+/** What a word stands for: nothing where it is none. */
+function prefixesOf(names: NonNullable<Known['sources']>, word: string | undefined): readonly string[] {
+  if (word === undefined) return [];
+  if (Object.hasOwn(names, word)) return (names[word] ?? []).flatMap((one) => one ?? []);
+  const source = parseSource(word);
+  return source === undefined ? [] : [source];
+}
+
+function meet(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOUR_MS } from '../core/language/instant.ts';
+import { MOST_MOVES } from '../core/policy/moving.ts';
 import { conditionFault, patternFault } from './condition.ts';
 import { during } from './during.ts';
 import { approver, duration, name, ports, shaped, somebody } from './fields.ts';
@@ -153,6 +154,18 @@ export const policy = z.strictObject({
     .optional()
     .describe(
       'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0021-use-it-or-lose-it.md says why.',
+    ),
+  move: z
+    .strictObject({
+      within: z
+        .array(z.string().min(1))
+        .min(1)
+        .max(MOST_MOVES, `must be ${MOST_MOVES} sources or fewer: approvers see each of them`)
+        .describe('Names from `sources`, addresses, and prefixes; no security groups.'),
+    })
+    .optional()
+    .describe(
+      'Let the requester move an open access to another single address within these, with the same end (`/jit move`). Approvers see it before they approve. If unset, nobody moves one.',
     ),
   extend: z
     .strictObject({

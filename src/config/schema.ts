@@ -40,6 +40,10 @@ const http = z
         host: z.string().default('127.0.0.1').describe('Address to listen on for operators.'),
         port: z.number().int().min(0).max(65_535).default(3979).describe('Port to listen on; 0 picks a free one.'),
         token: secret.describe('Token to send as `Authorization: Bearer …`.'),
+        metrics: z
+          .boolean()
+          .default(false)
+          .describe('Also serve `/metrics` for Prometheus, with the same token: docs/metrics.md.'),
       })
       .optional()
       .describe('Serve `/status` for operators: what is served, what is degraded, and since when.'),
@@ -151,7 +155,10 @@ const teams = z.strictObject({
 
 export const configSchema = z.strictObject({
   installation: z
-    .string()
+    .string({
+      error: ({ input }) =>
+        input === undefined ? 'is missing; write a line such as `installation: prod`, and keep it' : undefined,
+    })
     .regex(/^[a-z0-9][a-z0-9-]{0,23}$/, 'must be at most 24 lowercase letters, digits, and dashes')
     .describe('Name of this installation, part of every mark.'),
   language: z

@@ -1,9 +1,18 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Instant } from '../core/language/instant.ts';
 import { type Drill, drillLateness } from '../core/request/drill.ts';
 import type { Closings, Health } from '../ports/health.ts';
 import type { Route } from '../ports/http.ts';
 import type { LiveProcess } from '../ports/processes.ts';
 import { asJson } from './json.ts';
+import { bearing } from './token.ts';
+
+/** What of a changed configuration waits, and for what. */
+export interface WaitingConfiguration {
+  /** Sections that the next start takes up. */
+  readonly forRestart: readonly string[];
+  /** The change that its owners were asked about; `undefined` where none is. */
+  readonly forApproval: { readonly version: string; readonly since: Instant; readonly approvals: number } | undefined;
+}
 
 interface Told {
   readonly health: Health;
@@ -12,37 +21,49 @@ interface Told {
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean };
   /** The last drill; absent where none is known. */
   readonly drill: () => Promise<Drill | undefined>;
+  /** What of a changed configuration does not hold yet. */
+  readonly configuration: () => Promise<WaitingConfiguration>;
   /** All that serve or work on the same Redis, this one among them. */
   readonly processes: () => readonly LiveProcess[];
 }
 
 /**
  * `GET /status`, for operators with the token: what is served, what is degraded and since when, how late closings are, the last
- * drill, and which processes live, with their versions.
+ * drill, what of a changed configuration waits for a restart or its owners, and which processes live, with their versions.
  */
-export function statusRoute(token: string, { health, about, closings, lifeboat, drill, processes }: Told): Route {
-  const right = digest(`Bearer ${token}`);
+export function statusRoute(token: string, { health, about, configuration, ...told }: Told): Route {
+  const isAllowed = bearing(token);
   return {
     method: 'GET',
     path: '/status',
-    async handle({ headers }) {
-      // Equal lengths, and as long for a wrong one as for the right one.
-      if (!timingSafeEqual(digest(headers.authorization ?? ''), right))
-        return asJson(401, { error: 'a token is needed' });
+    async handle(request) {
+      if (!isAllowed(request)) return asJson(401, { error: 'a token is needed' });
       const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
       const missing = health.missing();
       return asJson(200, {
         ...about,
         ready: missing.length === 0,
         missing,
-        lifeboat: lifeboat(),
-        closings: closings(),
-        drill: drillOf(await drill().catch(() => undefined)),
-        processes: processesOf(processes()),
+        lifeboat: told.lifeboat(),
+        closings: told.closings(),
+        drill: drillOf(await told.drill().catch(() => undefined)),
+        waiting: await waitingIn(configuration),
+        processes: processesOf(told.processes()),
         parts,
       });
     },
   };
+}
+
+/** Without names. `unknown` where nobody can tell: no operator may think that nothing waits. */
+async function waitingIn(configuration: Told['configuration']): Promise<Readonly<Record<string, unknown>> | 'unknown'> {
+  try {
+    const { forRestart, forApproval } = await configuration();
+    const since = forApproval && new Date(forApproval.since).toISOString();
+    return { forRestart, forApproval: forApproval ? { ...forApproval, since } : null };
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Without who began it: operators need no names. */
@@ -68,8 +89,4 @@ function processesOf(live: readonly LiveProcess[]) {
     sameRules: new Set(live.map(({ config, rules }) => rules ?? config)).size < 2,
     live: live.map(({ id: _, since, ...one }) => ({ ...one, started: new Date(since).toISOString() })),
   };
-}
-
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
 }

@@ -1,9 +1,10 @@
+import type { Phrase } from '../core/language/text.ts';
 import type { StepPage } from './steps.ts';
 
 /** A page with what a browser may open besides. */
 export interface AddressPage extends StepPage {
   /** The same page, where it is reached over the other family. */
-  readonly other?: { readonly url: string; readonly says: string };
+  readonly other?: { readonly url: string; readonly says: Phrase };
 }
 
 /** Pages that see where somebody comes from. `seen` is the address that the browser came from, as a canonical source. */

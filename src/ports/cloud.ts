@@ -6,6 +6,7 @@ import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
+import type { Addressed } from './addressed.ts';
 import type { Assessor } from './assessor.ts';
 import type { Bastions } from './bastions.ts';
 import type { Entitlement } from './entitlement.ts';
@@ -19,6 +20,7 @@ import type { Sessions } from './sessions.ts';
 import type { SourceGroups } from './source-groups.ts';
 import type { Tracer } from './tracer.ts';
 import type { Watcher } from './watcher.ts';
+import type { WriteLog } from './write-log.ts';
 
 export type { ProtectedPort, Protection } from '../core/machine/protection.ts';
 export type { Found } from './found.ts';
@@ -38,7 +40,9 @@ export type Cloud = CloudAdapter &
       Sessions &
       SourceGroups &
       Tracer &
-      Watcher
+      Addressed &
+      Watcher &
+      WriteLog
   >;
 
 /**

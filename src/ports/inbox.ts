@@ -1,6 +1,6 @@
 import type { Typed } from '../core/language/command.ts';
 import type { Instant } from '../core/language/instant.ts';
-import type { Line } from '../core/language/text.ts';
+import type { Line, Phrase } from '../core/language/text.ts';
 import type { ChatName, Place } from '../core/people/place.ts';
 import type { HomePage } from '../core/view/home-page.ts';
 import type { ListPage, PageName } from '../core/view/list-page.ts';
@@ -36,10 +36,10 @@ export interface Inbox {
 }
 
 /** A page of a person, or why there is none. */
-export type PageAnswer = { readonly page: ListPage } | { readonly refusal: string };
+export type PageAnswer = { readonly page: ListPage } | { readonly refusal: Phrase };
 
 /** A page, or why there is none. */
-export type HomeAnswer = { readonly page: HomePage } | { readonly refusal: string };
+export type HomeAnswer = { readonly page: HomePage } | { readonly refusal: Phrase };
 
 /** A place; without an ID, every one of its kind. */
 export type LetIn = Pick<Place, 'chat' | 'kind'> & Partial<Pick<Place, 'id'>>;
@@ -96,7 +96,7 @@ export interface Choice {
 
 export interface Form {
   /** Why there is no form for this person; then the rest is empty. */
-  readonly refusal?: string;
+  readonly refusal?: Phrase;
   /** It opens without an approval. */
   readonly isBreakGlass?: true;
   /** All machines this person may ask for when there are at most 100, else the one that was typed alone: use the type-ahead. */
@@ -125,7 +125,7 @@ export interface FormAbout {
 
 export interface PortsForm {
   /** Why there is no form for this person; then the rest is empty. */
-  readonly refusal?: string;
+  readonly refusal?: Phrase;
   readonly machine: string;
   readonly name: string;
   /** One line a port: `22 from 203.0.113.0/28 for 3 h`. */
@@ -157,7 +157,7 @@ export type FormField = Exclude<keyof FilledForm, 'isBreakGlass'>;
 export interface FormAnswer {
   readonly lines: readonly Line[];
   /** Set when the form is to be corrected. */
-  readonly faults?: Readonly<Partial<Record<FormField, string>>>;
+  readonly faults?: Readonly<Partial<Record<FormField, Phrase>>>;
   /** Set when it was refused as a whole. */
   readonly refused: boolean;
   /** What is to be agreed to first, in place of the lines. */

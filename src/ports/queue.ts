@@ -1,4 +1,5 @@
 import type { MachineId } from '../core/machine/machine.ts';
+import type { QueueFigures } from './figures.ts';
 
 /** Hints that make things prompt. Losing one costs seconds, doubling one nothing: the due index holds the truth. */
 export interface Queue {
@@ -9,6 +10,8 @@ export interface Queue {
    * sweep names its own, or the job of a process that died would swallow the hint.
    */
   notify(requests: readonly { readonly id: string; readonly version: number }[], occasion?: string): Promise<void>;
+  /** How much waits, for operators; absent where nobody counts. Throws `storeAway`. */
+  figures?(): Promise<readonly QueueFigures[]>;
 }
 
 /** Closing goes before everything else that waits. */

@@ -23,4 +23,6 @@ export interface Sink {
   end?(): Promise<ChainEnd | undefined>;
   /** Deletes what is older, and gives the record that the rest begins with where it deleted something; absent where the place sees to that itself. */
   expire?(before: Instant): Promise<number | undefined>;
+  /** What is wrong with the place, in one sentence; undefined where nothing is. Absent where there is nothing to look at. */
+  examine?(signal: AbortSignal): Promise<string | undefined>;
 }

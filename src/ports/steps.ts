@@ -1,12 +1,14 @@
+import type { Line, Phrase } from '../core/language/text.ts';
+
 /** A page that asks before anything happens. Nothing is changed by showing it. */
 export interface StepPage {
-  readonly title: string;
+  readonly title: Phrase;
   /** A sentence each. */
-  readonly says: readonly string[];
+  readonly says: readonly Phrase[];
   /** Label and value. */
-  readonly facts: readonly (readonly [string, string])[];
+  readonly facts: readonly (readonly [label: Phrase, value: Line])[];
   /** What its button says; absent where there is nothing to press. */
-  readonly button?: string;
+  readonly button?: Phrase;
   /** What is to be typed in chat. */
   readonly code?: string;
   /** Goes on there by itself: a path of this server. */

@@ -1,4 +1,5 @@
 import { cloudOf, type MachineId, providerIdOf } from '../core/machine/machine.ts';
+import type { QueueFigures } from '../ports/figures.ts';
 import type { Log } from '../ports/log.ts';
 import type { Urgency } from '../ports/queue.ts';
 
@@ -14,7 +15,8 @@ interface LanesOptions {
 const MOST_WAITING = 20_000;
 
 interface Lane {
-  readonly waiting: Readonly<Record<Urgency, Set<MachineId>>>;
+  /** Since when each waits, on a clock that only goes forward. */
+  readonly waiting: Readonly<Record<Urgency, Map<MachineId, number>>>;
   readonly running: Set<MachineId>;
 }
 
@@ -38,9 +40,23 @@ export class Lanes {
     const lane = this.#lane(machine);
     const { close, open } = lane.waiting;
     if (close.has(machine) || close.size + open.size >= MOST_WAITING) return;
+    const since = open.get(machine) ?? performance.now();
     open.delete(machine);
-    lane.waiting[urgency].add(machine);
+    lane.waiting[urgency].set(machine, since);
     this.#next(lane);
+  }
+
+  /** How many machines wait and are looked at in this process. */
+  figures(): QueueFigures {
+    const lanes = [...this.#lanes.values()];
+    const since = lanes.flatMap(({ waiting }) => [...waiting.close.values(), ...waiting.open.values()]);
+    const first = since.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
+    return {
+      queue: 'machines',
+      waiting: since.length,
+      active: lanes.reduce((sum, { running }) => sum + running.size, 0),
+      oldestMs: since.length > 0 ? performance.now() - first : 0,
+    };
   }
 
   /** Takes no more, forgets what waits, and resolves when what is under way has ended. */
@@ -54,14 +70,14 @@ export class Lanes {
     const name = laneOf(machine);
     const known = this.#lanes.get(name);
     if (known) return known;
-    const made: Lane = { waiting: { close: new Set(), open: new Set() }, running: new Set() };
+    const made: Lane = { waiting: { close: new Map(), open: new Map() }, running: new Set() };
     this.#lanes.set(name, made);
     return made;
   }
 
   #next(lane: Lane): void {
     for (const urgency of ['close', 'open'] as const) {
-      for (const machine of lane.waiting[urgency]) {
+      for (const machine of lane.waiting[urgency].keys()) {
         if (lane.running.size >= this.#options.hands) return;
         // It waits until the look that is under way has ended: what it has not seen is seen then.
         if (lane.running.has(machine)) continue;

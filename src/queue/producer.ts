@@ -1,5 +1,6 @@
 import { Queue as BullQueue } from 'bullmq';
 import type { MachineId } from '../core/machine/machine.ts';
+import type { QueueFigures } from '../ports/figures.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue, Urgency } from '../ports/queue.ts';
 import type { RedisAddress } from '../ports/redis-address.ts';
@@ -71,8 +72,25 @@ class HintQueue implements Queue {
     }
   }
 
+  async figures(): Promise<readonly QueueFigures[]> {
+    return Promise.all([figuresOf('converge', this.#converge), figuresOf('notify', this.#notify)]);
+  }
+
   async close(): Promise<void> {
     await Promise.all([this.#converge.close(), this.#notify.close()]);
     this.#connection.end();
   }
+}
+
+/** Hints without a priority wait in one list, those with one in another; what a chat does not take for now is delayed. */
+async function figuresOf(name: 'converge' | 'notify', queue: BullQueue): Promise<QueueFigures> {
+  const [counts, next] = await Promise.all([
+    queue.getJobCounts('wait', 'prioritized', 'delayed', 'active'),
+    queue.getJobs(['wait', 'prioritized'], 0, 0, true),
+  ]);
+  const { wait = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
+  // NB. BullMQ gives undefined for a job that was taken in between.
+  const since = next.flatMap((job) => job?.timestamp ?? []);
+  const oldestMs = since.length > 0 ? Math.max(0, Date.now() - Math.min(...since)) : 0;
+  return { queue: name, waiting: wait + prioritized + delayed, active, oldestMs };
 }

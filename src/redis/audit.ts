@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../core/audit/entry.ts';
 import { recordOf } from '../core/audit/record.ts';
-import type { Audit, AuditRecord } from '../ports/audit.ts';
+import type { Audit, AuditRecord, AuditSize } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
 import { answers, type RedisClient } from './client.ts';
 import { baseKey, salt, short } from './keys.ts';
@@ -43,16 +43,16 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
     async size() {
       // In one pipeline: in a Cluster the stream leads to the server that holds it, whose memory it is.
       const [entries, info] = await answers(redis.pipeline().xlen(stream).info('memory').exec());
-      const bytes = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(String(info))?.[1] ?? 0);
-      const [usedBytes, mostBytes] = [bytes('used_memory'), bytes('maxmemory') || bytes('total_system_memory')];
-      return {
-        entries: Number(entries),
-        ...(keep === undefined ? {} : { keep }),
-        ...(usedBytes > 0 ? { usedBytes } : {}),
-        ...(mostBytes > 0 ? { mostBytes } : {}),
-      };
+      return { entries: Number(entries), ...(keep === undefined ? {} : { keep }), ...memoryOf(String(info)) };
     },
   };
+}
+
+/** Bytes that a server takes, and that it may take, as `INFO memory` has them; absent where it does not say. */
+export function memoryOf(info: string): Pick<AuditSize, 'usedBytes' | 'mostBytes'> {
+  const bytes = (field: string) => Number(new RegExp(`^${field}:(\\d+)`, 'm').exec(info)?.[1] ?? 0);
+  const [usedBytes, mostBytes] = [bytes('used_memory'), bytes('maxmemory') || bytes('total_system_memory')];
+  return { ...(usedBytes > 0 ? { usedBytes } : {}), ...(mostBytes > 0 ? { mostBytes } : {}) };
 }
 
 /** An entry of the stream; undefined where it cannot be read. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
+import type { Saying } from '../core/language/text.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Approver } from '../core/policy/stage.ts';
 import type { Request } from '../core/request/request.ts';
@@ -73,6 +74,7 @@ const proof = z.looseObject({
   at: instant,
   verdict: z.enum(['closed', 'open', 'shared', 'unknown']),
   ports: z.array(portProof),
+  receipt: z.looseObject({ code: text, cloudAt: instant.optional() }).optional(),
 });
 
 const portCut = z.union([
@@ -95,13 +97,17 @@ const cut = z.discriminatedUnion('state', [
   z.looseObject({ state: z.literal('unknown'), at: instant, say: text }),
 ]);
 
+const movedTo = z.looseObject({ request: text, source: text });
+/** What an error's sentence was filled with: a text, a figure, an instant, or a sentence. */
+const saying = z.custom<Saying>((one) => typeof one === 'object' && one !== null && 'say' in one && 'with' in one);
+const words = z.record(z.string(), z.union([z.string(), z.number(), saying, z.looseObject({ at: z.number() })]));
 const ending = z.discriminatedUnion('why', [
   z.looseObject({ why: z.literal('elapsed'), at: instant }),
-  z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional() }),
-  z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text }),
+  z.looseObject({ why: z.literal('revoked'), at: instant, by: who, say: text.optional(), movedTo: movedTo.optional() }),
+  z.looseObject({ why: z.literal('failed'), at: instant, code: code.optional(), say: text, words: words.optional() }),
 ]);
 
-const trouble = z.looseObject({ code, say: text, since: instant, tries: z.number() });
+const trouble = z.looseObject({ code, say: text, words: words.optional(), since: instant, tries: z.number() });
 const offer = z.looseObject({
   by: who,
   for: who.optional(),
@@ -167,6 +173,8 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  moveWithin: z.array(z.looseObject({ source: text, sourceName: text.optional() })).optional(),
+  moved: z.looseObject({ from: text, sourceName: text.optional(), extended: z.number() }).optional(),
   denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),
   offer: offer.optional(),
   questions: z.array(question).optional(),
@@ -180,6 +188,7 @@ const common = z.looseObject({
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
   unreached: z.array(z.looseObject({ place, code: text, who: who.optional() })).optional(),
+  hurried: z.array(z.looseObject({ stage: text, at: instant })).optional(),
   heldBack: z.array(z.looseObject({ id: text, since: instant.optional(), toldAt: instant.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),

@@ -1,10 +1,13 @@
 import { JitError } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
+import type { Saying } from '../core/language/text.ts';
 import { parseSource } from '../core/rule/source.ts';
 import type { AddressPage, AddressPages } from '../ports/address-pages.ts';
 import type { HttpReply, HttpRequest, Route } from '../ports/http.ts';
 import { FORM_BYTES } from './forms.ts';
-import { type Html, html } from './html.ts';
-import { stepReply, type WebTools } from './steps.ts';
+import { html } from './html.ts';
+import { buttonForm, stepReply, type WebTools } from './steps.ts';
+import { inHtml, tongueOfBrowser } from './words.ts';
 
 /** The page that sees where a browser comes from. */
 export function addressRoutes(pages: AddressPages, { cookie, forms }: WebTools): readonly Route[] {
@@ -15,8 +18,9 @@ export function addressRoutes(pages: AddressPages, { cookie, forms }: WebTools):
       async handle(request) {
         const page = await pages.show(request.params.ticket ?? '', seenIn(request));
         const browser = cookie.read(request) ?? cookie.make();
-        const form = html`<form method="post">${forms.field(browser)}<button>${page.button ?? 'Go on'}</button></form>`;
-        return reply(page, form, { 'set-cookie': cookie.header(browser) });
+        const tongue = tongueOfBrowser(request);
+        const form = buttonForm(forms.field(browser), page.button, tongue);
+        return reply(page, { tongue, form, headers: { 'set-cookie': cookie.header(browser) } });
       },
     },
     {
@@ -25,15 +29,16 @@ export function addressRoutes(pages: AddressPages, { cookie, forms }: WebTools):
       bodyBytes: FORM_BYTES,
       async handle(request) {
         forms.read(request);
-        return reply(await pages.keep(request.params.ticket ?? '', seenIn(request)));
+        const page = await pages.keep(request.params.ticket ?? '', seenIn(request));
+        return reply(page, { tongue: tongueOfBrowser(request) });
       },
     },
   ];
 }
 
-function reply(page: AddressPage, form?: Html, headers: Readonly<Record<string, string>> = {}): HttpReply {
-  const other = page.other && html`<p><a href="${page.other.url}">${page.other.says}</a></p>`;
-  return stepReply(page, { form: html`${form}${other}`, headers });
+function reply(page: AddressPage, { form, tongue, ...more }: Parameters<typeof stepReply>[1]): HttpReply {
+  const other = page.other && html`<p><a href="${page.other.url}">${inHtml(page.other.says, tongue)}</a></p>`;
+  return stepReply(page, { form: html`${form}${other}`, tongue, ...more });
 }
 
 /**
@@ -46,8 +51,8 @@ function seenIn({ address, headers }: HttpRequest): string {
   const said = [headers['x-forwarded-for'] ?? []].flat().flatMap((line) => line.split(','));
   const named = said.map((one) => parseSource(withoutPort(one.trim())));
   if (said.length > 0 && !named.includes(seen ?? ''))
-    throw hidden('a proxy is in between that is not in `http.trustedProxies`');
-  if (seen === undefined) throw hidden(`the connection comes from ${address}, which is no address that people have`);
+    throw hidden(say`a proxy is in between that is not in \`http.trustedProxies\``);
+  if (seen === undefined) throw hidden(say`the connection comes from ${address}, which is no address that people have`);
   return seen;
 }
 
@@ -56,6 +61,6 @@ function withoutPort(address: string): string {
   return /^\[(.*)\](?::\d+)?$/.exec(address)?.[1] ?? /^([\d.]+):\d+$/.exec(address)?.[1] ?? address;
 }
 
-function hidden(why: string): JitError {
+function hidden(why: Saying): JitError {
   return new JitError('addressHidden', { why });
 }

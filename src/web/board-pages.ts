@@ -1,12 +1,15 @@
 import type { OutgoingHttpHeaders } from 'node:http';
 import { JitError } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
+import type { Phrase } from '../core/language/text.ts';
 import type { Board, BuiltPage, NewSession } from '../ports/board.ts';
 import type { HttpReply, HttpRequest, Route } from '../ports/http.ts';
 import type { BrowserCookie } from './browser.ts';
 import { FORM_BYTES, type Forms } from './forms.ts';
 import { html } from './html.ts';
 import { pageReply } from './page.ts';
-import { stepReply, type WebTools } from './steps.ts';
+import { buttonForm, onToSignIn, stepReply, type WebTools } from './steps.ts';
+import { inHtml, tongueOfBrowser } from './words.ts';
 
 export interface BoardTools extends WebTools {
   readonly board: Board;
@@ -49,8 +52,9 @@ function viewRoute(tools: BoardTools, view: string): Route {
       const desk = known === undefined ? undefined : await board.desk(known);
       if (!desk) return doorReply(tools, request, pathOf(view, request));
       if (!page) {
-        const body = html`<p>The page was not built. Whoever looks after Drawbridge runs <code>npm run board</code>, and starts it anew.</p>`;
-        return pageReply({ title: 'The board', status: 503, body });
+        const tongue = tongueOfBrowser(request);
+        const why = say`The page was not built. Whoever looks after Drawbridge runs \`npm run board\`, and starts it anew.`;
+        return pageReply({ title: say`The board`, tongue, status: 503, body: html`<p>${inHtml(why, tongue)}</p>` });
       }
       const headers = { ...BOARD_HEADERS, 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
       return { status: 200, headers, body: page.index };
@@ -66,12 +70,17 @@ function pathOf(view: string, { params, query }: HttpRequest): string {
 
 function doorReply({ board, cookie, forms }: BoardTools, request: HttpRequest, path: string): HttpReply {
   const browser = cookie.read(request) ?? cookie.make();
-  const form = html`<form method="post" action="/board/sign-in">${forms.field(browser)}<input type="hidden" name="path" value="${path}"><button>Sign in</button></form>`;
-  const body = html`<p>What is open, what waits, and what was.</p>
+  const tongue = tongueOfBrowser(request);
+  const t = (phrase: Phrase) => inHtml(phrase, tongue);
+  const form = html`<form method="post" action="/board/sign-in">${forms.field(browser)}<input type="hidden" name="path" value="${path}"><button>${t(say`Sign in`)}</button></form>`;
+  const link = board.hasSignIn
+    ? say`Or type \`/jit board\` in Slack, or \`board\` to the bot in Teams: you get a link that shows it for half an hour.`
+    : say`Type \`/jit board\` in Slack, or \`board\` to the bot in Teams: you get a link that shows it for half an hour.`;
+  const body = html`<p>${t(say`What is open, what waits, and what was.`)}</p>
 ${board.hasSignIn ? form : undefined}
-<p class="soft">${board.hasSignIn ? 'Or type' : 'Type'} <code>/jit board</code> in Slack, or <code>board</code> to the bot in Teams: you get a link that shows it for half an hour.</p>`;
+<p class="soft">${t(link)}</p>`;
   const headers = { 'set-cookie': cookie.header(browser) };
-  return pageReply({ title: 'The board', status: 401, body, headers });
+  return pageReply({ title: say`The board`, tongue, status: 401, body, headers });
 }
 
 function fileRoute({ page }: BoardTools): Route {
@@ -101,8 +110,9 @@ function linkRoutes(tools: BoardTools): readonly Route[] {
       async handle(request) {
         const page = await board.show(request.params.ticket ?? '');
         const browser = cookie.read(request) ?? cookie.make();
-        const form = html`<form method="post">${forms.field(browser)}<button>${page.button ?? 'Go on'}</button></form>`;
-        return stepReply(page, { form, headers: { 'set-cookie': cookie.header(browser) } });
+        const tongue = tongueOfBrowser(request);
+        const form = buttonForm(forms.field(browser), page.button, tongue);
+        return stepReply(page, { tongue, form, headers: { 'set-cookie': cookie.header(browser) } });
       },
     },
     {
@@ -111,7 +121,7 @@ function linkRoutes(tools: BoardTools): readonly Route[] {
       bodyBytes: FORM_BYTES,
       async handle(request) {
         forms.read(request);
-        return entered(tools, await board.open(request.params.ticket ?? ''), '/board');
+        return entered(tools, request, await board.open(request.params.ticket ?? ''), '/board');
       },
     },
   ];
@@ -127,8 +137,7 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
       async handle(request) {
         const { browser, fields } = forms.read(request);
         const to = await board.signIn(browser, fields.get('path') ?? '/board');
-        const body = html`<p><a class="button" href="${to}">Go on to sign in</a></p>`;
-        return pageReply({ title: 'Sign in', body, onTo: to, headers: { 'set-cookie': cookie.header(browser) } });
+        return onToSignIn(to, tongueOfBrowser(request), { 'set-cookie': cookie.header(browser) });
       },
     },
     {
@@ -136,7 +145,7 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
       path: '/board/enter/:ticket',
       async handle(request) {
         const { path, ...made } = await board.enter(request.params.ticket ?? '', cookie.read(request));
-        return entered(tools, made, path);
+        return entered(tools, request, made, path);
       },
     },
     {
@@ -148,16 +157,24 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
         if (known === undefined) throw new JitError('boardOver');
         sessionForms.read(request);
         await board.leave(known);
-        const body = html`<p>You are signed out of the board. <a href="/board">Sign in again</a></p>`;
-        return pageReply({ title: 'Signed out', body, headers: { 'set-cookie': session.header('', 0) } });
+        const tongue = tongueOfBrowser(request);
+        const t = (phrase: Phrase) => inHtml(phrase, tongue);
+        const body = html`<p>${t(say`You are signed out of the board.`)} <a href="/board">${t(say`Sign in again`)}</a></p>`;
+        return pageReply({ title: say`Signed out`, tongue, body, headers: { 'set-cookie': session.header('', 0) } });
       },
     },
   ];
 }
 
 /** On by a page of ours: of an answer 303 to a form, `form-action` would hold for every stop. */
-function entered({ session }: BoardTools, { session: value, forMs }: NewSession, path: string): HttpReply {
-  const body = html`<p><a class="button" href="${path}">Go on</a></p>`;
+function entered(
+  { session }: BoardTools,
+  request: HttpRequest,
+  { session: value, forMs }: NewSession,
+  path: string,
+): HttpReply {
+  const tongue = tongueOfBrowser(request);
+  const body = html`<p><a class="button" href="${path}">${inHtml(say`Go on`, tongue)}</a></p>`;
   const headers = { 'set-cookie': session.header(value, Math.floor(forMs / 1_000)) };
-  return pageReply({ title: 'The board', body, onTo: path, headers });
+  return pageReply({ title: say`The board`, tongue, body, onTo: path, headers });
 }

@@ -1,10 +1,13 @@
 import type { OutgoingHttpHeaders } from 'node:http';
+import { type Phrase, phrased, type Tongue } from '../core/language/text.ts';
 import type { HttpReply } from '../ports/http.ts';
 import { Html, html } from './html.ts';
 import { STYLE, STYLE_SOURCE } from './style.ts';
 
 export interface Page {
-  readonly title: string;
+  readonly title: Phrase;
+  /** The language of the whole; what stands in `body` is in it. */
+  readonly tongue: Tongue;
   readonly body: Html;
   /** 200 without it. */
   readonly status?: number;
@@ -25,10 +28,11 @@ const HEADERS: OutgoingHttpHeaders = {
 const LOGO = html`<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="7" fill="#3d3fa8"/><path d="M7 25V12.5l2-1.8 2 1.8V25zM21 25V12.5l2-1.8 2 1.8V25z" fill="#fff"/><path d="M11 23.2 20.2 15" stroke="#ffc53d" stroke-width="2.6" stroke-linecap="round"/><path d="M4 26.2h24" stroke="#8f91e8" stroke-width="1.8" stroke-linecap="round"/></svg>`;
 const SHEET = new Html(`<style>${STYLE}</style>`);
 
-export function pageReply({ title, body, status = 200, onTo, headers = {} }: Page): HttpReply {
+export function pageReply({ title: named, tongue, body, status = 200, onTo, headers = {} }: Page): HttpReply {
+  const title = phrased(named, tongue);
   const refresh = onTo === undefined ? undefined : html`<meta http-equiv="refresh" content="0;url=${onTo}">`;
   const whole = html`<!doctype html>
-<html lang="en">
+<html lang="${tongue.language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { Kind } from '../core/errors/entry.ts';
 import { JitError, sayOf } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
 import type { HttpReply, HttpRequest, Route } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
 import { html } from './html.ts';
 import { pageReply } from './page.ts';
+import { inHtml, tongueOfBrowser } from './words.ts';
 
 /** What a refusal is over HTTP. */
 const STATUS: Readonly<Record<Kind, number>> = {
@@ -30,13 +32,15 @@ async function shown(route: Route, request: HttpRequest, log: Log): Promise<Http
     return await route.handle(request);
   } catch (error) {
     const reference = randomBytes(5).toString('hex');
-    const { code, text } = sayOf(error, reference);
+    const { code, line } = sayOf(error, reference);
+    const tongue = tongueOfBrowser(request);
     if (code === 'bug') log.error({ error, reference, path: route.path }, 'a page failed');
     else log.info({ code, path: route.path, address: request.address }, 'a page answered with a refusal');
     return pageReply({
-      title: 'This did not work',
+      title: say`This did not work`,
+      tongue,
       status: statusOf(error),
-      body: html`<p class="bad" role="alert">${text}</p>`,
+      body: html`<p class="bad" role="alert">${inHtml(say`${line}`, tongue)}</p>`,
     });
   }
 }
@@ -49,9 +53,9 @@ export function statusOf(error: unknown): number {
 const HOME: Route = {
   method: 'GET',
   path: '/',
-  handle: () =>
-    pageReply({
-      title: 'Access is requested in chat',
-      body: html`<p>Type <code>/jit</code> in Slack, or write to the bot in Teams. Pages here are opened by links that you get there.</p>`,
-    }),
+  handle: (request) => {
+    const tongue = tongueOfBrowser(request);
+    const how = say`Type \`/jit\` in Slack, or write to the bot in Teams. Pages here are opened by links that you get there.`;
+    return pageReply({ title: say`Access is requested in chat`, tongue, body: html`<p>${inHtml(how, tongue)}</p>` });
+  },
 };

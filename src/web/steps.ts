@@ -1,9 +1,13 @@
+import type { OutgoingHttpHeaders } from 'node:http';
+import { say } from '../core/language/say.ts';
+import { type Phrase, phrased, type Tongue } from '../core/language/text.ts';
 import type { HttpReply, Route } from '../ports/http.ts';
 import type { StepPage, Steps } from '../ports/steps.ts';
 import type { BrowserCookie } from './browser.ts';
 import { FORM_BYTES, type Forms } from './forms.ts';
 import { type Html, html } from './html.ts';
 import { pageReply } from './page.ts';
+import { inHtml, lineIn, tongueOfBrowser } from './words.ts';
 
 export interface WebTools {
   readonly cookie: BrowserCookie;
@@ -25,8 +29,9 @@ export function stepRoutes(steps: Steps, { cookie, forms }: WebTools): readonly 
       async handle({ params, headers }) {
         const page = await steps.show(params.ticket ?? '');
         const browser = cookie.read({ headers }) ?? cookie.make();
-        const form = html`<form method="post">${forms.field(browser)}<button>${page.button ?? 'Go on'}</button></form>`;
-        return stepReply(page, { form, headers: { 'set-cookie': cookie.header(browser) } });
+        const tongue = tongueOfBrowser({ headers });
+        const form = buttonForm(forms.field(browser), page.button, tongue);
+        return stepReply(page, { tongue, form, headers: { 'set-cookie': cookie.header(browser) } });
       },
     },
     {
@@ -36,8 +41,7 @@ export function stepRoutes(steps: Steps, { cookie, forms }: WebTools): readonly 
       async handle(request) {
         const { browser } = forms.read(request);
         const to = await steps.begin(request.params.ticket ?? '', browser);
-        const body = html`<p><a class="button" href="${to}">Go on to sign in</a></p>`;
-        return pageReply({ title: 'Sign in', body, onTo: to, headers: { 'set-cookie': cookie.header(browser) } });
+        return onToSignIn(to, tongueOfBrowser(request), { 'set-cookie': cookie.header(browser) });
       },
     },
     {
@@ -52,21 +56,39 @@ export function stepRoutes(steps: Steps, { cookie, forms }: WebTools): readonly 
       method: 'GET',
       path: '/step/:ticket/done',
       async handle(request) {
-        return stepReply(await steps.done(request.params.ticket ?? '', cookie.read(request)));
+        const page = await steps.done(request.params.ticket ?? '', cookie.read(request));
+        return stepReply(page, { tongue: tongueOfBrowser(request) });
       },
     },
   ];
 }
 
+/** A button that sends nothing but that it was pressed. */
+export function buttonForm(field: Html, label: Phrase = say`Go on`, tongue: Tongue): Html {
+  return html`<form method="post">${field}<button>${phrased(label, tongue)}</button></form>`;
+}
+
+/** On to where people sign in. */
+export function onToSignIn(to: string, tongue: Tongue, headers: OutgoingHttpHeaders): HttpReply {
+  const body = html`<p><a class="button" href="${to}">${inHtml(say`Go on to sign in`, tongue)}</a></p>`;
+  return pageReply({ title: say`Sign in`, tongue, body, onTo: to, headers });
+}
+
+interface Shown {
+  readonly tongue: Tongue;
+  readonly form?: Html;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export function stepReply(
   { title, says, facts, code, onTo }: StepPage,
-  { form, headers = {} }: { readonly form?: Html; readonly headers?: Readonly<Record<string, string>> } = {},
+  { tongue, form, headers = {} }: Shown,
 ): HttpReply {
-  const rows = facts.map(([label, value]) => html`<dt>${label}</dt><dd>${value}</dd>`);
+  const rows = facts.map(([label, value]) => html`<dt>${phrased(label, tongue)}</dt><dd>${lineIn(value, tongue)}</dd>`);
   const body = html`${facts.length > 0 ? html`<dl>${rows}</dl>` : undefined}
 ${code === undefined ? undefined : html`<code class="code">${code}</code>`}
-${says.map((line) => html`<p>${line}</p>`)}
-${onTo === undefined ? undefined : html`<p><a class="button" href="${onTo}">Go on</a></p>`}
+${says.map((one) => html`<p>${inHtml(one, tongue)}</p>`)}
+${onTo === undefined ? undefined : html`<p><a class="button" href="${onTo}">${inHtml(say`Go on`, tongue)}</a></p>`}
 ${form}`;
-  return pageReply({ title, body, headers, ...(onTo === undefined ? {} : { onTo }) });
+  return pageReply({ title, tongue, body, headers, ...(onTo === undefined ? {} : { onTo }) });
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sumUp } from '../../src/app/loops/bursts.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
@@ -91,5 +92,56 @@ describe('a burst that comes later than the requests', () => {
     clock.advance(MINUTE);
     await sum();
     expect(told).toEqual([['2 more requests wait for you', 'U2']]);
+  });
+});
+
+describe('a summary that no address takes', () => {
+  it('is tried less and less often, and told to the operators once; and taken once it can be', async () => {
+    const { clock, deps, show, chat, told, ids } = await four([oneStage(['manager'], 1)]);
+    const operators: Place = { chat: 'slack', kind: 'channel', id: 'COPS' };
+    const rules = { ...deps.rules, cards: { most: 2, withinMs: 60 * MINUTE }, operators: [operators] };
+    Object.defineProperty(deps, 'rules', { value: rules });
+    for (let n = 5; n <= 7; n += 1) {
+      const ask = { ...ASK, source: `203.0.113.${n}` };
+      ids.push((await submit(deps, ADA, ask, { ...SENDER, key: `k${n}` })).id);
+    }
+    await show();
+    let [isShut, tries] = [true, 0];
+    const { tell } = chat as unknown as { tell: (report: Report, place: Place) => Promise<void> };
+    Object.assign(chat, {
+      tell: async (report: Report, place: Place) => {
+        if (place.id === 'U2') tries += 1;
+        if (place.id === 'U2' && isShut) throw new Error('user_not_found');
+        return tell(report, place);
+      },
+    });
+    const untaken = { people: new Map(), alarms: new Alarms(deps) };
+    const pass = async (minutes: number) => {
+      for (let n = 0; n < minutes * 12; n += 1) {
+        clock.advance(5_000);
+        await sumUp(deps, never, untaken);
+      }
+    };
+    await pass(2);
+    // At 30 s, and 30 s and 60 s later; every five minutes in the end, and not at each look.
+    expect(tries).toBe(3);
+    await pass(58);
+    expect(tries).toBeLessThan(3 + 58 / 4);
+    expect(tries).toBeGreaterThan(58 / 6);
+    expect(told).toEqual([['An approver cannot be told in any chat', 'COPS']]);
+    isShut = false;
+    await pass(5);
+    expect(told.slice(1)).toEqual([
+      [expect.stringMatching(/more requests? waits? for you/), 'U2'],
+      ['An approver can be told again', 'COPS'],
+    ]);
+    expect(untaken.people.size).toBe(0);
+  });
+
+  it('is over where nothing waits any more', async () => {
+    const untaken = { people: new Map([['grace', { tries: 5, again: Number.MAX_SAFE_INTEGER }]]) };
+    const { deps } = await four([oneStage(['group:security'], 1)]);
+    await sumUp(deps, never, untaken);
+    expect(untaken.people.size).toBe(0);
   });
 });

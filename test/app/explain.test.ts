@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../src/app/request/explain.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Policy, Refusal } from '../../src/core/policy/policy.ts';
 import { policyVersion } from '../../src/core/policy/version.ts';
 import { ADA, GRACE, POLICY, SENDER, world } from './fixtures.ts';
@@ -48,6 +48,51 @@ describe('explaining a request', () => {
     expect(
       (await explain(other.deps, ada, { ...ASKED, justification: 'deploy' })).sections.map(({ heading }) => heading),
     ).not.toContain('Leaving a group');
+  });
+
+  const SAM = { ...ADA, id: 'sam', name: 'Sam', slack: 'U3', manager: 'grace', address: '203.0.113.9/32' };
+  const BEHALF: Policy = { ...POLICY, onBehalf: true };
+  const office = { days: [1, 2, 3, 4, 5], fromMinute: 7 * 60, toMinute: 20 * 60, zone: 'UTC' };
+  // Now is 12:00 of a Monday.
+  const WAYS: readonly (readonly [string, Policy, Readonly<Record<string, unknown>>])[] = [
+    ['at once', POLICY, {}],
+    ['later', POLICY, { start: 'at tomorrow 9:00' }],
+    ['later, and outside of the hours', { ...POLICY, hours: office }, { start: 'at 22:00' }],
+    ['later, within the hours', { ...POLICY, hours: office }, { start: 'at tomorrow 9:00' }],
+    ['too far ahead', POLICY, { start: 'at 2026-12-24 9:00' }],
+    ['in the past', POLICY, { start: 'at 2026-11-01 9:00' }],
+    ['for somebody else', BEHALF, { whom: '@sam' }],
+    ['for somebody else, later', BEHALF, { whom: '@sam', start: 'at tomorrow 9:00' }],
+    ['for somebody else, for whom nobody may', POLICY, { whom: '@sam' }],
+    ['for somebody who is not there', BEHALF, { whom: '@otto' }],
+    ['for the one who decides', { ...BEHALF, who: ['group:eng', 'person:grace'] }, { whom: '@grace' }],
+    [
+      'where whoever asks for somebody else would decide',
+      { ...BEHALF, stages: [oneStage(['person:ada'], 1)] },
+      { whom: '@sam' },
+    ],
+    ['for less than the shortest time', POLICY, { forMs: 1_000 }],
+    ['by too many requests', POLICY, { floods: 0 }],
+    ['the same a second time', POLICY, { twice: true }],
+  ];
+  it.each(WAYS)('never differs from what asking gives: %s', async (_, policy, { floods, twice, ...way }) => {
+    const { deps } = world({ policies: [policy], people: [ADA, GRACE, SAM] });
+    if (floods === 0)
+      Object.defineProperty(deps, 'rules', { value: { ...deps.rules, floods: { person: 0, machine: 0, all: 0 } } });
+    const ask = { ...ASKED, justification: 'deploy', ...way };
+    if (twice) await submit(deps, ADA, ask, { ...SENDER, key: 'first' });
+    const told = (error: { say: string; hint: string }) => `${error.say} ${error.hint}`;
+    const shown = await explain(deps, ADA, ask).then(
+      ({ title, sections }) => ({ title, rows: (sections[0]?.rows ?? []).map(({ line }) => plain(line)).join(' ') }),
+      (error) => ({ title: '', rows: told(error) }),
+    );
+    const asked = await submit(deps, ADA, ask, SENDER).then(
+      (request) => ({ request, said: twice ? `request \`${request.id}\`` : 'It could be requested now.' }),
+      (error) => ({ request: undefined, said: told(error) }),
+    );
+    expect(shown.rows).toContain(asked.said);
+    if (asked.request?.startsAt !== undefined) expect(shown.rows).toMatch(/^Starts /);
+    if (asked.request?.askedBy) expect(phrased(shown.title)).toMatch(/^Sam, requested by Ada: /);
   });
 
   it('never differs from what asking gives', async () => {

@@ -12,6 +12,7 @@ import { MANAGEMENT_PORTS } from '../../src/core/rule/port.ts';
 import { type MarkedRule, type Placement, placementKey } from '../../src/core/rule/rule.ts';
 import type { SourceNames } from '../../src/core/rule/source.ts';
 import type { View } from '../../src/core/view/view.ts';
+import type { Addressed } from '../../src/ports/addressed.ts';
 import type { ChatAdapter, PreviousCard } from '../../src/ports/chat.ts';
 import type { CloudAdapter, Found, Protector } from '../../src/ports/cloud.ts';
 import type { Remover } from '../../src/ports/remover.ts';
@@ -54,7 +55,7 @@ export const POLICY: Policy = {
 };
 
 /** A cloud in memory that does what it is told, and says what it was told. */
-export class TestCloud implements CloudAdapter, Protector, Remover {
+export class TestCloud implements CloudAdapter, Addressed, Protector, Remover {
   readonly cloud = 'aws';
   readonly limits = { callMs: 1_000, readLagMs: 1_000 };
   readonly rules = new Map<string, MarkedRule>();
@@ -67,6 +68,12 @@ export class TestCloud implements CloudAdapter, Protector, Remover {
   unread: readonly string[] = [];
 
   machines = async () => ({ all: this.machineList, unread: this.unread });
+  /** Who has which address. */
+  addresses: ReadonlyMap<string, readonly Machine['id'][]> = new Map();
+  addressed: Addressed['addressed'] = async (address) => ({
+    machines: this.addresses.get(address) ?? [],
+    unread: this.unread,
+  });
   look: CloudAdapter['look'] = async () => ({
     machine: MACHINE,
     identity: 'i-1',

@@ -141,6 +141,23 @@ describe('several requests of one command', () => {
     expect((await all()).map(({ status }) => status)).toEqual(['activating', 'activating']);
   });
 
+  it('have buttons for each reader of a channel who looks at their card, also after a press there', async () => {
+    const dba = { ...POLICY, name: 'databases', machines: { names: ['db-*'], tags: {} } };
+    const { ask, shown, box, press } = together({ ...dba, stages: [oneStage(['group:dba'], 1)] }, POLICY);
+    await ask();
+    const [card] = await shown(CHANNEL);
+    expect(card?.readers).toEqual(['ada', 'grace', 'sam']);
+    const look = async (user: string) =>
+      labels((await box.view({ ...SENDER, user, place: CHANNEL, key: `look-${user}` }, card?.request ?? '')).view);
+    expect([await look('U1'), await look('U2'), await look('U3')]).toEqual([
+      ['Nudge all', 'Withdraw all'],
+      ['Approve 1 of 2', 'Deny 1 of 2'],
+      ['Approve 1 of 2', 'Deny 1 of 2'],
+    ]);
+    const { view } = await press('U3', card, 'deny', 'no', CHANNEL);
+    expect([labels(view), view?.readers]).toEqual([[], ['ada', 'grace', 'sam']]);
+  });
+
   it('says one by one behind Details what each can be decided with, and decides each alone', async () => {
     const { ask, shown, press, all, deps } = together();
     await ask();

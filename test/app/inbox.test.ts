@@ -5,7 +5,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Form } from '../../src/ports/inbox.ts';
 import { ASK } from './approved.ts';
@@ -115,7 +115,9 @@ describe('the form', () => {
   it('says at each field what is against it', async () => {
     const { box } = await house();
     const filled = { machine: MACHINE.id, ports: ['22'], duration: '8h', source: '203.0.112.0/20', justification: 'x' };
-    expect((await box.submit({ ...SENDER, key: 'k9' }, filled)).faults).toEqual({
+    const { faults = {} } = await box.submit({ ...SENDER, key: 'k9' }, filled);
+    const said = Object.entries(faults).map(([field, fault]) => [field, phrased(fault)]);
+    expect(Object.fromEntries(said)).toEqual({
       duration: 'Policy production allows at most 4 h; 8 h was requested. Request 4 h or less.',
       source:
         '203.0.112.0/20 is too wide: policy production allows /28 or narrower. Request from a narrower prefix, ideally your own IP address.',

@@ -246,7 +246,7 @@ describe('a protection that ends', () => {
       },
     });
     const { notes } = await unprotect(made.deps, 'api-1', inSlack(GRACE));
-    expect(notes[0]).toContain('`/jit restore api-1` tries again');
+    expect(phrased(notes[0] ?? '')).toContain('`/jit restore api-1` tries again');
   });
 
   it('at some ports puts nothing back either, and says how to', async () => {

@@ -5,6 +5,7 @@ import { extend } from '../../src/app/request/extend.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { seenDigest, seenOf } from '../../src/core/request/seen.ts';
@@ -199,6 +200,45 @@ describe('what changed between the approval and the opening', () => {
     await run();
     await run();
     expect(await deps.store.recent('ada', 9)).toHaveLength(2);
+  });
+
+  it.each([
+    ['before it is kept', 1],
+    ['after it', 2],
+  ])('is asked again or goes on waiting where the process dies %s', async (_, dies) => {
+    const { cloud, deps, id, approve, run, load } = await asked();
+    await approve(GRACE);
+    seeing(cloud, { identity: 'i-2' });
+    const save = deps.store.save.bind(deps.store);
+    let writes = 0;
+    deps.store.save = async (changes) => {
+      writes += 1;
+      if (writes >= dies) throw new Error('killed');
+      return save(changes);
+    };
+    await run().catch(() => undefined);
+    deps.store.save = save;
+    const all = () => deps.store.recent('ada', 9);
+    const after = { 1: ['activating'], 2: ['closing', 'pending'] }[dies];
+    expect((await all()).map(({ status }) => status).toSorted()).toEqual(after);
+    await run();
+    expect(await load()).toMatchObject({ status: 'ended', ending: { code: 'changedAndAsked' } });
+    expect((await all()).filter(({ follows }) => follows === id)).toHaveLength(1);
+  });
+
+  it('waits where nobody can tell whether it could be asked again', async () => {
+    const { cloud, deps, approve, run, load } = await asked();
+    await approve(GRACE);
+    seeing(cloud, { identity: 'i-2' });
+    const { find } = deps.store;
+    deps.store.find = async () => {
+      throw new JitError('storeAway');
+    };
+    await run();
+    expect(await load()).toMatchObject({ status: 'activating', trouble: { code: 'storeAway' } });
+    deps.store.find = find;
+    await run();
+    expect(await load()).toMatchObject({ status: 'ended', ending: { code: 'changedAndAsked' } });
   });
 
   it('is not asked again where nobody could approve it any more', async () => {

@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
+import { decide } from '../../src/app/request/decide.ts';
+import { revoke } from '../../src/app/request/end.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { ASK } from './approved.ts';
+import type { JitError } from '../../src/core/errors/errors.ts';
+import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, SENDER, world } from './fixtures.ts';
 
 it('each place is shown instants on its reader’s clock: in a channel the requester’s, where it is known', async () => {
@@ -22,4 +25,17 @@ it('each place is shown instants on its reader’s clock: in a channel the reque
   // Another clock alone is no news.
   await notify(deps, id, new AbortController().signal);
   expect(zones()).toEqual([]);
+});
+
+it('what came too late is told on the reader’s clock, too', async () => {
+  const { deps, id, converge } = await approved();
+  await converge();
+  await revoke(deps, ADA, id);
+  await converge();
+  const refusal = await decide(deps, GRACE, { request: id, verdict: 'approve' }).catch((error: JitError) => error);
+  const { request } = await deps.store.load(id);
+  const at = request?.status === 'ended' ? request.proof.at : 0;
+  expect(refusal).toMatchObject({ code: 'alreadyOver' });
+  const { spans } = refusal as JitError;
+  expect(JSON.stringify(spans)).toContain(`{"at":${at}}`);
 });

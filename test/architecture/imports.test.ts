@@ -113,11 +113,13 @@ describe('the imports', () => {
       [/^@slack\//, 'adapters/slack'],
       [/^botbuilder|^@microsoft\/agents/, 'adapters/teams'],
       [/^@azure\/arm-/, 'adapters/azure'],
-      [/^@aws-sdk\//, 'adapters/aws'],
+      [/^@aws-sdk\/client-s3/, 'adapters/audit-s3'],
+      // Roles are assumed in both.
+      [/^@aws-sdk\/(?!client-s3|credential-providers)/, 'adapters/aws'],
       [/^bullmq$/, 'src/queue'],
       [/^fastify$/, 'src/http'],
       [/^yaml$/, 'src/config'],
-      [/^pino$/, 'src/observe'],
+      [/^(?:pino|prom-client)$|^@opentelemetry\//, 'src/observe'],
       [/^commander$/, 'src/cli'],
       [/^nodemailer$/, 'adapters/alarm-mail'],
     ];

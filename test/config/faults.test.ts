@@ -10,7 +10,7 @@ import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
 describe('each fault is told with its path and line', () => {
   it.each<[string, string, readonly string[]]>([
     // The shape
-    ['installation: test\n', '', ['installation: is missing']],
+    ['installation: test\n', '', ['installation: is missing; write a line such as `installation: prod`, and keep it']],
     [
       'installation: test',
       'installation: Test',
@@ -104,6 +104,15 @@ describe('each fault is told with its path and line', () => {
     ['[ssh]', '[ssh]\n    widestSource: { ipv4: 0 }', ['policies[0].widestSource.ipv4: must be 1 or more (line 12)']],
     ['[ssh]', '[ssh]\n    anySource: yes please', ['policies[0].anySource: must be true or false (line 12)']],
     ['[ssh]', '[ssh]\n    extend: { self: false, upTo: 1h }', ['policies[0].extend.self: must be true (line 12)']],
+    [
+      '[ssh]',
+      '[ssh]\n    sources: [203.0.113.0/24]\n    move: { within: [office, 203.0.113.0/28, 198.51.100.0/24] }',
+      [
+        'policies[0].move.within[0]: no source is called office, and it is no address or prefix (line 13)',
+        'policies[0].move.within[2]: is outside of the policy’s sources, so nothing could be moved there (line 13)',
+      ],
+    ],
+    ['[ssh]', '[ssh]\n    move: { within: [] }', ['policies[0].move.within: must not be empty (line 12)']],
     // Names that lead nowhere
     ['name: Ada }', 'name: Ada, manager: ada }', ['people[0].manager: a person cannot be their own manager (line 4)']],
     [

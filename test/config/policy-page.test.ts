@@ -63,6 +63,7 @@ describe('the examples of docs/policy.md', () => {
       'Which policy applies',
       'By organizational unit or management group',
       'Bounds',
+      'Moved to another network',
       'For somebody else',
       'Conditions',
       'More than a press',

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { stageOf } from '../../src/config/stage.ts';
 import { escalatesAt, quorumOf, remindersOf } from '../../src/core/policy/approval.ts';
-import { ladderOf, reachedBy } from '../../src/core/policy/ladder.ts';
+import { ladderOf, reachedBy, rungTimes } from '../../src/core/policy/ladder.ts';
 import { progressOf } from '../../src/core/policy/progress.ts';
 import { type Circle, namedIn, stageKey } from '../../src/core/policy/stage.ts';
 import { POLICY } from '../app/fixtures.ts';
@@ -25,12 +25,12 @@ describe('a ladder', () => {
   it('lets others approve as well, step by step', () => {
     expect(ladderOf(LADDER).map(({ afterMs }) => afterMs / MINUTE)).toEqual([10, 20, 60]);
     expect(namedIn(LADDER)).toEqual(['manager', 'managersManager', 'group:security', 'person:kim', 'onCall:db']);
-    const reached = (minutes: number) => reachedBy(LADDER, 0, minutes * MINUTE);
+    const reached = (minutes: number) => reachedBy(LADDER, { since: 0 }, minutes * MINUTE);
     expect(reached(9)).toEqual([]);
     expect(reached(10)).toEqual(['managersManager']);
     expect(reached(59)).toEqual(['managersManager', 'group:security']);
     expect(reached(60)).toEqual(['managersManager', 'group:security', 'person:kim', 'onCall:db']);
-    expect(reachedBy(LADDER, undefined, 60 * MINUTE)).toEqual([]);
+    expect(reachedBy(LADDER, {}, 60 * MINUTE)).toEqual([]);
   });
 
   it('has a next step until there is none, and names whom it reached', () => {
@@ -39,6 +39,44 @@ describe('a ladder', () => {
     expect(quorumOf(progress(20 * MINUTE), 20 * MINUTE)[0]?.from).toBe(
       'the manager, or the manager’s manager, group security',
     );
+  });
+
+  const times: readonly (readonly [string, readonly number[], readonly number[]])[] = [
+    ['nothing hurried', [], [10, 20, 60]],
+    ['the next rung comes at once', [3], [3, 20, 60]],
+    ['one rung each time', [3, 4], [3, 4, 60]],
+    ['twice at once is two rungs', [3, 3], [3, 3, 60]],
+    ['in whatever order it is kept', [4, 3], [3, 4, 60]],
+    ['a rung that was reached is not the next one', [15], [10, 15, 60]],
+    ['what was before the stage began says nothing', [-1], [10, 20, 60]],
+    ['there is no rung after the last', [3, 4, 5, 6, 70], [3, 4, 5]],
+  ];
+  it.each(times)('may be hurried: %s', (_, hurried, expected) => {
+    const begun = { since: 0, hurried: hurried.map((one) => one * MINUTE) };
+    expect(rungTimes(LADDER, begun).map((one) => one / MINUTE)).toEqual(expected);
+    for (const [i, time] of expected.entries())
+      expect(reachedBy(LADDER, begun, time * MINUTE)).toEqual(
+        ladderOf(LADDER)
+          .filter((_rung, no) => no <= i || expected[no] === time)
+          .flatMap(({ to }) => to),
+      );
+    expect(rungTimes(LADDER, { hurried: begun.hurried })).toEqual([]);
+  });
+
+  it('is hurried in the stage that is meant alone, for as long as that says the same', () => {
+    const other = { ...LADDER, seats: [['group:leads'] as const] };
+    const chains = [
+      { policy: 'production', stages: [LADDER] },
+      { policy: 'leads', stages: [other] },
+    ];
+    const open = progressOf(chains, [], at(0), 0).stages;
+    const [first] = open;
+    if (!first) throw new Error('no stage');
+    const hurried = [{ stage: first.key, at: MINUTE }];
+    const late = (stages: typeof chains) =>
+      progressOf(stages, [], { ...at(MINUTE), hurried }, 0).stages.map((one) => reachedBy(one.stage, one, MINUTE));
+    expect(late(chains)).toEqual([['managersManager'], []]);
+    expect(late(chains.slice(1))).toEqual([[]]);
   });
 
   it('makes another stage of one without it, or with other times', () => {

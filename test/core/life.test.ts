@@ -170,6 +170,7 @@ describe('a request', () => {
         at: NOW,
         code: 'machineGone',
         say: 'web-1 no longer exists. Nothing was opened. If it was replaced, request the new machine.',
+        words: { machine: 'web-1' },
       },
     ],
   ])('says why it ends: %s', (_, step, ending) => {

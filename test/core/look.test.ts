@@ -138,10 +138,14 @@ describe('after trouble', () => {
   it('counts the tries since the first, with the latest words', () => {
     const first = troubled(inStatus('closing'), busy(), NOW);
     const second = troubled(first, new JitError('cloudSilent', { cloud: 'AWS' }), NOW + SECOND);
-    expect(first.trouble).toEqual({ code: 'cloudBusy', say: 'AWS is busy.', since: NOW, tries: 1 });
+    expect(first.trouble).toEqual({
+      ...{ code: 'cloudBusy', say: 'AWS is busy.', words: { cloud: 'AWS' } },
+      ...{ since: NOW, tries: 1 },
+    });
     expect(second.trouble).toEqual({
       code: 'cloudSilent',
       say: 'AWS did not respond.',
+      words: { cloud: 'AWS' },
       since: NOW,
       tries: 2,
     });

@@ -191,6 +191,23 @@ describe('what people are notified of', () => {
       'ended',
       'Ada Okafor: your access to web-1 has ended. Port 22 (SSH) is closed, proven (14:01 UTC).',
     ],
+    ...(
+      [
+        [{ code: '7f3a912b0c' }, 'Receipt: 7f3a912b0c.'],
+        [
+          { code: '7f3a912b0c', cloudAt: T0 + HOUR + MINUTE + 3_000 },
+          'Receipt: 7f3a912b0c (read back at 14:01:03 UTC, by the cloud’s clock).',
+        ],
+      ] as const
+    ).map(([receipt, says]): [string, Request, string, string] => {
+      const ended = inStatus('ended');
+      return [
+        `ended, ${says}`,
+        { ...ended, proof: { ...ended.proof, receipt } } as Request,
+        'ended',
+        `Ada Okafor: your access to web-1 has ended. Port 22 (SSH) is closed, proven (14:01 UTC). ${says}`,
+      ];
+    }),
     [
       'ended, and another request uses the rule',
       closed(inStatus('closing'), proofOf(END, [{ port: SSH, verdict: 'shared', until: END + HOUR }]), undefined),

@@ -2,6 +2,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { compare } from '../../src/app/loops/compare.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
+import { move } from '../../src/app/request/move.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { MACHINES } from './cloud.ts';
 import { ADA, GRACE, GUARDED, LIN, SAM } from './house.ts';
@@ -17,6 +18,13 @@ export async function decideSomehow(deps: Deps, scheduler: Scheduler, request: s
   const who = [GRACE, SAM, ADA, LIN][Math.floor(scheduler.random() * 4)] ?? GRACE;
   if (scheduler.chance(0.3)) await decide(deps, who, { request, verdict: 'deny', reason: 'not now' });
   else await decide(deps, who, { request, ...(scheduler.chance(0.5) ? { version: 1 } : {}), verdict: 'approve' });
+}
+
+/** To where others come from, to elsewhere, to where nobody may. */
+export async function moveSomewhere(deps: Deps, scheduler: Scheduler, request: string): Promise<void> {
+  const who = scheduler.chance(0.1) ? LIN : ADA;
+  const source = `203.0.113.${[0, 1, 2, 3, 9, 200][Math.floor(scheduler.random() * 6)]}/32`;
+  await move(deps, who, request, source);
 }
 
 /** A request of any machine, from one of few addresses, so that leases share rules. */

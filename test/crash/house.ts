@@ -37,6 +37,7 @@ function policy(patch: Partial<Policy>): Policy {
     cutSessions: false,
     longestMs: 3_600_000,
     stages: [oneStage(['manager'], 1)],
+    moveWithin: [{ source: '203.0.113.0/28' }],
     extendSelfUpToMs: 3_600_000,
     unansweredMs: 3_600_000,
     tell: [],

@@ -8,6 +8,7 @@ const STEPS = 250;
 describe('a process that stops between any two effects', () => {
   it(`leaves no rule open and loses no approved request (${RUNS} seeds)`, async () => {
     let asked = 0;
+    let moved = 0;
     for (let seed = 1; seed <= RUNS; seed += 1) {
       const world = await runSeed(seed, STEPS);
       expect(world.surprises, `seed ${seed}`).toEqual([]);
@@ -16,11 +17,13 @@ describe('a process that stops between any two effects', () => {
         `seed ${seed}: rules left`,
       ).toEqual([]);
       expect(world.oracle.wrong, `seed ${seed}`).toEqual([]);
+      moved += world.oracle.moved;
       for (const request of await world.requests()) {
         asked += 1;
         expect(['activating', 'active', 'closing'], `seed ${seed}: ${request?.id}`).not.toContain(request?.status);
       }
     }
     expect(asked).toBeGreaterThan(RUNS);
+    expect(moved).toBeGreaterThan(RUNS / 20);
   });
 });

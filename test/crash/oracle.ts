@@ -5,6 +5,7 @@ import { isInForce, placementsOf, type Request } from '../../src/core/request/re
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Opening } from '../../src/ports/cloud.ts';
 import { LIMITS, type ModelCloud } from './cloud.ts';
+import { MoveOracle } from './moves.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Longer than a lock may last, so that whoever held it when a request was over opens nothing any more. */
@@ -61,6 +62,8 @@ export class Oracle {
   /** Since when a request is known to be over. */
   readonly #over = new Map<string, number>();
   readonly #refused = new Set<string>();
+  /** What goes on from another source, by the oracle of its own. */
+  readonly #moves = new MoveOracle((what) => this.#say(what));
   /** When the proof of a request was made that was judged last. */
   readonly #judged = new Map<string, number>();
   readonly #leased = new Map<string, Leased[]>();
@@ -82,6 +85,11 @@ export class Oracle {
     this.#mayGoBack = mayGoBack;
   }
 
+  /** How many accesses were moved to another source. */
+  get moved(): number {
+    return this.#moves.moved;
+  }
+
   get figures(): Figures {
     return {
       leases: this.#approved.size,
@@ -96,6 +104,7 @@ export class Oracle {
   commits(request: Request): void {
     const { id, status } = request;
     this.#startsInTime(request);
+    this.#moves.commits(request);
     if (status === 'activating' && !this.#approved.has(id)) {
       const by = new Set(request.reviews.filter(({ verdict }) => verdict === 'approve').map((one) => one.by.id));
       this.#approved.set(id, by);
@@ -223,11 +232,12 @@ export class Oracle {
   }
 
   /** Something is about to be opened. */
-  opens({ note: { request, others = [] }, until }: Opening): void {
+  opens({ placement, note: { request, others = [] }, until }: Opening): void {
     const all = [request, ...others.map((other) => other.request)];
     for (const id of all) if (id !== '') this.#opened.add(id);
     if (all.every((id) => !this.#approved.has(id))) this.#say(`opened, and nobody approved it: ${all.join(' ')}`);
     if (all.every((id) => this.#isOver(id))) this.#say(`opened again: ${all.join(' ')}`);
+    for (const id of all) this.#moves.opens(id, placement.rule.source);
     if (until <= this.#scheduler.now) this.#say(`opened after its end: ${all.join(' ')}`);
   }
 

@@ -17,7 +17,7 @@ import { memoryAudit } from '../memory/audit.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
-import { claimAndConverge, compareUnderLock, decideSomehow, needs, wanted } from './acts.ts';
+import { claimAndConverge, compareUnderLock, decideSomehow, moveSomewhere, needs, wanted } from './acts.ts';
 import { FAIR, LIMITS, MACHINES, ModelCloud, type Weather } from './cloud.ts';
 import { ADA, GRACE, LIN, PEOPLE, RULES, SAM } from './house.ts';
 import { ModelLocks } from './lock.ts';
@@ -160,6 +160,7 @@ export class World {
     const some = this.asked[Math.floor(scheduler.random() * this.asked.length)];
     if (some && scheduler.chance(0.04)) this.start((deps) => revoke(deps, GRACE, some));
     if (some && scheduler.chance(0.01)) this.start((deps) => extend(deps, ADA, some, EXTENDED_MS));
+    if (some && scheduler.chance(0.04)) this.start((deps) => moveSomewhere(deps, scheduler, some));
     if (some && scheduler.chance(0.03)) this.start((deps) => decideSomehow(deps, scheduler, some));
     if (some && scheduler.chance(0.01)) this.start((deps) => withdraw(deps, scheduler.chance(0.5) ? ADA : LIN, some));
     this.#meddle();

@@ -8,7 +8,7 @@ import { readConfig } from '../../src/config/load.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import { section } from './section.ts';
-import { errorsTable, settings, settingsTable } from './tables.ts';
+import { errorsTable, metricsTable, settings, settingsTable } from './tables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -22,6 +22,10 @@ describe('the docs', () => {
 
   it('list every setting with its default', () => {
     expect(section('docs/settings.md', 'settings', settingsTable())).toBe(settingsTable());
+  });
+
+  it('list every metric with its labels', () => {
+    expect(section('docs/metrics.md', 'metrics', metricsTable())).toBe(metricsTable());
   });
 
   it('have defaults as one would write them', () => {

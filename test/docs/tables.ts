@@ -3,6 +3,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { durationText } from '../../src/core/language/duration.ts';
 import { portText } from '../../src/core/rule/port.ts';
+import { METRICS } from '../../src/observe/metric-table.ts';
 
 /** The tables that the docs hold, made from the code. */
 export function errorsTable(): string {
@@ -17,6 +18,14 @@ export function settingsTable(): string {
     ({ path, given, choice, what }) => `| \`${path}\` | ${cell(given)} | ${cell(what + choice)} |`,
   );
   return ['| setting | default | what it is |', '|---|---|---|', ...rows].join('\n');
+}
+
+export function metricsTable(): string {
+  const rows = Object.entries(METRICS).map(
+    ([name, { type, help, labels }]) =>
+      `| \`${name}\` | ${type} | ${labels.map((label) => `\`${label}\``).join(', ')} | ${cell(help)} |`,
+  );
+  return ['| metric | type | labels | what it is |', '|---|---|---|---|', ...rows].join('\n');
 }
 
 /** One setting of drawbridge.yaml, as the schema has it. */

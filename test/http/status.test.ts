@@ -4,6 +4,7 @@ import { startServer } from '../../src/http/server.ts';
 import { statusRoute } from '../../src/http/status.ts';
 import type { PartHealth } from '../../src/ports/health.ts';
 import type { LiveProcess } from '../../src/ports/processes.ts';
+import { waitingConfiguration } from '../../src/restart.ts';
 import { QUIET } from '../redis/server.ts';
 
 const CLOSINGS = { proven: 2, latestMs: 1, medianMs: 1, p99Ms: 2, worstMs: 2, overdue: 0, oldestMs: 0 };
@@ -16,16 +17,25 @@ const LIVE: readonly LiveProcess[] = [
   { id: 'a', host: 'one', roles: 'web, work', config: '0123abcd', program: '1.0.0', since: Date.UTC(2026, 10, 27) },
   { id: 'b', host: 'two', roles: 'work', config: '4567cdef', program: '1.0.0', since: Date.UTC(2026, 10, 27) },
 ];
-const REST = {
+const PROPOSED = {
+  ...{ code: '0123abcd', text: 'slack: {}', at: Date.UTC(2026, 10, 27, 8), differences: ['policies'] },
+  approvedBy: [{ id: 'sam', name: 'Sam' }],
+};
+const REST: Omit<Parameters<typeof statusRoute>[1], 'health' | 'about'> = {
   closings: () => CLOSINGS,
   lifeboat: () => ({ isOn: false, wentBack: false }),
   drill: async () => DRILL,
+  configuration: async () => ({ forRestart: [], forApproval: undefined }),
   processes: () => LIVE,
 };
 
-async function serve(parts: readonly PartHealth[], ready: () => Promise<readonly string[]>) {
+async function serve(
+  parts: readonly PartHealth[],
+  ready: () => Promise<readonly string[]>,
+  more: Partial<typeof REST> = {},
+) {
   const health = { parts: () => parts, missing: () => parts.flatMap(({ name, trouble }) => (trouble ? [name] : [])) };
-  const routes = [statusRoute('right', { ...REST, health, about: { installation: 'test' } })];
+  const routes = [statusRoute('right', { ...REST, ...more, health, about: { installation: 'test' } })];
   const server = await startServer({ host: '127.0.0.1', port: 0, routes, ready, log: QUIET });
   onTestFinished(() => server.close());
   return async (path: string, authorization?: string) => {
@@ -55,6 +65,22 @@ describe('the status', () => {
     expect((await get('/status', 'Bearer right')).status).toBe(200);
   });
 
+  it.each([
+    ['nothing', async () => waitingConfiguration({ waiting: [] }, undefined), { forRestart: [], forApproval: null }],
+    [
+      'a restart, and its owners',
+      async () => waitingConfiguration({ waiting: ['slack'] }, { proposed: async () => PROPOSED }),
+      {
+        forRestart: ['slack'],
+        forApproval: { version: '0123abcd', since: '2026-11-27T08:00:00.000Z', approvals: 1 },
+      },
+    ],
+    ['what nobody can tell', async () => Promise.reject(new Error('READONLY')), 'unknown'],
+  ])('says that a changed configuration waits for %s', async (_, configuration, waiting) => {
+    const get = await serve([], async () => [], { configuration });
+    expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ waiting });
+  });
+
   it('says how each part is, and since when', async () => {
     const since = Date.UTC(2026, 10, 27, 9);
     const get = await serve(
@@ -67,6 +93,7 @@ describe('the status', () => {
     const at = '2026-11-27T09:00:00.000Z';
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toEqual({
       installation: 'test',
+      waiting: { forRestart: [], forApproval: null },
       ...{ closings: CLOSINGS, lifeboat: { isOn: false, wentBack: false } },
       drill: {
         ...{ machine: 'sandbox-1', outcome: 'passed', lateMs: 60_000 },

@@ -1,7 +1,7 @@
 import type { Throws } from '../chaos/dice.ts';
 import { FLOWS, type Flow } from './flows.ts';
 import { type Done, Journal } from './journal.ts';
-import type { Point } from './order.ts';
+import type { RecordedPoint } from './order.ts';
 import { type Kill, type Outcome, openWorld } from './run.ts';
 
 /** A world is new after so many kills: what is remembered in it grows. */
@@ -11,12 +11,15 @@ const WORLDS = 4;
 /** A point that was not reached is tried so often: what runs side by side in the program comes in another order at times. */
 const TRIES = 2;
 
+/** Keeps the card of one place. */
+const CARDS = /^redis drawbridge-keep-card$/;
+
 type World = Awaited<ReturnType<typeof openWorld>>;
 
 export interface Result {
   readonly flow: string;
   readonly points: number;
-  /** Each point before and after. */
+  /** That have something of their own to show. */
   readonly kills: number;
   readonly killed: number;
   readonly unreached: readonly string[];
@@ -25,11 +28,25 @@ export interface Result {
 }
 
 /**
- * Each point, right after it and right before it. All that come after are first: what was done by the program right before a point
- * is what was done right after the one before, but for answers that it has heard.
+ * Which kills show all that kills at these points can. All that come after a point are first.
+ *
+ * A dead process has no memory, so the next one goes on from what left the dead one, and from nothing else. What had left it right
+ * before a point is what had left it right after the one before, whichever sockets the two went through: the answer that was heard
+ * in between is forgotten, unless something was written because of it, which is a point. So there is a kill right before a point
+ * only where it is the first one (nothing was done), and where something was taken in between (`takenBefore`).
+ *
+ * Of a run of one script that keeps a card a time, each in another place, with nothing in between, the first and the last are
+ * killed: no place's line depends on another's, and each of them is there after one, and not after the other.
  */
-export function killsOf(points: readonly Point[]): readonly Kill[] {
-  return (['after', 'before'] as const).flatMap((when) => points.map((point): Kill => ({ ...point, when })));
+export function killsOf(points: readonly RecordedPoint[]): readonly Kill[] {
+  const isInside = (at: number) =>
+    CARDS.test(nameAt(at - 1)) && nameAt(at) === nameAt(at - 1) && nameAt(at) === nameAt(at + 1);
+  const nameAt = (at: number) => points[at]?.name ?? '';
+  const after = points.filter((_, at) => !isInside(at));
+  const before = points.filter(({ takenBefore }, at) => at === 0 || takenBefore);
+  const all = (some: readonly RecordedPoint[], when: Kill['when']) =>
+    some.map(({ name, nth }): Kill => ({ name, nth, when }));
+  return [...all(after, 'after'), ...all(before, 'before')];
 }
 
 /** So many of them, at random. */
@@ -73,9 +90,7 @@ export async function killEverywhere(killing: Killing = {}): Promise<readonly Re
     const points = journal.pointsOf(flow.name) ?? (await record(flow, hands));
     const kills = choose(killsOf(points));
     left.push({ flow, kills: kills.filter((kill) => !journal.isDone(flow.name, kill)) });
-    print(
-      `${flow.name}: ${points.length} points, ${left.at(-1)?.kills.length} of ${2 * points.length} kills to be done`,
-    );
+    print(`${flow.name}: ${points.length} points, ${left.at(-1)?.kills.length} of ${kills.length} kills to be done`);
   }
   for (const when of ['after', 'before']) {
     for (const { flow, kills } of left) {
@@ -87,7 +102,7 @@ export async function killEverywhere(killing: Killing = {}): Promise<readonly Re
   return flows.map(({ name }) => resultOf(name, journal));
 }
 
-async function record(flow: Flow, { journal, print }: Hands): Promise<readonly Point[]> {
+async function record(flow: Flow, { journal, print }: Hands): Promise<readonly RecordedPoint[]> {
   const world = await openWorld(flow, print);
   try {
     const points = await world.record();
@@ -126,12 +141,12 @@ async function killAt(world: World, kill: Kill): Promise<Outcome> {
 }
 
 function resultOf(flow: string, journal: Journal): Result {
-  const points = journal.pointsOf(flow)?.length ?? 0;
+  const points = journal.pointsOf(flow) ?? [];
   const done = journal.doneIn(flow);
   return {
     flow,
-    points,
-    kills: 2 * points,
+    points: points.length,
+    kills: killsOf(points).length,
     killed: done.filter(({ isReached }) => isReached).length,
     unreached: done.filter(({ isReached }) => !isReached).map(nameOf),
     violations: done.flatMap((one) => one.violations.map((what) => `${nameOf(one)}: ${what}`)),

@@ -4,7 +4,7 @@ import net from 'node:net';
 import { Redis } from 'ioredis';
 import { sourceOf } from '../../src/redis/scripts.ts';
 import { effectIn } from './effect.ts';
-import type { Order } from './order.ts';
+import type { Order, RecordedPoint } from './order.ts';
 
 /**
  * Loaded into the real program by a test alone (`--import`): sees what is written to sockets, before it is encrypted, and so
@@ -17,11 +17,14 @@ const sha = (lua: string) => createHash('sha1').update(lua).digest('hex');
 const scripts = new Map([[sha(['prelude', 'confirm'].map(sourceOf).join('\n')), 'drawbridge-confirm']]);
 const seen = new Map<string, number>();
 let order: Order | undefined;
+/** Since the last effect. */
+let hasTaken = false;
 
 process.on('SIGUSR2', () => {
   if (!existsSync(file)) return;
   order = JSON.parse(readFileSync(file, 'utf8')) as Order;
   seen.clear();
+  hasTaken = false;
   renameSync(file, `${file}.taken`);
 });
 
@@ -41,8 +44,9 @@ function effectOf(socket: net.Socket, chunk: unknown, encoding: unknown): string
       ? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
       : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
   const isRest = unnamed.delete(socket);
-  const { name, more } = effectIn(bytes, scripts, sha);
+  const { name, more, takes } = effectIn(bytes, scripts, sha);
   if (more) unnamed.add(socket);
+  if (takes) hasTaken = true;
   return isRest || !name?.startsWith('aws') || bytes.includes('HTTP/1.1') ? name : undefined;
 }
 
@@ -60,7 +64,11 @@ net.Socket.prototype.write = function (this: net.Socket, ...args: unknown[]) {
   if (!order || name === undefined) return Reflect.apply(write, this, args) as boolean;
   const count = (seen.get(name) ?? 0) + 1;
   seen.set(name, count);
-  if (order.note) appendFileSync(order.note, `${JSON.stringify({ name, nth: count })}\n`);
+  if (order.note) {
+    const point: RecordedPoint = { name, nth: count, ...(hasTaken ? { takenBefore: true } : {}) };
+    appendFileSync(order.note, `${JSON.stringify(point)}\n`);
+  }
+  hasTaken = false;
   const isHere = order.kill?.name === name && order.kill.nth === count;
   if (!isHere) return Reflect.apply(write, this, args) as boolean;
   if (order.kill?.when === 'before') die();

@@ -1,10 +1,10 @@
 import { appendFileSync, copyFileSync, existsSync, readFileSync } from 'node:fs';
-import type { Point } from './order.ts';
+import type { RecordedPoint } from './order.ts';
 import type { Kill, Outcome } from './run.ts';
 
 interface Recorded {
   readonly flow: string;
-  readonly points: readonly Point[];
+  readonly points: readonly RecordedPoint[];
 }
 
 export interface Done extends Outcome {
@@ -18,7 +18,7 @@ export interface Done extends Outcome {
  */
 export class Journal {
   readonly #file: string | undefined;
-  readonly #points = new Map<string, readonly Point[]>();
+  readonly #points = new Map<string, readonly RecordedPoint[]>();
   readonly #done = new Map<string, Done>();
 
   constructor(file?: string) {
@@ -27,7 +27,7 @@ export class Journal {
     for (const line of lines) if (line !== '') this.#take(JSON.parse(line) as Recorded | Done);
   }
 
-  pointsOf(flow: string): readonly Point[] | undefined {
+  pointsOf(flow: string): readonly RecordedPoint[] | undefined {
     return this.#points.get(flow);
   }
 

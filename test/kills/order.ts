@@ -4,6 +4,12 @@ export interface Point {
   readonly nth: number;
 }
 
+/** A point as it was recorded. */
+export interface RecordedPoint extends Point {
+  /** Between it and the one before, something was taken that is to be done: a job, or what is due. */
+  readonly takenBefore?: true;
+}
+
 /** What the hook in the program is told to do. */
 export interface Order {
   /** The file that gets a line for each effect. */

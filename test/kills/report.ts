@@ -12,7 +12,8 @@ export function reportOf(command: string, results: readonly Result[]): string {
     violations.length,
   ];
   const latenessMs = results.flatMap((result) => result.latenessMs);
-  const left = sum(({ kills, killed, unreached }) => kills - killed - unreached.length);
+  const total = sum(({ kills }) => kills);
+  const left = total - sum(({ killed, unreached }) => killed + unreached.length);
   const most = latenessMs.length > 0 ? Math.max(...latenessMs) : 0;
   return [
     `\`${command}\`:`,
@@ -29,6 +30,6 @@ export function reportOf(command: string, results: readonly Result[]): string {
     ]),
     '',
     `The latest closing after its end, restart and lock of the dead process included: ${(most / 1_000).toFixed(1)} s.`,
-    ...(left > 0 ? ['', `${left} kills were not done: there was no time for them.`] : []),
+    ...(left > 0 ? ['', `A part of a run: ${total - left} of ${total} kills were tried, and ${left} were not.`] : []),
   ].join('\n');
 }

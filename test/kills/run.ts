@@ -1,7 +1,7 @@
 import type { Flow } from './flows.ts';
 import { startHouse } from './house.ts';
 import { Judge } from './judge.ts';
-import type { Point } from './order.ts';
+import type { Point, RecordedPoint } from './order.ts';
 import { People } from './people.ts';
 
 export type Kill = Point & { readonly when: 'before' | 'after' };
@@ -35,8 +35,8 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
   }
   return {
     /** Plays it without a kill: the effects in their order. */
-    async record(): Promise<readonly Point[]> {
-      let noted: () => readonly Point[] = () => [];
+    async record(): Promise<readonly RecordedPoint[]> {
+      let noted: () => readonly RecordedPoint[] = () => [];
       await play(async () => {
         noted = await house.note();
       });

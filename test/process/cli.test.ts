@@ -62,6 +62,15 @@ async function auditedBy(work: () => Promise<unknown>): Promise<readonly string[
 }
 
 describe('the command line', () => {
+  it('explains what starts later, and what somebody asks for somebody else, as asking for it in chat would be judged', async () => {
+    const later = await jit('policy', 'explain', 'ada', 'api-1', '22', 'at', 'tomorrow', '9:00', 'because', 'deploy');
+    expect(later).toMatchObject({ code: 0, out: expect.stringContaining('Ada Okafor: 22 (SSH) of api-1') });
+    expect(later.out).toMatch(/Starts .* 09:00 UTC, until .* 10:00 UTC\./);
+    const other = await jit('policy', 'explain', 'ada', 'api-1', '22', 'for', '@lin', 'from', '203.0.113.8');
+    expect(other.code).toBe(1);
+    expect(other.error).toContain('Lin Moreau');
+  });
+
   it('is in the audit: who started the program, what was protected and put back, what was refused', async () => {
     expect(await audited()).toEqual(['start done']);
     expect(await auditedBy(() => jit('protect', 'db-1', '22'))).toEqual(['protect db-1 begun', 'protect db-1 done']);

@@ -40,6 +40,20 @@ describe('the hands of a process', () => {
     expect(begun.slice(10)).toEqual(others);
   });
 
+  it('are counted: what waits, since when, and what is looked at', async () => {
+    const { made, end } = lanes(1);
+    expect(made.figures()).toEqual({ queue: 'machines', waiting: 0, active: 0, oldestMs: 0 });
+    for (const n of [1, 2]) made.add(machine(n), 'open');
+    made.add(machine(3), 'close');
+    // One that waited to be opened, and is to be closed now, has waited as long.
+    made.add(machine(2), 'close');
+    const { oldestMs, ...counted } = made.figures();
+    expect(counted).toEqual({ queue: 'machines', waiting: 2, active: 1 });
+    expect(oldestMs).toBeGreaterThan(0);
+    for (const n of [1, 3, 2]) await end(machine(n));
+    expect(made.figures()).toEqual({ queue: 'machines', waiting: 0, active: 0, oldestMs: 0 });
+  });
+
   it('take closings before openings, and what became one', async () => {
     const { made, begun, end } = lanes(1);
     for (const n of [1, 2, 3]) made.add(machine(n), 'open');

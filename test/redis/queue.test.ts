@@ -107,6 +107,24 @@ describe('hints through BullMQ', () => {
     await vi.waitFor(async () => expect(await held('converge')).toBe(0));
   });
 
+  it('counts what waits, and for how long', async () => {
+    const hints = queue();
+    expect(await hints.figures?.()).toEqual([
+      { queue: 'converge', waiting: 0, active: 0, oldestMs: 0 },
+      { queue: 'notify', waiting: 0, active: 0, oldestMs: 0 },
+    ]);
+    await hints.converge([machine(1), machine(2)], 'one', 'close');
+    await hints.notify([{ id: 'r1', version: 1 }]);
+    await vi.waitFor(async () => {
+      const all = (await hints.figures?.()) ?? [];
+      expect(all.map(({ queue, waiting }) => [queue, waiting])).toEqual([
+        ['converge', 2],
+        ['notify', 1],
+      ]);
+      expect(Math.min(...all.map(({ oldestMs }) => oldestMs))).toBeGreaterThan(0);
+    });
+  });
+
   it('adds thousands at once', async () => {
     await queue().converge(
       Array.from({ length: 1_001 }, (_, n) => machine(n)),
@@ -121,12 +139,16 @@ describe('hints through BullMQ', () => {
     await hints.converge([machine(1), machine(2), machine(3)], 'k1', 'open');
     const begun = new Set<MachineId>();
     const aborted: MachineId[] = [];
+    const reasons: unknown[] = [];
     const gate = Promise.withResolvers<void>();
     const workers = work({
       patienceMs: 200,
       converge: (id, signal) => {
         begun.add(id);
-        signal.addEventListener('abort', () => aborted.push(id));
+        signal.addEventListener('abort', () => {
+          aborted.push(id);
+          reasons.push(signal.reason);
+        });
         return id === machine(1) ? gate.promise : new Promise(() => {});
       },
     });
@@ -135,6 +157,8 @@ describe('hints through BullMQ', () => {
     gate.resolve();
     await closed;
     expect(aborted).toContain(machine(2));
+    // As a call that is cut off, which is no bug of ours that anybody is told of.
+    for (const reason of reasons) expect(reason).toMatchObject({ name: 'AbortError' });
   });
 });
 

@@ -27,6 +27,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'digest') return world.digest();
   if (who === 'file') return world.change(...(what.split(' → ') as [string, string]));
   if (who === 'channels') return world.channels();
+  if (who === 'logs') return world.logs();
   if (who === 'leavers') return void (await world.leavers());
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
@@ -186,18 +187,26 @@ async function pressInTeams(
 ): Promise<void> {
   const [, title = '', reason = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(text) ?? [];
   const { teams } = world.services;
-  const state = teams.state();
-  const own = state.personal.find((chat) => chat.entraId === person.entraId)?.activities ?? [];
-  const channel = state.channel.threads.flatMap((thread) => thread.activities);
-  for (const activity of [...channel, ...own].reverse()) {
-    const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
-    const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
-    if (!execute) continue;
-    const inputs = reason ? { inputs: typedInto(inputsOf(card), reason) } : {};
-    await teams[how](person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
-    return;
-  }
-  throw new Error(`${person.id} sees no button “${title}” in Teams`);
+  const press = async () => {
+    const state = teams.state();
+    const own = state.personal.find((chat) => chat.entraId === person.entraId)?.activities ?? [];
+    const channel = state.channel.threads.flatMap((thread) => thread.activities);
+    for (const activity of [...channel, ...own].reverse()) {
+      const card = activity.cardsFor[person.entraId] ?? activity.cards[0];
+      const execute = card ? executesOf(card).find((one) => one.title === title) : undefined;
+      if (!execute) continue;
+      const inputs = reason ? { inputs: typedInto(inputsOf(card), reason) } : {};
+      await teams[how](person.entraId, activity.id, { verb: String(execute.verb), title, ...inputs });
+      return true;
+    }
+    return false;
+  };
+  if (await press()) return;
+  // As their client does by itself where a card of the channel names them.
+  if (how === 'execute')
+    for (const { activities } of teams.state().channel.threads)
+      if (activities[0]) await teams.refresh(person.entraId, activities[0].id).catch(() => undefined);
+  if (!(await press())) throw new Error(`${person.id} sees no button “${title}” in Teams`);
 }
 
 /** The message extension, in a chat without the bot: `ask`, or the words of the message that it is used on. */

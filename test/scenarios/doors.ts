@@ -3,16 +3,20 @@ import type { World } from './world.ts';
 
 const BOT = 'U0BOT000001';
 
-/** `slack> out` takes the bot out of its channel, `slack> in` invites it; `teams> out grace`, `teams> in grace`: one person’s app, and the team that has it. */
+/**
+ * `slack> out` takes the bot out of its channel, `slack> in` invites it; `slack> out grace` deactivates an account. `teams> out grace`,
+ * `teams> in grace`: one person’s app, and the team that has it.
+ */
 export async function doors({ services }: World, chat: 'slack' | 'teams', what: string): Promise<void> {
   const [way, who = ''] = what.split(' ');
   const { slack, teams } = services;
+  const { entraId = '', slackId = '' } = Object.values(people).find(({ id }) => id === who) ?? {};
   if (chat === 'teams') {
-    const { entraId = '' } = Object.values(people).find(({ id }) => id === who) ?? {};
     teams.setPerson(entraId, { inTeam: way === 'in', ...(way === 'in' ? {} : { installed: false }) });
     if (way === 'in') await teams.install(entraId);
     return;
   }
+  if (slackId !== '') return void slack.setUser(slackId, { deleted: way === 'out' });
   const { id } = channels.slack;
   slack.setChannel(id, { is_member: way === 'in' });
   if (way !== 'in') return;

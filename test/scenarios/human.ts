@@ -43,6 +43,8 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
     return azure.human.setMembers(machine, rest[1] === 'nobody' ? [] : 'everybody');
   if (cloud === 'azure' && verb === 'move')
     return azure.human.moveResource(machine as 'nsgs', rest[1] ?? '', rest[2] ?? '');
+  // Somebody opens a port by hand: `rule web-1-nsg 22 0.0.0.0/0`.
+  if (verb === 'rule') return openByHand(world, cloud, rest);
   // An interface with another group: `group web-1-nic subnet-db-nsg`.
   if (cloud === 'azure' && verb === 'group') return azure.human.setNicNsg(machine, rest[1]);
   if (cloud === 'aws' && verb === 'share') return share(world, rest);
@@ -57,6 +59,15 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);
   if (cloud === 'aws' && verb === 'terminate') return void aws.human.terminate(instanceOf(world, machine));
   throw new Error(`cannot do in ${cloud}: ${what}`);
+}
+
+function openByHand(
+  { services }: World,
+  cloud: 'azure' | 'aws',
+  [group = '', port = '', source = '']: readonly string[],
+): void {
+  if (cloud === 'azure') services.azure.human.addRule(group, { name: 'by-hand', priority: 333, ports: port, source });
+  else services.aws.human.addRule(group, { port: Number(port), source });
 }
 
 /** `share launch-wizard-1 batch-1`: somebody puts a machine into a security group besides its own. */

@@ -10,6 +10,7 @@ import { type PagerDutySimulator, startPagerDuty } from '../../simulators/pagerd
 import { ManualClock } from '../../simulators/shared/clock.ts';
 import { startTickets } from '../../simulators/tickets/index.ts';
 import type { Deps } from '../../src/app/deps.ts';
+import { cloudLogWatcher } from '../../src/app/evidence/cloud-logs.ts';
 import { askReviews } from '../../src/app/glass/reviews.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { sumUp } from '../../src/app/loops/bursts.ts';
@@ -41,6 +42,7 @@ import { memoryDrills } from '../memory/drills.ts';
 import { memoryHomes } from '../memory/homes.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
+import { memoryLogMarks } from '../memory/log-marks.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
 import { memoryQueue } from '../memory/queue.ts';
 import { memoryRuleRecords } from '../memory/rule-records.ts';
@@ -70,6 +72,8 @@ export interface World {
   change(part: string, by: string): Promise<void>;
   /** Looks whether cards can be posted in the channels. */
   channels(): Promise<void>;
+  /** Compares the clouds’ own logs with the audit. */
+  logs(): Promise<void>;
   leavers(): Promise<unknown>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
@@ -175,7 +179,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       markSigner(config.installation, [{ id: 'k1', secret: 'scenario' }]),
       log,
       // Nothing in the clouds happens by waiting: they have the clock that is moved.
-      { now: clock.now, pause: () => yieldOnce() },
+      { clock: { now: clock.now, pause: () => yieldOnce() } },
     ),
     chats: new Map(rooms.map((room) => [room.chat, room])),
     directory,
@@ -226,6 +230,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const leavers = leaversOf(deps);
   const alarms = new Alarms(deps);
   const route = router(deps);
+  const logs = cloudLogWatcher(deps, memoryLogMarks(), alarms);
   return {
     services,
     pager,
@@ -260,6 +265,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       await sumUp(deps, signal);
     },
     channels: () => watchChannels(deps, alarms, signal),
+    logs: () => logs(signal),
     leavers: () => leavers(signal),
     async tickets(what) {
       const [key = '', category = ''] = what.split(' ');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
 import { BODY_LIMIT } from '../../simulators/page/guard.ts';
 import { startPage } from '../../simulators/page/server.ts';
-import type { PageState } from '../../simulators/page/state.ts';
+import { changesAzure, type PageState } from '../../simulators/page/state.ts';
 import { channels, people } from '../../simulators/world.ts';
 
 /** A stand-in for the program: keeps the headers of what it is sent, and says yes. */
@@ -144,4 +144,15 @@ describe('the page', () => {
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.text)).toMatchObject({ ok: false, notice: expect.stringMatching(/\S/) });
   });
+});
+
+it.each([
+  ['POST', 'ListNetworkManagerEffectiveSecurityAdminRules', false],
+  ['POST', 'NetworkInterfaces_ListEffectiveNetworkSecurityGroups', false],
+  ['POST', 'Resources', false],
+  ['GET', 'SecurityRules_Get', false],
+  ['POST', 'JitNetworkAccessPolicies_Initiate', true],
+  ['PUT', 'SecurityRules_CreateOrUpdate', true],
+])('shows %s %s among the changes: %s', (method, operation, changes) => {
+  expect(changesAzure(method, operation)).toBe(changes);
 });

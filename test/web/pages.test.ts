@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { ENGLISH } from '../../src/core/language/text.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { HttpRequest, Route } from '../../src/ports/http.ts';
@@ -81,7 +82,7 @@ describe('a page', () => {
   });
 
   it('goes on to one address alone, escaped', () => {
-    const { body } = pageReply({ title: 'On', body: html``, onTo: 'https://a.example/?b="1"&c' });
+    const { body } = pageReply({ title: 'On', tongue: ENGLISH, body: html``, onTo: 'https://a.example/?b="1"&c' });
     expect(body).toContain('content="0;url=https://a.example/?b=&quot;1&quot;&amp;c"');
   });
 });

@@ -23,7 +23,7 @@ const PHRASES = new Set([
 /** What is called with a phrase first. */
 const CALLED = new Set(['phrased', 't', 'text', 'fact', 'list', 'section', 'said', 'notice']);
 /** Where plain strings in these fields are read by people in a chat. */
-const READ = /^(?:src\/core\/view|src\/app|adapters\/(?:slack|teams))\//;
+const READ = /^(?:src\/core\/view|src\/app|src\/web|adapters\/(?:slack|teams))\//;
 const TABLES = /^src\/core\/errors\//;
 
 /** Every English text that a catalogue has to know, with the files that say it. */
@@ -52,6 +52,9 @@ function nodesIn(value: unknown): readonly Node[] {
 
 function own(node: Node, file: string): readonly string[] {
   if (node.type === 'TaggedTemplateExpression' && nameOf(node.tag) === 'say') return [templateOf(node.quasi as Node)];
+  // What stands on a link.
+  if (node.type === 'ObjectExpression' && propertiesOf(node).has('link'))
+    return literalsOf(propertiesOf(node).get('name')?.value);
   if (node.type === 'Property' && TABLES.test(file) && ['say', 'hint'].includes(nameOf(node.key)))
     return literalsOf(node.value);
   if (node.type === 'Property' && file === 'src/core/language/usage.ts' && nameOf(node.key) === 'does')
@@ -64,6 +67,11 @@ function own(node: Node, file: string): readonly string[] {
   if (node.type === 'VariableDeclarator' && /^[A-Z_]+$/.test(nameOf(node.id)) && file.startsWith('adapters/'))
     return literalsOf(node.init).filter((text) => text.includes(' '));
   return [];
+}
+
+function propertiesOf({ properties }: Node): ReadonlyMap<string, Node> {
+  const all = (properties as readonly Node[]).filter(({ type }) => type === 'Property');
+  return new Map(all.map((one) => [nameOf(one.key), one]));
 }
 
 function nameOf(node: unknown): string {

@@ -2,6 +2,7 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
+import type { CallOutcome, CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import type { AccountRegion } from './ids.ts';
@@ -22,8 +23,14 @@ export interface Client extends AccountRegion {
   cloudNow(): Instant | undefined;
 }
 
+/** What a client is made with besides: what paces its calls, and what sees them. */
+interface Around {
+  readonly throttle?: Throttle | undefined;
+  readonly called?: CallWatch | undefined;
+}
+
 /** The client of an account in a region; it connects when it is first needed. */
-export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: Throttle): Client {
+export function clientFor(caller: AwsCaller, settings: FullSettings, { throttle, called }: Around = {}): Client {
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
@@ -45,10 +52,15 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
           // A wait for a quota is short.
           await throttle?.pass(action, ENDLESS);
           checks.get(args.input)?.();
+          const ended = called?.({ cloud: 'aws', account: caller.account.id, operation: action });
           try {
-            return await next(args);
+            const result = await next(args);
+            ended?.('done');
+            return result;
           } catch (error) {
-            if (error instanceof Error && error.name === 'RequestLimitExceeded') throttle?.exhausted(action);
+            const outcome = outcomeOf(error);
+            if (outcome === 'throttled') throttle?.exhausted(action);
+            ended?.(outcome);
             throw error;
           }
         },
@@ -71,6 +83,14 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
       return call(signal, send);
     },
   };
+}
+
+/** As EC2 names it ("Error codes for the Amazon EC2 API"). */
+function outcomeOf(error: unknown): CallOutcome {
+  if (error instanceof Error && error.name === 'RequestLimitExceeded') return 'throttled';
+  const { httpStatusCode = 0 } =
+    (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {};
+  return httpStatusCode >= 400 && httpStatusCode < 500 ? 'refused' : 'failed';
 }
 
 function dateOf(response: unknown): Instant | undefined {

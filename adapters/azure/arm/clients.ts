@@ -4,6 +4,7 @@ import { Agent } from 'node:https';
 import { createSecureContext, rootCertificates } from 'node:tls';
 import type { AuthorizationManagementClient } from '@azure/arm-authorization';
 import type { ComputeManagementClient } from '@azure/arm-compute';
+import type { MonitorClient } from '@azure/arm-monitor';
 import type { NetworkManagementClient } from '@azure/arm-network';
 import type { ResourceGraphClient } from '@azure/arm-resourcegraph';
 import type { SecurityCenter } from '@azure/arm-security';
@@ -15,9 +16,12 @@ import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
+import type { Hook, Received, Sent } from './hook.ts';
+import { operationOf, outcomeOf } from './operation.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
 import { tidyAnswers } from './wire.ts';
@@ -68,6 +72,8 @@ export interface Sdk {
   readonly plain: Plain;
   /** Roles of people; few installations ask for these. */
   readonly authorization: () => Promise<AuthorizationManagementClient>;
+  /** The activity log. */
+  readonly monitor: () => Promise<MonitorClient>;
 }
 
 type Work<T> = (sdk: Sdk, options: CallOptions) => Promise<T>;
@@ -97,7 +103,7 @@ export function subscriptionsOf(
   settings: AzureSettings,
   callMs: number,
   clock: Clock,
-  log: Log,
+  { log, called }: { readonly log: Log; readonly called?: CallWatch },
 ): readonly Subscription[] {
   const connections = connectionsWith(settings.caFile);
   const hosts = hostsOf(settings);
@@ -111,7 +117,7 @@ export function subscriptionsOf(
   return settings.subscriptions.map(({ id, backend = usual, tenantId = settings.tenantId }) => ({
     ...subscriptionFor(
       id,
-      { ...hosts, credential: credentialIn(tenantId), ...connections },
+      { ...hosts, credential: credentialIn(tenantId), ...connections, ...(called && { called }) },
       callMs,
       new ArmQuotas(clock),
     ),
@@ -153,11 +159,12 @@ interface Shared {
   readonly credential: TokenCredential;
   readonly agent?: Agent;
   readonly resourceManager: string;
+  readonly called?: CallWatch;
 }
 
 function subscriptionFor(
   id: string,
-  { resourceManager, ...shared }: Shared,
+  { resourceManager, called, ...shared }: Shared,
   callMs: number,
   quotas: ArmQuotas,
 ): Omit<Subscription, 'backend' | 'isUnmanaged' | 'tenantId' | 'unreadable'> {
@@ -170,9 +177,10 @@ function subscriptionFor(
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
-    async onSend({ method, url, abortSignal }: Sent): Promise<void> {
+    async onSend({ method, url, abortSignal }: Sent): Promise<ReturnType<CallWatch> | undefined> {
       await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
       if (method !== 'GET') asked.getStore()?.();
+      return called?.({ cloud: 'azure', account: id, operation: operationOf(method, url) });
     },
     onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
       const at = Date.parse(headers.get('date') ?? '');
@@ -201,10 +209,11 @@ function subscriptionFor(
   };
 }
 
-interface ConnectOptions extends Omit<Shared, 'resourceManager'> {
+interface ConnectOptions extends Omit<Shared, 'resourceManager' | 'called'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
-  onSend(request: Sent): Promise<void>;
+  /** Gives what is told how it ended. */
+  onSend(request: Sent): Promise<ReturnType<CallWatch> | undefined>;
   onReply(request: Sent, response: Received): void;
 }
 
@@ -225,10 +234,16 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   const watch: Hook = {
     name: 'drawbridge',
     async sendRequest(request, next) {
-      await onSend(request);
-      const response = await next(request);
-      onReply(request, response);
-      return response;
+      const ended = await onSend(request);
+      try {
+        const response = await next(request);
+        onReply(request, response);
+        ended?.(outcomeOf(response));
+        return response;
+      } catch (error) {
+        ended?.('failed');
+        throw error;
+      }
     },
   };
   const raw = {
@@ -238,6 +253,7 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   };
   const options = { ...raw, additionalPolicies: [...raw.additionalPolicies, tidyAnswers] };
   let roles: AuthorizationManagementClient | undefined;
+  let monitor: MonitorClient | undefined;
   // What is read here is written back as it was.
   const security = new Security(credential, id, { ...raw, credentialScopes: scopes });
   return {
@@ -251,26 +267,12 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       roles ??= new Authorization(credential, id, { ...options, credentialScopes: scopes });
       return roles;
     },
+    async monitor() {
+      const { MonitorClient: Monitor } = await import('@azure/arm-monitor');
+      monitor ??= new Monitor(credential, id, { ...options, credentials: { scopes } });
+      return monitor;
+    },
   };
-}
-
-/** A step of the pipelines; those of the SDKs are alike. */
-interface Hook {
-  readonly name: string;
-  sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;
-}
-
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  /** As the SDKs pass on what they are given: an AbortSignal of ours. */
-  readonly abortSignal?: unknown;
-}
-
-interface Received {
-  readonly status: number;
-  readonly bodyAsText?: string | null;
-  readonly headers: { get(name: string): string | undefined };
 }
 
 /** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */

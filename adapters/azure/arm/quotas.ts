@@ -4,6 +4,7 @@ import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
 import { CLOUD } from '../errors.ts';
+import { codeIn } from './operation.ts';
 import { isLock } from './refusals.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes';
@@ -49,7 +50,7 @@ export class ArmQuotas {
     if (first && Number.isFinite(left)) this.#pacing.left(first, left);
     const seconds = Number(reply.header('retry-after'));
     // NB. A 429 may also be another write to the same resource, which concerns that one alone.
-    const isQuota = reply.status === 429 && !isLock(/"code"\s*:\s*"(\w+)"/.exec(reply.body ?? '')?.[1] ?? '');
+    const isQuota = reply.status === 429 && !isLock(codeIn(reply.body));
     if (isQuota && Number.isFinite(seconds) && seconds > 0) this.#pacing.shut(gateOf(method, url), seconds * SECOND_MS);
   }
 }

@@ -1,10 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import type { ActOutcome, Actor, AuditEntry, AuditFacts, Capacity } from '../../core/audit/entry.ts';
+import {
+  type ActOutcome,
+  type Actor,
+  type AuditEntry,
+  type AuditFacts,
+  type Capacity,
+  NOTHING_CHANGED,
+} from '../../core/audit/entry.ts';
 import { type Code, JitError } from '../../core/errors/errors.ts';
 import type { Deps } from '../deps.ts';
 import { fieldsOf, logEntry } from './log.ts';
 
-type AuditDeps = Pick<Deps, 'audit' | 'log'>;
+type AuditDeps = Pick<Deps, 'audit' | 'log' | 'meter'>;
 
 /** What somebody sets out to do, as far as it is known before anything was read. */
 export interface Attempt extends AuditFacts {
@@ -90,7 +97,7 @@ export class Act {
   /** Writes what came of it, also when nothing had to be changed. */
   async done(facts: AuditFacts = {}): Promise<void> {
     if (this.#phase === 'over') return;
-    const why = this.#phase === 'begun' ? {} : { why: 'nothing had to be changed' };
+    const why = this.#phase === 'begun' ? {} : { why: NOTHING_CHANGED };
     this.#phase = 'over';
     await keep(this.#deps, this.#told('done', { ...facts, ...why }));
   }

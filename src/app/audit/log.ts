@@ -18,8 +18,9 @@ const DONE: Readonly<Record<string, string>> = {
   'close found': 'closed a rule that should not be there',
 };
 
-/** One line for people who read the log, with names: what was opened, closed, protected, refused, and by whom. */
-export function logEntry({ log }: Pick<Deps, 'log'>, entry: AuditEntry): void {
+/** One line for people who read the log, with names: what was opened, closed, protected, refused, and by whom; and it is counted. */
+export function logEntry({ log, meter }: Pick<Deps, 'log' | 'meter'>, entry: AuditEntry): void {
+  meter?.acted(entry);
   const message = DONE[entry.event];
   const fields = fieldsOf(entry);
   if (entry.outcome === 'refused') log.info(fields, 'refused');

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { readingRight } from '../../core/policy/readers.ts';
@@ -49,10 +50,10 @@ export function boardOf(
       const { ceremony } = await linkHeld(deps, room, ticket);
       const person = await known(deps, ceremony);
       return {
-        title: 'The board',
-        says: ['The link came to you in chat, and works once. If somebody else sent it to you, close this page.'],
-        facts: [['You are', person.name]],
-        button: 'Open the board',
+        title: say`The board`,
+        says: [say`The link came to you in chat, and works once. If somebody else sent it to you, close this page.`],
+        facts: [[say`You are`, [person.name]]],
+        button: say`Open the board`,
       };
     },
     async open(ticket) {

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Sender } from '../../ports/inbox.ts';
@@ -16,10 +17,10 @@ export async function boardLink(deps: Deps, person: Person, sender: Sender): Pro
   const ticket = await beginTicket(deps, pages, key, { chat: sender.chat, account: sender.user });
   return [
     [
-      'What is open, what waits, and what was: ',
+      say`What is open, what waits, and what was: `,
       { link: `${pages.url}/board/open/${ticket}`, name: 'open the board' },
       '.',
     ],
-    ['The link is for you alone, works once, and for ten minutes. What it opens only shows, for half an hour.'],
+    [say`The link is for you alone, works once, and for ten minutes. What it opens only shows, for half an hour.`],
   ];
 }

@@ -37,7 +37,7 @@ export async function watchSinks(
   room: EvidenceRoom,
   alarms: Pick<Alarms, 'raise' | 'over'>,
 ): Promise<void> {
-  for (const { name, records, waitedMs, isConfigured } of await lags(deps, room)) {
+  for (const { name, records, waitedMs, isConfigured, isBestEffort } of await lags(deps, room)) {
     const key = `sink ${name}`;
     if (waitedMs < LATE_MS) {
       await alarms.over({ key, title: `The audit sink ${name} has caught up`, lines: ['Nothing has to be done.'] });
@@ -45,7 +45,7 @@ export async function watchSinks(
     }
     deps.log.error({ sink: name, records, waitedMs }, 'a sink of the audit is behind');
     const remedy = isConfigured
-      ? 'Nothing is deleted from Redis before it has them. The log says why it takes nothing.'
+      ? `${isBestEffort ? 'Nothing waits for it: it may lose some.' : 'Nothing is deleted from Redis before it has them.'} The log says why it takes nothing.`
       : `The configuration does not name it any more. If it is gone for good: \`jit audit forget ${name}\`.`;
     const lines = [`${records} records wait for it, the oldest for ${durationText(waitedMs)}. ${remedy}`];
     await alarms.raise({

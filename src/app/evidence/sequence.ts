@@ -24,7 +24,10 @@ export async function sequence(
   alarms: Pick<Alarms, 'raise'>,
   signal?: AbortSignal,
 ): Promise<void> {
-  let end = await endOf(deps, room);
+  const known = await room.chain.last();
+  // Where there is nothing to chain, sinks are not asked: some are in a network.
+  if (known && (await deps.audit.read(placeOf(known), 1)).length === 0) return;
+  let end = await endOf(deps, room, known);
   for (let n = 0; n < MOST_BATCHES && !signal?.aborted; n += 1) {
     const records = await deps.audit.read(placeOf(end), MOST_RECORDS);
     const links = firstBatch(end, records);
@@ -45,8 +48,7 @@ function signed({ installation, signer }: EvidenceRoom, end: ChainEnd, at: numbe
 }
 
 /** Where the chain ends: behind what the store knows, or what a sink has that the store lost. */
-async function endOf(deps: SequenceDeps, room: EvidenceRoom): Promise<ChainEnd> {
-  const last = await room.chain.last();
+async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | undefined): Promise<ChainEnd> {
   const ends = await Promise.all(
     room.sinks.map((sink) =>
       Promise.resolve(sink.end?.()).catch((error: unknown) => {

@@ -13,6 +13,7 @@ import { breakGlass } from '../glass/break.ts';
 import { glassAnswer } from '../glass/words.ts';
 import { beginAddress, confirmAddress, confirmedAddress } from '../people/address.ts';
 import { takeSeveral } from '../request/several.ts';
+import { moved } from './moving.ts';
 import { told } from './told.ts';
 import { clockFor } from './wall-clock.ts';
 
@@ -41,7 +42,7 @@ export async function orAddress(
   } catch (error) {
     if (!(error instanceof JitError) || error.code !== 'missingSource' || !deps.pages) throw error;
     const clock = await clockFor(deps, person, text, sender);
-    const command = commandIn(deps, text, clock);
+    const command = askingIn(deps, text, clock);
     if (command?.ask?.whom !== undefined) throw error;
     const link = await beginAddress(deps, person, sender, command && lasting(deps, text, command, clock));
     return { lines: [told(deps, error).line, ...link], refused: true, isPrivate: true };
@@ -63,8 +64,10 @@ export async function addressing(
   if (command?.verb === 'request' && command.ask) {
     return { lines: await takeSeveral(deps, person, { ...command.ask, source }, sender), refused: false };
   }
+  if (command?.verb === 'move' && command.which !== undefined)
+    return { lines: await moved(deps, person, command.which, source), refused: false };
   const kind = networkKind(source);
-  const about = kind === undefined ? '' : ` It is ${NETWORK_WORDS[kind]}.`;
+  const about = kind === undefined ? '' : say` It is ${NETWORK_WORDS[kind]}.`;
   return {
     lines: [
       [
@@ -76,6 +79,8 @@ export async function addressing(
 }
 
 type Asking = Extract<Command, { readonly verb: 'request' | 'break-glass' }>;
+
+type Lacking = Asking | Extract<Command, { readonly verb: 'move' }>;
 
 /** The same command with its end as a date: `until 18:00` is another one tomorrow. Undefined where the end cannot be kept: then it is typed again. */
 function lasting(deps: Deps, text: string, { ask }: Asking, clock: WallClock | undefined): string | undefined {
@@ -89,15 +94,22 @@ function lasting(deps: Deps, text: string, { ask }: Asking, clock: WallClock | u
     new RegExp(String.raw`\b(?:until|till?|untill)\s+${words.join(String.raw`\s+`)}`, 'iu'),
     end,
   );
-  return commandIn(deps, kept, clock)?.ask?.until?.at === until.at ? kept : undefined;
+  return askingIn(deps, kept, clock)?.ask?.until?.at === until.at ? kept : undefined;
 }
 
-/** A request as it was typed, if it is one that lacks nothing but an address. */
-function commandIn({ rules }: Deps, text: string, clock: WallClock | undefined): Asking | undefined {
+/** What was typed, if it is something that lacks nothing but an address. */
+function commandIn({ rules }: Deps, text: string, clock: WallClock | undefined): Lacking | undefined {
   try {
     const command = parseCommand(text, rules.sources, clock);
-    return command.verb === 'request' || command.verb === 'break-glass' ? command : undefined;
+    return command.verb === 'request' || command.verb === 'break-glass' || command.verb === 'move'
+      ? command
+      : undefined;
   } catch {
     return undefined;
   }
+}
+
+function askingIn(deps: Deps, text: string, clock: WallClock | undefined): Asking | undefined {
+  const command = commandIn(deps, text, clock);
+  return command?.verb === 'move' ? undefined : command;
 }

@@ -1,7 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { DAY_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
-import { tidy } from '../../core/language/text.ts';
+import { type Phrase, tidy } from '../../core/language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -34,13 +34,13 @@ export async function askProtector(deps: Deps, person: Person, typed: string): P
   const ports = coverage(policiesFor(deps.rules.policies, person, machine)).map(({ port }) => port);
   const { protection } = await cloudFor(deps, id).look(id, signal);
   const now = ports.find((port) => protection?.ports.some((own) => samePort(own.port, port)));
-  if (now) return said(`${name} is protected at ${portLabel(now)} now: request it.`);
+  if (now) return said(say`${name} is protected at ${portLabel(now)} now: request it.`);
   if (!(await mayAsk(deps, person)))
-    return no(`You asked for ${MOST_A_DAY} machines within a day. Ask a protector yourself.`);
+    return no(say`You asked for ${MOST_A_DAY} machines within a day. Ask a protector yourself.`);
   if (!(await deps.store.once(`wanted:${id}`, DAY_MS)))
-    return no(`Drawbridge asks for ${name} once a day, and did so within the last day.`);
+    return no(say`Drawbridge asks for ${name} once a day, and did so within the last day.`);
   const told = await tellOne(deps, person, reportOf(person, machine, ports));
-  if (!told) return no('Nobody who protects machines can be reached. Ask your Drawbridge administrator.');
+  if (!told) return no(say`Nobody who protects machines can be reached. Ask your Drawbridge administrator.`);
   return { lines: [[say`Asked ${{ person: told.id, name: told.name }} to protect ${name}.`]], refused: false };
 }
 
@@ -63,17 +63,17 @@ function reportOf({ id, name }: Person, machine: Machine, ports: readonly Port[]
   const line = [
     say`${{ person: id, name }} may request ${ports.map(portLabel).join(', ')} of ${where}, which is not protected there.`,
   ];
-  const button = { label: `Protect ${tidy(machine.name, 60)}`, command: `protect ${machine.id}` };
+  const button = { label: say`Protect ${tidy(machine.name, 60)}`, command: `protect ${machine.id}` };
   return {
-    title: `${name} asks to have ${machine.name} protected`,
+    title: say`${name} asks to have ${machine.name} protected`,
     sections: [{ heading: '', rows: [{ line, button }] }],
   };
 }
 
-function said(words: string): Answer {
+function said(words: Phrase): Answer {
   return { lines: [[words]], refused: false };
 }
 
-function no(words: string): Answer {
+function no(words: Phrase): Answer {
   return { lines: [[words]], refused: true };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { type Stray, strayId } from '../../core/request/stray.ts';
@@ -114,9 +115,10 @@ async function endAll(
 function closingLine(ended: readonly Request[]): Line {
   const off = ended.filter(({ status }) => status === 'denied' || status === 'withdrawn').length;
   const closing = ended.length - off;
-  if (ended.length === 0) return ['Drawbridge knows of no access that is open.'];
-  const called = off === 0 ? '' : `${off} that had not started ${off === 1 ? 'is' : 'are'} called off.`;
-  if (closing === 0) return [`Nothing was open. ${called}`];
-  const now = `Closing ${closing} now; each card says when it is proven closed.`;
-  return [called === '' ? now : `${now} ${called}`];
+  if (ended.length === 0) return [say`Drawbridge knows of no access that is open.`];
+  const called =
+    off === 1 ? say`1 that had not started is called off.` : say`${off} that had not started are called off.`;
+  if (closing === 0) return [say`Nothing was open. ${called}`];
+  const now = say`Closing ${closing} now; each card says when it is proven closed.`;
+  return off === 0 ? [now] : [now, ' ', called];
 }

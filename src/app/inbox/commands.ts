@@ -47,6 +47,7 @@ import { type ClosedAll, closeAll } from './close-all.ts';
 import { HELP, helpAbout } from './help.ts';
 import { home } from './home.ts';
 import { linking } from './linking.ts';
+import { moveTyped } from './moving.ts';
 import { nudgeTyped } from './nudging.ts';
 import { offerTyped } from './offers.ts';
 import { listing } from './pending.ts';
@@ -208,6 +209,10 @@ async function decidingTyped(
     case 'accept':
     case 'decline':
       return ok(...(await offerTyped(deps, person, command, which)));
+    case 'move': {
+      const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
+      return moveTyped(deps, person, { ...command, id }, command.sender);
+    }
     case 'extend': {
       const { id } = await which((request) => isInForce(request) && request.requester.id === person.id);
       return ok(extending(await extendOnce(deps, person, id, { ...command, since: command.sender.since })));

@@ -1,8 +1,9 @@
-import { type Code, JitError } from '../../core/errors/errors.ts';
+import { type Code, JitError, spansOf } from '../../core/errors/errors.ts';
 import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
+import { headed, say } from '../../core/language/say.ts';
 import { LONGEST_REASON, readPort } from '../../core/language/terms.ts';
-import { tidy } from '../../core/language/text.ts';
+import { type Phrase, tidy } from '../../core/language/text.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
 import type { SourceNames } from '../../core/rule/source.ts';
 import type { FilledForm, FormAnswer, FormField } from '../../ports/inbox.ts';
@@ -83,11 +84,12 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
 export function formFault(deps: Deps, error: unknown): FormAnswer {
   const { line } = told(deps, error);
   const reasons = error instanceof JitError ? [error, ...error.others] : [];
-  const faults: Partial<Record<FormField, string>> = {};
-  for (const { code, sentence } of reasons) {
-    const field = FIELDS[code];
+  const faults: Partial<Record<FormField, Phrase>> = {};
+  for (const reason of reasons) {
+    const field = FIELDS[reason.code];
     if (!field) return { lines: [line], refused: true };
-    faults[field] = [...(faults[field] ? [faults[field]] : []), sentence].join(' ');
+    const before = faults[field];
+    faults[field] = before === undefined ? say`${spansOf(reason)}` : say`${headed(before)} ${spansOf(reason)}`;
   }
   return { lines: [line], refused: true, ...(reasons.length > 0 ? { faults } : {}) };
 }

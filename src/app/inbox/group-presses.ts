@@ -1,12 +1,11 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { headed, say } from '../../core/language/say.ts';
-import type { Line } from '../../core/language/text.ts';
+import { say } from '../../core/language/say.ts';
+import type { Line, Saying } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
-import type { Place } from '../../core/people/place.ts';
 import { groupId, questionNumber } from '../../core/request/group.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
-import { groupView, membersAt, namesOf } from '../../core/view/group.ts';
-import type { DecidingVerb, View } from '../../core/view/view.ts';
+import { membersAt, namesOf } from '../../core/view/group.ts';
+import type { DecidingVerb } from '../../core/view/view.ts';
 import { nameOf } from '../../core/view/words.ts';
 import type { Answer, Press, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -14,8 +13,9 @@ import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from '../request/answers.ts';
 import { decide } from '../request/decide.ts';
 import { revoke, withdraw } from '../request/end.ts';
-import { groupCalled, membersShown } from '../request/group.ts';
+import { groupCalled } from '../request/group.ts';
 import { nudge } from '../request/nudge.ts';
+import { groupViewFor } from './edition.ts';
 import { groupDetails } from './group-details.ts';
 import { decision } from './refusals.ts';
 import { told } from './told.ts';
@@ -23,19 +23,19 @@ import { told } from './told.ts';
 /** What one press does with each. */
 type GroupVerb = Extract<DecidingVerb, 'approve' | 'deny' | 'withdraw' | 'revoke'> | 'nudge';
 
-const DONE: Readonly<Record<GroupVerb, string>> = {
-  approve: 'Approved',
-  deny: 'Denied',
-  withdraw: 'Withdrawn',
-  revoke: 'Closing',
-  nudge: 'Reminded',
+const DONE: Readonly<Record<GroupVerb, Saying>> = {
+  approve: say`Approved`,
+  deny: say`Denied`,
+  withdraw: say`Withdrawn`,
+  revoke: say`Closing`,
+  nudge: say`Reminded`,
 };
-const NOT: Readonly<Record<GroupVerb, string>> = {
-  approve: 'was not approved',
-  deny: 'was not denied',
-  withdraw: 'was not withdrawn',
-  revoke: 'was not closed',
-  nudge: 'was not reminded of',
+const NOT: Readonly<Record<GroupVerb, Saying>> = {
+  approve: say`was not approved`,
+  deny: say`was not denied`,
+  withdraw: say`was not withdrawn`,
+  revoke: say`was not closed`,
+  nudge: say`was not reminded of`,
 };
 
 /**
@@ -46,12 +46,13 @@ const NOT: Readonly<Record<GroupVerb, string>> = {
 export async function groupPressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
   const { verb, request: first } = press;
   if (verb === 'details') return { lines: [], refused: false, report: await groupDetails(deps, person, first) };
+  if (verb === 'move') throw new JitError('moveByItself');
   if (!isGroupVerb(verb)) throw await noRequest(deps, groupId(first));
   const group = await groupCalled(deps, first);
   const here = membersAt(group, press.card?.place ?? sender.place);
   if (here.length === 0) throw await noRequest(deps, groupId(first));
   const lines = await eachOf(deps, person, { ...press, verb }, here);
-  const shown = viewAt(deps, await groupCalled(deps, first), sender.place);
+  const shown = await groupViewFor(deps, person, await groupCalled(deps, first), sender.place);
   return { ...lines, ...(shown ? { view: shown } : {}) };
 }
 
@@ -77,12 +78,12 @@ async function eachOf(
     try {
       done.push(await one(deps, person, press, request));
     } catch (error) {
-      refused.push([`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).text}`]);
+      refused.push([say`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).line}`]);
     }
   }
   // The card says the rest to everybody.
   if (refused.length === 0 && verb !== 'nudge') return { lines: [], refused: false };
-  const head: readonly Line[] = done.length > 0 ? [[say`${headed(DONE[verb])}: ${namesOf(done)}.`]] : [];
+  const head: readonly Line[] = done.length > 0 ? [[say`${DONE[verb]}: ${namesOf(done)}.`]] : [];
   return { lines: [...head, ...refused], refused: done.length === 0 };
 }
 
@@ -109,19 +110,4 @@ function one(
 
 function said(deps: Deps, error: JitError): Pick<Answer, 'lines' | 'refused'> {
   return { lines: [told(deps, error).line], refused: true };
-}
-
-/** Its card as it is at this place now: for whoever reads it there. Throws as if there were none for all others. */
-export async function groupViewed(deps: Deps, first: string, place: Place): Promise<Answer> {
-  const view = viewAt(deps, await groupCalled(deps, first), place);
-  if (!view) throw await noRequest(deps, groupId(first));
-  return { lines: [], refused: false, view };
-}
-
-/** Without a milestone: what is told is told below the card. */
-function viewAt(deps: Deps, group: readonly Request[], place: Place): View | undefined {
-  const members = membersShown(deps, group, place);
-  if (!members) return undefined;
-  const view = groupView(members);
-  return { ...view, announce: '', headline: view.summary };
 }

@@ -16,7 +16,7 @@ export const HELP: readonly Line[] = [
     say`\`/jit home\` shows what is yours and what waits for you, with buttons.  \`/jit list\` shows open and pending requests; \`/jit show <id>\` shows one, who is asked and why, and what happened.  \`/jit why <machine>\` says what lets you in now, or what stops you.  \`/jit board\` gives a link to a page that shows what is open, what waits, and what was.  \`/jit whoami\` says who you are to Drawbridge.  \`/jit link\` links your Slack account to your account of Entra ID; \`/jit unlink\` ends that.  \`/jit explain <machine> [port] [for 2h]\` says, before you request, whether it would pass, and who would decide.`,
   ],
   [
-    say`\`/jit extend [id] [for 1h]\` requests more time.  \`/jit revoke [id]\` closes access now.  \`/jit withdraw [id]\` withdraws a pending request.  \`/jit nudge [id]\` reminds those who are asked, once in 15 minutes.  \`/jit again <id>\` requests the same once more.`,
+    say`\`/jit extend [id] [for 1h]\` requests more time.  \`/jit move [id] from <address>\` goes on from another network, where its approvers saw that it might.  \`/jit revoke [id]\` closes access now.  \`/jit withdraw [id]\` withdraws a pending request.  \`/jit nudge [id]\` reminds those who are asked, once in 15 minutes.  \`/jit again <id>\` requests the same once more.`,
   ],
   [
     say`For \`security\`: \`/jit list all\` shows everything that is open or waits; \`/jit close all\` shows what it would close, then closes it; \`/jit doctor\` says what is wrong with Drawbridge and what it stands on, and what to do; \`/jit drill\` tries on a sandbox machine whether a port is closed in time although the process that closes it is killed.`,

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
 import { parseCommands, wordsOf } from '../../core/language/grammar.ts';
+import { say } from '../../core/language/say.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
@@ -69,7 +70,7 @@ export function inbox(deps: Deps): Inbox {
         sender,
         (here, person) =>
           isBreakGlass ? glassFormFor(here, person, sender, typed) : formFor(here, person, { sender }, typed),
-        (here, error) => ({ ...NO_FORM, refusal: told(here, error).text }),
+        (here, error) => ({ ...NO_FORM, refusal: say`${told(here, error).line}` }),
       ),
     home: async (sender, isOpened) => {
       if (isOpened)
@@ -79,7 +80,7 @@ export function inbox(deps: Deps): Inbox {
       return asking<HomeAnswer>(
         sender,
         async (here, person) => ({ page: await home(here, person) }),
-        (here, error) => ({ refusal: told(here, error).text }),
+        (here, error) => ({ refusal: say`${told(here, error).line}` }),
       );
     },
     askProtector: (sender, machine) =>
@@ -88,7 +89,7 @@ export function inbox(deps: Deps): Inbox {
       asking<PageAnswer>(
         sender,
         async (here, person) => ({ page: await pageFor(here, person, which, page) }),
-        (here, error) => ({ refusal: told(here, error).text }),
+        (here, error) => ({ refusal: say`${told(here, error).line}` }),
       ),
     machines: (sender, typed) =>
       asking(
@@ -117,7 +118,7 @@ export function inbox(deps: Deps): Inbox {
       asking(
         sender,
         (here, person) => portsFormFor(here, machine, actorOf(person, sender)),
-        (here, error) => ({ refusal: told(here, error).text, machine, name: '', lines: '', version: '' }),
+        (here, error) => ({ refusal: say`${told(here, error).line}`, machine, name: '', lines: '', version: '' }),
       ),
     submitPorts: (sender, filled) =>
       asking<FormAnswer>(
@@ -200,6 +201,6 @@ function refusal(deps: Deps, error: unknown): Answer {
 }
 
 function portsFault(deps: Deps, error: unknown): FormAnswer {
-  const { code, text, line } = told(deps, error);
-  return { lines: [line], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: text } } : {}) };
+  const { code, line } = told(deps, error);
+  return { lines: [line], refused: true, ...(PORT_FAULTS.has(code) ? { faults: { ports: say`${line}` } } : {}) };
 }

@@ -70,7 +70,7 @@ async function protectionOf(deps: Deps, { id, name }: Machine, signal: AbortSign
     return { protection: (await cloudFor(deps, id).look(id, signal)).protection };
   } catch (error) {
     deps.log.warn({ machine: id, error }, 'a form does not say what is protected');
-    const why = error instanceof JitError ? error.say : 'It did not answer in time.';
+    const why = error instanceof JitError ? error.say : say`It did not answer in time.`;
     return { unread: [say`What is protected on ${name} cannot be read now. ${why}`] };
   }
 }

@@ -1,4 +1,5 @@
 import type { Command } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isWaiting, type Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -33,7 +34,7 @@ function pendingReport(waiting: readonly Request[], person: Person): Report {
     button: { label: 'Show', command: `show ${request.id}` },
   }));
   return {
-    title: waiting.length === 1 ? '1 request waits for you' : `${waiting.length} requests wait for you`,
-    sections: [{ heading: '', rows: [...rows, ...(more > 0 ? [{ line: [`… and ${more} more.`] }] : [])] }],
+    title: waiting.length === 1 ? '1 request waits for you' : say`${waiting.length} requests wait for you`,
+    sections: [{ heading: '', rows: [...rows, ...(more > 0 ? [{ line: [say`… and ${more} more.`] }] : [])] }],
   };
 }

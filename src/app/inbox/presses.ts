@@ -15,14 +15,15 @@ import { answerQuestions, askRequester } from '../request/question.ts';
 import { taken } from '../request/taken.ts';
 import { whyRequested } from '../request/why.ts';
 import { decided } from '../request/words.ts';
+import { viewFor } from './edition.ts';
 import { groupPressed } from './group-presses.ts';
+import { beginMove } from './moving.ts';
 import { nudgePressed } from './nudging.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
 import { details } from './show.ts';
 import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
-import { viewFor } from './view.ts';
 
 /** A button on a card. The card of the answer is the newest one, also where the press is refused. */
 export async function pressed(deps: Deps, person: Person, press: Press, sender: Sender): Promise<Answer> {
@@ -37,6 +38,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
   const answer = (given: DecidingVerb, work: () => Promise<Outcome>) =>
     answered(deps, { person, place: sender.place }, { ...press, verb: given }, work);
   if (isOfferVerb(verb)) return answer(verb, () => offerPressed(deps, person, { ...press, verb }));
+  if (verb === 'move') return moving(deps, person, press, sender);
   if (verb === 'again')
     return answer(verb, async () => {
       const { request } = await deps.store.load(id);
@@ -75,6 +77,11 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
   });
 }
 
+/** A link for whoever pressed, or why there is none. */
+async function moving(deps: Deps, person: Person, { request: id }: Press, sender: Sender): Promise<Answer> {
+  return decision(deps, { verb: 'move', request: id }, () => beginMove(deps, person, id, sender));
+}
+
 interface Outcome {
   readonly lines: readonly Line[];
   readonly request: Request | undefined;
@@ -93,7 +100,7 @@ async function answered(
   work: () => Promise<Outcome>,
 ): Promise<Answer> {
   const shown = async (request: Request | undefined) =>
-    request ? { view: await viewFor(deps, person, request, { place }) } : {};
+    request ? { view: await viewFor(deps, person, request, place) } : {};
   try {
     const { lines, request } = await decision(deps, { verb, request: id }, work);
     return { lines, refused: false, ...(await shown(request)) };

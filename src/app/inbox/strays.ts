@@ -41,14 +41,14 @@ export async function strayNews(
 
 function linesOf(own: readonly Known[]): readonly Line[] {
   if (own.length === 0) return [];
-  const are = own.length === 1 ? 'A rule that bears' : `${own.length} rules that bear`;
-  const it = own.length === 1 ? 'it' : 'one';
   const isUnreadable = own.some(({ stray }) => stray.unreadable !== undefined);
   const lost = isUnreadable ? say`Drawbridge lost it, or this version cannot read it` : say`Drawbridge lost it`;
   const more = own.length > MOST_SHOWN ? [[say`… and ${own.length - MOST_SHOWN} more.`]] : [];
   return [
     [
-      say`${are} Drawbridge’s mark ${own.length === 1 ? 'is' : 'are'} open without a record: ${lost}. Approvers can close ${it} now with \`/jit revoke <id>\`; it cannot be extended.`,
+      own.length === 1
+        ? say`A rule that bears Drawbridge’s mark is open without a record: ${lost}. Approvers can close it now with \`/jit revoke <id>\`; it cannot be extended.`
+        : say`${own.length} rules that bear Drawbridge’s mark are open without a record: ${lost}. Approvers can close one now with \`/jit revoke <id>\`; it cannot be extended.`,
     ],
     ...own.slice(0, MOST_SHOWN).map(lineOf),
     ...more,
@@ -59,8 +59,8 @@ function unsaidOf(found: Strays | undefined): Line | undefined {
   if (found?.isWhole && found.count === found.rules.length) return undefined;
   return [
     found
-      ? 'Drawbridge could not read everything in the clouds: a rule that it has no record of may be open there.'
-      : 'Drawbridge has not finished a look at the clouds lately: a rule that it has no record of may be open there.',
+      ? say`Drawbridge could not read everything in the clouds: a rule that it has no record of may be open there.`
+      : say`Drawbridge has not finished a look at the clouds lately: a rule that it has no record of may be open there.`,
   ];
 }
 
@@ -140,7 +140,7 @@ function lineOf(known: Known): Line {
   const { placement, until, unreadable } = known.stray;
   const { port, source } = placement.rule;
   return [
-    say`\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until ${{ at: until }} by its mark${unreadable === undefined ? '' : `; the record of \`${unreadable}\` cannot be read by this version`}`,
+    say`\`${strayId(known.stray)}\`  ${nameOf(known)}  ${portText(port)} from ${sourceText(source)} — open until ${{ at: until }} by its mark${unreadable === undefined ? '' : say`; the record of \`${unreadable}\` cannot be read by this version`}`,
   ];
 }
 

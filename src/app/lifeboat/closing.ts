@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AuditEntry } from '../../core/audit/entry.ts';
+import { type AuditEntry, NOTHING_CHANGED } from '../../core/audit/entry.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { cloudOf } from '../../core/machine/machine.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
@@ -159,7 +159,7 @@ export class CloudBoat {
       await this.#tell(
         placements.map((placement) => {
           const key = placementKey(placement);
-          const said = keys.has(key) ? `${why.get(key)}; closed without Redis` : 'nothing had to be changed';
+          const said = keys.has(key) ? `${why.get(key)}; closed without Redis` : NOTHING_CHANGED;
           return entry(placement, { outcome: 'done', why: said });
         }),
       );
@@ -177,7 +177,7 @@ export class CloudBoat {
   /** An audit that cannot be written holds up no closing. */
   async #tell(entries: readonly AuditEntry[]): Promise<void> {
     const { deps, spool } = this.#hands;
-    for (const entry of entries) if (entry.why !== 'nothing had to be changed') logEntry(deps, entry);
+    for (const entry of entries) if (entry.why !== NOTHING_CHANGED) logEntry(deps, entry);
     try {
       await spool.add(entries);
     } catch (error) {

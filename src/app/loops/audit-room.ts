@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { shareOf } from '../request/room.ts';
@@ -24,7 +25,7 @@ export async function auditRoom(
     // What is dropped has gone elsewhere before.
     const isKept = evidence?.sinks.some(({ isBestEffort }) => !isBestEffort) ?? false;
     if (isKept || size.entries < NEARLY * size.keep)
-      return alarms.over({ key: KEY, title: 'The audit has room again', lines: ['Nothing has to be done.'] });
+      return alarms.over({ key: KEY, title: say`The audit has room again`, lines: [say`Nothing has to be done.`] });
     log.warn(
       fields,
       'the audit has as many entries as audit.keep allows: the oldest are deleted, and are kept nowhere else',
@@ -32,7 +33,7 @@ export async function auditRoom(
     return alarms.raise({
       key: KEY,
       title: 'The audit has as many entries as it may keep',
-      lines: ['The oldest entries are deleted and are kept nowhere else. Copy them, or raise `audit.keep`.'],
+      lines: [say`The oldest entries are deleted and are kept nowhere else. Copy them, or raise \`audit.keep\`.`],
     });
   }
   if (share !== undefined && share >= ALARM_SHARE)

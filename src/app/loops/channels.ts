@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Diagnosis } from '../../core/view/doctor-page.ts';
 import type { Deps } from '../deps.ts';
@@ -33,7 +34,11 @@ export async function watchChannels(deps: Deps, alarms: Alarms, signal: AbortSig
   if (shut.length > 0) return alarms.raise({ key: KEY, level: shut.length, ...newsOf(shut) });
   // Of a chat that said nothing it is not known.
   if (looks.every(({ status }) => status === 'fulfilled'))
-    await alarms.over({ key: KEY, title: 'Cards can be posted in all channels', lines: ['Nothing has to be done.'] });
+    await alarms.over({
+      key: KEY,
+      title: say`Cards can be posted in all channels`,
+      lines: [say`Nothing has to be done.`],
+    });
 }
 
 function isShut(one: Diagnosis): one is Diagnosis & { readonly verdict: 'fault' } {
@@ -45,5 +50,5 @@ function newsOf(shut: readonly (Diagnosis & { readonly verdict: 'fault' })[]) {
   const more = shut.length - named.length;
   const title =
     shut.length === 1 ? 'Cards cannot be posted in a channel' : `Cards cannot be posted in ${shut.length} channels`;
-  return { title, lines: [...named, ...(more > 0 ? [`… and ${more} more.`] : [])] };
+  return { title, lines: [...named, ...(more > 0 ? [say`… and ${more} more.`] : [])] };
 }

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { failed } from '../../core/request/closing.ts';
 import { denied, unreviewed } from '../../core/request/life.ts';
@@ -111,14 +112,14 @@ function reportOf(touched: readonly Request[], strays: number, given: readonly L
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
     const what =
       status === 'closing' || status === 'denied'
-        ? 'ended'
+        ? say`ended`
         : status === 'pending'
-          ? 'asked again'
-          : 'its approvals count no more';
-    return { line: [`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
+          ? say`asked again`
+          : say`its approvals count no more`;
+    return { line: [say`\`${id}\`  ${machineName}, requested by ${requester.name}: ${what}`] };
   });
   const more = touched.length - MOST_SHOWN;
-  const open = strays === 1 ? '1 open rule has no record' : `${strays} open rules have no record`;
+  const open = strays === 1 ? say`1 open rule has no record` : say`${strays} open rules have no record`;
   return {
     title: 'Redis went back in time',
     sections: [
@@ -127,17 +128,22 @@ function reportOf(touched: readonly Request[], strays: number, given: readonly L
         rows: [
           {
             line: [
-              'Redis lost its last changes. Nothing was opened until its records and the clouds were compared; that is done.',
+              say`Redis lost its last changes. Nothing was opened until its records and the clouds were compared; that is done.`,
             ],
           },
           ...(strays > 0
-            ? [{ line: [`${open}: each ends by its mark, and \`/jit list\` names it to whoever may close it.`] }]
+            ? [{ line: [say`${open}: each ends by its mark, and \`/jit list\` names it to whoever may close it.`] }]
             : []),
           ...given.map((line) => ({ line })),
         ],
       },
       ...(touched.length > 0
-        ? [{ heading: 'Not relied on any more', rows: more > 0 ? [...rows, { line: [`… and ${more} more.`] }] : rows }]
+        ? [
+            {
+              heading: say`Not relied on any more`,
+              rows: more > 0 ? [...rows, { line: [say`… and ${more} more.`] }] : rows,
+            },
+          ]
         : []),
     ],
   };

@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { AccountLink } from '../../core/people/account-link.ts';
 import type { Delegation } from '../../core/people/delegation.ts';
@@ -23,11 +24,11 @@ export async function voidGiven(deps: Deps): Promise<readonly Line[]> {
   return [
     ...(delegations === 0
       ? []
-      : [[`${counted(delegations, 'delegation')} ended: whoever wants one types \`/jit delegate\` again.`]]),
+      : [[say`${counted(delegations, 'delegation')} ended: whoever wants one types \`/jit delegate\` again.`]]),
     ...(links === 0
       ? []
-      : [[`${counted(links, 'link')} of Slack accounts ended: their owners type \`/jit link\` again.`]]),
-    ...(rules ? [['The changed rules that waited for their owners wait no more: save drawbridge.yaml again.']] : []),
+      : [[say`${counted(links, 'link')} of Slack accounts ended: their owners type \`/jit link\` again.`]]),
+    ...(rules ? [[say`The changed rules that waited for their owners wait no more: save drawbridge.yaml again.`]] : []),
   ];
 }
 
@@ -40,7 +41,7 @@ async function voidDelegations(deps: Deps): Promise<number> {
   for (const { from } of all) {
     const person = await deps.directory.byId(from.id, 'last').catch(() => undefined);
     const line = [
-      'Redis lost its last changes, so nobody decides for you any more. Type `/jit delegate` again if somebody should.',
+      say`Redis lost its last changes, so nobody decides for you any more. Type \`/jit delegate\` again if somebody should.`,
     ];
     const report = { title: 'Your delegation has ended', sections: [{ heading: '', rows: [{ line }] }] };
     if (person) await tellPlaces(deps, report, deps.directory.reach(person).slice(0, 1));
@@ -62,7 +63,7 @@ async function voidLinks(deps: Deps): Promise<number> {
   for (const person of people) {
     const places = person ? deps.directory.reach(person).filter(({ chat }) => chat === 'teams') : [];
     const line = [
-      'Redis lost its last changes, so your Slack account is no longer linked. Type `/jit link` in Slack to link it again.',
+      say`Redis lost its last changes, so your Slack account is no longer linked. Type \`/jit link\` in Slack to link it again.`,
     ];
     await tellPlaces(
       deps,

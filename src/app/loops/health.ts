@@ -3,13 +3,11 @@ import { JitError } from '../../core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import type { Health, PartHealth } from '../../ports/health.ts';
 import type { Deps } from '../deps.ts';
+import { NOBODY } from '../operators/examine-directory.ts';
 import { ALARM_SHARE, shareOf } from '../request/room.ts';
 
 const LIMIT_MS = 15 * SECOND_MS;
 const STORE_LIMIT_MS = 5 * SECOND_MS;
-
-/** An id that nobody has, in the form that every directory has to be asked about. */
-const NOBODY = '00000000-0000-0000-0000-000000000000';
 
 /** What is looked at, and what is said when nothing is wrong with it: nothing. */
 type Look = () => Promise<string | undefined>;

@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
 import type { Deps } from '../deps.ts';
 import { leftoversNow, leftoverTexts } from '../machine/leftovers.ts';
@@ -17,13 +18,17 @@ export async function watchLeftovers(deps: Deps, alarms: Alarms, signal: AbortSi
     return;
   }
   if (found.length === 0)
-    return alarms.over({ key: KEY, title: 'No rule waits to be deleted any more', lines: ['Nothing has to be done.'] });
+    return alarms.over({
+      key: KEY,
+      title: say`No rule waits to be deleted any more`,
+      lines: [say`Nothing has to be done.`],
+    });
   await alarms.raise({
     key: KEY,
     level: found.length,
     title: 'Rules of Drawbridge are over and cannot be deleted',
     lines: [
-      'They let nobody in: they deny now, which also stops the standing access of their sources.',
+      say`They let nobody in: they deny now, which also stops the standing access of their sources.`,
       ...leftoverTexts(found, MOST_NAMED),
     ],
   });

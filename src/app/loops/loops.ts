@@ -64,6 +64,7 @@ export function startLoops(
 ): Loops {
   const stopping = new AbortController();
   const alarms = new Alarms(deps);
+  const untaken = { people: new Map(), alarms };
   const loops: readonly Loop[] = [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, alarms, signal) },
@@ -83,7 +84,7 @@ export function startLoops(
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },
-    { name: 'bursts', everyMs: BURSTS_MS, leaseMs: 10_000, run: (signal) => sumUp(deps, signal) },
+    { name: 'bursts', everyMs: BURSTS_MS, leaseMs: 10_000, run: (signal) => sumUp(deps, signal, untaken) },
     { name: 'delegations', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => tellEnded(deps, signal) },
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },

@@ -1,3 +1,4 @@
+import { say } from '../../core/language/say.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { ALARM_SHARE, FULL_SHARE, shareOf } from '../request/room.ts';
@@ -10,7 +11,11 @@ export async function memoryRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, al
   const share = shareOf(size);
   if (share === undefined) return;
   if (share < ALARM_SHARE)
-    return alarms.over({ key: KEY, title: 'Redis has room again', lines: ['Less than 70 % of its memory is used.'] });
+    return alarms.over({
+      key: KEY,
+      title: say`Redis has room again`,
+      lines: [say`Less than 70 % of its memory is used.`],
+    });
   const fields = { ...size, percentUsed: Math.floor(100 * share) };
   const isFull = share >= FULL_SHARE;
   if (isFull)
@@ -21,8 +26,8 @@ export async function memoryRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, al
     level: isFull ? 1 : 0,
     title: isFull ? 'Redis is nearly full: new requests are refused' : 'Redis is filling up',
     lines: [
-      `${fields.percentUsed} % of its memory is used. ${
-        isFull ? 'Closing goes on.' : 'From 85 % on, new requests are refused.'
+      say`${fields.percentUsed} % of its memory is used. ${
+        isFull ? say`Closing goes on.` : say`From 85 % on, new requests are refused.`
       } Give it more memory, or set \`audit.keep\` to a number.`,
     ],
   });

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 
@@ -14,13 +15,15 @@ export async function probe(deps: Deps, alarms: Alarms, signal: AbortSignal): Pr
   const alarmed = named.map(async ({ name, result }) => {
     const key = `sign-in:${name}`;
     if (result?.status !== 'rejected')
-      return alarms.over({ key, title: `Signing in to ${name} works again`, lines: ['Nothing has to be done.'] });
+      return alarms.over({ key, title: say`Signing in to ${name} works again`, lines: [say`Nothing has to be done.`] });
     const error: unknown = result.reason;
     deps.log.error({ error, of: name }, 'signing in does not work; what is open there could not be closed now');
     const why = error instanceof JitError ? error.say : 'The log says why.';
     const isCloud = [...deps.clouds.keys()].some((cloud) => cloud === name);
-    const means = isCloud ? 'What is open there cannot be closed now.' : 'Nobody can request, decide, or revoke there.';
-    return alarms.raise({ key, title: `Signing in to ${name} does not work`, lines: [means, why, REMEDY] });
+    const means = isCloud
+      ? say`What is open there cannot be closed now.`
+      : say`Nobody can request, decide, or revoke there.`;
+    return alarms.raise({ key, title: say`Signing in to ${name} does not work`, lines: [means, why, REMEDY] });
   });
   await Promise.all(alarmed);
   return results.filter(({ status }) => status === 'rejected').length;

@@ -11,6 +11,7 @@ import { absencesOf } from '../request/absences.ts';
 import { onCallFor } from '../request/approvers.ts';
 import { caseOf } from '../request/case.ts';
 import { askedHolding } from '../request/held-back.ts';
+import { hurriedOn } from '../request/hurry.ts';
 import { analyse, mustBeAllowed } from '../request/judgement.ts';
 import { askedByRules, isForNow, refusedByRules, rulesVersion } from './stricter.ts';
 
@@ -74,7 +75,7 @@ class Round {
   }
 
   /** Changes when others may have to be asked; undefined where nobody can tell. */
-  async keyOf({ policies, asked, leftOut = [] }: Request): Promise<string | undefined> {
+  async keyOf({ policies, asked, leftOut = [], unreached = [] }: Request): Promise<string | undefined> {
     const onCall = await this.#onCall(policies);
     if (onCall === undefined) return undefined;
     try {
@@ -85,7 +86,7 @@ class Round {
       const states = ids.map((id, i) => (people[i] && !people[i].disabled ? (absences.get(id) ?? 'there') : 'gone'));
       const meant = [...ids, ...asked.flatMap((one) => (one.for ? [one.for.id] : []))];
       const delegated = (await this.#delegated()).filter((pair) => pair.some((id) => meant.includes(id)));
-      return JSON.stringify([this.#rules, onCall, ids, states, delegated]);
+      return JSON.stringify([this.#rules, onCall, ids, states, delegated, unreached.length]);
     } catch {
       return undefined;
     }
@@ -138,6 +139,8 @@ async function routeAgain(deps: Deps, request: Request, at: Instant, signal: Abo
       return await keep(deps, request, escalated(request, counted, at, { event: 'allowed again' }), {
         event: 'allowed again',
       });
+    const hurried = await hurriedOn(deps, request, allowed, at);
+    if (hurried) return await keep(deps, request, hurried, { event: 'hurried' });
     if (isSame(request, counted)) return 'same';
     return await keep(deps, request, escalated(request, counted, at, { event: 'routed again' }), {
       event: 'routed again',

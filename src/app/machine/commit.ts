@@ -1,10 +1,10 @@
-import type { AuditEntry, Capacity } from '../../core/audit/entry.ts';
+import type { AuditEntry, Capacity, Receipt } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import { receiptOf } from '../../core/evidence/receipt.ts';
 import { cloudOf } from '../../core/machine/machine.ts';
 import { entryOf } from '../../core/request/audited.ts';
 import { owes } from '../../core/request/owes.ts';
-import { isApproved, type Request } from '../../core/request/request.ts';
+import { type Ended, isApproved, type Request } from '../../core/request/request.ts';
 import type { Commit, Now } from '../../ports/store.ts';
 import { logEntry } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
@@ -95,25 +95,41 @@ export async function commitAll(
 export async function keepAll(deps: Deps, changes: readonly Commit[]): Promise<readonly Commit[]> {
   const saved = await deps.store.save(changes);
   const kept = changes.filter((_, i) => saved[i] === 'saved');
-  for (const { audit } of kept) if (audit) logEntry(deps, audit);
+  for (const { audit, next } of kept) if (audit) tell(deps, audit, next);
   return kept;
+}
+
+function tell(deps: Deps, audit: AuditEntry, next: Request): void {
+  logEntry(deps, audit);
+  const { event, by } = audit;
+  if (event !== 'approved' && event !== 'denied') return;
+  const at = next.timeline.at(-1)?.at ?? next.askedAt;
+  deps.meter?.decided(event, typeof by === 'string' ? 'policy' : 'person', at - next.askedAt);
 }
 
 /** The commit of a decision, with its entry for the audit. `from` is undefined for a new request. */
 export function change(deps: Deps, from: Request | undefined, decision: Decision): Commit {
   const entry = entryOf(from, decision, deps.acting);
-  const audit = entry && withReceipt(deps, entry, decision.next);
-  return { next: decision.next, from: from?.version ?? 0, ...(audit ? { audit } : {}) };
+  const receipt = entry && receiptFor(deps, entry, decision.next);
+  const { next } = decision;
+  const told = receipt && next.status === 'ended' ? withReceipt(next, receipt) : next;
+  const audit = entry && receipt ? { ...entry, receipt } : entry;
+  return { next: told, from: from?.version ?? 0, ...(audit ? { audit } : {}) };
 }
 
 /** What was read back after closing is signed, with the cloud's own time where it tells. */
-function withReceipt({ evidence, clouds }: Deps, entry: AuditEntry, next: Request): AuditEntry {
+function receiptFor({ evidence, clouds }: Deps, entry: AuditEntry, next: Request): Receipt | undefined {
   const { proof, machine, request, version } = entry;
-  if (!evidence || !proof || !machine || !request || version === undefined || next.status !== 'ended') return entry;
+  if (!evidence || !proof || !machine || !request || version === undefined || next.status !== 'ended') return undefined;
   const cloudAt = clouds.get(cloudOf(machine))?.timeAt?.(machine);
   const { installation, signer } = evidence;
   const facts = { installation, request, version, machine, proof, at: next.proof.at };
-  return { ...entry, receipt: receiptOf(signer, { ...facts, ...(cloudAt === undefined ? {} : { cloudAt }) }) };
+  return receiptOf(signer, { ...facts, ...(cloudAt === undefined ? {} : { cloudAt }) });
+}
+
+/** What the thread of the request says of it. */
+function withReceipt(ended: Ended, { code, cloudAt }: Receipt): Ended {
+  return { ...ended, proof: { ...ended.proof, receipt: { code, ...(cloudAt === undefined ? {} : { cloudAt }) } } };
 }
 
 /** Makes it prompt: a converge for what the cloud must do, a notify for the cards. Lost hints cost seconds. */

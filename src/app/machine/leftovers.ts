@@ -1,3 +1,5 @@
+import { say } from '../../core/language/say.ts';
+import type { Phrase } from '../../core/language/text.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
 import type { Deps } from '../deps.ts';
 
@@ -11,7 +13,7 @@ export async function leftoversNow(
 }
 
 /** Each in a line. */
-export function leftoverTexts(found: readonly Leftover[], most: number): readonly string[] {
-  const lines = found.slice(0, most).map(({ rule, where, because }) => `${rule} in ${where}: ${because}`);
-  return found.length > most ? [...lines, `… and ${found.length - most} more.`] : lines;
+export function leftoverTexts(found: readonly Leftover[], most: number): readonly Phrase[] {
+  const lines = found.slice(0, most).map(({ rule, where, because }) => say`${rule} in ${where}: ${because}`);
+  return found.length > most ? [...lines, say`… and ${found.length - most} more.`] : lines;
 }

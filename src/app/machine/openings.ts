@@ -1,21 +1,22 @@
 import { JitError } from '../../core/errors/errors.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { lackText } from '../../core/policy/approval.ts';
 import { failed } from '../../core/request/closing.ts';
 import { placed, troubled } from '../../core/request/life.ts';
 import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
-import type { Now } from '../../ports/store.ts';
+import type { Commit, Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { asRuled } from '../glass/as-ruled.ts';
-import { askAnew } from '../request/ask-anew.ts';
+import { askedAnew } from '../request/ask-anew.ts';
 import { caseOfOpening } from '../request/case.ts';
 import { type Changed, changedIn } from '../request/changed.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { analyse, cannotTell, type Judgement } from '../request/judgement.ts';
 import { judgeCanary } from './canary.ts';
 import { cloudFor } from './cloud.ts';
-import { commitAll, type Decision, hint } from './commit.ts';
+import { change, type Decision, hint, keepAll } from './commit.ts';
 import { heldBack } from './cut.ts';
 import { asJitError } from './trouble.ts';
 import { refuseUnsealed } from './unsealed.ts';
@@ -45,18 +46,24 @@ export async function judgeOpenings(
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
     if (request.status !== 'activating') continue;
-    const reading = { now, read, held: heldBack(request, requests, now.at) };
+    const held = heldBack(request, requests, now.at) ?? (await notYetMoved(deps, request));
+    const reading = { now, read, held };
     const decision = await judgeOne(deps, request, reading, within);
-    const [saved] = decision ? await commitAll(deps, [{ ...decision, from: request, by: 'drawbridge' }]) : [request];
+    const [saved, ...anew] = decision ? await keepOf(deps, request, decision) : [request];
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
     else newest.delete(request.id);
     const isReady = !decision || decision.event === 'placed';
     if (saved && isReady) allowed.set(saved.id, saved.version);
-    if (saved && !isReady) await hint(deps, [saved], false);
-    if (saved && decision?.changed) await askAnew(deps, request, decision.changed);
+    if (saved && !isReady) await hint(deps, [saved, ...anew], false);
   }
   return { requests: [...newest.values()], allowed };
+}
+
+/** Nothing, where somebody else was faster; else the request as it is then, and what was asked anew in its place. */
+async function keepOf(deps: Deps, from: Request, { anew, ...decision }: Outcome): Promise<readonly Request[]> {
+  const own = change(deps, from, { ...decision, by: 'drawbridge' });
+  return (await keepAll(deps, anew ? [own, anew] : [own])).map(({ next }) => next);
 }
 
 interface Reading {
@@ -66,8 +73,8 @@ interface Reading {
   readonly held: JitError | undefined;
 }
 
-/** `changed`: it could be approved as it is now, and is asked again. */
-type Outcome = Omit<Decision, 'by'> & { readonly changed?: Changed };
+/** `anew`: the request in its place, where it could be approved as it is now. */
+type Outcome = Omit<Decision, 'by'> & { readonly anew?: Commit };
 
 /** Undefined when nothing is against it, and where its rules go is known. */
 async function judgeOne(
@@ -86,10 +93,7 @@ async function judgeOne(
     const judgement = whole ?? (await judgeCanary(deps, asked, read));
     // What nobody approved is asked of nobody again.
     const changed = whole && !request.breakGlass ? changedIn(request, whole) : undefined;
-    if (changed) {
-      const error = new JitError('changedAndAsked', { what: changed.what.join('; ') });
-      return { next: failed(request, error, at), event: 'failed', text: error.code, changed };
-    }
+    if (changed) return await changedOutcome(deps, request, changed, at);
     const changes = changesIn(judgement);
     if (changes.length > 0) {
       const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
@@ -106,10 +110,39 @@ async function judgeOne(
     return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {
     const known = asJitError(deps, error, request);
-    return cannotTell(known)
+    // Defender may go on for a while about the source that this was moved from.
+    const isPassing = request.moved !== undefined && known.code === 'sourceTaken';
+    return cannotTell(known) || isPassing
       ? { next: troubled(request, known, at), event: 'trouble', text: known.code }
       : { next: failed(request, known, at), event: 'failed', text: known.code };
   }
+}
+
+/** It ends, and is asked again where it can be. Throws where nobody can tell whether it can. */
+async function changedOutcome(deps: Deps, request: Activating, changed: Changed, at: Instant): Promise<Outcome> {
+  const what = changed.what.join('; ');
+  const ended = (code: 'changedAndAsked' | 'changedSinceApproval') => {
+    const next = failed(request, new JitError(code, { what }), at);
+    return { next, event: 'failed', text: code };
+  };
+  try {
+    return { ...ended('changedAndAsked'), anew: await askedAnew(deps, request, changed) };
+  } catch (error) {
+    if (!(error instanceof JitError) || cannotTell(error)) throw error;
+    deps.log.warn({ request: request.id, error }, 'what changed before it was opened could not be asked again');
+    return ended('changedSinceApproval');
+  }
+}
+
+/** What was moved is open from one source alone: from the new one only once it is proven that the old one is closed. */
+async function notYetMoved(
+  { store }: Pick<Deps, 'store'>,
+  { moved, follows, machineName }: Activating,
+): Promise<JitError | undefined> {
+  if (!moved || follows === undefined) return undefined;
+  const { request: before } = await store.load(follows);
+  // One that nobody knows any more may stand: it is not taken for closed.
+  return before?.status === 'ended' ? undefined : new JitError('moveWaits', { machine: machineName });
 }
 
 /** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */

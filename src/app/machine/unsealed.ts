@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { failed } from '../../core/request/closing.ts';
 import { owes } from '../../core/request/owes.ts';
 import { type Activating, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
@@ -43,10 +44,10 @@ export function unsealedOutcome(request: Request, kept: readonly Desired[], now:
 /** It ends before anything is opened, and operators hear of it. */
 export async function refuseUnsealed(deps: Deps, request: Activating, now: Instant): Promise<LookOutcome> {
   const { id, machineName, requester, breakGlass } = request;
-  const what = breakGlass ? 'access by breaking the glass' : 'access that was approved';
-  await tellLoudly(deps, 'Somebody else wrote a request to Redis', [
-    `Request \`${id}\` says that it is ${what}, for ${requester.name} on ${machineName}. This Drawbridge did not write it, so nothing was opened.`,
-    'After an update from a version that sealed no requests this is one of its own. Otherwise find out who can write to Redis.',
+  const what = breakGlass ? say`access by breaking the glass` : say`access that was approved`;
+  await tellLoudly(deps, say`Somebody else wrote a request to Redis`, [
+    say`Request \`${id}\` says that it is ${what}, for ${requester.name} on ${machineName}. This Drawbridge did not write it, so nothing was opened.`,
+    say`After an update from a version that sealed no requests this is one of its own. Otherwise find out who can write to Redis.`,
   ]);
   const error = new JitError('notOurs');
   return { next: failed(request, error, now), event: 'failed', text: error.code };

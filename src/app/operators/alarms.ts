@@ -1,6 +1,8 @@
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { type Phrase, phrased } from '../../core/language/text.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
+import { TONGUES } from '../../core/words/tongues.ts';
 import type { AlarmWay } from '../../ports/alarm-way.ts';
 import type { Deps } from '../deps.ts';
 import { tellPlaces } from '../protect/news.ts';
@@ -14,8 +16,8 @@ const MOST = 100;
 export interface Alarm {
   /** The same for as long as it lasts. */
   readonly key: string;
-  readonly title: string;
-  readonly lines: readonly string[];
+  readonly title: Phrase;
+  readonly lines: readonly Phrase[];
   /** It is told by every way that needs no chat, too, whether a chat takes it or not. */
   readonly isLoud?: boolean;
   /** A higher one is told again. */
@@ -70,7 +72,7 @@ export class Alarms {
   }
 
   /** For a process that is about to go. */
-  async lastWords(title: string, lines: readonly string[]): Promise<void> {
+  async lastWords(title: Phrase, lines: readonly Phrase[]): Promise<void> {
     await this.#tell(title, lines);
   }
 
@@ -83,7 +85,7 @@ export class Alarms {
     }
   }
 
-  async #tell(title: string, lines: readonly string[], isLoud = false): Promise<boolean> {
+  async #tell(title: Phrase, lines: readonly Phrase[], isLoud = false): Promise<boolean> {
     const places = uniquePlaces(this.#deps.rules.operators ?? []);
     const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
     const { ways = [] } = this.#deps;
@@ -95,10 +97,12 @@ export class Alarms {
     return (await this.#tellWays(ways, title, lines)) > 0;
   }
 
-  async #tellWays(ways: readonly AlarmWay[], title: string, lines: readonly string[]): Promise<number> {
-    const { log } = this.#deps;
+  async #tellWays(ways: readonly AlarmWay[], title: Phrase, lines: readonly Phrase[]): Promise<number> {
+    const { log, rules } = this.#deps;
     const at = Date.now();
-    const news = { id: `alarm-${at}`, kind: 'alarm', at, title, lines } as const;
+    const tongue = TONGUES[rules.language ?? 'en'];
+    const said = { title: phrased(title, tongue), lines: lines.map((line) => phrased(line, tongue)) };
+    const news = { id: `alarm-${at}`, kind: 'alarm', at, ...said } as const;
     const told = await Promise.allSettled(ways.map((way) => way.tell(news, AbortSignal.timeout(WAY_MS))));
     for (const [i, one] of told.entries())
       if (one.status === 'rejected') log.warn({ way: ways[i]?.name, error: one.reason }, 'an alarm was not taken');

@@ -34,6 +34,15 @@ interface Examined extends Partial<Examiner> {
 export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagnosis[]> {
   const by = { by: deps.acting ?? actorOf(closer), as: 'id' in closer ? 'security' : 'commandLine' } as const;
   await judged(deps, { event: 'doctor', ...by }, async () => mustBeSecurity(deps, closer));
+  const whole = await examineAll(deps);
+  // Where Redis is away it says so itself, and there is no audit.
+  const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: phrased(doctorReport(whole).title) });
+  await soon(written, AbortSignal.timeout(AUDIT_MS)).catch(() => undefined);
+  return whole;
+}
+
+/** The same for nobody: the audit is not told. */
+export async function examineAll(deps: Deps): Promise<readonly Diagnosis[]> {
   const signal = AbortSignal.timeout(LIMIT_MS);
   const places = await placesOf(deps);
   const all: readonly Examined[] = [
@@ -43,11 +52,7 @@ export async function doctor(deps: Deps, closer: Closer): Promise<readonly Diagn
   ];
   const found = (await Promise.all(all.map((one) => examined(one, places, signal)))).flat();
   const more = [lastDrill(deps), examineGlass(deps)].map((one) => one.catch(() => []));
-  const whole = [...found, ...(await Promise.all(more)).flat()];
-  // Where Redis is away it says so itself, and there is no audit.
-  const written = note(deps, { event: 'doctor', outcome: 'done', ...by, why: phrased(doctorReport(whole).title) });
-  await soon(written, AbortSignal.timeout(AUDIT_MS)).catch(() => undefined);
-  return whole;
+  return [...found, ...(await Promise.all(more)).flat()];
 }
 
 function actorOf(closer: Closer): Actor {

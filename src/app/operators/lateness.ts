@@ -1,4 +1,6 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
+import type { Phrase } from '../../core/language/text.ts';
 import { latenessOf, overAt } from '../../core/request/closing.ts';
 import type { Ended, Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
@@ -22,18 +24,21 @@ type LateDeps = Pick<Deps, 'store' | 'log'>;
 /** How late closings are: those that this process proved, and those that the store says are still owed. */
 export class Lateness {
   readonly #log: Deps['log'];
+  readonly #meter: Deps['meter'];
   #proven = 0;
   #lateMs: number[] = [];
   #overdue: Pick<Closings, 'overdue' | 'oldestMs'> = { overdue: 0, oldestMs: 0 };
 
-  constructor({ log }: Pick<Deps, 'log'>) {
+  constructor({ log, meter }: Pick<Deps, 'log' | 'meter'>) {
     this.#log = log;
+    this.#meter = meter;
   }
 
   /** One closing is proven. */
   see(request: Ended): void {
     const lateMs = latenessOf(request);
     this.#proven += 1;
+    this.#meter?.closed(lateMs);
     this.#lateMs = [...this.#lateMs.slice(1 - KEPT), lateMs];
     const fields = { request: request.id, machine: request.machine, lateMs };
     if (lateMs > LATE_MS) this.#log.warn(fields, 'proven closed, late');
@@ -65,34 +70,37 @@ export class Lateness {
       return alarms.over({
         key: KEY,
         title: 'No closing is late any more',
-        lines: ['What was late is proven closed.'],
+        lines: [say`What was late is proven closed.`],
       });
     log.error({ late: late.length, oldestMs, request: oldest?.id }, 'closings are late');
-    const count = late.length === MOST ? `${MOST} or more` : late.length;
+    const count = late.length === MOST ? say`${MOST} or more` : late.length;
     await alarms.raise({
       key: KEY,
       level: LEVELS_MS.filter((ms) => ms <= oldestMs).length,
-      title: `${count === 1 ? '1 closing is' : `${count} closings are`} late, by ${minutes(oldestMs)} min`,
+      title:
+        count === 1
+          ? say`1 closing is late, by ${minutes(oldestMs)} min`
+          : say`${count} closings are late, by ${minutes(oldestMs)} min`,
       lines: linesOf(late, at),
     });
   }
 }
 
-function linesOf(late: readonly Request[], at: Instant): readonly string[] {
+function linesOf(late: readonly Request[], at: Instant): readonly Phrase[] {
   const more = late.length - MOST_SHOWN;
   return [
     ...late.slice(0, MOST_SHOWN).map((request) => lineOf(request, at)),
-    ...(more > 0 ? [`… and ${more} more.`] : []),
-    'Drawbridge goes on trying. To close one yourself, remove its rule in the cloud; `npx jit doctor` says what is wrong.',
+    ...(more > 0 ? [say`… and ${more} more.`] : []),
+    say`Drawbridge goes on trying. To close one yourself, remove its rule in the cloud; \`npx jit doctor\` says what is wrong.`,
   ];
 }
 
 /** What, where, and why. */
-function lineOf(request: Request, at: Instant): string {
+function lineOf(request: Request, at: Instant): Phrase {
   const { id, machine, machineName, ports, source } = request;
   const trouble = 'trouble' in request ? request.trouble?.say : undefined;
-  const what = `\`${id}\` ${machineName}, port ${ports.map(portText).join(', ')} from ${source}`;
-  return `${what}: ${minutes(lateBy(request, at))} min late. ${trouble ?? 'Nobody came to it yet.'} (${machine})`;
+  const what = say`\`${id}\` ${machineName}, port ${ports.map(portText).join(', ')} from ${source}`;
+  return say`${what}: ${minutes(lateBy(request, at))} min late. ${trouble ?? say`Nobody came to it yet.`} (${machine})`;
 }
 
 function lateBy(request: Request, at: Instant): number {

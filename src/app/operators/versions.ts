@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { LiveProcess, ProcessRecords } from '../../ports/processes.ts';
 import { type AlarmDeps, Alarms } from './alarms.ts';
 
@@ -61,7 +62,7 @@ export class VersionWatch {
     }
     this.#sinceMs ??= deps.monotonic();
     if (deps.monotonic() - this.#sinceMs < DEPLOY_MS) return;
-    const what = `They have differed for ${DEPLOY_MS / MINUTE_MS} minutes. Give all of them the same drawbridge.yaml and the same program; those that need a restart say so.`;
+    const what = say`They have differed for ${DEPLOY_MS / MINUTE_MS} minutes. Give all of them the same drawbridge.yaml and the same program; those that need a restart say so.`;
     await this.#alarms.raise({
       key: ALARM,
       title: 'Processes on one Redis run different versions',

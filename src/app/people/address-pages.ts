@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { commas, say } from '../../core/language/say.ts';
 import { familyText, NETWORK_WORDS, networkKind, networksOf } from '../../core/rule/network.ts';
 import { familyOf, sourceText } from '../../core/rule/source.ts';
 import type { Report, Row } from '../../core/view/report.ts';
@@ -19,13 +20,13 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
     async show(ticket, seen) {
       const { ceremony } = await openFor(deps, room, ticket, seen);
       return {
-        title: 'Where you connect from',
+        title: say`Where you connect from`,
         says: [
-          'Is this the browser that you connect from? If somebody else sent you this link, close this page.',
-          `The button sends the address to ${CHATS[ceremony.chat]}, where you are asked whether to use it.`,
+          say`Is this the browser that you connect from? If somebody else sent you this link, close this page.`,
+          say`The button sends the address to ${CHATS[ceremony.chat]}, where you are asked whether to use it.`,
         ],
         facts: factsOf(deps, seen),
-        button: 'Use this address',
+        button: say`Use this address`,
         ...otherOf(room, ticket, seen),
       };
     },
@@ -36,11 +37,11 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
       const { chat, account: id } = held.ceremony;
       const told = await tellPlaces(deps, question(deps, all), [{ chat, kind: 'private', id }]);
       return {
-        title: `Go back to ${CHATS[chat]}`,
+        title: say`Go back to ${CHATS[chat]}`,
         says: [
           told > 0
-            ? 'You are asked there whether to use this address. Nothing is opened before you say so.'
-            : `Type the command below in ${CHATS[chat]}. Nothing is opened before you do.`,
+            ? say`You are asked there whether to use this address. Nothing is opened before you say so.`
+            : say`Type the command below in ${CHATS[chat]}. Nothing is opened before you do.`,
         ],
         facts: factsOf(deps, seen),
         ...(told > 0 ? {} : { code: `/jit address ${sourceText(seen)}` }),
@@ -62,9 +63,9 @@ function factsOf({ rules }: Deps, seen: string): AddressPage['facts'] {
   const kind = networkKind(seen);
   const [network] = networksOf(seen, rules.sources);
   return [
-    [`Your address (${familyText(seen)})`, sourceText(seen)],
-    ...(network === undefined ? [] : [['Network', network] as const]),
-    ...(kind === undefined ? [] : [['What it is', NETWORK_WORDS[kind]] as const]),
+    [say`Your address (${familyText(seen)})`, [sourceText(seen)]],
+    ...(network === undefined ? [] : [[say`Network`, [network]] as const]),
+    ...(kind === undefined ? [] : [[say`What it is`, [NETWORK_WORDS[kind]]] as const]),
   ];
 }
 
@@ -75,7 +76,7 @@ function otherOf({ over = {} }: PageRoom, ticket: string, ...seen: readonly stri
   const url = over[other];
   if (has(other) || url === undefined) return {};
   const name = other === 'ipv4' ? 'IPv4' : 'IPv6';
-  return { other: { url: `${url}/address/${ticket}`, says: `Show my ${name} address as well` } };
+  return { other: { url: `${url}/address/${ticket}`, says: say`Show my ${name} address as well` } };
 }
 
 /** One button for each address: what it types says which one is meant. */
@@ -84,10 +85,11 @@ function question({ rules }: Deps, seen: readonly string[]): Report {
     const text = sourceText(source);
     const kind = networkKind(source);
     const [network] = networksOf(source, rules.sources);
-    const about = [...(network === undefined ? [] : [`in ${network}`]), ...(kind ? [NETWORK_WORDS[kind]] : [])];
+    const about = [...(network === undefined ? [] : [say`in ${network}`]), ...(kind ? [NETWORK_WORDS[kind]] : [])];
+    const from = commas([text, ...about]);
     return {
-      line: [`Your browser came from ${[text, ...about].join(', ')}. Use it only if you opened the page yourself.`],
-      button: { label: `Use ${text}`, command: `address ${text}` },
+      line: [say`Your browser came from ${from}. Use it only if you opened the page yourself.`],
+      button: { label: say`Use ${text}`, command: `address ${text}` },
     };
   });
   return { title: 'Is this where you connect from?', sections: [{ heading: '', rows }] };

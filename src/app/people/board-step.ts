@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { SignedIn } from '../../ports/sign-in.ts';
 import type { StepPage } from '../../ports/steps.ts';
 import type { Deps } from '../deps.ts';
@@ -21,7 +22,7 @@ export const boardStep = {
     if (!deps.browser) throw new JitError('boardNoSignIn');
     const person = await deps.directory.person('teams', by.entra);
     if (!person || person.disabled) {
-      const why = person ? 'the account is disabled' : 'Drawbridge does not know this account';
+      const why = person ? say`the account is disabled` : say`Drawbridge does not know this account`;
       throw new JitError('signInRefused', { why });
     }
     await step(deps.browser, held, { ...held.ceremony, by });
@@ -31,6 +32,6 @@ export const boardStep = {
     const { by } = held.ceremony;
     if (!by || !deps.browser) throw new JitError('linkOver');
     const onTo = `/board/enter/${ticketOf(deps.browser, held)}`;
-    return { title: 'You are signed in', says: [], facts: [['Signed in as', by.name]], onTo };
+    return { title: say`You are signed in`, says: [], facts: [[say`Signed in as`, [by.name]]], onTo };
   },
 };

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { SignedIn } from '../../ports/sign-in.ts';
 import type { StepPage } from '../../ports/steps.ts';
 import type { Deps } from '../deps.ts';
@@ -14,16 +15,16 @@ export const linkStep = {
     const found = await linkingRoom(deps).linking.account(account);
     if (!found || found.disabled || found.guest) throw new JitError('linkOver');
     return {
-      title: 'Link your Slack account',
+      title: say`Link your Slack account`,
       says: [
-        'Is this your own Slack account? If somebody else sent you this link, close this page: they would act as you.',
-        'You sign in next. The page then shows a code to type in Slack.',
+        say`Is this your own Slack account? If somebody else sent you this link, close this page: they would act as you.`,
+        say`You sign in next. The page then shows a code to type in Slack.`,
       ],
       facts: [
-        ['Slack account', found.name],
-        ['Slack user ID', account],
+        [say`Slack account`, [found.name]],
+        [say`Slack user ID`, [account]],
       ],
-      button: 'This is me: sign in',
+      button: say`This is me: sign in`,
     };
   },
 
@@ -36,11 +37,11 @@ export const linkStep = {
     if (!by || code === undefined) throw new JitError('linkOver');
     const found = await linkingRoom(deps).linking.account(account);
     return {
-      title: 'Type this code in Slack',
+      title: say`Type this code in Slack`,
       says: [
-        `Type it as ${found?.name ?? account}, within ten minutes of the link. Give it to nobody: whoever asks you for it wants to act as you.`,
+        say`Type it as ${found?.name ?? account}, within ten minutes of the link. Give it to nobody: whoever asks you for it wants to act as you.`,
       ],
-      facts: [['Signed in as', by.name]],
+      facts: [[say`Signed in as`, [by.name]]],
       code: `/jit link ${code.slice(0, 3)}-${code.slice(3)}`,
     };
   },

@@ -1,10 +1,10 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
-import { phrased, plain } from '../../core/language/text.ts';
+import { headed, lasting, say } from '../../core/language/say.ts';
 import type { Ceremony } from '../../core/people/ceremony.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extensionOf, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
+import { movesList } from '../../core/view/moves.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { fromText, nameOf } from '../../core/view/words.ts';
 import type { SignedIn } from '../../ports/sign-in.ts';
@@ -28,22 +28,23 @@ export const stepUpStep = {
 
   async page(deps: Deps, { ceremony }: Ticketed): Promise<StepPage> {
     const request = await requestOf(deps, ceremony);
-    const { requester, ports, forMs, justification } = request;
+    const { requester, ports, forMs, justification, moveWithin = [] } = request;
     const extension = extensionOf(request);
     return {
-      title: extension ? 'Approve more time?' : 'Approve this request?',
+      title: extension ? say`Approve more time?` : say`Approve this request?`,
       says: [
-        'You sign in next. By that, you approve exactly this. If you did not press Approve in chat, close this page.',
+        say`You sign in next. By that, you approve exactly this. If you did not press Approve in chat, close this page.`,
       ],
       facts: [
-        ['Requester', requester.name],
-        ['Machine', nameOf(request)],
-        ['Ports', ports.map(portText).join(', ')],
-        ['From', phrased(fromText(request))],
-        extension ? ['More time', durationText(extension.forMs)] : ['For', durationText(forMs)],
-        ['Reason', justification],
+        [say`Requester`, [requester.name]],
+        [say`Machine`, [nameOf(request)]],
+        [say`Ports`, [ports.map(portText).join(', ')]],
+        [say`From`, [fromText(request)]],
+        ...(moveWithin.length > 0 ? [[say`May move within`, [movesList(moveWithin)]] as const] : []),
+        [extension ? say`More time` : say`For`, [say`${lasting(extension ? extension.forMs : forMs)}`]],
+        [say`Reason`, [justification]],
       ],
-      button: 'Sign in and approve',
+      button: say`Sign in and approve`,
     };
   },
 
@@ -68,8 +69,8 @@ export const stepUpStep = {
     const request = await requestOf(deps, ceremony);
     const { title, status } = viewOf(request);
     return {
-      title: 'You approved it',
-      says: [`${phrased(title)}: ${plain(status)}.`, 'You can close this page.'],
+      title: say`You approved it`,
+      says: [say`${headed(title)}: ${status}.`, say`You can close this page.`],
       facts: [],
     };
   },

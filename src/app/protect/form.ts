@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
+import type { Phrase } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import {
@@ -42,7 +44,7 @@ export async function submitPorts(
   deps: Deps,
   filled: FilledPorts,
   actor: ProtectActor,
-): Promise<MachineState & { readonly notes?: readonly string[] }> {
+): Promise<MachineState & { readonly notes?: readonly Phrase[] }> {
   const said = actingAs(actor);
   const words = `${filled.machine}: ${filled.ports}`;
   const { machine, wanted } = await judged(deps, { event: 'protect', ...said, words }, async () => {
@@ -77,7 +79,7 @@ async function takeAway(
   about: Omit<Attempt, 'event'>,
   { machine, removed }: { readonly machine: Machine; readonly removed: readonly ProtectedPort[] },
   signal: AbortSignal,
-): Promise<MachineState & { readonly notes: readonly string[] }> {
+): Promise<MachineState & { readonly notes: readonly Phrase[] }> {
   const cloud = cloudFor(deps, machine.id);
   const ports = portsOf(removed);
   const state = await act(deps, { event: 'unprotect', ...about }, async (ending) => {
@@ -88,7 +90,7 @@ async function takeAway(
   });
   const plan = await cloud.planPutBack?.({ machine: machine.id, ports }, deps.undo, signal);
   const isClosed = plan !== undefined && plan.reopenings.length > 0;
-  const hint = `What a lockdown closed there stays closed; \`/jit restore ${machine.name}\` shows what can be put back.`;
+  const hint = say`What a lockdown closed there stays closed; \`/jit restore ${machine.name}\` shows what can be put back.`;
   return { ...state, notes: [...(plan?.stays ?? []), ...(isClosed ? [hint] : [])] };
 }
 

@@ -3,6 +3,7 @@ import type { AuditFacts } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { RestoreAsk } from '../../core/language/command.ts';
 import { HOUR_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type PutBackPlan, type Reopening, reopeningText } from '../../core/machine/lockdown.ts';
 import { putBackNews, putBackReport, unaccepted } from '../../core/view/put-back-page.ts';
@@ -161,9 +162,9 @@ function typed({ which, whole }: RestoreAsk): string {
 export function restoredLines({ what, opened, notes }: Exclude<Restored, { readonly page: Report }>): readonly Line[] {
   const done =
     opened.length > 0
-      ? `Put back ${what}:`
+      ? say`Put back ${what}:`
       : notes.length > 0
-        ? `Nothing was opened of ${what}.`
-        : `Put back ${what}; nothing new is open.`;
+        ? say`Nothing was opened of ${what}.`
+        : say`Put back ${what}; nothing new is open.`;
   return [done, ...opened.map(reopeningText), ...notes].map((text): Line => [text]);
 }

@@ -1,5 +1,5 @@
 import { say } from '../../core/language/say.ts';
-import type { Line } from '../../core/language/text.ts';
+import type { Line, Phrase } from '../../core/language/text.ts';
 import { stayText } from '../../core/machine/lockdown.ts';
 import { portsText } from '../../core/machine/protection.ts';
 import { standingNotes } from '../../core/view/notes.ts';
@@ -9,12 +9,12 @@ import { cloudFor } from '../machine/cloud.ts';
 import type { Done } from './lock-down.ts';
 
 /** `web-1 is protected on 22 (from 203.0.113.0/24, for 3 h at most), 3389.` */
-export function protectedText({ machine, protection }: MachineState): string {
-  return `${machine.name} is protected on ${portsText(protection?.ports ?? [])}.`;
+export function protectedText({ machine, protection }: MachineState): Phrase {
+  return say`${machine.name} is protected on ${portsText(protection?.ports ?? [])}.`;
 }
 
 /** What came of protecting one machine, or of editing its ports; and how to close what others let stand open, where that can be. */
-export function protectedLines(deps: Deps, state: Done & { readonly notes?: readonly string[] }): readonly Line[] {
+export function protectedLines(deps: Deps, state: Done & { readonly notes?: readonly Phrase[] }): readonly Line[] {
   const { machine, stays, notes = [] } = state;
   // What was found to be impossible is not said twice.
   const standing = state.standing.filter(({ through }) => !stays?.some(({ rule }) => rule.through === through));

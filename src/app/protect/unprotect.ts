@@ -1,5 +1,6 @@
 import { JitError, sayOf } from '../../core/errors/errors.ts';
-import { type Line, plain, tidy } from '../../core/language/text.ts';
+import { say } from '../../core/language/say.ts';
+import { type Line, type Phrase, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import { entriesOf, heldPorts } from '../../core/policy/held.ts';
@@ -21,7 +22,7 @@ import { restore } from './restore.ts';
 /** A machine that is not protected any more, and what of it is still closed. */
 export interface Unprotected extends MachineState {
   /** What stays closed, and why, in sentences. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Phrase[];
   /** What would be open if it were put back, to be confirmed. */
   readonly page?: Report;
 }
@@ -55,11 +56,11 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
 }
 
 /** What stands in the file is protected again, whoever ends it. */
-function heldStill({ rules }: Deps, machine: Machine): readonly string[] {
+function heldStill({ rules }: Deps, machine: Machine): readonly Phrase[] {
   const entries = entriesOf(heldPorts(rules.protections ?? [], machine));
   if (entries.length === 0) return [];
   return [
-    `The configuration has it protected again soon, by ${plain([entriesText(entries)])}; to end that, change \`protections\`.`,
+    say`The configuration has it protected again soon, by ${entriesText(entries)}; to end that, change \`protections\`.`,
   ];
 }
 
@@ -79,26 +80,30 @@ async function closedStill(
     deps.log.warn({ machine: machine.id, error }, 'what a lockdown closed could not be read');
     return {
       notes: [
-        `What a lockdown closed could not be read: ${sayOf(error, 'in the log').text} \`/jit restore ${machine.name}\` tries again.`,
+        say`What a lockdown closed could not be read: ${sayOf(error, 'in the log').line} \`/jit restore ${machine.name}\` tries again.`,
       ],
     };
   }
 }
 
-const CLOSED = 'What a lockdown closed stays closed until it is put back.';
+const CLOSED = say`What a lockdown closed stays closed until it is put back.`;
 
 /** What came of ending a protection. */
 export function unprotectedLines({ machine, notes, page }: Unprotected): readonly Line[] {
   const closed = page ? [CLOSED] : [];
-  const texts = [`${machine.name} is no longer protected; its ports can no longer be requested.`, ...closed, ...notes];
+  const texts: readonly Phrase[] = [
+    say`${machine.name} is no longer protected; its ports can no longer be requested.`,
+    ...closed,
+    ...notes,
+  ];
   return texts.map((text): Line => [text]);
 }
 
 /** The same in front of the page of what would be open. */
 export function unprotectedReport(state: Unprotected & { readonly page: Report }): Report {
   const { page, machine } = state;
-  const title = `${tidy(machine.name, 60)} is no longer protected`;
-  const said = consentRows(['Its ports can no longer be requested.']);
+  const title = say`${tidy(machine.name, 60)} is no longer protected`;
+  const said = consentRows([say`Its ports can no longer be requested.`]);
   const rows = [...said, ...consentRows(state.notes), ...consentRows([CLOSED])];
   return { ...page, title, sections: [{ heading: '', rows }, ...page.sections] };
 }

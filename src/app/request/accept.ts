@@ -79,7 +79,9 @@ async function commits(
   const bare = mustBeAllowed(await analyse(deps, lessCase(request, offer), answerInTime()));
   const places = uniquePlaces([...request.places, ...(askedOf(deps, request, bare).places ?? [])]);
   const first = await holdingBack(deps, await newRequest(deps, subjectOf(lessOf(request, offer)), bare, places));
-  const asked = { ...first, askedFirst: lessCase(request, offer).askedAt ?? first.askedAt };
+  const { askedAt = first.askedAt, hurried } = lessCase(request, offer);
+  // Whoever was asked before their time for more approves less just as well.
+  const asked = { ...first, askedFirst: askedAt, ...(hurried ? { hurried } : {}) };
   const counted = await approvals(deps, request, offer, { bare, asked });
   return (at) => {
     const said = { next: asked, event: 'asked', by: askerOf(asked).id, text: asked.justification };

@@ -11,5 +11,5 @@ export function whatHappened(request: Request): JitError {
     const [what, by] = review.verdict === 'deny' ? ['denied', denier(request)] : ['approved', approvers(request)];
     return new JitError('alreadyDecided', { what, at: { at: review.at }, who: plain(by) });
   }
-  return new JitError('alreadyOver', { what: plain(lowered(viewOf(request).status)) });
+  return new JitError('alreadyOver', { what: { say: '{0}', with: { 0: lowered(viewOf(request).status) } } });
 }

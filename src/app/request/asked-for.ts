@@ -4,7 +4,6 @@ import type { Ask } from '../../core/language/command.ts';
 import { DAY_MS, HOUR_MS, type Instant } from '../../core/language/instant.ts';
 import { startOf } from '../../core/language/start-ask.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { match } from '../../core/machine/match.ts';
 import { unprotected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
@@ -16,7 +15,7 @@ import type { Bastion } from '../../ports/bastions.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
-import { inventory } from '../machine/inventory.ts';
+import { machineMeant } from '../machine/meant.ts';
 import type { Beneficiary } from './beneficiary.ts';
 
 /** What is asked for when nobody says how long. */
@@ -34,7 +33,7 @@ export async function machineFor(
     const policies = policiesFor(deps.rules.policies, person, one);
     return policies.length > 0 && (!askedBy || policies.every(({ onBehalf }) => onBehalf));
   };
-  const machine = match(await inventory(deps, signal), typed, isTheirs);
+  const machine = await machineMeant(deps, typed, isTheirs, signal);
   const [policy] = policiesFor(deps.rules.policies, person, machine);
   if (!policy) throw new JitError('noPolicy', { machine: machine.name });
   if (!isTheirs(machine)) throw new JitError('policyOnBehalf', { policy: policy.name, name: person.name });

@@ -1,5 +1,6 @@
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
+import type { Hurried } from '../../core/policy/hurried.ts';
 import type { StepUp } from '../../core/policy/step-up.ts';
 import { type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
@@ -32,6 +33,8 @@ export interface Case {
   readonly because?: string;
   /** When the question that waits was asked; absent: now. */
   readonly askedAt?: Instant;
+  /** When others were asked before their time. */
+  readonly hurried?: readonly Hurried[];
   /** Nobody here wrote it. */
   readonly isUnsealed?: true;
   /** Who approved it so far, and when: those without a time do so now. */
@@ -78,7 +81,7 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
 
 function about(request: Request) {
   const { requester, machine, machineName, identity, ports, source, sourceName, bastion, startsAt } = request;
-  const { askedBy, isUnsealed } = request;
+  const { askedBy, isUnsealed, hurried } = request;
   return {
     because: request.justification,
     requester,
@@ -92,5 +95,6 @@ function about(request: Request) {
     ...(isUnsealed ? { isUnsealed } : {}),
     ...(startsAt === undefined ? {} : { startsAt }),
     ...(askedBy ? { askedBy } : {}),
+    ...(hurried ? { hurried } : {}),
   };
 }

@@ -1,8 +1,10 @@
 import { servedAddresses } from '../../core/machine/address.ts';
+import { moveWithin } from '../../core/policy/moving.ts';
 import type { AskedWith } from '../../core/request/again.ts';
 import type { Request } from '../../core/request/request.ts';
 import { seenOf } from '../../core/request/seen.ts';
 import { samePort } from '../../core/rule/port.ts';
+import { isGroup } from '../../core/rule/source.ts';
 import { differences } from '../../core/view/difference.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
@@ -40,13 +42,16 @@ export async function askedWith(deps: Deps, request: Request, { allowed: { state
 
 /** What a request is judged by, as it is now. */
 export function factsOf(
-  { ports, source }: Pick<Request, 'ports' | 'source'>,
+  { ports, source, bastion, moveWithin: before }: Pick<Request, 'ports' | 'source' | 'bastion' | 'moveWithin'>,
   { policies, demands, state }: AllowedCase,
-): Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses' | 'standing'> {
+): Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'identity' | 'addresses' | 'standing'> {
   const { identity, addresses, standing } = state;
+  // Whoever comes through a Bastion or bears a group comes from no address of their own.
+  const moves = bastion === undefined && !isGroup(source) ? moveWithin(policies) : [];
   return {
     ...judgedBy(policies),
     ...(demands === undefined ? {} : { demands }),
+    ...(moves.length > 0 || before ? { moveWithin: moves } : {}),
     ...(identity === undefined ? {} : { identity }),
     ...(addresses ? { addresses: servedAddresses(source, ports, addresses) } : {}),
     standing: standing.filter(({ port }) => ports.some((one) => samePort(one, port))),

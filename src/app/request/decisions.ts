@@ -12,6 +12,7 @@ import {
   quorumOf,
   remindersOf,
 } from '../../core/policy/approval.ts';
+import type { Hurried } from '../../core/policy/hurried.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { type ApprovalGiven, type Lack, lacking, type Progress, progressOf } from '../../core/policy/progress.ts';
 import { type AskedNow, routed } from '../../core/policy/routing.ts';
@@ -42,6 +43,8 @@ interface Deciding {
   readonly now: Instant;
   /** When the question that waits was asked. */
   readonly askedAt: Instant;
+  /** When others were asked before their time. */
+  readonly hurried?: readonly Hurried[] | undefined;
 }
 
 /** Who has to approve something, who may, and how far that is. */
@@ -79,9 +82,9 @@ export interface Decisions {
 export const NOTHING_DECIDED: Decisions = { against: [], approvers: [], missing: [], quorum: [], voided: [] };
 
 export async function decisions(deps: Judging, deciding: Deciding, signal: AbortSignal): Promise<Decisions> {
-  const { policies, chains, requester, askedBy, tags, reviews, now, askedAt } = deciding;
+  const { policies, chains, requester, askedBy, tags, reviews, now, askedAt, hurried = [] } = deciding;
   const { onCall, failed } = await onCallFor(deps, policies, signal);
-  const circle = { requester, tags, onCall, now, ...(askedBy ? { askedBy: askedBy.id } : {}) };
+  const circle = { requester, tags, onCall, now, hurried, ...(askedBy ? { askedBy: askedBy.id } : {}) };
   const named = await namedByPolicies(deps, policies, circle);
   const demanded = stepUpOf(policies);
   const deciders = decidersOf(policies);

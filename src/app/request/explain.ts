@@ -1,3 +1,4 @@
+import { JitError } from '../../core/errors/errors.ts';
 import type { ExplainAsk } from '../../core/language/command.ts';
 import type { Person } from '../../core/people/person.ts';
 import { fallsFor } from '../../core/policy/leaving.ts';
@@ -10,6 +11,8 @@ import { answerInTime } from '../machine/cloud.ts';
 import { askedFor, machineFor } from './asked-for.ts';
 import { beneficiaryOf } from './beneficiary.ts';
 import { analyse } from './judgement.ts';
+import { sameAs } from './same.ts';
+import { mustBeLongEnough, mustNotFlood } from './submit.ts';
 
 /**
  * What would become of a request, before it is asked: the policies that judge it, who would decide in which order, and all that
@@ -26,14 +29,19 @@ export async function explain(
   const by = askedBy ? { askedBy } : {};
   const machine = await machineFor(deps, { person, ...by }, ask.machine, signal);
   const { what, state } = await askedFor(deps, person, { ...ask, ...by, machine }, signal);
+  const stands = await sameAs(deps, what);
+  const about = { machine: machine.id, machineName: machine.name };
+  const against = [
+    ...(await refusalOf(() => mustNotFlood(deps, person, about))),
+    ...(await refusalOf(() => mustBeLongEnough(deps, what.forMs))),
+  ];
   await note(deps, {
     event: 'explain',
     outcome: 'done',
     by: deps.acting ?? { person: asker },
     as: 'requester',
     requester: person,
-    machine: machine.id,
-    machineName: machine.name,
+    ...about,
     ports: what.ports,
     source: what.source,
   });
@@ -41,5 +49,20 @@ export async function explain(
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
   const asked = { person, machine, ports: what.ports };
   const falls = judged.policies.flatMap((policy) => fallsFor(deps.rules.policies, policy, asked));
-  return explanation({ ...what, name: person.name }, { ...judged, falls });
+  const unsatisfied = [...against, ...judged.unsatisfied];
+  return explanation(
+    { ...what, name: person.name, ...(stands ? { stands: stands.id } : {}) },
+    { ...judged, unsatisfied, falls },
+  );
+}
+
+/** What asking would be refused with before it is judged. */
+async function refusalOf(must: () => void | Promise<void>): Promise<readonly JitError[]> {
+  try {
+    await must();
+    return [];
+  } catch (error) {
+    if (error instanceof JitError) return [error];
+    throw error;
+  }
 }

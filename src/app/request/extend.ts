@@ -6,6 +6,7 @@ import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { extended, extensionAsked } from '../../core/request/extending.ts';
 import { endFrom, type Tally } from '../../core/request/life.ts';
+import { ownExtensions } from '../../core/request/moving.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -88,7 +89,7 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   if (lease.until <= now.at) throw new JitError('tooLate');
   // Beyond what was approved, which `until 18:00` or a start that was past made shorter than was asked for.
   const own = lease.until + forMs - endFrom(request, request.startsAt ?? lease.from);
-  const before = request.timeline.filter((moment) => moment.event === 'extended' && moment.by === by.id).length;
+  const before = ownExtensions(request);
   if (policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };

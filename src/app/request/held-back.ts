@@ -13,7 +13,14 @@ const MOST_READ = 200;
 const MOST_PEOPLE = 16;
 
 /** What puts a request before those who are asked. */
-const ASKING: ReadonlySet<string> = new Set(['asked', 'asked again', 'escalated', 'routed again', 'reviewed']);
+const ASKING: ReadonlySet<string> = new Set([
+  'asked',
+  'asked again',
+  'escalated',
+  'hurried',
+  'routed again',
+  'reviewed',
+]);
 
 /** The request with those of whom it asks who got so many cards lately that this one is held back, and summed up with others. */
 export async function holdingBack(deps: Deps, request: Pending): Promise<Pending> {

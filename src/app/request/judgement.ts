@@ -60,10 +60,10 @@ export async function analyse(
       : undefined;
   const policies = ruling?.policies ?? [];
   const reviewers = 'value' in reviewing ? reviewing.value : undefined;
-  const { approvedBy, askedAt = now, askedBy } = asked;
+  const { approvedBy, askedAt = now, askedBy, hurried } = asked;
   const reviews = approvedBy.map((one, i) => reviewed(one, reviewers?.[i], now));
   const tags = state?.machine.tags ?? {};
-  const about = { policies, chains: ruling?.chains ?? [], tags, reviews, now, askedAt, askedBy };
+  const about = { policies, chains: ruling?.chains ?? [], tags, reviews, now, askedAt, askedBy, hurried };
   const deciding = await settled(requester ? decisions(deps, { ...about, requester }, signal) : NOTHING_DECIDED);
   const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;
   const against = [

@@ -1,9 +1,11 @@
 import { placeKey } from '../../core/people/place.ts';
+import { escalatesAtOf } from '../../core/request/escalation.ts';
 import { cardIdOf } from '../../core/request/group.ts';
 import type { Deps } from '../deps.ts';
 import { editionAt } from './for-reader.ts';
 import { groupOf } from './group.ts';
 import { homesChanged } from './homes-changed.ts';
+import { hurry } from './hurry.ts';
 import { notifyGroup } from './notify-group.ts';
 import {
   digestOf,
@@ -22,9 +24,24 @@ const LOCK_MS = 4_000;
 /** Longer than the lock of a process that died. */
 const WAIT_MS = 5_000;
 
-/** Publishes the newest state of a request at each of its places that is behind. Throws when a place is to be tried again. */
+/**
+ * Publishes the newest state of a request at each of its places that is behind, and asks others where too few of those who decide could
+ * be told. Throws when a place is to be tried again.
+ */
 export async function notify(deps: Deps, id: string, signal: AbortSignal): Promise<void> {
-  const card = await cardOf(deps, id);
+  const { request: before } = await deps.store.load(id);
+  try {
+    await publish(deps, id, before ? cardIdOf(before) : id, signal);
+  } finally {
+    if (before && escalatesAtOf(before) !== undefined)
+      await hurry(deps, id, signal).catch((error: unknown) =>
+        deps.log.warn({ request: id, error }, 'others could not be asked before their time'),
+      );
+  }
+}
+
+/** `card`: where its cards are kept, with those of the first, where several share them. */
+async function publish(deps: Deps, id: string, card: string, signal: AbortSignal): Promise<void> {
   await deps.lock.hold([`cards:${card}`], { ttlMs: LOCK_MS, waitMs: WAIT_MS, closing: false, signal }, async (held) => {
     const { request } = await deps.store.load(id);
     if (!request) return;
@@ -60,10 +77,4 @@ export async function notify(deps: Deps, id: string, signal: AbortSignal): Promi
     throwFailed(results);
     await deps.store.published(id, request.version);
   });
-}
-
-/** Where its cards are kept: with those of the first, where several share them. */
-async function cardOf({ store }: Deps, id: string): Promise<string> {
-  const { request } = await store.load(id);
-  return request ? cardIdOf(request) : id;
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { JitError } from '../../core/errors/errors.ts';
+import { JitError, spansOf } from '../../core/errors/errors.ts';
 import type { Ask } from '../../core/language/command.ts';
-import { type Line, tidy } from '../../core/language/text.ts';
+import { say } from '../../core/language/say.ts';
+import { type Line, type Saying, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { membersIn } from '../../core/request/group.ts';
 import { type Pending, requestId } from '../../core/request/request.ts';
@@ -50,9 +51,9 @@ export async function takeSeveral(
   const made = done.filter((one) => 'request' in one);
   if (made.length === 0) throw noneOf(refused);
   const shared = made.some(({ request, stoodBefore }) => !stoodBefore && membersIn(request))
-    ? ' They share a card.'
+    ? say` They share a card.`
     : '';
-  const head = `${made.length} of ${machines.length} machines, a request for each; each is decided, opens, and closes on its own.${shared}`;
+  const head = say`${made.length} of ${machines.length} machines, a request for each; each is decided, opens, and closes on its own.${shared}`;
   const lines = made.flatMap((one) => taken(one, ask));
   return [[head], ...lines, ...refused.map(({ machine, error }): Line => [refusalText(machine, error)])];
 }
@@ -100,10 +101,10 @@ function idFrom(text: string): string {
 }
 
 function noneOf(refused: readonly Refusal[]): JitError {
-  const reasons = refused.map(({ machine, error }) => refusalText(machine, error)).join(' ');
+  const reasons = say`${refused.flatMap(({ machine, error }, i): Line => [i === 0 ? '' : ' ', refusalText(machine, error)])}`;
   return new JitError('noneOfSeveral', { reasons });
 }
 
-function refusalText(machine: string, { sentence }: JitError): string {
-  return `${tidy(machine, LONGEST_NAME)} was not requested: ${sentence}`;
+function refusalText(machine: string, error: JitError): Saying {
+  return say`${tidy(machine, LONGEST_NAME)} was not requested: ${spansOf(error)}`;
 }

@@ -180,8 +180,8 @@ type Found =
   | { readonly request: Pending; readonly first?: undefined }
   | { readonly request?: undefined; readonly first: Request };
 
-/** Before anything slow is asked; that it holds for those that come at once, too, is seen to by the script of the commit. */
-async function mustNotFlood(
+/** Before anything slow is asked; that it holds for those that come at once, too, is seen to by the script of the commit. Throws what is too many. */
+export async function mustNotFlood(
   deps: Deps,
   person: Pick<Person, 'id'>,
   { machine, machineName }: Pick<Request, 'machine' | 'machineName'>,

@@ -3,7 +3,7 @@ import type { WhyAsk } from '../../core/language/command.ts';
 import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { match, placesText } from '../../core/machine/match.ts';
+import { placesText } from '../../core/machine/match.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
 import type { Request } from '../../core/request/request.ts';
@@ -14,6 +14,7 @@ import { type TracedPort, traceReport } from '../../core/view/trace-page.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { reachedFromHere } from '../machine/witness.ts';
 import { usualSource } from './asked-for.ts';
@@ -28,7 +29,7 @@ const MOST_PORTS = 3;
  */
 export async function why(deps: Deps, person: Person | undefined, ask: WhyAsk): Promise<Report> {
   const signal = answerInTime();
-  const machine = match(await inventory(deps, signal), ask.machine, (one) => isTheirs(deps, person, one));
+  const machine = await machineMeant(deps, ask.machine, (one) => isTheirs(deps, person, one), signal);
   mayAsk(deps, person, machine);
   const typed = ask.source ?? (person && (await usualSource(deps, person, machine)));
   const source = typed === undefined ? undefined : meant(deps, typed);

@@ -101,6 +101,9 @@ export interface AuditFacts {
   readonly words?: string;
 }
 
+/** What `why` says of an act that found all as it was to be. */
+export const NOTHING_CHANGED = 'nothing had to be changed';
+
 /** One line of evidence. A commit has one; every other act has one before its first call, and one with its outcome. */
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */

@@ -9,6 +9,11 @@ export const COMMAND_ERRORS = {
     hint: 'Name it, for example `/jit request web-1 because <reason>`.',
   },
   unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
+  unknownAddress: {
+    kind: 'notFound',
+    say: 'No machine that you can request has the address {address}.',
+    hint: 'Check it, or name the machine: `/jit request` alone lists the machines you can request.',
+  },
   machineNotServed: {
     kind: 'refused',
     say: 'Drawbridge does not open {machine}: {because}.',

@@ -16,7 +16,7 @@ type TextOf<C extends Code> = C extends Code ? (typeof ERROR_TABLE)[C][keyof (ty
 export type Words<C extends Code> = Readonly<Record<WordsIn<TextOf<C>>, Word>>;
 
 /** An instant is shown on the clock of whoever is told it, where that is known. */
-type Word = string | number | { readonly at: number } | Saying;
+export type Word = string | number | { readonly at: number } | Saying;
 
 interface Extra {
   /** Milliseconds after which trying again makes sense. */
@@ -121,11 +121,31 @@ function asText(word: Word): string {
   return plain([spanOf(word)]);
 }
 
-function spansOf({ code, words, hint: filled }: JitError): Line {
+/** One reason alone, for whoever reads it. */
+export function spansOf({ code, words, hint: filled }: JitError): Line {
   const { say, hint } = ERRORS[code];
-  const values = Object.fromEntries(Object.entries(words).map(([name, word]) => [name, spanOf(word)]));
+  const values = valuesOf(words);
   // A list begins on a line of its own.
   return [{ say, with: values }, filled.startsWith('\n') ? '' : ' ', { say: hint, with: values }];
+}
+
+function valuesOf(words: Readonly<Record<string, Word>>): Readonly<Record<string, Span>> {
+  return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, spanOf(word)]));
+}
+
+/** What was kept of an error: its code and what its sentence was filled with, beside the English that was said. */
+export interface KeptError {
+  readonly code?: Code;
+  readonly say: string;
+  readonly words?: Readonly<Record<string, Word>>;
+}
+
+/** The sentence of an error that was kept, and with `hint` what to do about it; its English where no more was kept. */
+export function keptSpans({ code, say, words }: KeptError, hint?: 'hint'): Line {
+  const entry = code === undefined || words === undefined ? undefined : ERRORS[code];
+  if (!entry || !words) return [say];
+  const values = valuesOf(words);
+  return [{ say: entry.say, with: values }, ...(hint ? [' ', { say: entry.hint, with: values }] : [])];
 }
 
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */

@@ -7,6 +7,46 @@ export const POLICY_ERRORS = {
     say: 'There is no applicable policy for {machine}.',
     hint: 'Ask your Drawbridge administrator to add one.',
   },
+  moveNotAllowed: {
+    kind: 'denied',
+    say: 'This access to {machine} may not be moved to another address: whoever approved it did not see that it might.',
+    hint: 'Request access from there: `/jit request {machine} from <address> because …`.',
+  },
+  moveOutside: {
+    kind: 'denied',
+    say: '{source} is not within where this access to {machine} may be moved: {within}.',
+    hint: 'Request access from there: `/jit request {machine} from {source} because …`.',
+  },
+  moveOneAddress: {
+    kind: 'invalid',
+    say: 'An access is moved to one address, and {source} is more than one.',
+    hint: 'Name your own address: `/jit move {machine} from <address>`.',
+  },
+  moveHere: {
+    kind: 'conflict',
+    say: 'This access to {machine} is from {source} already.',
+    hint: 'If you cannot get in: `/jit why {machine}`.',
+  },
+  moveUncovered: {
+    kind: 'denied',
+    say: 'This access to {machine} cannot be moved, as it is not what was approved any more: {what}.',
+    hint: 'It stays open where it is. Request access from the new address to have it approved anew.',
+  },
+  moveWaits: {
+    kind: 'busy',
+    say: 'The address that this access to {machine} was moved from is not closed yet.',
+    hint: 'Drawbridge opens the new one as soon as it is.',
+  },
+  missingMove: {
+    kind: 'invalid',
+    say: 'Which address do you connect from now?',
+    hint: '`/jit move {id} from <address>` moves this access there.',
+  },
+  moveByItself: {
+    kind: 'invalid',
+    say: 'Each access is moved by itself.',
+    hint: '`/jit move <machine> from <address>` moves one.',
+  },
   policyPort: {
     kind: 'denied',
     say: 'No policy lets you request port {port} on {machine}.',

@@ -30,6 +30,8 @@ export function readHead(text: string): Head | undefined {
   return isRight && headText(read) === text ? read : undefined;
 }
 
+/** As a line of the files has it. */
+const LINE = /^\{"note":("(?:[^"\\]|\\.)*")\}$/gm;
 const TOKEN = /drawbridge-head:([\w-]+)/g;
 
 /** A signed head as one word, which no chat changes. */
@@ -37,8 +39,9 @@ export function headToken(note: string): string {
   return `drawbridge-head:${Buffer.from(note).toString('base64url')}`;
 }
 
-/** The signed heads in a text: as words, or as notes one below the other. */
+/** The signed heads in a text: as words, as notes one below the other, or as lines of files with records. */
 export function notesIn(text: string): readonly string[] {
   const words = [...text.matchAll(TOKEN)].map(([, coded = '']) => Buffer.from(coded, 'base64url').toString('utf8'));
-  return [...words, ...text.split(new RegExp(`(?=^${KIND}$)`, 'm')).filter((part) => part.startsWith(KIND))];
+  const lines = [...text.matchAll(LINE)].map(([, coded = '']) => JSON.parse(coded) as string);
+  return [...words, ...lines, ...text.split(new RegExp(`(?=^${KIND}$)`, 'm')).filter((part) => part.startsWith(KIND))];
 }

@@ -58,6 +58,8 @@ function textOf(command: Command, targets: string, asked: readonly Port[]): read
       return ['review', targets, command.verb, because(command.reason)];
     case 'extend':
       return ['extend', targets, time(command.forMs, command.until?.said)];
+    case 'move':
+      return ['move', targets, command.isMe ? 'from me' : from(command.source)];
     case 'list':
       return ['list', command.all ? 'all' : (command.whose ?? '')];
     case 'help':

@@ -38,6 +38,7 @@ export type Command =
   | { readonly verb: 'again'; readonly which?: string }
   | { readonly verb: 'reviews' }
   | ReviewAsk
+  | ({ readonly verb: 'move' } & MoveAsk)
   | { readonly verb: 'extend'; readonly which?: string; readonly forMs?: number; readonly until?: Until };
 
 /** `protect web-1, web-2 usual`, `protect tag:env=prod 22 from 203.0.113.0/24 for 3h`, as typed. */
@@ -130,6 +131,15 @@ export interface RestoreAsk {
   readonly accepting: readonly string[];
   /** The code of the page that showed what will be open. */
   readonly confirm?: string;
+}
+
+/** `move web-1 from 203.0.113.9`, as typed. */
+export interface MoveAsk {
+  readonly which?: string;
+  /** A canonical prefix, or the name of a source. Absent: the page that sees it is shown. */
+  readonly source?: string;
+  /** From wherever they are themselves: `from me`. */
+  readonly isMe?: true;
 }
 
 /** `review <id> right because <words>`, as typed. */

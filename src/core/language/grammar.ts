@@ -23,7 +23,17 @@ import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
 import type { WallClock } from './until.ts';
 import { isTopic, type Topic } from './usage.ts';
-import { readApprove, readDeny, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
+import {
+  readApprove,
+  readDeny,
+  readExtend,
+  readMove,
+  readRevoke,
+  readWithdraw,
+  several,
+  which,
+  whichOf,
+} from './which-ask.ts';
 
 const alone =
   (
@@ -76,6 +86,7 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['revoke', 'close', 'end'], 'revoke', close],
   [['withdraw', 'cancel'], 'withdraw', readWithdraw],
   [['extend', 'renew', 'prolong'], 'extend', readExtend],
+  [['move', 'moved'], 'move', readMove],
   [['again', 'repeat'], 'again', several('again')],
   [['nudge', 'remind'], 'nudge', several('nudge')],
   [['ask'], 'ask', readWords('ask')],

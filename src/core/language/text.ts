@@ -112,7 +112,7 @@ export function phrased(phrase: Phrase, tongue: Tongue = ENGLISH): string {
 
 /** The line in this language: what is left are strings, instants, people and links. */
 export function spoken(line: Line, tongue: Tongue): readonly Shown[] {
-  return line.flatMap((span) => (isSaid(span) ? saidIn(span, tongue) : [span]));
+  return line.flatMap((span) => (isSaid(span) ? saidIn(span, tongue) : [namedIn(span, tongue)]));
 }
 
 function isSaid(value: Value): value is Saying {
@@ -152,7 +152,12 @@ function valueIn(value: Value, tongue: Tongue, isCode: boolean): readonly Shown[
   if (isList(value)) return value.flatMap((one) => valueIn(one, tongue, isCode));
   if (isSaid(value)) return saidIn(value, tongue);
   if ('ms' in value) return [tongue.durationText(value.ms)];
-  return 'all' in value ? listedIn(value, tongue, isCode) : [value];
+  return 'all' in value ? listedIn(value, tongue, isCode) : [namedIn(value, tongue)];
+}
+
+/** What stands on a link is ours, whatever it leads to. */
+function namedIn(span: Shown, tongue: Tongue): Shown {
+  return typeof span === 'object' && 'link' in span ? { ...span, name: tongue.of(span.name) ?? span.name } : span;
 }
 
 function isList(value: Value): value is Line {

@@ -60,6 +60,11 @@ export const USAGE = {
     does: 'Requests more time; it is decided like a first request.',
     examples: ['extend web-1 30m', 'extend k7m3q9w until 18:00'],
   },
+  move: {
+    usage: 'move [id or machine] [from <address>]',
+    does: 'Goes on from another address with what is open, where its approvers saw that you may; without an address, it shows a page that sees yours.',
+    examples: ['move web-1 from 203.0.113.9', 'move k7m3q9w'],
+  },
   again: {
     usage: 'again <id> …',
     does: 'Requests once more what was denied, expired, or ended.',
@@ -116,9 +121,9 @@ export const USAGE = {
     examples: ['why web-1', 'why web-1 22 from vpn'],
   },
   explain: {
-    usage: 'explain <machine> [ports] [for 2h] [from <address or name>]',
+    usage: 'explain <machine> [ports] [for 2h] [from <address or name>] [at <time>] [for <person>]',
     does: 'Says, before you request, whether it would pass, and who would decide.',
-    examples: ['explain web-1 ssh for 2h', 'explain web-1 22 from vpn'],
+    examples: ['explain web-1 ssh for 2h', 'explain web-1 22 from vpn at tomorrow 9:00'],
   },
   whoami: {
     usage: 'whoami',

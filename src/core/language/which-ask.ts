@@ -181,3 +181,24 @@ export const readExtend: ReadCommand = (said) => {
   if (names.length === 0) return only({ verb: 'extend', ...more });
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
 };
+
+/** `move [web-1] [from <address>]`; `to <address>` says the same. */
+export const readMove: ReadCommand = (said) => {
+  noReason(said);
+  const tokens = said.tokens.map((token, i) => {
+    const isTo = !token.isQuoted && i > 0 && /^to$/i.test(token.text);
+    return isTo ? { ...token, text: 'from' } : token;
+  });
+  const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
+  noPorts(said, terms);
+  if (terms.until) said.faults.push(unknownWord(`until ${terms.until.said}`));
+  else if (terms.forMs !== undefined) said.faults.push(unknownWord('for'));
+  const [source] = terms.sources;
+  const where = {
+    ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
+    ...(terms.isMe ? { isMe: true as const } : {}),
+  };
+  const names = terms.targets.map(({ name }) => name);
+  if (names.length === 0) return only({ verb: 'move', ...where });
+  return each(said, names, (name) => ({ verb: 'move', which: name, ...where }));
+};

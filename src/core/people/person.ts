@@ -71,16 +71,19 @@ const GROUP = 'group:';
  */
 export function isMeant(person: Person, subjects: readonly Subject[], requester?: Person): boolean {
   if (person.disabled) return false;
-  return subjects.some((subject) => {
-    // First what most policies name, and for each of a thousand policies: nothing is made for it.
-    if (subject.startsWith(GROUP)) return person.groups.includes(subject.slice(GROUP.length));
-    if (subject === 'manager' || subject === 'managersManager') return managerOf(requester, subject) === person.id;
-    const [kind, name] = partsOf(subject);
-    if (kind === 'person') return name === person.id;
-    if (kind === 'group') return person.groups.includes(name);
-    if (kind === 'entra' || kind === 'slack' || kind === 'idc') return person.groups.includes(subject);
-    return person.attributes?.[kind]?.toLowerCase() === name.toLowerCase();
-  });
+  for (const subject of subjects) if (isMeantBy(subject, person, requester)) return true;
+  return false;
+}
+
+function isMeantBy(subject: Subject, person: Person, requester: Person | undefined): boolean {
+  // First what most policies name, and for each of a thousand policies.
+  if (subject.startsWith(GROUP)) return person.groups.includes(subject.slice(GROUP.length));
+  if (subject === 'manager' || subject === 'managersManager') return managerOf(requester, subject) === person.id;
+  const [kind, name] = partsOf(subject);
+  if (kind === 'person') return name === person.id;
+  if (kind === 'group') return person.groups.includes(name);
+  if (kind === 'entra' || kind === 'slack' || kind === 'idc') return person.groups.includes(subject);
+  return person.attributes?.[kind]?.toLowerCase() === name.toLowerCase();
 }
 
 /** The id of whoever is meant by `manager` or `managersManager`. */

@@ -72,14 +72,15 @@ export function demandsOf({ stages }: Progress): readonly string[] {
 }
 
 /** Whoever may approve as well by now is named. */
-function fromText({ stage, since }: StageState, now: Instant): string {
-  const late = reachedBy(stage, since, now);
+function fromText(state: StageState, now: Instant): string {
+  const { stage } = state;
+  const late = reachedBy(stage, state, now);
   return late.length > 0 ? `${stageText(stage)}, or ${approversText(late)}` : stageText(stage);
 }
 
 /** When the next of its open stages lets others approve as well; undefined where none will. */
 export function escalatesAt({ stages }: Progress, now: Instant): Instant | undefined {
-  const times = stages.flatMap(({ stage, since, state }) => (state === 'open' ? rungTimes(stage, since) : []));
+  const times = stages.flatMap((one) => (one.state === 'open' ? rungTimes(one.stage, one) : []));
   const next = Math.min(...times.filter((at) => at > now));
   return Number.isFinite(next) ? next : undefined;
 }

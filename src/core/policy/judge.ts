@@ -36,7 +36,8 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
   // NB. A thousand policies may be looked at, and few cover: nothing is made for those that do not.
   const covering: { readonly policy: Policy; readonly answer: Holds }[] = [];
   for (const policy of policies) {
-    const answer = isDuring(policy.during, begin) && covers(policy, wish.person, wish.machine);
+    const answer =
+      (policy.during === undefined || isDuring(policy.during, begin)) && covers(policy, wish.person, wish.machine);
     if (answer !== false) covering.push({ policy, answer });
   }
   const meant = covering.map(({ policy }) => policy);

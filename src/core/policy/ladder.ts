@@ -7,6 +7,13 @@ export interface Rung {
   readonly to: readonly Approver[];
 }
 
+/** When a stage began, and when a rung of it was asked before its time. */
+export interface Begun {
+  /** Undefined: it has not begun. */
+  readonly since?: Instant;
+  readonly hurried?: readonly Instant[];
+}
+
 /** All rungs of a stage, the first one first: `then` is one like those of `escalate`. */
 export function ladderOf({ answerInMs, later, rungs = [] }: Stage): readonly Rung[] {
   const first = answerInMs === undefined || !later ? [] : [{ afterMs: answerInMs, to: later }];
@@ -14,12 +21,21 @@ export function ladderOf({ answerInMs, later, rungs = [] }: Stage): readonly Run
 }
 
 /** Who may approve a stage as well by now. */
-export function reachedBy(stage: Stage, since: Instant | undefined, now: Instant): readonly Approver[] {
-  if (since === undefined) return [];
-  return ladderOf(stage).flatMap(({ afterMs, to }) => (now >= since + afterMs ? to : []));
+export function reachedBy(stage: Stage, begun: Begun, now: Instant): readonly Approver[] {
+  const times = rungTimes(stage, begun);
+  return ladderOf(stage).flatMap(({ to }, i) => ((times[i] ?? Infinity) <= now ? to : []));
 }
 
-/** When others may approve a stage as well, each time that it comes to that. */
-export function rungTimes(stage: Stage, since: Instant | undefined): readonly Instant[] {
-  return since === undefined ? [] : ladderOf(stage).map(({ afterMs }) => since + afterMs);
+/**
+ * When others may approve a stage as well, each time that it comes to that. Each time that it was hurried brings one rung forward, the
+ * next one: no rung is ever later than the policy says.
+ */
+export function rungTimes(stage: Stage, { since, hurried = [] }: Begun): readonly Instant[] {
+  if (since === undefined) return [];
+  const times = ladderOf(stage).map(({ afterMs }) => since + afterMs);
+  for (const at of hurried.filter((one) => one >= since).toSorted((a, b) => a - b)) {
+    const next = times.findIndex((time) => time > at);
+    if (next >= 0) times[next] = at;
+  }
+  return times;
 }

@@ -37,7 +37,7 @@ export function meansMachine(meant: MachinesMeant, machine: Machine): boolean {
 export function matchMachine(meant: MachinesMeant, machine: Machine): Holds {
   if (meant.cloud && meant.cloud !== cloudOf(machine.id)) return false;
   if (meant.names.length > 0 && !meant.names.some((name) => matchesName(name, machine.name))) return false;
-  if (!Object.entries(meant.tags).every(([key, values]) => hasTag(machine, key, values))) return false;
+  for (const key of Object.keys(meant.tags)) if (!hasTag(machine, key, meant.tags[key] ?? [])) return false;
   return every([
     ...placeAnswers(meant, machine),
     ...(meant.any ? [some(meant.any.map((one) => matchMachine(one, machine)))] : []),
@@ -47,7 +47,8 @@ export function matchMachine(meant: MachinesMeant, machine: Machine): Holds {
 
 function hasTag({ tags }: Machine, key: string, values: string | readonly string[]): boolean {
   const own = Object.hasOwn(tags, key) ? tags[key] : undefined;
-  return own !== undefined && listed(values).some((value) => matchesText(value, own));
+  if (own === undefined || own === values) return own !== undefined;
+  return listed(values).some((value) => matchesText(value, own));
 }
 
 function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] {

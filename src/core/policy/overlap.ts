@@ -87,6 +87,7 @@ export function stricterThan(one: Policy, other: Policy): readonly string[] {
       : []),
     ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
     ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
+    ...(other.moveWithin && !one.moveWithin ? ['no move to another address'] : []),
     ...(one.extendSelfUpToMs < other.extendSelfUpToMs ? ['less extension without a decision'] : []),
     ...(decidersOf([other]).some((approver) => !decidersOf([one]).includes(approver)) ? ['other approvers'] : []),
   ];

@@ -1,3 +1,4 @@
+import type { Language } from '../language/text.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { ProtectedPort } from '../machine/protection.ts';
 import type { Hearing } from '../people/hearing.ts';
@@ -55,6 +56,8 @@ export interface Policy {
   readonly stepUp?: StepUp;
   /** Who decides: one after the other. */
   readonly stages: readonly Stage[];
+  /** Written permission to move an open access to another address within these; absent: none. */
+  readonly moveWithin?: readonly NamedSource[];
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
   /** So often at most; absent: as often as the time lasts. */
@@ -96,6 +99,8 @@ export interface Refusal {
 
 /** What drawbridge.yaml rules, as far as the use cases ask. */
 export interface HouseRules {
+  /** What is told to nobody in particular is in this language; absent: English. */
+  readonly language?: Language;
   readonly policies: readonly Policy[];
   /** Looked at before any policy, in whatever place of the file they stand; absent: none. */
   readonly refusals?: readonly Refusal[];

@@ -18,8 +18,12 @@ export interface StageState {
   readonly no: number;
   readonly of: number;
   readonly state: 'later' | 'open' | 'done';
+  /** What tells it from every other stage of the request, by what it says. */
+  readonly key: string;
   /** When it began. */
   readonly since?: Instant;
+  /** When the next rung of its ladder was asked before its time. */
+  readonly hurried: readonly Instant[];
   /** Those who took its seats, by id. */
   readonly by: readonly string[];
 }
@@ -138,8 +142,10 @@ export function progressOf(
   const seating = new Seating();
   const began = new Map<string, Instant>();
   const people: Person[] = [];
+  const hurriedOf = (key: string) => (circle.hurried ?? []).flatMap((one) => (one.stage === key ? [one.at] : []));
+  const begunOf = (key: string) => ({ ...sinceOf(began.get(key)), hurried: hurriedOf(key) });
   const mayTake: MayTake = (person, { place: { key, stage }, seat }) =>
-    isOneOf(person, allowedIn(stage, seat, reachedBy(stage, began.get(key), circle.now)), circle);
+    isOneOf(person, allowedIn(stage, seat, reachedBy(stage, begunOf(key), circle.now)), circle);
   const settle = (at: Instant) => {
     let before: number;
     do {
@@ -161,11 +167,15 @@ export function progressOf(
   const stages = places.map(({ key, stage, policies, no, of }, i): StageState => {
     const place = places[i];
     const by = place ? seating.by(place).map(({ id }) => id) : [];
-    const at = began.get(key);
-    const state = at === undefined ? 'later' : by.length === stage.seats.length ? 'done' : 'open';
-    return { policies, stage, no, of, state, by, ...(at === undefined ? {} : { since: at }) };
+    const begun = begunOf(key);
+    const state = begun.since === undefined ? 'later' : by.length === stage.seats.length ? 'done' : 'open';
+    return { policies, stage, no, of, key, state, by, ...begun };
   });
   return { stages, isDone: stages.every(({ state }) => state === 'done') };
+}
+
+function sinceOf(since: Instant | undefined): { readonly since?: Instant } {
+  return since === undefined ? {} : { since };
 }
 
 function hasCome({ after }: Place, places: readonly Place[], seating: Seating): boolean {
@@ -180,8 +190,9 @@ function allowedIn({ seats }: Stage, seat: number, late: readonly Approver[]): r
 }
 
 /** Whoever may take a seat of the stage now. */
-export function allowedNow({ stage, since }: StageState, now: Instant): readonly Approver[] {
-  const late = reachedBy(stage, since, now);
+export function allowedNow(state: StageState, now: Instant): readonly Approver[] {
+  const { stage } = state;
+  const late = reachedBy(stage, state, now);
   return [...new Set(stage.seats.flatMap((_, seat) => allowedIn(stage, seat, late)))];
 }
 

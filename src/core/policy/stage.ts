@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { Machine } from '../machine/machine.ts';
 import { isMeant, type Person, type Subject } from '../people/person.ts';
+import type { Hurried } from './hurried.ts';
 
 /** Whoever may decide: a subject, the owner that a tag of the machine names, or who is on call by a schedule. */
 export type Approver = Subject | `owner:${string}` | `onCall:${string}`;
@@ -31,6 +32,8 @@ export interface Circle {
   /** Ids of those who are on call, by schedule; none where nobody can tell. */
   readonly onCall: ReadonlyMap<string, readonly string[]>;
   readonly now: Instant;
+  /** When rungs of its stages were asked before their time. */
+  readonly hurried?: readonly Hurried[];
 }
 
 /** Everybody whom a stage names, at once or later. */

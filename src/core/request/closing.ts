@@ -19,7 +19,8 @@ export function revoked(request: InForce, who: Who, now: Instant, reason?: strin
 
 export function failed(request: InForce, error: JitError, now: Instant): Closing {
   const say = `${error.say} ${error.hint}`;
-  return closing(request, 'failed', { why: 'failed', at: now, code: error.code, say }, { text: say });
+  const { code, words } = error;
+  return closing(request, 'failed', { why: 'failed', at: now, code, say, words }, { text: say });
 }
 
 /** When its rules had to be gone; undefined while nothing has to, and once that is proven. For one in force that is to come. */

@@ -1,9 +1,10 @@
-import type { Code } from '../errors/errors.ts';
+import type { Code, KeptError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Port } from '../rule/port.ts';
 import type { Way } from '../rule/reach.ts';
 import type { Placement } from '../rule/rule.ts';
+import type { MovedTo } from './moved.ts';
 import type { Review, Who } from './review.ts';
 
 /** What an approved request allows: its rules until an instant that was fixed at the approval. */
@@ -42,6 +43,8 @@ export interface Extension {
 export interface Trouble {
   readonly code: Code;
   readonly say: string;
+  /** What its sentence was filled with. */
+  readonly words?: KeptError['words'];
   readonly since: Instant;
   readonly tries: number;
 }
@@ -49,8 +52,14 @@ export interface Trouble {
 /** Why access is over. `say` are words for people: a reason that was given, or what failed. */
 export type Ending =
   | { readonly why: 'elapsed'; readonly at: Instant }
-  | { readonly why: 'revoked'; readonly at: Instant; readonly by: Who; readonly say?: string }
-  | { readonly why: 'failed'; readonly at: Instant; readonly code?: Code; readonly say: string };
+  | {
+      readonly why: 'revoked';
+      readonly at: Instant;
+      readonly by: Who;
+      readonly say?: string;
+      readonly movedTo?: MovedTo;
+    }
+  | ({ readonly why: 'failed'; readonly at: Instant } & KeptError);
 
 /** What reading the cloud back showed after closing, for each port that was asked for. Only `closed` may be called proven. */
 export interface Proof {
@@ -59,6 +68,8 @@ export interface Proof {
   readonly verdict: PortProof['verdict'];
   /** The worst first. */
   readonly ports: readonly PortProof[];
+  /** What the audit has signed of it: its code, and the cloud's own time of it where that tells (core/evidence/receipt.ts). */
+  readonly receipt?: { readonly code: string; readonly cloudAt?: Instant };
 }
 
 /**

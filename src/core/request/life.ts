@@ -65,7 +65,9 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 }
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
-export type Judged = Partial<Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'identity' | 'addresses'>>;
+export type Judged = Partial<
+  Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'identity' | 'addresses'>
+>;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
 export type Tally = Partial<
@@ -190,6 +192,7 @@ export function troubled<R extends Approved>(request: R, error: JitError, now: I
   const trouble: Trouble = {
     code: error.code,
     say: error.say,
+    words: error.words,
     since: request.trouble?.since ?? now,
     tries: (request.trouble?.tries ?? 0) + 1,
   };

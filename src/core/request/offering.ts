@@ -45,6 +45,7 @@ export function isCovered(less: WhatIsSeen, more: WhatIsSeen): boolean {
   return (
     isSame &&
     demands.every((one) => more.demands?.includes(one) ?? false) &&
+    (less.moves ?? []).every((one) => more.moves?.includes(one) ?? false) &&
     less.open.every((one) => more.open.includes(one))
   );
 }

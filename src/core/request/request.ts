@@ -3,13 +3,16 @@ import type { MachineId } from '../machine/machine.ts';
 import type { Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Ticket } from '../policy/bounds.ts';
+import type { Hurried } from '../policy/hurried.ts';
 import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
+import type { NamedSource } from '../rule/source.ts';
 import type { GlassBroken } from './break-glass.ts';
 import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
 import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './lease.ts';
+import type { Moved } from './moved.ts';
 import type { Offer } from './offer.ts';
 import type { Review, Who } from './review.ts';
 
@@ -79,6 +82,10 @@ interface Asked {
   readonly tags?: Readonly<Record<string, string>>;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
+  /** Where it may be moved to without another decision, as the policies said when it was judged last; none, or absent: nowhere. */
+  readonly moveWithin?: readonly NamedSource[];
+  /** The one that it comes after was moved here. */
+  readonly moved?: Moved;
   /** How the one that it comes after was denied. */
   readonly denied?: { readonly by: Who; readonly at: Instant; readonly reason?: string };
   /** What these said then: a short hash. Absent where a version judged it that kept none. */
@@ -89,6 +96,8 @@ interface Asked {
   readonly leftOut?: readonly (Who & { readonly why: 'away' | 'off work' })[];
   /** Places that took no card while it waited, and whose they are; each is told once. */
   readonly unreached?: readonly Unreached[];
+  /** When others were asked before their time, as too few of those who decide could be told. */
+  readonly hurried?: readonly Hurried[];
   /** Who is asked and got no card of their own, as they had got so many. */
   readonly heldBack?: readonly HeldBack[];
   /** Every place that holds a card of this request. */

@@ -21,16 +21,18 @@ export interface WhatIsSeen {
   readonly policies: readonly string[];
   /** What the policies demand, a line for each stage; absent where a version asked that did not keep it. */
   readonly demands?: readonly string[];
+  /** Where it may be moved to without another decision; absent: nowhere. */
+  readonly moves?: readonly string[];
   /** What else opens these ports to everybody, or to nobody knows whom. */
   readonly open: readonly string[];
 }
 
 /** What of a request may be another thing by now. */
-export type SeenFacts = Pick<Request, 'identity' | 'policies' | 'demands' | 'standing'>;
+export type SeenFacts = Pick<Request, 'identity' | 'policies' | 'demands' | 'standing' | 'moveWithin'>;
 
 /** What is shown of a request, as it was judged last, or as other facts would have it. */
 export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen {
-  const { identity, policies, demands, standing } = facts;
+  const { identity, policies, demands, standing, moveWithin = [] } = facts;
   return {
     requester: request.requester.id,
     ...(request.askedBy ? { askedBy: request.askedBy.id } : {}),
@@ -44,16 +46,17 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
     justification: request.justification,
     policies,
     ...(demands === undefined ? {} : { demands }),
+    ...(moveWithin.length === 0 ? {} : { moves: moveWithin.map(namedSourceText).toSorted() }),
     open: [...new Set(standing.filter(isLoud).map((rule) => `${portText(rule.port)} ${wayText(rule)}`))].toSorted(),
   };
 }
 
 /** The same for what means the same, whatever policies are called: 96 bits of SHA-256. A review keeps that of what was approved. */
 export function seenDigest({ machine, requester, identity, ports, source, ...rest }: WhatIsSeen): string {
-  const { askedBy, forMs, startsAt, endBy, justification, demands, open } = rest;
+  const { askedBy, forMs, startsAt, endBy, justification, demands, moves, open } = rest;
   const all = [requester, machine, identity, ports, source, forMs, justification, demands, open];
-  const isMore = startsAt !== undefined || askedBy !== undefined || endBy !== undefined;
-  const more = isMore ? [{ startsAt, askedBy, endBy }] : [];
+  const isMore = startsAt !== undefined || askedBy !== undefined || endBy !== undefined || moves !== undefined;
+  const more = isMore ? [{ startsAt, askedBy, endBy, moves }] : [];
   return createHash('sha256')
     .update(JSON.stringify([...all, ...more]))
     .digest('base64url')

@@ -1,3 +1,5 @@
+import { say } from '../language/say.ts';
+import type { Saying } from '../language/text.ts';
 import { contains, familyOf, isGroup, prefixLength, type SourceNames } from './source.ts';
 
 /** Shared by the customers of a provider, and used by VPNs (RFC 6598). */
@@ -13,10 +15,9 @@ export function networkKind(source: string): 'carrier-grade' | 'private' | undef
 }
 
 /** The same in words that stand behind an address. */
-export const NETWORK_WORDS: Readonly<Record<'carrier-grade' | 'private', string>> = {
-  'carrier-grade':
-    'a carrier-grade address (100.64.0.0/10), which means something inside one provider’s network or VPN only',
-  private: 'a private address, which means something inside your own network or VPN only',
+export const NETWORK_WORDS: Readonly<Record<'carrier-grade' | 'private', Saying>> = {
+  'carrier-grade': say`a carrier-grade address (100.64.0.0/10), which means something inside one provider’s network or VPN only`,
+  private: say`a private address, which means something inside your own network or VPN only`,
 };
 
 /** The names of the configuration that it is in, the narrowest first. */

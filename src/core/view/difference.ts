@@ -19,6 +19,7 @@ export function differences(before: WhatIsSeen, now: WhatIsSeen, machineName: st
     ...(isOther ? [`${name} was deleted, and another machine was made under its name`] : []),
     ...between('Ports', before.ports.join(', '), now.ports.join(', ')),
     ...between('From', before.source, now.source),
+    ...between('May move within', movesText(before.moves), movesText(now.moves)),
     ...between('For', durationText(before.forMs), durationText(now.forMs)),
     ...between('Reason', before.justification, now.justification),
     // A policy that is called otherwise, and demands the same, changes nothing.
@@ -30,6 +31,10 @@ export function differences(before: WhatIsSeen, now: WhatIsSeen, machineName: st
 
 function demandsText(demands: readonly string[]): string {
   return demands.length === 0 ? 'none' : demands.join(', then ');
+}
+
+function movesText(moves: WhatIsSeen['moves'] = []): string {
+  return moves.length === 0 ? 'nowhere' : moves.join(', ');
 }
 
 function between(label: string, before: string, now: string): readonly string[] {

@@ -1,11 +1,12 @@
 import type { JitError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
-import { lasting, say, semicolons } from '../language/say.ts';
+import { commas, lasting, say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
+import type { Who } from '../request/review.ts';
 import { type Port, portLabel } from '../rule/port.ts';
 import { namedSourceWords } from '../rule/source.ts';
 import type { Report, Row } from './report.ts';
@@ -14,8 +15,12 @@ import { capitalised, listed } from './words.ts';
 
 /** What would be asked for. */
 export interface Explained {
-  /** Of whoever would ask. */
+  /** Of whoever would have it. */
   readonly name: string;
+  /** Who would ask for it, where that is somebody else. */
+  readonly askedBy?: Who;
+  /** The request that stands for the same already. */
+  readonly stands?: string;
   readonly machineName: string;
   readonly ports: readonly Port[];
   readonly source: string;
@@ -46,9 +51,13 @@ export function explanation(asked: Explained, judged: Verdicts): Report {
   ];
   const start = startLine(asked);
   const starts = start.length > 0 ? [row(...capitalised(start), '.')] : [];
-  const passes = against.length === 0 ? [row(say`It could be requested now.`)] : against;
+  const could = against.length === 0 ? [row(say`It could be requested now.`)] : against;
+  const passes =
+    asked.stands === undefined
+      ? could
+      : [row(say`It is requested already: request \`${asked.stands}\`. Nobody would be asked again.`)];
   return {
-    title: say`${name}: ${what}`,
+    title: asked.askedBy ? say`${name}, requested by ${asked.askedBy.name}: ${what}` : say`${name}: ${what}`,
     sections: [
       { heading: 'Would it pass?', rows: [...starts, ...passes] },
       ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
@@ -72,6 +81,9 @@ function policyRow(policy: Policy): Row {
     ...(hours ? [say`hours`] : []),
     ...(policy.onBehalf ? [say`others may request for these people`] : []),
     ...(when ? [say`the condition ${when.text}`] : []),
+    ...(policy.moveWithin
+      ? [say`an open access may move within ${commas(policy.moveWithin.map(namedSourceWords))}`]
+      : []),
     ...(auto ? [say`without a decision up to ${lasting(auto.upToMs)}`] : []),
   ];
   return row(say`Policy ${name} (version ${policyVersion([policy]) ?? ''}): ${semicolons(rest)}.`);

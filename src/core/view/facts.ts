@@ -3,11 +3,13 @@ import { type Line, type Phrase, tidy } from '../language/text.ts';
 import { addressList } from '../machine/address.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { portLabel } from '../rule/port.ts';
+import { namedSourceWords } from '../rule/source.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine, leftOutLine } from './asked.ts';
 import { whereText } from './brief.ts';
 import { glassFacts } from './glass.ts';
 import { tagFacts } from './history.ts';
+import { movesList } from './moves.ts';
 import { sessionsFact } from './sessions.ts';
 import { startFacts } from './starting.ts';
 import type { Fact } from './view.ts';
@@ -18,6 +20,7 @@ const LONGEST_NAME = 256;
 
 /** What was asked for, by whom, and who has a say, in the order in which it is read. */
 export function factsOf(request: Request): readonly Fact[] {
+  const { moveWithin = [] } = request;
   return [
     fact('Machine', [tidy(request.machineName, LONGEST_NAME)]),
     ...togetherFacts(request),
@@ -28,6 +31,10 @@ export function factsOf(request: Request): readonly Fact[] {
     ...tagFacts(request),
     fact(request.ports.length > 1 ? say`Ports` : say`Port`, [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
+    ...(moveWithin.length > 0 ? [fact('May move within', [movesList(moveWithin)])] : []),
+    ...(request.moved
+      ? [fact('Moved from', [namedSourceWords({ ...request.moved, source: request.moved.from })])]
+      : []),
     fact('For', forText(request)),
     ...startFacts(request),
     ...connectFacts(request),

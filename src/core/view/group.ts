@@ -6,6 +6,7 @@ import { askerOf } from '../request/on-behalf.ts';
 import { isInForce, type Request } from '../request/request.ts';
 import { countText } from './approvals.ts';
 import { connectLines, whereText } from './brief.ts';
+import { movesText } from './moves.ts';
 import { startLine } from './starting.ts';
 import type { Button, Fact, Note, Tone, Verb, View } from './view.ts';
 import { capitalised, endByLine, forWhom, fromText, lowered, nameOf, portList } from './words.ts';
@@ -44,6 +45,7 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
   const title = titleOf(requests);
   const status = statusOf(members);
   const isSaid = isAlike(requests);
+  const readers = new Set(members.flatMap(({ view }) => view.readers ?? []));
   return {
     request: groupId(cardIdOf(first)),
     version: questionNumber(requests),
@@ -61,6 +63,7 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
     ),
     notes: notesOf(members),
     buttons: buttonsOf(members),
+    ...(readers.size > 0 ? { readers: [...readers] } : {}),
   };
 }
 
@@ -73,7 +76,7 @@ export function namesOf(requests: readonly Request[]): Phrase {
 export function termsOf(request: Request): Line {
   const start = startLine(request);
   return [
-    say`${portList(request.ports)} from ${fromText(request)} for ${lasting(request.forMs)}${start.length > 0 && request.status === 'pending' ? [', ', ...start] : []}${endByLine(request)}`,
+    say`${portList(request.ports)} from ${fromText(request)} for ${lasting(request.forMs)}${movesText(request)}${start.length > 0 && request.status === 'pending' ? [', ', ...start] : []}${endByLine(request)}`,
   ];
 }
 

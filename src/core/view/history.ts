@@ -46,8 +46,8 @@ export function alsoOpen(request: Request, others: readonly Request[]): readonly
   const more = open.length - rows.length;
   return [
     {
-      heading: `Also open on ${nameOf(request)} (${open.length})`,
-      rows: [...rows, ...(more > 0 ? [{ line: [`… and ${more} more.`] }] : [])],
+      heading: say`Also open on ${nameOf(request)} (${open.length})`,
+      rows: [...rows, ...(more > 0 ? [{ line: [say`… and ${more} more.`] }] : [])],
     },
   ];
 }

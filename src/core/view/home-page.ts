@@ -5,6 +5,7 @@ import type { MachineId } from '../machine/machine.ts';
 import { extensionOf, isInForce, type Request } from '../request/request.ts';
 
 import { whereText } from './brief.ts';
+import { movesText } from './moves.ts';
 import { viewOf } from './projection.ts';
 import type { CommandButton, Report, Row } from './report.ts';
 import type { Button, Verb, View } from './view.ts';
@@ -55,7 +56,7 @@ const LONGEST_QUOTE = 300;
 const LONGEST_NAME = 60;
 
 const DECIDING: readonly Verb[] = ['approve', 'deny', 'less', 'ask'];
-const OWN: readonly Verb[] = ['accept', 'decline', 'answer', 'withdraw', 'extend', 'revoke', 'why'];
+const OWN: readonly Verb[] = ['accept', 'decline', 'answer', 'withdraw', 'extend', 'move', 'revoke', 'why'];
 
 export function homePage({ at, mine, waiting, recent, machines, isProtector }: HomeFacts): HomePage {
   const asking: HomeRow = {
@@ -133,7 +134,7 @@ export function waitingRow(request: Request): HomeRow {
     line: [
       extension
         ? say`${requester} asks for ${forMs} more on ${placed(request)}: ${what}${until}.`
-        : say`${requester} asks for ${placed(request)}: ${what} for ${forMs}${until}.`,
+        : say`${requester} asks for ${placed(request)}: ${what} for ${forMs}${movesText(request)}${until}.`,
     ],
     quote: tidy(request.justification, LONGEST_QUOTE),
     buttons: [...cardButtons(request, DECIDING), details(request)],

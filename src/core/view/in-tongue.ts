@@ -1,5 +1,6 @@
 import { type Line, type Phrase, phrased, type Shown, spoken, type Tongue } from '../language/text.ts';
 import type { HomeButton, HomePage } from './home-page.ts';
+import type { ListPage } from './list-page.ts';
 import type { CommandButton, Report, Row } from './report.ts';
 import { uncutParts } from './uncut.ts';
 import type { Button, View } from './view.ts';
@@ -77,6 +78,10 @@ export function homeIn({ sections, at }: HomePage, tongue: Tongue): Spoken<HomeP
       })),
     })),
   };
+}
+
+export function pageIn(page: ListPage, tongue: Tongue): Spoken<ListPage> {
+  return { ...page, ...homeIn(page, tongue), title: phrased(page.title, tongue) };
 }
 
 function homeButtonIn(one: HomeButton, tongue: Tongue): Spoken<HomeButton> {

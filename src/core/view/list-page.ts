@@ -1,6 +1,6 @@
 import type { Instant } from '../language/instant.ts';
 import { say } from '../language/say.ts';
-import type { Line } from '../language/text.ts';
+import type { Line, Phrase, Saying } from '../language/text.ts';
 import { extensionOf, isWaiting, type Request } from '../request/request.ts';
 import { type HomePage, type HomeRow, type HomeSection, ownRow, waitingRow } from './home-page.ts';
 import { viewOf } from './projection.ts';
@@ -15,7 +15,7 @@ export type PageName = (typeof PAGE_NAMES)[number];
 /** A page that says which it is, counted from 1. */
 export interface ListPage extends HomePage {
   readonly which: PageName;
-  readonly title: string;
+  readonly title: Phrase;
   readonly page: number;
   readonly pages: number;
 }
@@ -36,17 +36,17 @@ export interface ListFacts {
   readonly beside: readonly Line[];
 }
 
-const TITLES: Readonly<Record<ListFacts['which'], string>> = {
-  list: 'Open and pending requests',
-  mine: 'Your requests',
-  pending: 'Waits for your decision',
-  all: 'All open and pending requests',
+const TITLES: Readonly<Record<ListFacts['which'], Saying>> = {
+  list: say`Open and pending requests`,
+  mine: say`Your requests`,
+  pending: say`Waits for your decision`,
+  all: say`All open and pending requests`,
 };
-const NONE: Readonly<Record<ListFacts['which'], string>> = {
-  list: 'You have no open or pending requests.',
-  mine: 'You have no open or pending requests.',
-  pending: 'Nothing waits for your decision.',
-  all: 'Nothing is open, and nothing waits for a decision.',
+const NONE: Readonly<Record<ListFacts['which'], Saying>> = {
+  list: say`You have no open or pending requests.`,
+  mine: say`You have no open or pending requests.`,
+  pending: say`Nothing waits for your decision.`,
+  all: say`Nothing is open, and nothing waits for a decision.`,
 };
 
 export function listPage({ at, which, page, pages, count, reader, shown, beside }: ListFacts): ListPage {
@@ -54,23 +54,23 @@ export function listPage({ at, which, page, pages, count, reader, shown, beside 
     kind: kindOf(request, reader),
     row: rowOf(request, reader, at, as),
   }));
-  const section = (kind: Kind, heading: string): HomeSection => ({
+  const section = (heading: Phrase, kind: Kind): HomeSection => ({
     heading,
     rows: kinds.flatMap((one) => (one.kind === kind ? [one.row] : [])),
   });
-  const asking: HomeRow = { line: ['Request access to a machine, for a limited time.'], buttons: [ASK] };
+  const asking: HomeRow = { line: [say`Request access to a machine, for a limited time.`], buttons: [ASK] };
   const empty =
     count > 0 ? [] : [{ line: [NONE[which]], buttons: [] }, ...(which === 'list' || which === 'mine' ? [asking] : [])];
   const sections = [
     { heading: '', rows: empty },
-    section('waits', 'Waits for you'),
-    section('own', 'Yours'),
-    section('others', 'Of others'),
+    section('Waits for you', 'waits'),
+    section('Yours', 'own'),
+    section('Of others', 'others'),
     { heading: '', rows: beside.map((line) => ({ line, buttons: [] })) },
   ];
   return {
     which,
-    title: count > 0 ? `${TITLES[which]} (${count})` : TITLES[which],
+    title: count > 0 ? say`${TITLES[which]} (${count})` : TITLES[which],
     page,
     pages,
     at,
@@ -103,7 +103,7 @@ function rowOf(request: Request, reader: string, at: Instant, as: ReadAs | undef
   return {
     ...row,
     // What commands call it by.
-    line: [...row.line, ` Request \`${id}\`.`],
+    line: [...row.line, say` Request \`${id}\`.`],
     buttons: [
       ...buttons.map((button) => ({ request: id, version, title, button })),
       { command: { label: 'Details', command: `show ${id}` } },

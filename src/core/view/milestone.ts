@@ -1,7 +1,8 @@
+import { keptSpans } from '../errors/errors.ts';
 import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
-import type { Extension } from '../request/lease.ts';
+import type { Extension, Proof } from '../request/lease.ts';
 import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import {
@@ -17,8 +18,10 @@ import {
   type Request,
   wasOpen,
 } from '../request/request.ts';
+import { sourceText } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
+import { movesText } from './moves.ts';
 import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
@@ -57,6 +60,13 @@ export function milestoneOf(request: Request): Milestone {
       return { announce: request.status, headline: refusal(request) };
     case 'activating':
       if (request.breakGlass) return onBreaking(request, request.breakGlass);
+      if (request.moved)
+        return {
+          announce: 'decided',
+          headline: [
+            say`${who(request.requester)} moved to ${fromText(request)}: access to ${nameOf(request)} opens there once it is closed where it was; it ends at ${{ at: request.lease.until }} as before.`,
+          ],
+        };
       return {
         announce: 'decided',
         headline: [
@@ -78,7 +88,7 @@ export function questionLine(request: Request): Line {
   if (isInForce(request) && extension) return extensionLine(request, extension);
   const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}`;
+  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`;
   const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
@@ -216,7 +226,7 @@ function whileClosing(request: Closing): Milestone {
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${trouble.say} Drawbridge keeps trying.`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${keptSpans(trouble)} Drawbridge keeps trying.`,
     ],
   };
 }
@@ -233,7 +243,7 @@ const CHANGED: readonly unknown[] = ['changedSinceApproval', 'changedAndAsked'];
 /** What was approved is not what would be opened now: whoever asked and whoever approved are told why. */
 function changed({ ending, requester, ...request }: Closing | Ended): Milestone | undefined {
   if (ending.why !== 'failed' || !CHANGED.includes(ending.code)) return undefined;
-  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${ending.say}`] };
+  return { announce: 'changed', headline: [say`${who(requester)}: ${nameOf(request)}: ${keptSpans(ending, 'hint')}`] };
 }
 
 /** That it is over and why, then what came of it; a reason that somebody gave stands last. */
@@ -241,8 +251,10 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
   const { ending, requester } = request;
   const access = say`access to ${nameOf(request)}`;
   const failure = wasOpen(request) ? say`your ${access} has ended early` : say`${access} could not be opened`;
-  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${ending.say}${outcome}`];
+  if (ending.why === 'failed') return [say`${who(requester)}: ${failure}. ${keptSpans(ending, 'hint')}${outcome}`];
   if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
+  if (ending.movedTo)
+    return [say`${who(requester)} moved the ${access} to ${sourceText(ending.movedTo.source)}.${outcome}`];
   const reason = ending.say ? [say` Reason: “${ending.say}”`] : [];
   if (ending.by.id === requester.id) return [say`${who(requester)} ended the ${access}.${outcome}${reason}`];
   return [say`${who(requester)}: your ${access} was revoked by ${who(ending.by)}.${outcome}${reason}`];
@@ -250,5 +262,14 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
 
 /** What the cloud showed, every port of it. */
 function result({ proof }: Ended): Line {
-  return findingsOf(proof).flatMap(({ text }): Line => [' ', ...text]);
+  return [...findingsOf(proof).flatMap(({ text }): Line => [' ', ...text]), ...receiptLine(proof)];
+}
+
+/** The code of what the audit has signed of it: whoever keeps it can have it checked. */
+function receiptLine({ receipt }: Proof): Line {
+  if (!receipt) return [];
+  const { code, cloudAt } = receipt;
+  if (cloudAt === undefined) return [say` Receipt: ${code}.`];
+  const time = new Date(cloudAt).toISOString().slice(11, 19);
+  return [say` Receipt: ${code} (read back at ${time} UTC, by the cloud’s clock).`];
 }

@@ -1,3 +1,4 @@
+import { keptSpans } from '../errors/errors.ts';
 import { say } from '../language/say.ts';
 import type { Phrase } from '../language/text.ts';
 import { refusalNow } from '../request/refused-now.ts';
@@ -61,9 +62,13 @@ function notesOfReach(request: Request): readonly Note[] {
 }
 
 function notesOfTrouble(request: Request): readonly Note[] {
-  const failure = 'ending' in request && request.ending.why === 'failed' ? [warning(request.ending.say)] : [];
+  const failure =
+    'ending' in request && request.ending.why === 'failed'
+      ? [{ tone: 'warning' as const, text: keptSpans(request.ending, 'hint') }]
+      : [];
   if (!isApproved(request) || !request.trouble) return failure;
-  const { say: what, tries, since } = request.trouble;
+  const { tries, since } = request.trouble;
+  const what = keptSpans(request.trouble);
   const times = tries === 1 ? say`Tried once` : say`Tried ${tries} times`;
   return [...failure, { tone: 'warning', text: [say`${what} ${times}, since ${{ at: since }}.`] }];
 }

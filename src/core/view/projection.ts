@@ -10,6 +10,7 @@ import { briefOf, peopleOf } from './brief.ts';
 import { factsOf } from './facts.ts';
 import { accessWord, letInBy, reviewButtons } from './glass.ts';
 import { milestoneOf } from './milestone.ts';
+import { mayMove, movedTo } from './moves.ts';
 import { notesOf, remarksOf } from './notes.ts';
 import { offerButtons } from './offer-words.ts';
 import { worstText } from './proof-words.ts';
@@ -144,6 +145,7 @@ const WHY: Button = { verb: 'why', label: 'Why can’t I get in?', style: 'plain
 /** Where nobody could tell, or it could not be closed: the same answer. */
 const STILL: Button = { ...WHY, label: 'Can it still get in?' };
 const NUDGE: Button = { verb: 'nudge', label: 'Nudge', style: 'plain' };
+const MOVE: Button = { verb: 'move', label: 'I moved', style: 'plain' };
 const AGAIN: Button = { verb: 'again', label: 'Ask again', style: 'plain' };
 const DENY: Button = { verb: 'deny', label: 'Deny', style: 'danger' };
 
@@ -172,7 +174,8 @@ function buttons(request: Request): readonly Button[] {
       close,
     ];
   if (request.breakGlass) return [...why, close];
-  return request.status === 'active' ? [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...why, close] : [close];
+  if (request.status !== 'active') return [close];
+  return [{ verb: 'extend', label: 'Extend', style: 'plain' }, ...(mayMove(request) ? [MOVE] : []), ...why, close];
 }
 
 /** Somebody is asked, and it is their turn. */
@@ -183,6 +186,7 @@ function nudgeButtons(request: Request): readonly Button[] {
 /** Over, and nothing comes after it already. */
 function mayBeAgain(request: Request): boolean {
   if (request.drill || request.breakGlass || request.offer?.accepted || isOverByTicket(request)) return false;
+  if (movedTo(request)) return false;
   if (request.status === 'ended')
     return !(request.ending.why === 'failed' && request.ending.code === 'changedAndAsked');
   return isTerminal(request.status);

@@ -17,10 +17,13 @@ export type ReadAs = 'decider' | 'closer';
 
 /** What whoever asked for somebody else may do, as the person whose access it is. */
 const OF_BOTH: readonly Verb[] = ['accept', 'decline', 'answer', 'nudge', 'withdraw', 'revoke'];
-const OF_REQUESTER: readonly Verb[] = [...OF_BOTH, 'extend', 'why', 'again'];
+const OF_REQUESTER: readonly Verb[] = [...OF_BOTH, 'extend', 'move', 'why', 'again'];
 const OF_DECIDER: readonly Verb[] = ['approve', 'less', 'ask', 'deny', 'revoke', 'right', 'wrong'];
 /** Whoever approved it may still say no, or end it. */
 const OF_APPROVER: readonly Verb[] = ['ask', 'deny', 'revoke'];
+
+/** What tells whoever presses it, and changes nothing. */
+const OF_ANYBODY: readonly Verb[] = ['why', 'details'];
 
 /** The view with the buttons that its reader may press. A press by anybody else is refused in words all the same. */
 export function readBy(view: View, request: Request, reader: Reader): View {
@@ -34,6 +37,15 @@ export function readBy(view: View, request: Request, reader: Reader): View {
   const isTold = !('person' in reader && reader.person !== undefined && isTheirs(request, reader.person));
   const notes = isTold ? [...notesOfHistory(request), ...view.notes] : view.notes;
   return { ...view, buttons, notes };
+}
+
+/**
+ * What is left of a channel's card where each reader can have an edition of their own: what anybody may press. `isLess` where that
+ * is not all there was.
+ */
+export function forAnybody(view: View): { readonly view: View; readonly isLess: boolean } {
+  const buttons = view.buttons.filter(({ verb }) => OF_ANYBODY.includes(verb));
+  return { view: { ...view, buttons }, isLess: buttons.length < view.buttons.length };
 }
 
 /** Ids of all whom the request names, and who may therefore press something: those whose it is, are asked, or decided. */

@@ -32,6 +32,7 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'refused now': onRefusedNow,
   'allowed again': onAllowedAgain,
   escalated: onEscalated,
+  hurried: onHurried,
   'approvers reminded': onReminder,
   'requester reminded': whilePending(onTurn),
   nudged: onNudge,
@@ -85,6 +86,18 @@ function onEscalated(request: Waiting, { at }: Moment): News {
     say`${who(request.requester)}: nobody answered in time, so the request for access to ${nameOf(request)} now asks `,
   ];
   return { announce: `escalated-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
+}
+
+/** The next rung is asked before its time: whom nothing reached is named, with what to do. */
+function onHurried(request: Waiting, { at }: Moment): News {
+  const { unreached = [] } = request;
+  const line: Line = [
+    say`${who(request.requester)}: too few of those who decide could be told, so the request for access to ${nameOf(request)} asks others at once: `,
+  ];
+  return {
+    announce: `hurried-${at}`,
+    headline: [...line, ...askedLine(request.asked), '.', ...unreachedLine(unreached)],
+  };
 }
 
 function onReminder(request: Waiting, { at }: Moment, question: Line): News {

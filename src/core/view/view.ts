@@ -9,6 +9,7 @@ export type DecidingVerb =
   | 'withdraw'
   | 'revoke'
   | 'extend'
+  | 'move'
   | 'less'
   | 'accept'
   | 'decline'
@@ -26,6 +27,7 @@ export const VERBS = [
   'withdraw',
   'revoke',
   'extend',
+  'move',
   'less',
   'accept',
   'decline',

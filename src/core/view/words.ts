@@ -16,6 +16,8 @@ const LONGEST_TEXT = 200;
 /** Why it is over. */
 export function over(request: Closing | Ended): Line {
   const { ending } = request;
+  if (ending.why === 'revoked' && ending.movedTo)
+    return [say`Moved to ${sourceText(ending.movedTo.source)} by ${who(ending.by)}`];
   if (ending.why === 'revoked') return [say`Revoked by ${who(ending.by)}`];
   if (ending.why === 'failed') return [wasOpen(request) ? say`Ended early` : say`Could not be opened`];
   return [say`Time is up`];

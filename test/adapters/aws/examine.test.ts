@@ -54,11 +54,10 @@ describe('AWS is looked through', () => {
     ]);
   });
 
-  it('for whether IAM may be asked, where it is, and says what nobody can try', async () => {
-    aws = await awsHarness({ entitlement: 'ssm:StartSession', cutSessions: true });
+  it('for whether IAM may be asked, where it is', async () => {
+    aws = await awsHarness({ entitlement: 'ssm:StartSession' });
     const fine = await verdicts();
     expect(fine['right to ask IAM']).toBe('fine');
-    expect(fine['right to cut sessions']).toBe('unknown');
     aws.sim.faults.add('SimulatePrincipalPolicy', { ...DENIED, code: 'AccessDenied' }, 1);
     expect((await verdicts())['right to ask IAM']).toBe('fault');
   });
@@ -82,8 +81,9 @@ describe('AWS is looked through', () => {
       'document that cuts sessions': 'fine',
       'right to read agents': 'fine',
       'right to read commands': 'fine',
-      'right to cut sessions': 'unknown',
+      'right to cut sessions': 'fine',
     };
+    aws.sim.setPolicies(aws.sim.roleArn, [{ effect: 'Allow', actions: ['ssm:SendCommand'] }]);
     expect(await verdictsOf()).toEqual(fine);
     const denied = { kind: 'error', status: 400, code: 'AccessDeniedException' } as const;
     for (const [action, what] of [
@@ -98,6 +98,49 @@ describe('AWS is looked through', () => {
     const where = { account: aws.sim.accountId, region: aws.sim.region };
     aws.sim.systemsManager.putDocument(where, SESSIONS_DOCUMENT, { ...DEPLOYED, description: 'edited' });
     expect(await verdictsOf()).toEqual({ ...fine, 'document that cuts sessions': 'fault' });
+  });
+
+  describe('for the right to run the document that cuts sessions', () => {
+    const send = { effect: 'Allow', actions: ['ssm:SendCommand'] } as const;
+    const onDocument = { ...send, resources: [`arn:aws:ssm:*:*:document/${SESSIONS_DOCUMENT}`] };
+    const onMachines = { ...send, resources: ['arn:aws:ec2:*:*:instance/*'] };
+    const tagged = (installation: string) => ({ ...onMachines, ssmTags: { 'drawbridge:cut-sessions': installation } });
+    const deny = { effect: 'Deny', actions: ['ssm:*'] } as const;
+
+    const right = async () => {
+      const found = await aws.adapter.examine([], never);
+      return found.find(({ what }) => what === 'right to cut sessions');
+    };
+
+    it.each([
+      ['as in the manifest', [onDocument, tagged('test')], 'fine', ''],
+      ['on no machine', [onDocument], 'fault', 'on machines with the tag drawbridge:cut-sessions: no policy allows it'],
+      ['on machines of another installation', [onDocument, tagged('other')], 'fault', 'no policy allows it'],
+      ['of another document', [onMachines], 'fault', 'document/'],
+      ['that is denied', [onDocument, onMachines, deny], 'fault', 'a policy denies it'],
+    ] as const)('%s', async (_, policies, verdict, means) => {
+      aws = await awsHarness({ cutSessions: true });
+      aws.sim.setPolicies(aws.sim.roleArn, policies);
+      const found = await right();
+      expect(found?.verdict).toBe(verdict);
+      if (found?.verdict === 'fine') return;
+      expect(found).toMatchObject({
+        means: expect.stringContaining(means),
+        remedy: expect.stringContaining('CutSessions='),
+      });
+    });
+
+    it('cannot be told where IAM may not be asked, and where no role is set', async () => {
+      aws = await awsHarness({ cutSessions: true });
+      aws.sim.faults.add('SimulatePrincipalPolicy', { ...DENIED, code: 'AccessDenied' }, 1);
+      expect(await right()).toMatchObject({
+        verdict: 'unknown',
+        remedy: expect.stringContaining('lets the role ask IAM about itself'),
+      });
+      await aws.stop();
+      aws = await awsHarness({ cutSessions: true, asUser: true });
+      expect(await right()).toMatchObject({ verdict: 'unknown', means: expect.stringContaining('No role') });
+    });
   });
 
   it('for a sign-in that is refused, and says no more of that place', async () => {

@@ -13,6 +13,7 @@ import { DAY_MS } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import type { Log } from '../../../src/ports/log.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { KeptReplies } from '../../simulators/service-model.ts';
@@ -80,6 +81,7 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly asUser?: boolean;
   readonly strategy?: StrategyName;
   readonly paced?: boolean;
+  readonly called?: CallWatch;
   readonly foreignInterfaces?: 'refuse' | 'detach';
   readonly entitlement?: string;
   readonly watching?: boolean;
@@ -130,8 +132,9 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     credentials: { accessKeyId: sim.accessKeyId, secretAccessKey: sim.secretAccessKey },
   };
   const pause = async (ms: number) => clock.advance(ms);
+  const around = { marks, installation: INSTALLATION, log, now: clock.now, pause };
   const restarted = (strategy = options.strategy ?? 'dedicated') =>
-    awsAdapter({ ...settings, strategy }, { marks, installation: INSTALLATION, log, now: clock.now, pause });
+    awsAdapter({ ...settings, strategy }, { ...around, ...(options.called && { called: options.called }) });
   const adapter = restarted();
   const idOf = (name: string): MachineId => {
     const found = sim.state().instances.find((one) => one.name === name);

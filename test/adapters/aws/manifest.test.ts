@@ -38,7 +38,7 @@ function furnishWithEverything({ sim }: Pick<AwsHarness, 'sim'>): void {
   sim.human.setPublicAccess('public', { mode: 'block-ingress' });
 }
 
-const called = (since: number) => new Set(aws.actionsSince(since).filter((action) => action !== 'AssumeRole'));
+const called = (since: number, of = aws) => new Set(of.actionsSince(since).filter((action) => action !== 'AssumeRole'));
 
 test('the operator may do what a lease takes, and nothing else', async () => {
   furnishWithEverything(aws);
@@ -130,6 +130,13 @@ test('hearing of changes takes what is granted for it', async () => {
   }
 });
 
+test('reading the event history takes one right', async () => {
+  const since = aws.sim.log().length;
+  const [log] = await aws.adapter.logs(never);
+  await aws.adapter.written(log?.name ?? '', { from: aws.now() - HOUR_MS, to: aws.now() }, never);
+  expect([...called(since)].map((action) => `cloudtrail:${action}`)).toEqual(granted('ReadEventHistory'));
+});
+
 test('cutting sessions takes what is granted for it: one document, on machines with the tag', async () => {
   const cutting = await awsHarness({ cutSessions: true });
   try {
@@ -147,6 +154,9 @@ test('cutting sessions takes what is granted for it: one document, on machines w
     const reads = ['AssumeRole', ...granted('OpenAndClose')];
     const all = cutting.actionsSince(since).filter((action) => !reads.includes(action));
     const named = [...new Set(all)].map((action) => `ssm:${action}`);
+    const examining = cutting.sim.log().length;
+    await cutting.adapter.examine([], never);
+    if (called(examining, cutting).has('SimulatePrincipalPolicy')) named.push('iam:SimulatePrincipalPolicy');
     expect(named.sort()).toEqual(granted('CutSessionsAtTheEnd'));
     const running = statements('CutSessionsAtTheEnd').filter(({ Action }) => Action === 'ssm:SendCommand');
     const [document, machines] = running.map(({ Resource, Condition }) => JSON.stringify({ Resource, Condition }));

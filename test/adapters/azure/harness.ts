@@ -10,6 +10,7 @@ import { DAY_MS } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import { type MarkKey, markSigner } from '../../../src/core/rule/mark.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { type TestLog, testLog } from './log.ts';
@@ -54,6 +55,7 @@ export interface AzureHarness extends CloudHarness {
 export async function azureHarness(
   options: AzureOptions = {},
   backend: NonNullable<AzureSettings['backend']> = 'defender',
+  called?: CallWatch,
 ): Promise<AzureHarness> {
   const clock = new ManualClock(START_MS);
   const sim = await startAzureSimulator({ clock: clock.now, ...options });
@@ -76,7 +78,10 @@ export async function azureHarness(
   };
   const pause = async (ms: number) => clock.advance(ms);
   const adapterFor = (changed: AzureSettings) =>
-    azureAdapter(changed, { marks, installation: INSTALLATION, log, now: clock.now, pause });
+    azureAdapter(changed, {
+      ...{ marks, installation: INSTALLATION, log, now: clock.now, pause },
+      ...(called && { called }),
+    });
   const restarted = () => adapterFor(settings);
   const adapter = restarted();
   const machineOf = (name: string) => {

@@ -74,6 +74,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   JitNetworkAccessPolicies_Initiate: `${JIT}/initiate/action`,
   JitNetworkAccessPolicies_CreateOrUpdate: `${JIT}/write`,
   JitNetworkAccessPolicies_Delete: `${JIT}/delete`,
+  ActivityLogs_List: 'Microsoft.Insights/eventtypes/values/read',
   // Resource Graph gives what one may read anyway; the one query is for assessments.
   Resources: 'Microsoft.Security/assessments/read',
 };
@@ -216,6 +217,14 @@ describe('the roles grant what the code calls, and nothing else', () => {
     await cloud.adapterFor({ ...cloud.settings, units: true }).look(cloud.machine, never);
     expect(cloud.callsSince(since)).toContain('Resources');
     expect(granted('Drawbridge operator (management groups)')).toEqual(['Microsoft.Resources/subscriptions/read']);
+  });
+
+  test('to the operator who reads the activity log', async () => {
+    cloud = await azureHarness();
+    const since = cloud.sim.log().length;
+    const [log] = await cloud.adapter.logs(never);
+    await cloud.adapter.written(log?.name ?? '', { from: cloud.now() - HOUR_MS, to: cloud.now() }, never);
+    expect(used(since)).toEqual(granted('Drawbridge operator (activity log)'));
   });
 
   test('to the operator who reads the roles of people', async () => {

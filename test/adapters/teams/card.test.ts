@@ -188,7 +188,7 @@ describe('a form', () => {
         const faults = { machine: typed, source: typed };
         const card = formCard({ ...form(0), typeAhead: true }, { id: 'f', typed: filled, faults, trouble: [trouble] });
         expect(checkCard(card)).toEqual([]);
-        expect(checkCard(takenCard([trouble]))).toEqual([]);
+        expect(checkCard(takenCard([trouble], 'Requested', ENGLISH))).toEqual([]);
       }),
       { numRuns: 50 },
     );

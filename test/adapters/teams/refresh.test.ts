@@ -14,6 +14,8 @@ const post = (view = viewFor({ readers: [ada.id, grace.id] }), place = channel) 
 const root = () => h.threads().at(-1)?.[0];
 const idOf = (person: { readonly entraId: string }) => h.sim.person(person.entraId).teamsId;
 const refreshIn = (card: unknown) => (card as { refresh?: { userIds?: string[] } } | undefined)?.refresh;
+const titles = (card: unknown) =>
+  (card as { actions?: { title: string }[] } | undefined)?.actions?.map(({ title }) => title);
 const own = viewFor({
   readers: [ada.id, grace.id],
   buttons: [{ verb: 'approve', label: 'Approve', style: 'primary' }],
@@ -37,21 +39,69 @@ describe('a card in a channel', () => {
     expect(refreshIn(root()?.cards[0])?.userIds).toEqual([idOf(grace)]);
   });
 
-  it('is as it was where Teams does not say who is who, and the next one is not', async () => {
+  it('has no refresh where Teams does not say who is who, and the next one has', async () => {
     h.sim.faults.add('getConversationMember', { kind: 'error', status: 503, code: 'ServiceUnavailable' });
     h.sim.faults.add('getConversationMember', { kind: 'error', status: 503, code: 'ServiceUnavailable' });
     await post();
     expect(refreshIn(root()?.cards[0])).toBeUndefined();
-    expect(JSON.stringify(root()?.cards[0])).toContain('Approve');
     await post();
     expect(refreshIn(root()?.cards[0])?.userIds).toHaveLength(2);
   });
 
-  it('is for all alike above sixty, and in a chat of one', async () => {
+  it('is fetched for nobody above sixty, who ask for theirs, and in a chat of one', async () => {
     await post(viewFor({ readers: [ada.id, ...Array.from({ length: 60 }, (_, i) => `p${i}`)] }));
     expect(refreshIn(root()?.cards[0])).toBeUndefined();
+    expect(titles(root()?.cards[0])).toEqual(['Show my buttons', 'Details']);
     await post(viewFor({ readers: [ada.id] }), { chat: 'teams', kind: 'private', id: ada.entraId });
     expect(refreshIn(h.chatOf(ada.entraId).at(-1)?.cards[0])).toBeUndefined();
+  });
+});
+
+describe('what everybody sees of it', () => {
+  const why = { verb: 'why', label: 'Why can’t I get in?', style: 'plain' } as const;
+  const close = { verb: 'revoke', label: 'Close now', style: 'danger' } as const;
+
+  it.each([
+    ['decides nothing, and leads to what each may do', viewFor().buttons, ['Show my buttons', 'Details']],
+    ['keeps what only tells', [why, close], ['Show my buttons', why.label, 'Details']],
+    ['leads nowhere where nobody has more', [why], [why.label, 'Details']],
+  ])('%s', async (_, buttons, wanted) => {
+    await post(viewFor({ readers: [ada.id, grace.id], buttons }));
+    expect(titles(root()?.cards[0])).toEqual(wanted);
+    expect(JSON.stringify(root()?.cards[0])).not.toMatch(/"verb":"(?:approve|deny|withdraw|revoke)"/);
+  });
+
+  it('is answered with the edition of whoever presses, which reads and decides nothing', async () => {
+    await post();
+    h.inbox.answer = { lines: [], refused: false, view: own };
+    const { id = '' } = root() ?? {};
+    expect(await h.sim.execute(grace.entraId, id, { verb: 'mine' })).toMatchObject({ ok: true });
+    expect(titles(root()?.cardsFor[grace.entraId])).toEqual(['Approve', 'Details']);
+    expect(root()?.cardsFor[ada.entraId]).toBeUndefined();
+    expect([h.inbox.presses, h.journal.kept()]).toEqual([[], []]);
+  });
+
+  it('says so to whom nothing is left to press, and why where it is refused or late', async () => {
+    await post();
+    const { id = '' } = root() ?? {};
+    const pressed = () => h.sim.execute(sam.entraId, id, { verb: 'mine' });
+    h.inbox.answer = { lines: [], refused: false, view: { ...own, buttons: [] } };
+    expect(await pressed()).toMatchObject({ notice: expect.stringMatching(/moment ago, write “approve”\.$/) });
+    h.inbox.answer = { lines: [], refused: false, view: { ...own, buttons: [], tone: 'open' } };
+    expect(await pressed()).toMatchObject({ notice: 'There is nothing for you to press on this card.' });
+    h.inbox.answer = { lines: [['There is no request ‘k7m2p9q’.']], refused: true };
+    expect(await pressed()).toMatchObject({ notice: 'There is no request ‘k7m2p9q’.' });
+    h.inbox.answer = new Promise(() => {});
+    expect(await pressed()).toMatchObject({ notice: 'That took too long. Please try again.' });
+  });
+
+  it('is sent to their own chat where the client knows no such button', async () => {
+    await post();
+    h.inbox.answer = { lines: [], refused: false, view: own };
+    await h.sim.submit(grace.entraId, root()?.id ?? '', { verb: 'mine' });
+    const card = await h.eventually(() => h.chatOf(grace.entraId).at(-1)?.cards[0]);
+    expect(titles(card)).toEqual(['Approve', 'Details']);
+    expect(refreshIn(card)).toBeUndefined();
   });
 });
 

@@ -1,0 +1,122 @@
+import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
+import { firstRecordIn, keysName, numbered, RECORDS, recordsName } from '../../src/core/evidence/names.ts';
+import { DAY_MS } from '../../src/core/language/instant.ts';
+import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { type BucketSettings, bucketOf, type LockedBucket } from './bucket.ts';
+
+export interface S3SinkSettings extends BucketSettings {
+  readonly name: string;
+  /** What keys begin with: empty, or a path that ends with a slash. */
+  readonly prefix: string;
+  readonly mode: 'governance' | 'compliance';
+  /** How long objects are locked. */
+  readonly days: number;
+  /** Whether what is said of people goes there, too: nobody can erase it while it is locked. */
+  readonly people: boolean;
+  /** Public keys, which stand beside the records. */
+  readonly vkeys: readonly string[];
+}
+
+interface Stored {
+  readonly key: string;
+  readonly end: ChainEnd;
+}
+
+/**
+ * The audit as objects in a bucket of S3 that nobody can change or delete while they are locked: one for each batch, with the signed
+ * head behind it, under a key that sorts as the chain goes. A put never overwrites, so a batch that comes again is there once.
+ */
+export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = bucketOf(settings)): Sink {
+  const { name, prefix, mode, days, people, vkeys } = settings;
+  const records = `${prefix}${RECORDS}`;
+  let isReady = false;
+  let last: Stored | undefined;
+
+  const lock = () => ({
+    mode: mode === 'compliance' ? ('COMPLIANCE' as const) : ('GOVERNANCE' as const),
+    until: new Date(now() + days * DAY_MS),
+  });
+  const lacking = async (signal?: AbortSignal) => {
+    const what = await bucket.lacks(signal);
+    return what && `The bucket ${settings.bucket} has no ${what}: what is put there could be changed.`;
+  };
+  /** Once a process: a bucket that locks nothing gets nothing. */
+  const ready = async (signal: AbortSignal) => {
+    if (isReady) return;
+    const lacks = await lacking(signal);
+    if (lacks !== undefined) throw new Error(lacks);
+    for (const vkey of vkeys) await bucket.add(`${prefix}${keysName(vkey)}`, `${vkey}\n`, lock(), signal);
+    isReady = true;
+  };
+  const ending = async (signal?: AbortSignal): Promise<ChainEnd | undefined> => {
+    const key = await lastKey(bucket, records, last?.key, signal);
+    if (key !== undefined && key !== last?.key) last = { key, end: endIn(key, await bucket.read(key, signal)) };
+    return last?.end;
+  };
+
+  return {
+    name,
+    end: () => ending(),
+    async examine(signal) {
+      return lacking(signal);
+    },
+    async write(batch, signal) {
+      signal.throwIfAborted();
+      await ready(signal);
+      const end = await ending(signal);
+      mustFollow(settings.bucket, end, batch);
+      const rest = batch.links.filter(({ index }) => index > (end?.index ?? 0));
+      const [first] = rest;
+      if (!first) return;
+      const key = `${prefix}${recordsName(first.index, new Date(first.at).toISOString().slice(0, 10))}`;
+      const lines = rest.map((link) => lineOf(people ? link : { ...link, people: '{}' }));
+      const text = [...lines, noteLine(batch.note)].map((line) => `${line}\n`).join('');
+      if (await bucket.add(key, text, lock(), signal)) {
+        last = { key, end: rest.at(-1) ?? first };
+        return;
+      }
+      // Another process was faster, or the answer to the same put was lost: what is there must be this batch.
+      mustFollow(settings.bucket, await ending(signal), batch);
+    },
+  };
+}
+
+/** A bucket that holds another chain is not written to. */
+function mustFollow(bucket: string, end: ChainEnd | undefined, { from, links }: SinkBatch): void {
+  const same = end && [from, ...links].find(({ index }) => index === end.index);
+  if (same && same.head !== end.head) throw new Error(`The bucket ${bucket} holds another chain of the audit`);
+}
+
+/** The last key there. They sort by the number of their first record, so that a few questions find it among any number. */
+async function lastKey(
+  bucket: LockedBucket,
+  records: string,
+  known: string | undefined,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  let found = await bucket.next(records, known ?? records, signal);
+  if (found === undefined) return known;
+  const from = (index: number) => bucket.next(records, `${records}${numbered(index - 1)}~`, signal);
+  const indexOf = (key: string) => firstRecordIn(key.slice(records.length - RECORDS.length));
+  // Up in steps that double, then down between one that is there and one that is not.
+  let [low, none] = [indexOf(found), Number.POSITIVE_INFINITY];
+  for (let step = 1; low < none - 1; step *= 2) {
+    const middle = none === Number.POSITIVE_INFINITY ? low + step : Math.floor((low + none) / 2);
+    const next = await from(middle);
+    if (next === undefined) none = middle;
+    else [low, found] = [indexOf(next), next];
+  }
+  return found;
+}
+
+/** What the records of an object lead to. */
+function endIn(key: string, bytes: Buffer): ChainEnd {
+  const lines = bytes.toString('utf8').split('\n').toReversed();
+  for (const line of lines) {
+    const read = readLine(Buffer.from(line));
+    if (read && 'head' in read)
+      return { index: read.index, head: read.head, epoch: read.epoch, sequence: read.sequence };
+  }
+  throw new Error(`${key} holds no records of the audit`);
+}

@@ -1,0 +1,101 @@
+import { readRecord } from '../../core/audit/record.ts';
+import { type ActSeen, tellsOfWrites, WRITE_MS } from '../../core/evidence/written.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import { type MachineId, parseMachineId } from '../../core/machine/machine.ts';
+import type { Audit, AuditPlace, AuditRecord } from '../../ports/audit.ts';
+import type { LogMarks } from '../../ports/write-log.ts';
+
+const PAGE = 1_000;
+/** Pages of one turn: others want the event loop, too. */
+const MOST_PAGES = 20;
+/** Entries that are remembered; an installation that writes more in an hour is too busy to be compared whole. */
+const MOST_ACTS = 50_000;
+
+interface Kept extends ActSeen {
+  readonly place: AuditPlace;
+}
+
+/** The entries of the audit that tell of writes to clouds, as far back as they are needed, read on from where they were read to. */
+export class AuditedActs {
+  readonly #audit: Pick<Audit, 'read'>;
+  readonly #marks: LogMarks;
+  #acts: Kept[] = [];
+  #read: AuditPlace | undefined;
+  #isBegun = false;
+  /** Entries before it are not known any more. */
+  #since = Number.NEGATIVE_INFINITY;
+
+  constructor(audit: Pick<Audit, 'read'>, marks: LogMarks) {
+    this.#audit = audit;
+    this.#marks = marks;
+  }
+
+  /** Reads on. False where there is more: nothing can be told yet. */
+  async readOn(): Promise<boolean> {
+    if (!this.#isBegun) this.#read = await this.#marks.place();
+    this.#isBegun = true;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const records = await this.#audit.read(this.#read, PAGE);
+      for (const record of records) {
+        const act = actOf(record);
+        if (act) this.#acts.push(act);
+        this.#read = { epoch: record.epoch, sequence: record.sequence };
+      }
+      this.#bound();
+      if (records.length < PAGE) return true;
+    }
+    return false;
+  }
+
+  all(): readonly ActSeen[] {
+    return this.#acts;
+  }
+
+  /** From when on every entry is known. */
+  get since(): Instant {
+    return this.#since;
+  }
+
+  /** Forgets what is older and was brought to its end, and keeps from where to read on after a restart. */
+  async forget(before: Instant): Promise<void> {
+    const from = before - 3 * WRITE_MS;
+    const ended = new Map<string, Instant>();
+    for (const act of this.#acts) ended.set(keyOf(act), act.at);
+    const kept = this.#acts.filter((act) => (ended.get(keyOf(act)) ?? act.at) >= from);
+    if (kept.length < this.#acts.length) this.#acts = kept;
+    const [first] = kept;
+    const place = first ? { epoch: first.place.epoch, sequence: first.place.sequence - 1 } : this.#read;
+    if (place) await this.#marks.keepPlace(place);
+  }
+
+  #bound(): void {
+    if (this.#acts.length <= MOST_ACTS) return;
+    this.#acts = this.#acts.slice(-MOST_ACTS);
+    this.#since = this.#acts[0]?.at ?? this.#since;
+  }
+}
+
+/** Entries of one request on one machine, or of one act: they are forgotten together. */
+function keyOf({ request, act, machine }: ActSeen): string {
+  return `${request ?? act}|${machine}`;
+}
+
+function actOf(record: AuditRecord): Kept | undefined {
+  const { facts } = readRecord(record);
+  const stringOf = (field: string) => (typeof facts[field] === 'string' ? facts[field] : undefined);
+  const machine: MachineId | undefined = parseMachineId(stringOf('machine') ?? '');
+  const event = stringOf('event');
+  if (!machine || event === undefined || !tellsOfWrites({ event })) return undefined;
+  const [machineName, request, startsAt] = [stringOf('machineName'), stringOf('request'), facts.startsAt];
+  return {
+    at: record.at,
+    event,
+    outcome: stringOf('outcome') ?? '',
+    act: stringOf('act') ?? '',
+    machine,
+    ...(machineName === undefined ? {} : { machineName }),
+    ...(request === undefined ? {} : { request }),
+    ...(typeof startsAt === 'number' ? { startsAt } : {}),
+    place: { epoch: record.epoch, sequence: record.sequence },
+  };
+}

@@ -1,0 +1,182 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
+import { type S3SinkSettings, s3Sink } from '../../../adapters/audit-s3/index.ts';
+import { type S3SimulatorOptions, startS3Simulator } from '../../../simulators/s3/index.ts';
+import { evidenceExaminer } from '../../../src/app/evidence/examine.ts';
+import { verified } from '../../../src/cli/audit.ts';
+import { readLine } from '../../../src/core/evidence/line.ts';
+import { DAY_MS } from '../../../src/core/language/instant.ts';
+import type { SinkBatch } from '../../../src/ports/sink.ts';
+import { batches, sinkConformance } from '../../conformance/sink.ts';
+import { signerOf } from '../../core/evidence/chain.ts';
+
+const signer = signerOf();
+const never = new AbortController().signal;
+const [one, two, three] = batches(3) as [SinkBatch, SinkBatch, SinkBatch];
+
+async function start(options: S3SimulatorOptions = {}) {
+  const simulator = await startS3Simulator(options);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', simulator.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', simulator.secretAccessKey);
+  const { url: endpoint, bucket, region, faults } = simulator;
+  const settings = { name: 's3', bucket, region, endpoint, prefix: 'drawbridge/', mode: 'compliance' as const };
+  const records = () => simulator.objects().filter(({ key }) => basename(key).startsWith('audit-'));
+  return {
+    simulator,
+    isOnce: true,
+    records,
+    make: (more: Partial<S3SinkSettings> = {}) =>
+      s3Sink({ ...settings, days: 400, people: true, vkeys: [signer.vkey], ...more }, Date.now),
+    kept: async () =>
+      records().flatMap(({ bytes }) =>
+        bytes
+          .toString('utf8')
+          .split('\n')
+          .flatMap((line) => {
+            const read = readLine(Buffer.from(line));
+            return read && 'head' in read ? [read] : [];
+          }),
+      ),
+    fail: async (isAway: boolean) => {
+      faults.clear();
+      if (isAway) faults.add(/./, { kind: 'error', status: 503, code: 'ServiceUnavailable' }, Number.POSITIVE_INFINITY);
+    },
+    cutShort: async () => faults.add('PutObject', { kind: 'reset' }, 2),
+    stop: simulator.stop,
+  };
+}
+
+afterEach(() => vi.unstubAllEnvs());
+
+sinkConformance('a bucket of S3', start);
+
+describe('the audit in a bucket of S3', () => {
+  let test: Awaited<ReturnType<typeof start>>;
+  beforeEach(async () => {
+    test = await start();
+  });
+  afterEach(() => test.stop());
+
+  it('locks one object a batch, under keys that sort as the chain goes', async () => {
+    for (const batch of [one, two, three]) await test.make().write(batch, never);
+    expect(test.records().map(({ key }) => key.slice(0, 29))).toEqual([
+      'drawbridge/audit-000000000001',
+      'drawbridge/audit-000000000011',
+      'drawbridge/audit-000000000021',
+    ]);
+    for (const { lock } of test.simulator.objects()) {
+      expect(lock?.mode).toBe('COMPLIANCE');
+      expect(Math.abs((lock?.until ?? 0) - Date.now() - 400 * DAY_MS)).toBeLessThan(600_000);
+    }
+  });
+
+  it('takes a put whose answer was lost for done, and overwrites nothing', async () => {
+    test.simulator.faults.add('PutObject', { kind: 'lostReply' });
+    await test.make({ vkeys: [] }).write(one, never);
+    await test.make().write(two, never);
+    expect((await test.kept()).map(({ index }) => index)).toHaveLength(20);
+    // The same once more after the store went back: nothing is put again.
+    const before = test.simulator.objects();
+    await test.make().write(one, never);
+    expect(test.simulator.objects()).toEqual(before);
+  });
+
+  it('tells where it ends among many objects, with few questions', async () => {
+    expect(await test.make().end?.()).toBeUndefined();
+    const all = batches(40);
+    const sink = test.make();
+    for (const batch of all) await sink.write(batch, never);
+    const asked = test.simulator.asked.length;
+    expect(await test.make().end?.()).toMatchObject({ index: 400, head: all.at(-1)?.links.at(-1)?.head });
+    expect(test.simulator.asked.length - asked).toBeLessThan(25);
+  });
+
+  it('writes nothing behind another chain', async () => {
+    await test.make().write(one, never);
+    const other = { ...one, links: one.links.map((link) => ({ ...link, head: 'B'.repeat(43) })) };
+    await expect(test.make().write(other, never)).rejects.toThrow('holds another chain');
+    expect(test.records()).toHaveLength(1);
+  });
+
+  it.each([
+    [{ isVersioned: false }, 'The bucket audit-bucket has no versioning: what is put there could be changed.'],
+    [{ canLock: false }, 'The bucket audit-bucket has no Object Lock: what is put there could be changed.'],
+  ] as const)('puts nothing where %o, and says so', async (options, says) => {
+    const other = await start(options);
+    await expect(other.make().write(one, never)).rejects.toThrow(says);
+    expect(await other.make().examine?.(never)).toBe(says);
+    expect(other.simulator.objects()).toEqual([]);
+    await other.stop();
+    vi.stubEnv('AWS_ACCESS_KEY_ID', test.simulator.accessKeyId);
+    expect(await test.make().examine?.(never)).toBeUndefined();
+  });
+
+  it('leaves out what is said of people where it is told to', async () => {
+    await test.make({ people: false }).write(one, never);
+    const text = test
+      .records()
+      .map(({ bytes }) => bytes.toString('utf8'))
+      .join('');
+    expect(text).not.toContain('Ada');
+    expect(text).toContain('"by":"ada"');
+  });
+
+  it.each([true, false])('a copy of it verifies, and shows what was taken out of it (people: %o)', async (people) => {
+    for (const batch of [one, two, three]) await test.make({ people }).write(batch, never);
+    const folder = await mkdtemp(join(tmpdir(), 'copy-'));
+    for (const { key, bytes } of test.simulator.objects()) await writeFile(join(folder, basename(key)), bytes);
+    const { verdict, files } = await verified(folder, {});
+    expect([files, verdict.records, verdict.signed, verdict.faults]).toEqual([3, 30, 30, []]);
+    expect([...verdict.keys]).toEqual([signer.vkey]);
+    const [, middle, last] = test.records();
+    if (!middle || !last) throw new Error('too few');
+    await rm(join(folder, basename(middle.key)));
+    const cut = await verified(folder, {});
+    expect(cut.verdict.faults).toMatchObject([{ what: 'missing', index: 11 }]);
+    // The last object alone has a head that proves the end of the files.
+    const anchor = join(folder, basename(last.key));
+    const cutOff = await mkdtemp(join(tmpdir(), 'copy-'));
+    for (const { key, bytes } of test.simulator.objects().filter(({ key }) => !key.endsWith(basename(anchor))))
+      await writeFile(join(cutOff, basename(key)), bytes);
+    await writeFile(join(cutOff, basename(middle.key)), middle.bytes);
+    expect((await verified(cutOff, {})).verdict.faults).toEqual([]);
+    expect((await verified(cutOff, { anchor: [anchor] })).verdict.faults).toMatchObject([
+      { what: 'missing', index: 30 },
+    ]);
+  });
+
+  it('the doctor looks at the bucket', async () => {
+    const chain = { last: async () => undefined, sinks: async () => [] };
+    const room = { chain, keyNames: ['k1'], sinks: [test.make(), test.make({ name: 'other', bucket: 'none' })] };
+    const store = { now: async () => ({ at: 0 }) };
+    const found = await evidenceExaminer({ store } as never, room as never).examine([], never);
+    expect(found).toMatchObject([
+      { what: 'keys of heads and receipts (k1)', verdict: 'fine' },
+      { what: 'place of the sink s3', verdict: 'fine' },
+      { what: 'place of the sink other', verdict: 'unknown' },
+    ]);
+  });
+
+  it('takes what manifests/aws/audit.yaml grants, and nothing else', async () => {
+    const text = readFileSync(new URL('../../../manifests/aws/audit.yaml', import.meta.url), 'utf8');
+    const { Resources } = parse(text) as {
+      Resources: { Role: { Properties: { Policies: { PolicyDocument: { Statement: { Action: string[] }[] } }[] } } };
+    };
+    await test.make().write(one, never);
+    await test.make().end?.();
+    // "Actions, resources, and condition keys for Amazon S3": listing is a right to the bucket, locking one of its own.
+    const rights: Readonly<Record<string, readonly string[]>> = {
+      PutObject: ['s3:PutObject', 's3:PutObjectRetention'],
+      ListObjectsV2: ['s3:ListBucket'],
+      GetObjectLockConfiguration: ['s3:GetBucketObjectLockConfiguration'],
+    };
+    const used = test.simulator.asked.flatMap((asked) => rights[asked] ?? [`s3:${asked}`]);
+    const [policy] = Resources.Role.Properties.Policies;
+    const granted = policy?.PolicyDocument.Statement.flatMap(({ Action }) => Action) ?? [];
+    expect([...new Set(used)].toSorted()).toEqual(granted.toSorted());
+  });
+});
