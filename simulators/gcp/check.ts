@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { addressNumber, readAddresses } from '../../src/core/packet/addresses.ts';
+import ipaddr from 'ipaddr.js';
 import { GcpError, invalid } from './errors.ts';
 import type { Firewall, Layer4 } from './model.ts';
 
@@ -94,7 +94,9 @@ function checkWho(rule: FirewallBody): void {
 
 function checkRange(field: string, range: string): void {
   const [address = ''] = range.split('/');
-  const read = readAddresses(range);
-  const isNetwork = isIP(address) !== 0 && read?.set[0]?.first === addressNumber(address)?.value;
+  const family = { 0: undefined, 4: ipaddr.IPv4, 6: ipaddr.IPv6 }[isIP(address)];
+  const isNetwork =
+    family?.isValidCIDR(range) === true &&
+    family.networkAddressFromCIDR(range).toString() === ipaddr.parse(address).toString();
   if (!isNetwork) throw invalid(field, range, 'Must be a valid IPV4 or IPV6 CIDR address range.');
 }

@@ -46,6 +46,7 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
   for (const spec of options.instances ?? []) add(spec);
   const addRule = (rule: Omit<Firewall, 'id'>) => world.put({ ...rule, id: world.id() });
   for (const rule of options.firewalls ?? []) addRule(rule);
+  const rightsTaken = new Set<string>();
   const faults = new Faults();
   const log: LoggedGcpCall[] = [];
   const failures: NonNullable<Operation['error']>[] = [];
@@ -56,7 +57,7 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
     nextFailure: () => failures.shift(),
   };
   const server = createServer((request, response) => {
-    serve({ calls, faults, log }, request, response).catch((error: unknown) => {
+    serve({ calls, faults, log, rightsTaken }, request, response).catch((error: unknown) => {
       console.error(error);
       if (!response.headersSent) response.writeHead(500).end('{}');
     });
@@ -72,6 +73,8 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
     credentialsFile,
     world,
     faults,
+    /** Rights that the program's role lacks. */
+    rightsTaken,
     log: (): readonly LoggedGcpCall[] => log,
     /** The next operation is taken with a 200 and fails then. */
     failNext: (error: NonNullable<Operation['error']>) => failures.push(error),
@@ -114,6 +117,7 @@ interface Parts {
   readonly calls: CallOptions;
   readonly faults: Faults;
   readonly log: LoggedGcpCall[];
+  readonly rightsTaken: ReadonlySet<string>;
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -134,6 +138,13 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   try {
     if (request.headers.authorization !== `Bearer ${TOKEN}`)
       throw new GcpError(401, 'authError', 'Request had invalid authentication credentials.');
+    if (pathname === `/v1/projects/${parts.calls.project}:testIamPermissions` && request.method === 'POST') {
+      method = 'cloudresourcemanager.projects.testIamPermissions';
+      refuse(parts.faults.take(method));
+      const { permissions = [] } = parse(text) as { permissions?: readonly string[] };
+      note(method, false, 200);
+      return send(200, { permissions: permissions.filter((one) => !parts.rightsTaken.has(one)) });
+    }
     if (!pathname.startsWith('/compute/v1/')) throw new GcpError(404, 'notFound', 'Not Found');
     const call: Call = {
       method: request.method ?? 'GET',
