@@ -178,6 +178,10 @@ export async function cloudRooms(
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     clouds.set('aws', awsAdapter(awsSettings(config.aws), shared));
   }
+  if (config.gcp) {
+    const { gcpAdapter } = await import('../adapters/gcp/index.ts');
+    clouds.set('gcp', gcpAdapter(config.gcp, shared));
+  }
   return clouds;
 }
 

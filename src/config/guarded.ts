@@ -30,6 +30,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   // What the clouds say of machines, tags, and roles is judged by.
   azure: 'approved',
   aws: 'approved',
+  gcp: 'approved',
   machines: 'approved',
   sources: 'approved',
   protections: 'approved',

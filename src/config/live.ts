@@ -23,6 +23,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   teams: 'restart',
   azure: 'restart',
   aws: 'restart',
+  gcp: 'restart',
   people: 'now',
   groups: 'now',
   directory: 'now',

@@ -6,7 +6,7 @@ import { audit } from './audit.ts';
 import { board, reader } from './board.ts';
 import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
-import { aws, azure } from './clouds.ts';
+import { aws, azure, gcp } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, proxy, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
@@ -191,6 +191,7 @@ export const configSchema = z.strictObject({
   teams: teams.optional(),
   azure: azure.optional(),
   aws: aws.optional(),
+  gcp: gcp.optional(),
   people: z
     .array(person)
     .default([])
