@@ -168,6 +168,10 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
         return json(response, 200, devices.begin(await formOf(request)));
       case 'POST /oauth2/v2.0/token':
         return token(response, await formOf(request));
+      case 'GET /favicon.ico':
+        // A browser asks every origin for it by itself.
+        response.writeHead(204).end();
+        return;
       default:
         throw new OidcRefusal('invalid_request', `AADSTS900561: ${route} is not known.`, 404);
     }
