@@ -187,8 +187,8 @@ function asideOf(log: Log): NonNullable<Deps['aside']> {
 }
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
-  const { config, log, keys, mayBeAway } = ground;
-  const { metrics } = ground.watching;
+  const { config, log, keys, mayBeAway, watching } = ground;
+  const { metrics } = watching;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const folder = folderMark(config.undo.folder);
@@ -229,8 +229,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
-    ...(metrics && { meter: metrics }),
-    log,
+    ...{ ...(metrics && { meter: metrics }), log },
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),
@@ -238,8 +237,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   };
   const lifeboat = new Lifeboat({
     wentBack: (revoked) => endRevoked(deps, revoked),
-    deps,
-    memory,
+    ...{ deps, memory },
     check: loudly(check, log),
     ...BOAT,
     spool: spoolFiles(config.audit.spool),

@@ -1,4 +1,5 @@
 import { alarmFaults } from './alarm-faults.ts';
+import { apiFaults } from './api-faults.ts';
 import { boardFaults } from './board-faults.ts';
 import { botCredentialFaults } from './bot-credential-faults.ts';
 import { glassFaults } from './break-glass-faults.ts';
@@ -31,6 +32,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...redisFaults(config),
     ...webFaults(config),
     ...boardFaults(config),
+    ...apiFaults(config),
     ...loopbackFaults(config),
   ];
 }

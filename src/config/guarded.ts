@@ -19,6 +19,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   // Who is who in chats and browsers, and what they proved besides.
   web: 'approved',
   board: 'approved',
+  api: 'approved',
   signIn: 'approved',
   slack: 'approved',
   teams: 'approved',

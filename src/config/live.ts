@@ -11,6 +11,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   http: 'restart',
   web: 'restart',
   board: 'restart',
+  api: 'restart',
   signIn: 'restart',
   lease: 'now',
   requests: 'now',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { alarms } from './alarms.ts';
+import { api } from './api.ts';
 import { audit } from './audit.ts';
 import { board, reader } from './board.ts';
 import { botCredential } from './bot-credential.ts';
@@ -173,6 +174,11 @@ export const configSchema = z.strictObject({
     .optional()
     .describe(
       'Sign-in with a browser, through Entra ID: to link Slack accounts, and for `stepUp: signIn`. Needs `web` and `directory.entra`.',
+    ),
+  api: api
+    .optional()
+    .describe(
+      'The HTTP API under `/api/v1`, which `jit login` and all that people do at the command line need. Needs `web` and `signIn`.',
     ),
   board: board.optional().describe('A page that shows what is open, waits, and was: see docs/board.md. Needs `web`.'),
   lease,

@@ -4,7 +4,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { LoggedWrite } from '../../src/core/evidence/written.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { type Phrase, phrased, plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Chat } from '../../src/ports/chat.ts';
@@ -59,7 +59,7 @@ async function watched() {
   const here = { ...deps, chats: new Map([['slack' as const, slack]]), rules: { ...deps.rules, operators } };
   const marks = memoryLogMarks();
   const alarms: string[] = [];
-  const raise = async ({ title }: { readonly title: string }) => void alarms.push(title);
+  const raise = async ({ title }: { readonly title: Phrase }) => void alarms.push(phrased(title));
   const make = () => cloudLogWatcher(here, marks, { raise, over: async () => {} });
   let look = make();
   const entriesOf = async (event: string) =>

@@ -182,7 +182,7 @@ describe('a request for somebody else', () => {
     await expect(refused).rejects.toMatchObject({ code: 'policyOnBehalf' });
     const open = world({ people: PEOPLE, policies: [OPEN] });
     const { title } = await explain(open.deps, ADA, { machine: 'api-1', ports: [], whom: '@sam' });
-    expect(phrased(title)).toContain('Sam: 22 (SSH) of api-1');
+    expect(phrased(title)).toContain('Sam, requested by Ada: 22 (SSH) of api-1');
   });
 
   it('tells nothing of what they have, and of no machine, to whoever may not request for them', async () => {

@@ -20,6 +20,7 @@ import type { CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
+import type { GivenAnswer, Hook, SentCall } from './hook.ts';
 import { operationOf, outcomeOf } from './operation.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
@@ -176,12 +177,12 @@ function subscriptionFor(
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
-    async onSend({ method, url, abortSignal }: Sent): Promise<ReturnType<CallWatch> | undefined> {
+    async onSend({ method, url, abortSignal }: SentCall): Promise<ReturnType<CallWatch> | undefined> {
       await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
       if (method !== 'GET') asked.getStore()?.();
       return called?.({ cloud: 'azure', account: id, operation: operationOf(method, url) });
     },
-    onReply({ method, url }: Sent, { status, headers, bodyAsText }: Received): void {
+    onReply({ method, url }: SentCall, { status, headers, bodyAsText }: GivenAnswer): void {
       const at = Date.parse(headers.get('date') ?? '');
       if (!Number.isNaN(at)) cloudNow = at;
       quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
@@ -212,8 +213,8 @@ interface ConnectOptions extends Omit<Shared, 'resourceManager' | 'called'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
   /** Gives what is told how it ended. */
-  onSend(request: Sent): Promise<ReturnType<CallWatch> | undefined>;
-  onReply(request: Sent, response: Received): void;
+  onSend(request: SentCall): Promise<ReturnType<CallWatch> | undefined>;
+  onReply(request: SentCall, response: GivenAnswer): void;
 }
 
 async function connect(id: string, { credential, onSend, onReply, ...common }: ConnectOptions): Promise<Sdk> {
@@ -272,25 +273,6 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       return monitor;
     },
   };
-}
-
-/** A step of the pipelines; those of the SDKs are alike. */
-interface Hook {
-  readonly name: string;
-  sendRequest<Q extends Sent, R extends Received>(request: Q, next: (request: Q) => Promise<R>): Promise<R>;
-}
-
-interface Sent {
-  readonly method: string;
-  readonly url: string;
-  /** As the SDKs pass on what they are given: an AbortSignal of ours. */
-  readonly abortSignal?: unknown;
-}
-
-interface Received {
-  readonly status: number;
-  readonly bodyAsText?: string | null;
-  readonly headers: { get(name: string): string | undefined };
 }
 
 /** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */
