@@ -65,7 +65,7 @@ async function openOne(gcp: Gcp, opening: Opening, allowed: Allowed): Promise<Op
   const found = before ?? (await readBack(gcp, placement, (rule) => rule !== undefined, signal));
   if (found && isAlike(found, body) && isMarkRight(gcp, opening, found)) return { ...given, outcome: 'present' };
   if (found && isAlike(found, body)) {
-    await patchRule(gcp, project, name, { description: body.description, disabled: false }, allowed);
+    await patchRule(gcp, { project, name }, { description: body.description, disabled: false }, allowed);
   } else {
     await deleteRule(gcp, project, name, allowed);
     await insertRule(gcp, project, body, allowed);

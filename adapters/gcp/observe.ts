@@ -30,7 +30,7 @@ export async function look(gcp: Gcp, id: MachineId, signal: AbortSignal): Promis
     identity: vm.identity,
     ...(protection ? { protection } : {}),
     standing: ways,
-    keptOut: (port, source) => keptOut(gcp, vm, fronts, port, source),
+    keptOut: (port, source) => keptOut(gcp, vm, fronts, { port, source }),
     ...(addresses.length > 0 ? { addresses } : {}),
   };
 }
@@ -129,7 +129,12 @@ function standingIn(gcp: Gcp, fronts: readonly NicFront[], ports: readonly Port[
 }
 
 /** A deny rule that is stronger than what we would write, or a policy in front of it. */
-function keptOut(gcp: Gcp, vm: GcpVm, fronts: readonly NicFront[], port: Port, source: string): JitError | undefined {
+function keptOut(
+  gcp: Gcp,
+  vm: GcpVm,
+  fronts: readonly NicFront[],
+  { port, source }: { readonly port: Port; readonly source: string },
+): JitError | undefined {
   const family = familyOf(source);
   const front = fronts.find(({ nic }) => nic[family] !== undefined);
   const address = front?.nic[family];

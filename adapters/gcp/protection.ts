@@ -51,7 +51,7 @@ function readPort(word: string): ProtectedPort | undefined {
 export async function protect(gcp: Gcp, vm: GcpVm, { ports }: Protection, signal: AbortSignal): Promise<void> {
   const known = (await readProtection(gcp, vm, signal))?.ports ?? [];
   const stay = known.filter(({ port }) => !ports.some((one) => samePort(one.port, port)));
-  await write(gcp, vm, known, [...ports, ...stay], signal);
+  await write(gcp, vm, { known, wanted: [...ports, ...stay] }, signal);
 }
 
 /** Ends it for these ports, or all. */
@@ -66,15 +66,14 @@ export async function unprotect(
   if (!rule) return;
   const known = protectionIn(rule)?.ports ?? [];
   const stay = ports ? known.filter(({ port }) => !ports.some((one) => samePort(one, port))) : [];
-  if (stay.length > 0) return write(gcp, vm, known, stay, signal);
+  if (stay.length > 0) return write(gcp, vm, { known, wanted: stay }, signal);
   await deleteRule(gcp, nic.project, name, allowedUntil(signal));
 }
 
 async function write(
   gcp: Gcp,
   vm: GcpVm,
-  known: readonly ProtectedPort[],
-  wanted: readonly ProtectedPort[],
+  { known, wanted }: { readonly known: readonly ProtectedPort[]; readonly wanted: readonly ProtectedPort[] },
   signal: AbortSignal,
 ): Promise<void> {
   if (known.length === wanted.length && wanted.every((one) => known.some((other) => sameProtection(one, other))))
@@ -92,7 +91,8 @@ async function write(
   }));
   const allowed = allowedUntil(signal);
   const change = { description, denied, disabled: true };
-  if (known.length > 0) return patchRule(gcp, nic.project, name, change, allowed);
+  const rule = { project: nic.project, name };
+  if (known.length > 0) return patchRule(gcp, rule, change, allowed);
   const isV6 = address.includes(':');
   const body = {
     ...change,
@@ -104,5 +104,5 @@ async function write(
     destinationRanges: [`${address}/${isV6 ? 128 : 32}`],
   };
   // One that cannot be read is written over.
-  if (!(await insertRule(gcp, nic.project, body, allowed))) await patchRule(gcp, nic.project, name, change, allowed);
+  if (!(await insertRule(gcp, nic.project, body, allowed))) await patchRule(gcp, rule, change, allowed);
 }

@@ -187,7 +187,12 @@ export async function insertRule(gcp: Gcp, project: string, body: object, allowe
   }
 }
 
-export function patchRule(gcp: Gcp, project: string, name: string, body: object, allowed: Allowed): Promise<void> {
+export function patchRule(
+  gcp: Gcp,
+  { project, name }: { readonly project: string; readonly name: string },
+  body: object,
+  allowed: Allowed,
+): Promise<void> {
   return gcp.client.change({ project, method: 'PATCH', path: `firewalls/${name}`, body }, allowed);
 }
 
