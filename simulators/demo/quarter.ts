@@ -80,7 +80,7 @@ function leaseOf(approval: Activating, random: () => number): Ended {
   const closing = isEarly ? revoked(active, active.requester, end) : elapsed(active, end);
   // Most are proven closed within seconds; some wait for a cloud that is slow, or away.
   const slow = random();
-  const late = slow < 0.01 ? 2 * MINUTE_MS + random() * 9 * MINUTE_MS : 700 + random() ** 4 * 25 * SECOND_MS;
+  const late = (slow < 0.01 ? 20 + random() * 40 : 0.7 + random() ** 4 * 15) * SECOND_MS;
   const ports = active.ports.map((port) =>
     random() < 0.02
       ? ({ port, verdict: 'open', ways: [{ source: '10.0.0.0/8', through: 'launch-wizard-1' }] } as const)
