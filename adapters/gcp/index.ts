@@ -52,7 +52,10 @@ export function gcpAdapter(
     timeAt: () => gcp.client.cloudNow(),
     async check(signal) {
       await allOf(gcp.settings.projects, (project) =>
-        gcp.client.get(`/projects/${project}/global/firewalls`, { maxResults: '1' }, signal),
+        gcp.client.get(
+          { path: `/projects/${project}/global/firewalls`, kind: 'firewallList', query: { maxResults: '1' } },
+          signal,
+        ),
       );
     },
     examine: (_, signal) => examine(gcp, signal),

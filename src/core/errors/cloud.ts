@@ -214,6 +214,11 @@ export const CLOUD_ERRORS = {
   },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy.', hint: 'Try again in a minute.' },
   cloudSilent: { kind: 'busy', say: '{cloud} did not respond.', hint: 'Try again in a minute.' },
+  cloudStrange: {
+    kind: 'busy',
+    say: 'What answered in place of {cloud} was not {cloud}.',
+    hint: 'Try again in a minute. If it goes on, ask your Drawbridge administrator to look for a proxy or filter in between.',
+  },
   sessionsStay: {
     kind: 'refused',
     say: 'Open sessions on {machine} cannot be cut: {why}.',
