@@ -152,7 +152,8 @@ function ahead(needed: readonly Policy[], { from, now }: Wish): JitError | undef
 
 /** Outside its hours, a policy that names nobody to decide then refuses. */
 function hours(needed: readonly Policy[], wish: Wish): JitError | undefined {
-  const policy = needed.find((one) => one.hours && !one.hours.outside && isOutside(one, wish));
+  const { from, until } = spanOf(wish);
+  const policy = needed.find((one) => one.hours && !one.hours.outside && isOutside(one, from, until));
   return policy?.hours && new JitError('policyHours', { policy: policy.name, hours: hoursText(policy.hours) });
 }
 
