@@ -98,10 +98,11 @@ describe('what is partly within the hours', () => {
     expect(stages(two, { forMs: 3 * HOUR })).toEqual([SECURITY, NIGHT, SECURITY]);
   });
 
-  it('is not let in without a decision', () => {
-    const auto = policy({ ...open, auto: { upToMs: 4 * HOUR } });
+  it('takes the decision of those outside, where within them it would take none', () => {
+    const auto = policy({ ...open, auto: { upToMs: 3 * HOUR } });
     expect(stages(auto)).toEqual([]);
-    expect(stages(auto, { forMs: 3 * HOUR })).toEqual(both);
+    expect(stages(auto, { forMs: 3 * HOUR })).toEqual([NIGHT]);
+    expect(stages(auto, { forMs: 3 * HOUR + 1 })).toEqual(both);
   });
 
   it('never needs less for more time, whenever it begins', () => {

@@ -23,13 +23,15 @@ export function chainsOf(needed: readonly Policy[], wish: Wish): readonly Chain[
 }
 
 function stagesFor(policy: Policy, wish: Wish): readonly Stage[] {
-  const { hours, stages, auto } = policy;
+  const { hours, auto } = policy;
   const { from, until } = spanOf(wish);
-  if (!isOutside(policy, from, until)) return auto && isAutomatic(auto, wish) ? [] : stages;
+  const own = auto && isAutomatic(auto, wish) ? [] : policy.stages;
+  if (!isOutside(policy, from, until)) return own;
+  // Nobody decides outside of hours that name nobody for it: it is refused.
   const outside = hours?.outside;
-  if (!hours || !outside) return stages;
+  if (!hours || !outside) return policy.stages;
   // Of what is partly within, more time never makes those of the other part needless.
-  return touchesHours(hours, from, until) ? withBoth(stages, outside) : outside;
+  return touchesHours(hours, from, until) ? withBoth(own, outside) : outside;
 }
 
 /** The stages, and after them what others want more than these do. */
