@@ -85,6 +85,9 @@ export function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(one.sources && !allWithin(other.sources, one.sources)
       ? [`only from ${one.sources.map(namedSourceText).join(' or ')}`]
       : []),
+    ...(one.neverFrom && !allWithin(one.neverFrom, other.neverFrom ?? [])
+      ? [`never from ${one.neverFrom.map(namedSourceText).join(' or ')}`]
+      : []),
     ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
     ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
     ...(other.moveWithin && !one.moveWithin ? ['no move to another address'] : []),
