@@ -65,6 +65,7 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policySource: 'source',
   policyAnySource: 'source',
   policyOtherSource: 'source',
+  policyNeverFrom: 'source',
   policyGroup: 'source',
   groupOfOtherCloud: 'source',
   groupElsewhere: 'source',
