@@ -125,6 +125,28 @@ describe('the form, once a machine is chosen', () => {
     expect(says?.at(-1)).toContain('What is protected on api-1 cannot be read now. AWS');
   });
 
+  it('lets nothing be requested while it cannot tell, and all of it once it can', async () => {
+    const { cloud, box, deps } = house();
+    const { look } = cloud;
+    cloud.look = async () => {
+      throw new JitError('cloudSilent', { cloud: 'AWS' });
+    };
+    const form = {
+      machine: MACHINE.id,
+      ports: ['22'],
+      duration: '1 h',
+      source: '203.0.113.7',
+      justification: 'deploy',
+    };
+    const refused = await box.submit({ ...SENDER, key: 'k1' }, form);
+    expect(refused).toMatchObject({ refused: true });
+    expect(refused.lines.map(plain).join(' ')).toContain('AWS');
+    expect(await deps.store.live(9)).toEqual([]);
+    cloud.look = look;
+    expect(await box.submit({ ...SENDER, key: 'k2' }, form)).not.toMatchObject({ refused: true });
+    expect(await deps.store.live(9)).toHaveLength(1);
+  });
+
   it('says that nothing can be opened there yet', async () => {
     const { protect, on } = house({ ports: [SSH, RDP] });
     protect([WEB]);
