@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { select } from '../../src/app/protect/select.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/language/instant.ts';
@@ -158,6 +159,28 @@ describe('the form, once a machine is chosen', () => {
   });
 });
 
+describe('an address', () => {
+  it('is found by typing, and fills the form, where it is known whose it is', async () => {
+    const { box, cloud, on } = house();
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    expect((await box.machines(SENDER, '198.51.100.10')).map(({ value }) => value)).toEqual([MACHINE.id]);
+    expect(await box.machines(SENDER, '198.51.100.11')).toEqual([]);
+    expect(await on({ machine: '198.51.100.10' })).toMatchObject({
+      says: expect.arrayContaining([expect.any(String)]),
+    });
+  });
+
+  it('says which machine is to be protected, and which no longer', async () => {
+    const { cloud, deps } = house();
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    const there = await select(deps, ['198.51.100.10', MACHINE.name], AbortSignal.timeout(5_000));
+    expect(there.map(({ id }) => id)).toEqual([MACHINE.id]);
+    await expect(select(deps, ['198.51.100.11'], AbortSignal.timeout(5_000))).rejects.toMatchObject({
+      code: 'unknownAddress',
+    });
+  });
+});
+
 describe('asking a protector', () => {
   it('tells one, with the button that protects it, once a day', async () => {
     const { protect, asks, told, clock } = house({}, [...PEOPLE, ...FIVE]);
@@ -180,6 +203,14 @@ describe('asking a protector', () => {
     );
     for (const { id } of cloud.machineList) await box.askProtector(SENDER, id);
     expect(told).toHaveLength(5);
+  });
+
+  it('takes an address for the machine that has it', async () => {
+    const { box, cloud, protect } = house({ ports: [SSH] });
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    protect([WEB]);
+    const { lines } = await box.askProtector(SENDER, '198.51.100.10');
+    expect(lines.map(plain).join(' ')).toBe('Asked Sam to protect api-1.');
   });
 
   it('is refused for what no policy lets them ask for', async () => {
