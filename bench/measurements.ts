@@ -1,0 +1,27 @@
+import { measureAck } from './ack/measure.ts';
+import { measureApart } from './apart/measure.ts';
+import { measureAway } from './away/measure.ts';
+import { measureBoard } from './board/measure.ts';
+import { measureBurst } from './burst/measure.ts';
+import { measureCrowd } from './crowd/measure.ts';
+import { measureLife } from './life/measure.ts';
+import { measureLock } from './lock/measure.ts';
+import type { Effort, Measurement } from './measurement.ts';
+import { measureMemory } from './memory/measure.ts';
+import { measurePolicy } from './policy/measure.ts';
+
+type Measure = (effort: Effort) => Promise<Measurement | readonly Measurement[]>;
+
+/** Everything that is measured, by the name that `--only` takes. */
+export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
+  ack: measureAck,
+  apart: measureApart,
+  away: measureAway,
+  board: measureBoard,
+  burst: measureBurst,
+  crowd: measureCrowd,
+  life: measureLife,
+  lock: measureLock,
+  memory: measureMemory,
+  policy: measurePolicy,
+};
