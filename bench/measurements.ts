@@ -1,9 +1,11 @@
 import { measureAck } from './ack/measure.ts';
 import { measureApart } from './apart/measure.ts';
+import { measureApprovals } from './approvals/measure.ts';
 import { measureAway } from './away/measure.ts';
 import { measureBoard } from './board/measure.ts';
 import { measureBurst } from './burst/measure.ts';
 import { measureCrowd } from './crowd/measure.ts';
+import { measureKilled } from './killed/measure.ts';
 import { measureLife } from './life/measure.ts';
 import { measureLock } from './lock/measure.ts';
 import type { Effort, Measurement } from './measurement.ts';
@@ -16,10 +18,12 @@ type Measure = (effort: Effort) => Promise<Measurement | readonly Measurement[]>
 export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   ack: measureAck,
   apart: measureApart,
+  approvals: measureApprovals,
   away: measureAway,
   board: measureBoard,
   burst: measureBurst,
   crowd: measureCrowd,
+  killed: measureKilled,
   life: measureLife,
   lock: measureLock,
   memory: measureMemory,

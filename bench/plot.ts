@@ -50,8 +50,8 @@ function shareOf({ value, most, least }: Goal): number {
 }
 
 function xOf(share: number): number {
-  const at = share > 0 ? Math.log10(share) : DECADES.from;
-  const inside = Number.isNaN(at) ? DECADES.to : Math.min(DECADES.to, Math.max(DECADES.from, at));
+  const at = Number.isNaN(share) ? DECADES.to : Math.log10(share);
+  const inside = Math.min(DECADES.to, Math.max(DECADES.from, at));
   return Math.round(LABEL + (WIDTH * (inside - DECADES.from)) / (DECADES.to - DECADES.from));
 }
 

@@ -5,6 +5,7 @@ import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import { serve } from '../child.ts';
+import { type Gate, startGate } from './gate.ts';
 import { type Burst, type Closings, type Furnished, INSTALLATION, MARK_KEYS, type Stood } from './shared.ts';
 
 const SSH = { number: 22, protocol: 'tcp' } as const;
@@ -13,6 +14,7 @@ const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
 
 let aws: AwsSimulator | undefined;
 let burst: Burst | undefined;
+let gate: Gate | undefined;
 
 /** Starts AWS with protected machines and the rules of leases in their groups, as the adapter would have made them. */
 async function furnish(input: Burst): Promise<Furnished> {
@@ -41,7 +43,9 @@ async function furnish(input: Burst): Promise<Furnished> {
   });
   const { url, accountId: id, region, roleArn: arn, externalId, accessKeyId, secretAccessKey } = started;
   const accounts = [{ id, regions: [region], role: { arn, externalId } }];
-  return { settings: { accounts, endpoint: url, credentials: { accessKeyId, secretAccessKey } }, stood };
+  if (input.isGated) gate = await startGate(url);
+  const endpoint = gate?.url ?? url;
+  return { settings: { accounts, endpoint, credentials: { accessKeyId, secretAccessKey } }, behindGate: url, stood };
 }
 
 /** Ids are made from names, so they are the same in every simulator. */
@@ -82,4 +86,7 @@ function closings(): Closings {
   };
 }
 
-serve({ furnish, closings, cpu: () => process.cpuUsage() }, async () => aws?.stop());
+serve({ furnish, closings, shut: () => gate?.shut(), cpu: () => process.cpuUsage() }, async () => {
+  await gate?.stop();
+  await aws?.stop();
+});

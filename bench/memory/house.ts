@@ -16,7 +16,7 @@ import { type Ground, LOUD } from '../ground.ts';
 import { quietChat } from '../quiet-chat.ts';
 import { quietAws } from './cloud.ts';
 
-const MANAGER: Person = {
+export const MANAGER: Person = {
   id: 'grace.lindqvist',
   name: 'Grace Lindqvist',
   slack: 'U000000002A',
@@ -25,7 +25,7 @@ const MANAGER: Person = {
   groups: [],
 };
 
-function personNumber(n: number): Person {
+export function personNumber(n: number): Person {
   const digits = String(n).padStart(4, '0');
   return {
     id: `person.number${digits}`,
@@ -36,7 +36,7 @@ function personNumber(n: number): Person {
   };
 }
 
-const POLICY: Policy = {
+export const POLICY: Policy = {
   name: 'production',
   who: ['group:engineers'],
   machines: { names: [], tags: { env: 'prod' } },
