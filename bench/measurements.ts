@@ -8,9 +8,13 @@ import { measureCrowd } from './crowd/measure.ts';
 import { measureKilled } from './killed/measure.ts';
 import { measureLife } from './life/measure.ts';
 import { measureLock } from './lock/measure.ts';
+import { measureLoops } from './loops/measure.ts';
 import type { Effort, Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { measurePolicy } from './policy/measure.ts';
+import { measureReplicas } from './replicas/measure.ts';
+import { measureScale } from './scale/measure.ts';
+import { measureStart } from './start/measure.ts';
 
 type Measure = (effort: Effort) => Promise<Measurement | readonly Measurement[]>;
 
@@ -26,6 +30,10 @@ export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   killed: measureKilled,
   life: measureLife,
   lock: measureLock,
+  loops: measureLoops,
   memory: measureMemory,
   policy: measurePolicy,
+  replicas: measureReplicas,
+  scale: measureScale,
+  start: measureStart,
 };

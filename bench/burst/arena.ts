@@ -1,7 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Instant } from '../../src/core/language/instant.ts';
+import { redisStore } from '../../src/redis/store.ts';
 import { type Child, startChild } from '../child.ts';
-import { type Ground, onGround } from '../ground.ts';
+import { type Ground, LOUD, onGround } from '../ground.ts';
 import { type Postgres, startPostgres } from '../postgres.ts';
 import { leasesOf } from './leases.ts';
 import { seedLeases } from './seed.ts';
@@ -19,6 +20,7 @@ export interface Size extends Omit<Burst, 'until'> {
   /** Processes that close; one unless told. */
   readonly processes?: number;
   readonly stalledMs?: number;
+  readonly hasSpare?: boolean;
 }
 
 /** The simulated AWS with open leases, and the processes that will close them; nothing has ended yet. */
@@ -26,6 +28,8 @@ export interface Arena {
   readonly side: Side;
   readonly cloud: Child;
   readonly closers: readonly Child[];
+  /** One more of them, loaded and not started. */
+  readonly spare?: Child;
   readonly plan: Plan;
   readonly leases: number;
   readonly until: Instant;
@@ -72,21 +76,22 @@ export async function onArena<T>(
 async function play<T>(
   { ground, postgres }: Stores,
   side: Side,
-  { processes = 1, leadMs, stalledMs, ...size }: Size,
+  { processes = 1, leadMs, stalledMs, hasSpare, ...size }: Size,
   work: (arena: Arena) => Promise<T>,
 ): Promise<{ readonly value: T } | undefined> {
   await ground.redis.flushall();
   const postgresUrl = needsPostgres(side) && 'fresh' in postgres ? await postgres.fresh() : undefined;
   const cloud = startChild(new URL('./cloud.ts', import.meta.url));
   const closers = Array.from({ length: processes }, () => startChild(CLOSERS[side]));
+  const spares = hasSpare ? [startChild(CLOSERS[side])] : [];
   try {
     // Loading them is no part of putting things in place.
-    await Promise.all([cloud, ...closers].map((child) => child.ask('cpu')));
+    await Promise.all([cloud, ...closers, ...spares].map((child) => child.ask('cpu')));
     const until = Date.now() + leadMs;
     const furnished = await cloud.ask<Furnished>('furnish', { ...size, until } satisfies Burst);
     if (side === 'ours')
       await seedLeases(
-        ground,
+        redisStore({ redis: ground.redis, log: LOUD }),
         furnished.stood.flatMap((one) => leasesOf(one, until)),
       );
     const plan: Plan = {
@@ -99,9 +104,11 @@ async function play<T>(
     for (const [n, closer] of closers.entries()) await closer.ask('start', { ...plan, isAgain: n > 0 } satisfies Plan);
     if (Date.now() > until - READY_MS) return undefined;
     await wait(until - Date.now());
-    return { value: await work({ side, cloud, closers, plan, leases: size.machines * size.leasesEach, until }) };
+    const leases = size.machines * size.leasesEach;
+    const [spare] = spares;
+    return { value: await work({ side, cloud, closers, plan, leases, until, ...(spare ? { spare } : {}) }) };
   } finally {
-    await Promise.all(closers.map((closer) => closer.stop()));
+    await Promise.all([...closers, ...spares].map((closer) => closer.stop()));
     await cloud.stop();
   }
 }

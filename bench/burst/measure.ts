@@ -39,9 +39,14 @@ export async function measureBurst({ quick }: Effort): Promise<Measurement> {
       ...SIDES.flatMap((side) => cpuRows(side, rounds[side])),
     ],
     goals: goals(rounds),
-    notes: SIDES.filter((side) => rounds[side].length > 0).map(
-      (side) => `Calls to AWS, ${NAMES[side]}: ${calls(rounds[side])}.`,
-    ),
+    notes: [
+      ...SIDES.filter((side) => rounds[side].length > 0).map(
+        (side) => `Calls to AWS, ${NAMES[side]}: ${calls(rounds[side])}.`,
+      ),
+      ...SIDES.filter((side) => rounds[side].some(({ left }) => left > 0)).map(
+        (side) => `${NAMES[side]} left rules open: ${rounds[side].map(({ left }) => left).join(', ')}.`,
+      ),
+    ],
   };
 }
 

@@ -2,17 +2,14 @@ import { placeKey } from '../../src/core/people/place.ts';
 import { entryOf } from '../../src/core/request/audited.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import type { Store } from '../../src/ports/store.ts';
-import { redisStore } from '../../src/redis/store.ts';
-import { type Ground, LOUD } from '../ground.ts';
 import { quietChat } from '../quiet-chat.ts';
 
 const AT_ONCE = 250;
 const ENDLESS = new AbortController().signal;
 const slack = quietChat('slack');
 
-/** Writes open leases into Redis as the program left them when it opened them, cards included. */
-export async function seedLeases({ redis }: Ground, leases: readonly Request[]): Promise<void> {
-  const store = redisStore({ redis, log: LOUD });
+/** Writes open leases into the store as the program left them when it opened them, cards included. */
+export async function seedLeases(store: Store, leases: readonly Request[]): Promise<void> {
   for (let from = 0; from < leases.length; from += AT_ONCE) {
     const some = leases.slice(from, from + AT_ONCE);
     const saved = await store.save(
