@@ -4,6 +4,7 @@ import { measureApprovals } from './approvals/measure.ts';
 import { measureAway } from './away/measure.ts';
 import { measureBoard } from './board/measure.ts';
 import { measureBurst } from './burst/measure.ts';
+import { measureCalls } from './calls/measure.ts';
 import { measureCrowd } from './crowd/measure.ts';
 import { measureKilled } from './killed/measure.ts';
 import { measureLife } from './life/measure.ts';
@@ -12,9 +13,11 @@ import { measureLoops } from './loops/measure.ts';
 import type { Effort, Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { measurePolicy } from './policy/measure.ts';
+import { measureReach } from './reach/measure.ts';
 import { measureReplicas } from './replicas/measure.ts';
 import { measureScale } from './scale/measure.ts';
 import { measureStart } from './start/measure.ts';
+import { measureThrottle } from './throttle/measure.ts';
 
 type Measure = (effort: Effort) => Promise<Measurement | readonly Measurement[]>;
 
@@ -26,6 +29,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   away: measureAway,
   board: measureBoard,
   burst: measureBurst,
+  calls: measureCalls,
   crowd: measureCrowd,
   killed: measureKilled,
   life: measureLife,
@@ -33,7 +37,9 @@ export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   loops: measureLoops,
   memory: measureMemory,
   policy: measurePolicy,
+  reach: measureReach,
   replicas: measureReplicas,
   scale: measureScale,
   start: measureStart,
+  throttle: measureThrottle,
 };

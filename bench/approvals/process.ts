@@ -38,4 +38,4 @@ async function press(ids: readonly string[]): Promise<Refusals> {
   );
 }
 
-serve({ start, press }, () => stop());
+serve({ start, press, cpu: () => process.cpuUsage() }, () => stop());

@@ -12,6 +12,9 @@ const SSH = { number: 22, protocol: 'tcp' } as const;
 const PROTECTION = { ports: [{ port: SSH, sources: [], longestMs: DAY_MS }] };
 const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
 
+const OPENING = 'AuthorizeSecurityGroupIngress';
+const THROTTLED = 'RequestLimitExceeded';
+
 let aws: AwsSimulator | undefined;
 let burst: Burst | undefined;
 let gate: Gate | undefined;
@@ -19,16 +22,16 @@ let gate: Gate | undefined;
 /** Starts AWS with protected machines and the rules of leases in their groups, as the adapter would have made them. */
 async function furnish(input: Burst): Promise<Furnished> {
   burst = input;
-  const fleet = largeWorld({ machines: input.machines });
+  const fleet = largeWorld({ machines: input.machines + (input.more ?? 0) });
   const ids = await instanceIds(fleet);
   const withGroups = fleet.map((spec) => {
     const own = { name: groupName(INSTALLATION, ids.get(spec.name) ?? '') };
     return { ...spec, groups: [...spec.groups, own] };
   });
-  const started = await startAwsSimulator({ instances: withGroups });
+  const started = await startAwsSimulator({ instances: withGroups, throttling: input.isThrottled ?? false });
   aws = started;
   const groups = new Map(started.state().groups.map(({ name, id }) => [name, id]));
-  const stood = fleet.map(({ name }): Stood => {
+  const stood = fleet.map(({ name }, n): Stood => {
     const instance = ids.get(name) ?? '';
     const machine = machineId('aws', `${started.accountId}:${started.region}:${instance}`);
     const group = groups.get(groupName(INSTALLATION, instance));
@@ -38,7 +41,9 @@ async function furnish(input: Burst): Promise<Furnished> {
       [TAG.machine]: machine,
       [TAG.protection]: protectionText(PROTECTION) ?? '',
     });
-    const placements = Array.from({ length: input.leasesEach }, (_, i) => stand(started, machine, group, i));
+    const placements = Array.from({ length: n < input.machines ? input.leasesEach : 0 }, (_, i) =>
+      stand(started, machine, group, i),
+    );
     return { machine, name, placements };
   });
   const { url, accountId: id, region, roleArn: arn, externalId, accessKeyId, secretAccessKey } = started;
@@ -76,12 +81,18 @@ function closings(): Closings {
   const since = aws.log().filter(({ atMs }) => atMs >= until);
   const revoked = since.filter(({ action, status }) => action === 'RevokeSecurityGroupIngress' && status === 200);
   const calls: Record<string, number> = {};
-  for (const { action } of since) calls[action] = (calls[action] ?? 0) + 1;
+  const refused: Record<string, number> = {};
+  for (const { action, code } of since) {
+    calls[action] = (calls[action] ?? 0) + 1;
+    if (code === THROTTLED) refused[action] = (refused[action] ?? 0) + 1;
+  }
   const standing = aws.state().groups.filter(({ id }) => own.has(id));
   return {
     first: revoked[0]?.atMs ?? Number.NaN,
     last: revoked.at(-1)?.atMs ?? Number.NaN,
     calls,
+    refused,
+    opened: since.filter(({ action, status }) => action === OPENING && status === 200).map(({ atMs }) => atMs),
     left: standing.flatMap(({ rules }) => rules.filter(({ direction }) => direction === 'ingress')).length,
   };
 }

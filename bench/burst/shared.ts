@@ -14,6 +14,10 @@ export interface Burst {
   readonly until: Instant;
   /** Whether AWS is called through a gate that can be shut. */
   readonly isGated?: boolean;
+  /** Whether EC2's token buckets are on. */
+  readonly isThrottled?: boolean;
+  /** Machines beyond these that have no lease. */
+  readonly more?: number;
 }
 
 /** A machine with the rules that stand in its group. */
@@ -37,6 +41,10 @@ export interface Closings {
   readonly last: Instant;
   /** Calls by action, from the end of the leases on. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Those of them that the token buckets refused. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** When rules were opened. */
+  readonly opened: readonly Instant[];
   /** Rules that still stand. */
   readonly left: number;
 }

@@ -7,7 +7,7 @@ const noted = new Set<string>();
 
 registerHooks({
   resolve(specifier, context, next) {
-    const isOwn = /^file:.*\/(?:src|adapters)\/.*\.[jt]s$/.test(context.parentURL ?? '');
+    const isOwn = /^file:(?!.*\/node_modules\/).*\/(?:src|adapters)\/.*\.[jt]s$/.test(context.parentURL ?? '');
     const isPackage = !/^(?:node:|[./]|file:)/.test(specifier);
     if (file !== undefined && isOwn && isPackage && !noted.has(specifier)) {
       noted.add(specifier);
