@@ -24,7 +24,10 @@ export function markdown(reports: readonly Report[]): string {
     '',
     'Written by `npm run bench -- --write`. What is compared ran side by side in the same run, in turns, on one machine that',
     'also ran Redis, the simulated services and the load, and whatever else was at work on it: the numbers compare, they are no',
-    'capacity figures, and where the rounds of one side lie far apart they say little. Each section says where it was measured.',
+    'capacity figures, and where the rounds of one side lie far apart they say little. Each section says where it was measured, and how busy',
+    'that machine was. bench.json has the values of all rounds.',
+    '',
+    '![How much of each goal was used: what ends left of the line is reached](bench.svg)',
     ...reports.flatMap((report) => ['', ...section(report)]),
     '',
   ].join('\n');
