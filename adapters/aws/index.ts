@@ -59,6 +59,8 @@ export { groupName } from './ec2/security-group.ts';
 export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
 export { STRATEGIES } from './lease/strategies.ts';
 export { identityStore } from './people/store.ts';
+export { evaluate, waysInto } from './reach/evaluate.ts';
+export type { InstanceInterface } from './reach/model.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
 
 export interface AwsDeps {
