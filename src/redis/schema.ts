@@ -155,6 +155,7 @@ const common = z.looseObject({
   forMs: span,
   startsAt: instant.optional(),
   endBy: instant.optional(),
+  early: z.looseObject({ until: instant, insteadOf: instant, others: z.number() }).optional(),
   justification: text,
   tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),
