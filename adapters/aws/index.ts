@@ -29,6 +29,7 @@ import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { RevokedRules } from './ec2/revoked-rules.ts';
 import { Sites } from './ec2/sites.ts';
+import { CLOSINGS } from './ec2/throttle.ts';
 import { readUnits } from './ec2/units.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAws } from './examine.ts';
@@ -92,13 +93,13 @@ type AwsAdapter = CloudAdapter &
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   const aws = contextOf(fullSettings(given), deps);
-  const { callMs, entitlement, drift, cutSessions } = aws.settings;
+  const { callMs, strategy, entitlement, drift, cutSessions } = aws.settings;
   const sessions = cutSessions === undefined ? undefined : sessionsOf(aws, cutSessions);
   const lists = machineLists(aws);
   const above = aws.settings.units && aboveOf(aws, aws.settings.units);
   return {
     cloud: 'aws',
-    limits: { callMs, readLagMs: READ_LAG_MS },
+    limits: { callMs, readLagMs: READ_LAG_MS, closings: CLOSINGS[strategy] },
     machines: async (signal) => listBelow(above, await lists.read(signal), signal),
     addressed: awsAddressed(aws),
     look: async (machine, signal) =>

@@ -24,6 +24,7 @@ import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { part } from './arm/ids.ts';
 import { azureInventory } from './arm/inventory.ts';
+import { CLOSINGS } from './arm/quotas.ts';
 import { Turns } from './arm/turns.ts';
 import { readUnits } from './arm/units.ts';
 import { assess } from './assess.ts';
@@ -90,7 +91,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
   return {
     cloud: 'azure',
     // Defender may write the rule of a request again until the request's own end.
-    limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
+    limits: { callMs, readLagMs: READ_LAG_MS, closings: CLOSINGS, returnsUntilEnd: true },
     machines: async (signal) => listBelow(above, await inventory.read(signal), signal),
     addressed: azureAddressed(azure),
     look: async (machine, signal) => stateBelow(above, await look(azure, machine, signal), signal),
