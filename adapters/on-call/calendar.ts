@@ -68,6 +68,8 @@ function inThread(workerData: { readonly text: string; readonly now: number; rea
   const worker = new Worker(new URL('./reader.ts', import.meta.url), {
     workerData,
     env: {},
+    // A thread of its own reads our files as this one does, also where the package is installed.
+    execArgv: ['--import', new URL('../../src/kit/installed.js', import.meta.url).href],
     resourceLimits: { maxOldGenerationSizeMb: MOST_MB },
   });
   const tooLong = setTimeout(() => reject(unreadable(SERVICE, new Error('it takes too long to read'))), READ_MS);

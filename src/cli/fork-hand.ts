@@ -4,6 +4,8 @@ import type { HandMaker } from '../ports/drill.ts';
 import type { Log } from '../ports/log.ts';
 
 const HAND = fileURLToPath(new URL('./drill-hand.ts', import.meta.url));
+/** A process of its own reads our files as this one does. */
+const INSTALLED = new URL('../kit/installed.js', import.meta.url).href;
 
 /**
  * Starts the process of a drill that closes and is killed, with the same configuration file. Only this child is ever
@@ -15,7 +17,7 @@ export function handMaker(file: string, log: Log): HandMaker {
       env: bareEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
-      execArgv: [],
+      execArgv: ['--import', INSTALLED],
     });
     let state: 'waiting' | 'closing' | 'ended' = 'waiting';
     const ended = new Promise<void>((resolve) => {

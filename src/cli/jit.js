@@ -6,4 +6,5 @@ import { fileURLToPath } from 'node:url';
 
 // In a folder of ours: the default is under /tmp, where other users of this computer could put compiled code for us.
 module.enableCompileCache(fileURLToPath(new URL('../../.cache/compiled', import.meta.url)));
+await import('../kit/installed.js');
 await import('./jit.ts');
