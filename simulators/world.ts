@@ -1,6 +1,6 @@
 /**
- * The people, channels and machines that exist in the simulated Slack workspace, Teams tenant, Azure subscription and
- * AWS account. The demo's `drawbridge.yaml`, the page and the tests all speak of this one world.
+ * The people, channels and machines that exist in the simulated Slack workspace, Teams tenant, Azure subscription, AWS
+ * account and Google Cloud project. The demo's `drawbridge.yaml`, the page and the tests all speak of this one world.
  */
 export interface SimPerson {
   /** The id that drawbridge.yaml gives the person. */
@@ -22,6 +22,8 @@ export const BOT_APP_ID = '0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b';
 export const SUBSCRIPTION_ID = '11112222-3333-4444-5555-666677778888';
 export const AWS_ACCOUNT_ID = '123456789012';
 export const AWS_REGION = 'eu-west-1';
+export const GCP_PROJECT = 'bridge-prod';
+export const GCP_ZONE = 'europe-west1-b';
 
 const person = (n: number, id: string, name: string, title: string): SimPerson => ({
   id,

@@ -14,6 +14,7 @@ import { startDrills } from './app/operators/drill.ts';
 import { startBeating, VersionWatch } from './app/operators/versions.ts';
 import { endWithTicket } from './app/request/end-with-ticket.ts';
 import { notify } from './app/request/notify.ts';
+import { callsOf } from './calls.ts';
 import type { Composed } from './compose.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
@@ -32,6 +33,7 @@ import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
 import { startWorkers, type Workers } from './queue/worker.ts';
 import { waitingConfiguration } from './restart.ts';
+import { apiRoom } from './rooms.ts';
 import type { Watching } from './watching.ts';
 
 const SWEEP_MS = 30_000;
@@ -211,7 +213,8 @@ async function startWeb(
 ): Promise<string> {
   const chats = [...deps.chats.values()];
   const { admin: _, ...http } = config.http;
-  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pagesOf(config, deps), ...ticketsOf(config, deps)];
+  const pages = [...pagesOf(config, deps), ...callsOf(config.installation, deps, await apiRoom(config))];
+  const routes = [...chats.flatMap((chat) => chat.routes ?? []), ...pages, ...ticketsOf(config, deps)];
   const server = await startServer({ ...http, routes, ready, log: limitedLog(log) });
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);

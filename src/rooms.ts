@@ -24,6 +24,7 @@ import { TONGUES } from './core/words/tongues.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
 import type { AlarmWay } from './ports/alarm-way.ts';
+import type { ApiRoom } from './ports/api.ts';
 import type { BrowserRoom, PageRoom } from './ports/browser-room.ts';
 import type { Ceremonies } from './ports/ceremonies.ts';
 import type { Chat } from './ports/chat.ts';
@@ -116,6 +117,19 @@ export async function browserRoom(
   };
 }
 
+/** Who calls the HTTP API; undefined where `api` does not say how people sign in to it. */
+export async function apiRoom({ api, web, signIn, directory }: Config): Promise<ApiRoom | undefined> {
+  if (!api || !web || !signIn || !directory.entra) return undefined;
+  const { accessTokens, scopeOf } = await import('../adapters/oidc/index.ts');
+  const { deviceClientId, ...clients } = { issuer: signIn.issuer, ...api };
+  const device = deviceClientId === undefined ? {} : { deviceClientId };
+  const { issuer, clientId } = clients;
+  return {
+    tokens: accessTokens({ ...clients, ...device, tenantId: directory.entra.tenantId }),
+    signIn: { issuer, clientId, ...device, scope: scopeOf(api) },
+  };
+}
+
 /** The SDKs are heavy: only what is configured is loaded. */
 export async function chatRooms(config: Config, { log, journal, directory }: Shared): Promise<readonly Chat[]> {
   const chats: Chat[] = [];
@@ -163,6 +177,10 @@ export async function cloudRooms(
   if (config.aws) {
     const { awsAdapter } = await import('../adapters/aws/index.ts');
     clouds.set('aws', awsAdapter(awsSettings(config.aws), shared));
+  }
+  if (config.gcp) {
+    const { gcpAdapter } = await import('../adapters/gcp/index.ts');
+    clouds.set('gcp', gcpAdapter(config.gcp, shared));
   }
   return clouds;
 }

@@ -16,6 +16,8 @@ import type { SignIn } from '../../src/ports/sign-in.ts';
 import { SKEW_MS, signedInBy } from './claims.ts';
 import { away, refused } from './errors.ts';
 
+export { accessTokens, scopeOf } from './access-tokens.ts';
+
 export interface OidcSettings {
   /** With the ID of one tenant in it: `https://login.microsoftonline.com/<tenant>/v2.0`. */
   readonly issuer: string;

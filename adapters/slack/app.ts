@@ -7,6 +7,7 @@ import {
   SocketModeReceiver,
 } from '@slack/bolt';
 import { JitError } from '../../src/core/errors/errors.ts';
+import type { Tongue } from '../../src/core/language/text.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -16,7 +17,7 @@ import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
-import { apologise, SAID, UNHEARD } from './sorry.ts';
+import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
 import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
 import { within } from './within.ts';
 
@@ -24,10 +25,14 @@ import { within } from './within.ts';
 const REPLAY_MS = 10 * 60_000;
 /** Asking whether a delivery was seen comes before its acknowledgement, for which Slack waits three seconds. */
 const ONCE_MS = 800;
+/** What the journal does not take on. */
+const UNKEPT: ReadonlySet<string> = new Set(['tooLongToKeep', 'tooMuchToKeep']);
 
 export interface BoltDeps {
   readonly log: Log;
   readonly journal: Journal;
+  /** What somebody speaks, as far as it is known. */
+  readonly tongueOf: (user: string) => Tongue;
 }
 
 export interface Bolt {
@@ -81,7 +86,7 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal }: BoltDeps,
+  { log, journal, tongueOf }: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
@@ -99,6 +104,11 @@ function guard(
       accepting = why === undefined && key !== undefined ? accept(journal, key, delivery) : undefined;
       before = accepting && (await within(ONCE_MS, accepting, () => new JitError('storeAway')));
     } catch (error) {
+      if (error instanceof JitError && UNKEPT.has(error.code)) {
+        const user = actorOf(delivery) ?? '';
+        refusals.warn({ why: error.code, user }, 'a Slack delivery was refused');
+        return turnDown(args, error.spans, tongueOf(user));
+      }
       // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all. What turns out
       // to have come before is somebody's at work, and stays theirs.
       if (key !== undefined)

@@ -20,7 +20,7 @@ import { within } from './within.ts';
 export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
-interface SlackDeps extends BoltDeps {
+interface SlackDeps extends Omit<BoltDeps, 'tongueOf'> {
   readonly slackIdOf: SlackIdOf;
   /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
   readonly tongue?: Tongue;
@@ -36,10 +36,11 @@ export function slackAdapter(
   settings: SlackSettings,
   deps: SlackDeps,
 ): ChatAdapter & Examiner & HomeDrawer & HttpRoom & Teller & Resumer {
-  const { app, http, socket, idle } = createBolt(settings, deps);
   const clients = slackClients(settings, slackLogger(deps.log));
   const { tongue: house = ENGLISH } = deps;
   const members = new Members(clients.interactive, settings, undefined, house);
+  const tongueOf = (user: string) => members.knownTongueOf(user);
+  const { app, http, socket, idle } = createBolt(settings, { log: deps.log, journal: deps.journal, tongueOf });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, deps.slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, deps.log);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sayOf } from '../../src/core/errors/errors.ts';
-import { ENGLISH } from '../../src/core/language/text.ts';
+import { ENGLISH, type Line, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 
@@ -34,20 +34,26 @@ interface Body {
  * waiting, and a form keeps what was written in it. The error itself goes to the log alone, under the reference that the
  * person is given.
  */
-export async function apologise({ body, ack, respond }: Delivered, error: unknown, log: Log): Promise<void> {
+export async function apologise(delivered: Delivered, error: unknown, log: Log): Promise<void> {
   const { text, reference } = wordsFor(error);
   log.error({ error, reference }, 'a Slack delivery could not be handled');
+  await turnDown(delivered, [text], ENGLISH);
+}
+
+/** Acknowledges a delivery of which nothing is done, and tells the person why, in their language. */
+export async function turnDown({ body, ack, respond }: Delivered, why: Line, tongue: Tongue): Promise<void> {
   const done = ack as Ack | undefined;
   const { type, command, view } = body as Body;
   const message = {
     response_type: 'ephemeral',
     replace_original: false,
-    text: lines([[text]], { slackIdOf: () => undefined, tongue: ENGLISH }),
+    text: lines([why], { slackIdOf: () => undefined, tongue }),
   };
   if (command !== undefined) return done?.(message);
   if (type === 'block_suggestion') return done?.({ options: [] });
   const input = view?.blocks?.find((block) => block.type === 'input')?.block_id;
-  if (type === 'view_submission' && input) return done?.({ response_action: 'errors', errors: { [input]: text } });
+  if (type === 'view_submission' && input)
+    return done?.({ response_action: 'errors', errors: { [input]: plainly(spoken(why, tongue)) } });
   await done?.();
   await (respond as Respond | undefined)?.(message);
 }

@@ -10,8 +10,9 @@ import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
-import { messageOf, reply } from './reply.ts';
+import { messageOf, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
+import { inWords } from './text.ts';
 import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 
 /** Teams sends again for seconds; a replay within this time is refused. */
@@ -137,11 +138,11 @@ async function accept(journal: Journal, incoming: Incoming, later: Room['later']
   }
 }
 
-/** The person is told, and nothing is done. */
-function notTaken(room: Room, delivery: TeamsDelivery, { say, hint }: JitError): Reply {
-  const words = `${say} ${hint}`;
-  if (delivery.kind === 'invoke') return { status: 200, body: saying(delivery.invoke, words) };
-  room.later(reply(room, delivery, messageOf([[words]])));
+/** The person is told, in their language, and nothing is done. */
+function notTaken(room: Room, delivery: TeamsDelivery, { spans }: JitError): Reply {
+  const reader = readerOf(delivery);
+  if (delivery.kind === 'invoke') return { status: 200, body: saying(delivery.invoke, inWords(spans, reader)) };
+  room.later(reply(room, delivery, messageOf([spans], reader)));
   return { status: 200 };
 }
 

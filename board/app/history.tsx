@@ -54,15 +54,19 @@ export function HistoryView({ place, version }: ViewProps) {
                   <td>
                     <Machine row={row} />
                   </td>
-                  <td>
+                  <td data-label="For">
                     <Go to={addressOf('history', query, { person: row.requester.id, skip: '' })}>
                       {row.requester.name}
                     </Go>
                   </td>
-                  <td className="mono">{row.ports.join(', ')}</td>
-                  <td className="mono">{sourceText(row.source, row.sourceName)}</td>
-                  <td>{row.deciders?.join(', ') ?? '–'}</td>
-                  <td>
+                  <td data-label="Ports" className="mono">
+                    {row.ports.join(', ')}
+                  </td>
+                  <td data-label="From" className="mono">
+                    {sourceText(row.source, row.sourceName)}
+                  </td>
+                  <td data-label="Decided by">{row.deciders?.join(', ') ?? '–'}</td>
+                  <td data-label="Open">
                     <span className="two">
                       <span>{timeText(row.openedAt ?? row.askedAt, answer.now)}</span>
                       <span className="soft">
@@ -72,10 +76,12 @@ export function HistoryView({ place, version }: ViewProps) {
                       </span>
                     </span>
                   </td>
-                  <td>
+                  <td data-label="Outcome">
                     <State row={row} now={answer.now} />
                   </td>
-                  <td className="number">{row.lateMs === undefined ? '–' : shortText(row.lateMs)}</td>
+                  <td data-label="Late" className="number">
+                    {row.lateMs === undefined ? '–' : shortText(row.lateMs)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -99,15 +99,17 @@ function Line({ one, me }: { one: BoardMachine; me: Me }) {
           <span className="soft">{`${one.cloud === 'aws' ? 'AWS' : 'Azure'} · ${one.location}`}</span>
         </span>
       </td>
-      <td>
+      <td data-label="How it stands">
         <Badge tone={tone}>{name}</Badge>
       </td>
-      <td className="why">
+      <td data-label="Why" className="why">
         {one.why.map((text) => (
           <span key={text}>{text}</span>
         ))}
       </td>
-      <td className="number">{one.leases > 0 ? countText(one.leases) : '–'}</td>
+      <td data-label="Open now" className="number">
+        {one.leases > 0 ? countText(one.leases) : '–'}
+      </td>
       {me.mayProtect && (
         <td className="acts">
           {one.standing === 'unprotected' && (

@@ -50,11 +50,17 @@ export function NowView({ me, place, version }: ViewProps) {
                   <td>
                     <Machine row={row} />
                   </td>
-                  <td>{row.requester.name}</td>
-                  <td className="mono">{row.ports.join(', ')}</td>
-                  <td>{row.waitsFor?.join(', ') || 'nobody who can be asked'}</td>
-                  <td className="number">{lastsText(now - row.askedAt)}</td>
-                  <td className="number">{row.answerBy === undefined ? '' : timeText(row.answerBy, now)}</td>
+                  <td data-label="Who asks">{row.requester.name}</td>
+                  <td data-label="Ports" className="mono">
+                    {row.ports.join(', ')}
+                  </td>
+                  <td data-label="Waits for">{row.waitsFor?.join(', ') || 'nobody who can be asked'}</td>
+                  <td data-label="Waiting" className="number">
+                    {lastsText(now - row.askedAt)}
+                  </td>
+                  <td data-label="Until" className="number">
+                    {row.answerBy === undefined ? '' : timeText(row.answerBy, now)}
+                  </td>
                 </tr>
               ))}
             </tbody>
@@ -103,15 +109,19 @@ function OpenTable({ label, rows, all, me, now }: TableProps) {
                 <td>
                   <Machine row={row} />
                 </td>
-                <td className="number">
+                <td data-label="Left" className="number">
                   <Left row={row} now={now} />
                 </td>
-                <td>
+                <td data-label="State">
                   <State row={row} now={now} />
                 </td>
-                <td>{row.requester.name}</td>
-                <td className="mono">{row.ports.join(', ')}</td>
-                <td className="mono">{sourceText(row.source, row.sourceName)}</td>
+                <td data-label="For">{row.requester.name}</td>
+                <td data-label="Ports" className="mono">
+                  {row.ports.join(', ')}
+                </td>
+                <td data-label="From" className="mono">
+                  {sourceText(row.source, row.sourceName)}
+                </td>
                 {me.mayAct && <td className="acts">{row.mayClose && <Close row={row} me={me} />}</td>}
               </tr>
             ))}

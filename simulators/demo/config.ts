@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import type { OidcSimulator } from '../oidc/index.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION, addresses, channels, people } from '../world.ts';
 import type { Services } from './services.ts';
 
@@ -23,6 +24,8 @@ export interface DemoSettings {
   readonly undoFolder?: string;
   /** Machines with this value of the tag `team` are sandboxes for drills. */
   readonly drillTeam?: string;
+  /** The board, served at this address, and who signs people in to it. */
+  readonly board?: { readonly url: string; readonly provider: OidcSimulator };
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -42,6 +45,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       keyFile: `${settings.folder}/mark-key`,
       ...(settings.redisUrl ? { keys: [{ id: 'k1', secret: 'env:MARK_KEY' }] } : {}),
     },
+    ...(settings.board ? boardOf(settings.board) : {}),
     audit: { spool: `${settings.folder}/spool` },
     undo: { folder: settings.undoFolder ?? `${settings.folder}/undo` },
     slack: {
@@ -115,12 +119,24 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
   });
 }
 
+function boardOf({ url, provider }: NonNullable<DemoSettings['board']>) {
+  const { clientId } = provider.client;
+  return {
+    ...{ web: { url }, board: {} },
+    signIn: { issuer: provider.issuer, clientId, clientSecret: 'env:SIGN_IN_SECRET' },
+    readers: [{ who: [`person:${people.manager.id}`] }],
+  };
+}
+
 function person({ id, name, slackId, entraId }: (typeof people)['requester'], more: Readonly<Record<string, string>>) {
   return { id, name, slack: slackId, entra: entraId, aws: `arn:aws:iam::*:role/${id}`, ...more };
 }
 
 /** The secrets that the configuration refers to, as the program's environment. */
-export function demoSecrets({ slack, teams, azure, aws }: Services): Readonly<Record<string, string>> {
+export function demoSecrets(
+  { slack, teams, azure, aws }: Services,
+  board?: DemoSettings['board'],
+): Readonly<Record<string, string>> {
   return {
     SLACK_BOT_TOKEN: slack.botToken,
     SLACK_SIGNING_SECRET: slack.signingSecret,
@@ -129,6 +145,7 @@ export function demoSecrets({ slack, teams, azure, aws }: Services): Readonly<Re
     AZURE_CLIENT_SECRET: azure.clientSecret,
     AWS_ACCESS_KEY_ID: aws.accessKeyId,
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
+    ...(board ? { SIGN_IN_SECRET: board.provider.client.clientSecret } : {}),
     AWS_EXTERNAL_ID: aws.externalId,
     MARK_KEY: 'what signs the marks of the demo',
   };

@@ -1,7 +1,11 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { type OidcSimulator, startOidcSimulator } from '../oidc/index.ts';
 import { startPage } from '../page/server.ts';
 import type { AzureBackend } from './config.ts';
+import { fillQuarter } from './fill.ts';
 import { Stage } from './stage.ts';
-import { startDemo } from './start.ts';
+import { type Demo, startDemo } from './start.ts';
 
 interface ServeOptions {
   readonly folder: string;
@@ -17,13 +21,28 @@ const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
 export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   const stop = interrupted();
   console.log('Starting Redis, Drawbridge, and simulators of Slack, Teams, Azure, and AWS…');
-  const demo = await startDemo({ ...options, shortest: '30s', azureMinimum: 0, isCompany: true });
+  const provider = await startOidcSimulator();
+  try {
+    await serveWith(provider, { ...options, port }, stop);
+  } finally {
+    await provider.stop();
+  }
+  console.log('Stopped. Nothing is left running.');
+}
+
+async function serveWith(
+  provider: OidcSimulator,
+  { port, ...options }: ServeOptions,
+  stop: Promise<void>,
+): Promise<void> {
+  const { demo, boardUrl } = await startWithBoard(provider, options);
   try {
     await protectMachines(demo);
     let isRestarting = false;
     const page = await startPage({
       ...demo.services,
       port,
+      boardUrl,
       programStatus: () => (isRestarting || demo.ended() !== undefined ? 'stopped' : 'running'),
       async restartProgram() {
         isRestarting = true;
@@ -36,7 +55,7 @@ export async function serve({ port, ...options }: ServeOptions): Promise<void> {
       },
     });
     try {
-      console.log(welcome(page.url, demo.logFile));
+      console.log(welcome(page.url, boardUrl, demo.logFile));
       await stop;
       console.log('\nStopping …');
     } finally {
@@ -45,11 +64,38 @@ export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   } finally {
     await demo.stop();
   }
-  console.log('Stopped. Nothing is left running.');
+}
+
+/** The demo with a board that has a quarter behind it; `provider` signs people in to it. */
+export async function startWithBoard(
+  provider: OidcSimulator,
+  options: Omit<ServeOptions, 'port'>,
+): Promise<{ readonly demo: Demo; readonly boardUrl: string }> {
+  const port = await freePort();
+  const board = { url: `http://localhost:${port}`, provider };
+  provider.register(`${board.url}/sign-in`);
+  const demo = await startDemo({ ...options, port, board, shortest: '30s', azureMinimum: 0, isCompany: true });
+  try {
+    await fillQuarter(options.folder);
+  } catch (error) {
+    await demo.stop();
+    throw error;
+  }
+  return { demo, boardUrl: `${board.url}/board` };
+}
+
+/** For the program: what it serves is known by one address before it runs, and after it was killed. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 /** The page opens on machines that are protected already; what others let stand open on two of them is left to try. */
-async function protectMachines({ services }: Awaited<ReturnType<typeof startDemo>>): Promise<void> {
+async function protectMachines({ services }: Demo): Promise<void> {
   const stage = new Stage(services, () => {});
   try {
     for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine} usual leaving`);
@@ -58,9 +104,11 @@ async function protectMachines({ services }: Awaited<ReturnType<typeof startDemo
   }
 }
 
-function welcome(url: string, logFile: string): string {
+function welcome(url: string, board: string, logFile: string): string {
   return `
   The demo is ready:  ${url}
+
+  The board:          ${board}   (sign in as Sam Haddad, who sees all of it)
 
   Try it: in Slack, type   /jit request web-1 ssh for 2m because release 4711
           in Teams, press Approve, and watch the rule come and go below.

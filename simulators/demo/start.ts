@@ -53,7 +53,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   writeFileSync(configFile, options.isCompany ? asCompany(config) : config);
   let ended: string | undefined;
   const start = async () => {
-    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services), words });
+    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services, options.board), words });
     ended = undefined;
     void started.ended.then((how) => {
       ended = how;

@@ -1,20 +1,35 @@
-import { type OidcClient, OidcRefusal, type Waiting } from './model.ts';
+import { type OidcClient, type OidcPublicClient, OidcRefusal, type Waiting } from './model.ts';
 
 const KNOWN = new Set([
   ...['client_id', 'response_type', 'redirect_uri', 'response_mode', 'scope', 'state', 'nonce', 'prompt', 'max_age'],
   ...['claims', 'login_hint', 'domain_hint', 'code_challenge', 'code_challenge_method'],
 ]);
+/** `http://localhost/jit` is registered: any port will do, and no other path, nor a slash behind it. */
+const LOOPBACK = /^http:\/\/localhost:\d{1,5}\/jit$/;
+
+interface Known {
+  readonly client: OidcClient;
+  readonly publicClients: readonly OidcPublicClient[];
+  readonly apiScope: string;
+}
+
 const PROMPTS = ['login', 'none', 'consent', 'select_account'];
 
 /** An error that goes back to the client, once its address is known to be right (RFC 6749, 4.1.2.1). */
 export class AuthorizeError extends Error {
   readonly code: string;
   readonly state: string | undefined;
+  readonly redirectUri: string;
 
-  constructor(code: string, description: string, state: string | undefined) {
+  constructor(
+    code: string,
+    description: string,
+    back: { readonly state: string | undefined; readonly redirectUri: string },
+  ) {
     super(description);
     this.code = code;
-    this.state = state;
+    this.state = back.state;
+    this.redirectUri = back.redirectUri;
   }
 }
 
@@ -22,24 +37,33 @@ export class AuthorizeError extends Error {
  * Reads an authorization request (OpenID Connect Core 1.0, 3.1.2.1; Entra's "OAuth 2.0 authorization code flow"; RFC 7636). What it does
  * not know it refuses; PKCE with S256, a state, and a nonce are demanded, as everybody who uses this provider must send them.
  */
-export function readAuthorize(query: URLSearchParams, client: OidcClient): Waiting & { readonly prompt?: string } {
+export function readAuthorize(
+  query: URLSearchParams,
+  { client, publicClients, apiScope }: Known,
+): Waiting & { readonly prompt?: string } {
   const one = (name: string) => {
     if (query.getAll(name).length > 1) throw new OidcRefusal('invalid_request', `AADSTS9000411: '${name}' is twice.`);
     return query.get(name) ?? undefined;
   };
-  if (one('client_id') !== client.clientId)
-    throw new OidcRefusal('unauthorized_client', `AADSTS700016: Application '${one('client_id')}' was not found.`);
-  // Compared as text: neither case nor a slash at the end may differ ("Redirect URI restrictions").
-  if (one('redirect_uri') !== client.redirectUri)
-    throw new OidcRefusal('invalid_request', `AADSTS50011: The redirect URI '${one('redirect_uri')}' does not match.`);
+  const clientId = one('client_id') ?? '';
+  const open = publicClients.find((own) => own.clientId === clientId);
+  if (clientId !== client.clientId && !open)
+    throw new OidcRefusal('unauthorized_client', `AADSTS700016: Application '${clientId}' was not found.`);
+  // Compared as text: neither case nor a slash at the end may differ; of localhost, the port may ("Redirect URI restrictions").
+  const redirectUri = one('redirect_uri') ?? '';
+  const isTheirs = open ? open.isLoopback && LOOPBACK.test(redirectUri) : redirectUri === client.redirectUri;
+  if (!isTheirs)
+    throw new OidcRefusal('invalid_request', `AADSTS50011: The redirect URI '${redirectUri}' does not match.`);
   const state = one('state');
-  const refuse = (code: string, description: string) => new AuthorizeError(code, description, state);
+  const refuse = (code: string, description: string) => new AuthorizeError(code, description, { state, redirectUri });
   for (const name of query.keys())
     if (!KNOWN.has(name)) throw refuse('invalid_request', `AADSTS9000411: '${name}' is not known.`);
   if (one('response_type') !== 'code') throw refuse('unsupported_response_type', 'AADSTS700051: only code.');
   if (!['query', undefined].includes(one('response_mode'))) throw refuse('invalid_request', 'Only the mode query.');
   const scopes = (one('scope') ?? '').split(' ');
-  if (!scopes.includes('openid') || scopes.some((scope) => !['openid', 'profile', 'email'].includes(scope)))
+  const wantsApi = open !== undefined && scopes.includes(apiScope);
+  const known = ['openid', 'profile', 'email', ...(wantsApi ? [apiScope] : [])];
+  if (!scopes.includes('openid') || scopes.some((scope) => !known.includes(scope)))
     throw refuse('invalid_scope', `AADSTS70011: The scope '${one('scope')}' is not valid.`);
   const challenge = one('code_challenge') ?? '';
   if (one('code_challenge_method') !== 'S256' || !/^[A-Za-z0-9_-]{43}$/.test(challenge))
@@ -53,6 +77,7 @@ export function readAuthorize(query: URLSearchParams, client: OidcClient): Waiti
   if (maxAge !== undefined && !/^\d{1,9}$/.test(maxAge)) throw refuse('invalid_request', 'max_age is no number.');
   const context = contextOf(one('claims'), refuse);
   return {
+    ...{ clientId, redirectUri, ...(wantsApi ? { wantsApi } : {}) },
     ...{ state, nonce, challenge, isFresh: prompt === 'login' || maxAge === '0' },
     ...(maxAge === undefined ? {} : { maxAge: Number(maxAge) }),
     ...(context === undefined ? {} : { context }),

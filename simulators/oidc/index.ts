@@ -3,12 +3,15 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { people, TENANT_ID } from '../world.ts';
+import { type Api, accessTokenFor } from './access.ts';
 import { AuthorizeError, readAuthorize } from './authorize.ts';
+import { DEVICE_GRANT, Devices } from './device.ts';
 import {
   type Code,
   type OidcAccount,
   type OidcBehaviour,
   type OidcClient,
+  type OidcPublicClient,
   OidcRefusal,
   type Waiting,
 } from './model.ts';
@@ -18,6 +21,16 @@ import { idTokenFor, redeem } from './token.ts';
 export interface OidcSimulator {
   readonly issuer: string;
   readonly client: OidcClient;
+  /** Of the command line, which has a redirect address on loopback. */
+  readonly cli: OidcPublicClient;
+  /** Of the command line, for device codes. */
+  readonly device: OidcPublicClient;
+  /** What access tokens are for. */
+  readonly api: Api;
+  /** Somebody types a user code and signs in, or declines without an account. */
+  typeCode(userCode: string, oid?: string): void;
+  /** An access token as the command line gets one. */
+  accessToken(oid: string, through?: 'cli' | 'device'): Promise<string>;
   readonly behaviour: OidcBehaviour;
   /** Those who can sign in, by object id. */
   readonly accounts: Map<string, OidcAccount>;
@@ -42,6 +55,19 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
     clientSecret: 'oidc-secret',
     redirectUri: '',
   };
+  const audience = 'a0a1a0a1-0000-4000-8000-00000000000a';
+  const api: Api = { audience, scope: `api://${audience}/jit` };
+  const cli: OidcPublicClient = {
+    clientId: 'c11ec11e-0000-4000-8000-00000000000c',
+    isLoopback: true,
+    hasPublicFlows: false,
+  };
+  const device: OidcPublicClient = {
+    clientId: 'de71de71-0000-4000-8000-00000000000e',
+    isLoopback: false,
+    hasPublicFlows: true,
+  };
+  const publicClients = [cli, device];
   const behaviour: OidcBehaviour = { skewMs: 0, contexts: [], authTimeAlways: false };
   const accounts = new Map<string, OidcAccount>(
     Object.values(people).map(({ entraId, name, email }) => [entraId, { oid: entraId, name, email }]),
@@ -55,8 +81,10 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
   const issuer = () => `${base()}/v2.0`;
   const now = () => Date.now() + behaviour.skewMs;
 
-  function back(params: Readonly<Record<string, string>>): string {
-    const url = new URL(client.redirectUri);
+  const devices = new Devices({ clients: publicClients, apiScope: api.scope, behaviour, base, now });
+
+  function back(redirectUri: string, params: Readonly<Record<string, string>>): string {
+    const url = new URL(redirectUri);
     for (const [name, value] of Object.entries(params)) url.searchParams.set(name, value);
     return url.href;
   }
@@ -64,18 +92,18 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
   function signedIn(asked: Waiting, account: OidcAccount, authTime: number): string {
     const code = randomBytes(24).toString('base64url');
     codes.set(code, { waiting: asked, account, authTime, expires: now() + CODE_MS, isUsed: false });
-    return back({ code, state: asked.state, session_state: randomBytes(8).toString('hex') });
+    return back(asked.redirectUri, { code, state: asked.state, session_state: randomBytes(8).toString('hex') });
   }
 
   function authorize(request: IncomingMessage, response: ServerResponse, query: URLSearchParams): void {
-    const { prompt, ...asked } = readAuthorize(query, client);
+    const { prompt, ...asked } = readAuthorize(query, { client, publicClients, apiScope: api.scope });
     const session = sessions.get(cookieOf(request));
     const isOld = session && asked.maxAge !== undefined && now() - session.authTime > asked.maxAge * 1_000;
     if (session && !asked.isFresh && !isOld && prompt !== 'select_account') {
       redirect(response, signedIn(asked, session.account, session.authTime));
       return;
     }
-    if (prompt === 'none') throw new AuthorizeError('login_required', 'AADSTS50058: Nobody is signed in.', asked.state);
+    if (prompt === 'none') throw new AuthorizeError('login_required', 'AADSTS50058: Nobody is signed in.', asked);
     const id = randomBytes(12).toString('hex');
     waiting.set(id, asked);
     page(response, 200, accountsPage(`${base()}/login`, id, [...accounts.values()]));
@@ -87,7 +115,8 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
     if (!asked) throw new OidcRefusal('invalid_request', 'AADSTS165000: The sign-in has expired.');
     const account = accounts.get(form.get('account') ?? '');
     if (!account) {
-      redirect(response, back({ error: 'access_denied', error_description: 'AADSTS65004', state: asked.state }));
+      const said = { error: 'access_denied', error_description: 'AADSTS65004', state: asked.state };
+      redirect(response, back(asked.redirectUri, said));
       return;
     }
     const session = randomBytes(16).toString('hex');
@@ -96,15 +125,27 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
     redirect(response, signedIn(asked, account, now()));
   }
 
+  function signing(clientId: string) {
+    return { issuer: issuer(), tenant: TENANT_ID, clientId, ...keys, behaviour, now: now() };
+  }
+
   async function token(response: ServerResponse, form: URLSearchParams): Promise<void> {
-    const code = redeem(form, client, codes, now());
-    const signing = { issuer: issuer(), tenant: TENANT_ID, clientId: client.clientId, ...keys, behaviour, now: now() };
-    const id_token = behaviour.flaw === 'noIdToken' ? {} : { id_token: await idTokenFor(code, signing) };
+    if (form.get('grant_type') === DEVICE_GRANT) {
+      const { account, device: own } = devices.poll(form);
+      const access_token = own.wantsApi ? await accessTokenFor(account, api, signing(own.clientId)) : 'opaque';
+      return json(response, 200, { token_type: 'Bearer', scope: api.scope, expires_in: 4_199, access_token });
+    }
+    const all = [client, ...publicClients];
+    const own = all.find(({ clientId }) => clientId === form.get('client_id'));
+    if (!own) throw new OidcRefusal('invalid_client', 'AADSTS700016: The application was not found.', 401);
+    const code = redeem(form, own, codes, now());
+    const { wantsApi } = code.waiting;
+    const id_token = behaviour.flaw === 'noIdToken' ? {} : { id_token: await idTokenFor(code, signing(own.clientId)) };
     const body = {
       token_type: 'Bearer',
-      scope: 'openid profile',
-      expires_in: 3_599,
-      access_token: 'opaque',
+      scope: wantsApi ? `openid profile ${api.scope}` : 'openid profile',
+      expires_in: behaviour.accessSeconds ?? 3_599,
+      access_token: wantsApi ? await accessTokenFor(code.account, api, signing(own.clientId)) : 'opaque',
       ...id_token,
     };
     json(response, 200, body);
@@ -123,8 +164,14 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
         return authorize(request, response, url.searchParams);
       case 'POST /login':
         return login(response, await formOf(request));
+      case 'POST /oauth2/v2.0/devicecode':
+        return json(response, 200, devices.begin(await formOf(request)));
       case 'POST /oauth2/v2.0/token':
         return token(response, await formOf(request));
+      case 'GET /favicon.ico':
+        // A browser asks every origin for it by itself.
+        response.writeHead(204).end();
+        return;
       default:
         throw new OidcRefusal('invalid_request', `AADSTS900561: ${route} is not known.`, 404);
     }
@@ -135,7 +182,7 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
       if (error instanceof AuthorizeError)
         return redirect(
           response,
-          back({ error: error.code, error_description: error.message, state: error.state ?? '' }),
+          back(error.redirectUri, { error: error.code, error_description: error.message, state: error.state ?? '' }),
         );
       const { status, error: code } = error instanceof OidcRefusal ? error : { status: 500, error: 'server_error' };
       if (request.method === 'GET') return page(response, status, errorPage(String(error)));
@@ -146,7 +193,13 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     issuer: issuer(),
-    client,
+    ...{ client, cli, device, api },
+    typeCode: (userCode, oid) => devices.type(userCode, oid === undefined ? undefined : accounts.get(oid)),
+    async accessToken(oid, through = 'cli') {
+      const account = accounts.get(oid);
+      if (!account) throw new Error(`nobody is called ${oid}`);
+      return accessTokenFor(account, api, signing({ cli, device }[through].clientId));
+    },
     behaviour,
     accounts,
     async rotate() {
@@ -178,6 +231,7 @@ function discovery(base: string, issuer: string) {
     issuer,
     authorization_endpoint: `${base}/oauth2/v2.0/authorize`,
     token_endpoint: `${base}/oauth2/v2.0/token`,
+    device_authorization_endpoint: `${base}/oauth2/v2.0/devicecode`,
     jwks_uri: `${base}/discovery/v2.0/keys`,
     token_endpoint_auth_methods_supported: ['client_secret_post'],
     response_types_supported: ['code'],

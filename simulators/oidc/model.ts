@@ -15,6 +15,30 @@ export interface OidcClient {
   redirectUri: string;
 }
 
+/** A public application: it has no secret ("Public client and confidential client applications"). */
+export interface OidcPublicClient {
+  readonly clientId: string;
+  /** A desktop application with the redirect address `http://localhost/jit`: the port is not compared ("Redirect URI restrictions"). */
+  readonly isLoopback: boolean;
+  /** "Allow public client flows": without it, no token is given for a device code. */
+  readonly hasPublicFlows: boolean;
+}
+
+/** What is wrong with access tokens of the API from now on. */
+export type AccessFlaw =
+  | 'wrongKey'
+  | 'unsigned'
+  | 'wrongIssuer'
+  | 'wrongAudience'
+  | 'expired'
+  | 'otherTenant'
+  | 'noObjectId'
+  | 'noScope'
+  | 'otherScope'
+  | 'otherClient'
+  | 'versionOne'
+  | 'ofApplication';
+
 /** What is wrong with ID tokens from now on. A test sets it. */
 export type TokenFlaw =
   | 'wrongKey'
@@ -32,6 +56,11 @@ export type TokenFlaw =
 
 export interface OidcBehaviour {
   flaw?: TokenFlaw;
+  accessFlaw?: AccessFlaw;
+  /** Conditional Access blocks the flow of device codes ("Block authentication flows"). */
+  noDeviceCodes?: boolean;
+  /** How long access tokens are good for, in seconds. */
+  accessSeconds?: number;
   /** The provider's clock against the real one. */
   skewMs: number;
   /** Authentication contexts that the tenant gives when they are asked for. */
@@ -50,6 +79,22 @@ export interface Waiting {
   readonly maxAge?: number;
   readonly context?: string;
   readonly isFresh: boolean;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** The scope of an API was asked for, too. */
+  readonly wantsApi?: true;
+}
+
+/** A device code that waits for somebody to type its user code (RFC 8628). */
+export interface Device {
+  readonly clientId: string;
+  readonly userCode: string;
+  readonly expires: number;
+  readonly wantsApi: boolean;
+  /** When it was asked for last: earlier than the interval, it is `slow_down`. */
+  askedAt: number;
+  account?: OidcAccount;
+  isDeclined?: true;
 }
 
 /** A code, good once and for ten minutes (RFC 6749, 4.1.2). */

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
-import { type Code, type OidcBehaviour, type OidcClient, OidcRefusal } from './model.ts';
+import { type Code, type OidcBehaviour, type OidcClient, type OidcPublicClient, OidcRefusal } from './model.ts';
 
 const KNOWN = new Set([
   ...['grant_type', 'code', 'redirect_uri', 'code_verifier', 'client_id', 'client_secret'],
@@ -9,20 +9,33 @@ const KNOWN = new Set([
 ]);
 
 /** Reads a token request and gives its code, used from now on ("Redeem a code for an access token", RFC 7636 4.6). */
-export function redeem(form: URLSearchParams, client: OidcClient, codes: ReadonlyMap<string, Code>, now: number): Code {
+export function redeem(
+  form: URLSearchParams,
+  client: OidcClient | OidcPublicClient,
+  codes: ReadonlyMap<string, Code>,
+  now: number,
+): Code {
   for (const name of form.keys())
     if (!KNOWN.has(name) || form.getAll(name).length > 1)
       throw new OidcRefusal('invalid_request', `AADSTS9000411: The parameter '${name}' is not known or is twice.`);
   if (form.get('grant_type') !== 'authorization_code')
     throw new OidcRefusal('unsupported_grant_type', 'AADSTS70003: only authorization_code.');
-  if (form.get('client_id') !== client.clientId || form.get('client_secret') !== client.clientSecret)
+  if (!('clientSecret' in client) && form.has('client_secret'))
+    throw new OidcRefusal(
+      'invalid_client',
+      'AADSTS700025: Client is public, so no client_secret may be presented.',
+      401,
+    );
+  if ('clientSecret' in client && form.get('client_secret') !== client.clientSecret)
     throw new OidcRefusal('invalid_client', 'AADSTS7000215: Invalid client secret provided.', 401);
   const code = codes.get(form.get('code') ?? '');
   if (!code) throw new OidcRefusal('invalid_grant', 'AADSTS70000: The provided code is not valid.');
   if (code.isUsed) throw new OidcRefusal('invalid_grant', 'AADSTS54005: The code was already redeemed.');
   code.isUsed = true;
   if (code.expires < now) throw new OidcRefusal('invalid_grant', 'AADSTS70008: The code has expired.');
-  if (form.get('redirect_uri') !== client.redirectUri)
+  if (code.waiting.clientId !== client.clientId)
+    throw new OidcRefusal('invalid_grant', 'AADSTS700005: The code was issued for another client.');
+  if (form.get('redirect_uri') !== code.waiting.redirectUri)
     throw new OidcRefusal('invalid_grant', 'AADSTS500112: The reply address does not match.');
   const challenge = createHash('sha256')
     .update(form.get('code_verifier') ?? '')
@@ -32,7 +45,7 @@ export function redeem(form: URLSearchParams, client: OidcClient, codes: Readonl
   return code;
 }
 
-interface Signing {
+export interface Signing {
   readonly issuer: string;
   readonly tenant: string;
   readonly clientId: string;
@@ -43,7 +56,7 @@ interface Signing {
 }
 
 const LIFE_SECONDS = 3_600;
-const OTHER_TENANT = '99999999-0000-4000-8000-000000000099';
+export const OTHER_TENANT = '99999999-0000-4000-8000-000000000099';
 
 /** The ID token for a code ("ID token claims reference"), with whatever flaw a test wants. */
 export async function idTokenFor({ waiting, account, authTime }: Code, signing: Signing): Promise<string> {

@@ -16,6 +16,8 @@ interface PageOptions extends Simulators {
   /** `kill -9` of the program and a new one on the same data. Without it the page has no such button. */
   readonly restartProgram?: () => Promise<void>;
   readonly programStatus?: () => 'running' | 'stopped';
+  /** Where the program serves its board; without it the page has no link to it. */
+  readonly boardUrl?: string;
 }
 
 interface Page {
@@ -53,7 +55,9 @@ export async function startPage(options: PageOptions): Promise<Page> {
   const { slack, teams, azure, aws, port = 0, restartProgram, programStatus = () => 'running' as const } = options;
   const simulators = { slack, teams, azure, aws };
   const badDays = new BadDays({ azure: azure.faults, aws: aws.faults });
-  const look = () => lookAt(simulators, badDays, { status: programStatus(), canRestart: restartProgram !== undefined });
+  const board = options.boardUrl === undefined ? {} : { board: options.boardUrl };
+  const look = () =>
+    lookAt(simulators, badDays, { status: programStatus(), canRestart: restartProgram !== undefined, ...board });
   const feed = new Feed(look);
   const world: Acting = {
     ...simulators,

@@ -48,7 +48,12 @@ export interface PageState {
   /** Newest first. */
   readonly calls: readonly CloudCall[];
   readonly badDays: Readonly<Record<CloudName, readonly BadDay[]>>;
-  readonly program: { readonly status: 'running' | 'stopped'; readonly canRestart: boolean };
+  readonly program: {
+    readonly status: 'running' | 'stopped';
+    readonly canRestart: boolean;
+    /** Where its board is. */
+    readonly board?: string;
+  };
 }
 
 const CALLS_SHOWN = 60;

@@ -6,5 +6,8 @@ import { fileURLToPath } from 'node:url';
 
 // In a folder of ours: the default is under /tmp, where other users of this computer could put compiled code for us.
 module.enableCompileCache(fileURLToPath(new URL('../../.cache/compiled', import.meta.url)));
-await import('../kit/installed.js');
-await import('./jit.ts');
+const { isPersonal } = await import('./person/which.ts');
+const { existsSync } = await import('node:fs');
+const isTheirs = isPersonal(process.argv.slice(2), { env: process.env, hasConfig: existsSync('drawbridge.yaml') });
+if (isTheirs) await import('./person/main.ts');
+else await import('./jit.ts');

@@ -1,9 +1,10 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, Option } from 'commander';
 import { sayOf } from '../core/errors/errors.ts';
 import { auditCommands, evidenceCommand } from './audit-commands.ts';
 import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
 import { closeVerb } from './close.ts';
+import { completionVerb, SHELLS } from './completion.ts';
 import { consentVerb } from './consent.ts';
 import { doctorVerb } from './doctor.ts';
 import { drillVerb } from './drill.ts';
@@ -21,6 +22,7 @@ import {
 } from './manifest.ts';
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
+import { personCommands } from './person/commands.ts';
 import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
@@ -230,6 +232,15 @@ program
   .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
     restoreVerb(file(), [which, ...terms], from),
   );
+
+// They are run by src/cli/person/main.ts; here they are in the help.
+personCommands(program);
+
+program
+  .command('completion')
+  .description('print what a shell takes to complete jit')
+  .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
+  .action((shell: string) => completionVerb(shell, program));
 
 const manifest = program.command('manifest').description('make the app of Slack or Teams, to be installed there');
 

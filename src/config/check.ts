@@ -1,4 +1,5 @@
 import { alarmFaults } from './alarm-faults.ts';
+import { apiFaults } from './api-faults.ts';
 import { boardFaults } from './board-faults.ts';
 import { botCredentialFaults } from './bot-credential-faults.ts';
 import { glassFaults } from './break-glass-faults.ts';
@@ -31,6 +32,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...redisFaults(config),
     ...webFaults(config),
     ...boardFaults(config),
+    ...apiFaults(config),
     ...loopbackFaults(config),
   ];
 }
@@ -47,17 +49,17 @@ function rightsFaults(config: Known): readonly Fault[] {
   ];
 }
 
-function chatFaults({ slack, teams, azure, aws, places = {} }: Known): Fault[] {
+function chatFaults({ slack, teams, azure, aws, gcp, places = {} }: Known): Fault[] {
   const faults: Fault[] = [];
   if (!slack && !teams)
     faults.push({
       path: [],
       message: 'must configure slack, teams, or both: add the section (docs/policy.md begins with a whole file)',
     });
-  if (!azure && !aws)
+  if (!azure && !aws && !gcp)
     faults.push({
       path: [],
-      message: 'must configure azure, aws, or both: add the section (docs/policy.md begins with a whole file)',
+      message: 'must configure azure, aws, or gcp: add the section (docs/policy.md begins with a whole file)',
     });
   if (slack?.mode === 'http' && !slack.signingSecret)
     faults.push({ path: ['slack', 'signingSecret'], message: 'is required when mode is http' });

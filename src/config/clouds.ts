@@ -53,6 +53,29 @@ export const azure = z.strictObject({
     .describe('Skip asking Microsoft whether the authority is genuine.'),
 });
 
+/** Google Cloud's projects. */
+export const gcp = z.strictObject({
+  projects: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the ID of a project'))
+    .min(1)
+    .describe('IDs of the projects whose machines can be requested. Name the host project of a Shared VPC too.'),
+  priority: z
+    .number()
+    .int()
+    .min(0)
+    .max(65_534)
+    .default(1000)
+    .describe(
+      'Priority of the firewall rules that Drawbridge opens with. Deny rules with the same number or a smaller one stay stronger.',
+    ),
+  credentialsFile: file
+    .optional()
+    .describe(
+      'File with credentials: workload identity federation (external_account) or a service account’s key. If unset, Google’s Application Default Credentials are used.',
+    ),
+  endpoint: url.optional().describe('URL for Compute Engine and Resource Manager, if not Google’s.'),
+});
+
 export const awsRegion = z.string().regex(/^[a-z]{2}(?:-[a-z]+)+-\d$/, 'must be a region such as eu-west-1');
 const arn = z.string().startsWith('arn:', 'must be an ARN (arn:…)');
 export const role = z.strictObject({

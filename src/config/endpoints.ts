@@ -6,13 +6,14 @@ import { SHORTEST_REAL_MS } from './schema.ts';
 type Endpoint = readonly [setting: string, url: string | undefined];
 
 /** Settings that are safe only while nothing but loopback is called, or calls. */
-export function loopbackFaults({ lease, http, slack, teams, azure, aws }: Known): Fault[] {
+export function loopbackFaults({ lease, http, slack, teams, azure, aws, gcp }: Known): Fault[] {
   const faults: Fault[] = [];
   const far = outside([
     ...(slack ? [['slack.apiUrl', slack.apiUrl] as const] : []),
     ...(teams ? teamsEndpoints(teams) : []),
     ...(azure ? azureEndpoints(azure) : []),
     ...(aws ? [['aws.endpoint', aws.endpoint ?? process.env.AWS_ENDPOINT_URL] as const] : []),
+    ...(gcp ? [['gcp.endpoint', gcp.endpoint] as const] : []),
   ]);
   if (lease?.shortest !== undefined && lease.shortest < SHORTEST_REAL_MS && far.length > 0) {
     faults.push({

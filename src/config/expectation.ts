@@ -33,7 +33,7 @@ const someone = z.strictObject({
 
 const machine = z.strictObject({
   name: text.optional(),
-  cloud: z.enum(['azure', 'aws']).optional(),
+  cloud: z.enum(['azure', 'aws', 'gcp']).optional(),
   account: z
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits')

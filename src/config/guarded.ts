@@ -19,6 +19,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   // Who is who in chats and browsers, and what they proved besides.
   web: 'approved',
   board: 'approved',
+  api: 'approved',
   signIn: 'approved',
   slack: 'approved',
   teams: 'approved',
@@ -29,6 +30,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   // What the clouds say of machines, tags, and roles is judged by.
   azure: 'approved',
   aws: 'approved',
+  gcp: 'approved',
   machines: 'approved',
   sources: 'approved',
   protections: 'approved',

@@ -5,7 +5,7 @@ import { name, shaped, uuid } from './fields.ts';
 const values = z.union([z.string(), z.array(z.string()).min(1)], 'must be a text or a list of texts');
 
 const parts = {
-  cloud: z.enum(['azure', 'aws']).optional().describe('Only machines of this cloud.'),
+  cloud: z.enum(['azure', 'aws', 'gcp']).optional().describe('Only machines of this cloud.'),
   account: z
     .string()
     .regex(/^\d{12}$/, 'must be 12 digits')

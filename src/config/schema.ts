@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { DAY_MS, MINUTE_MS } from '../core/language/instant.ts';
 import { alarms } from './alarms.ts';
+import { api } from './api.ts';
 import { audit } from './audit.ts';
 import { board, reader } from './board.ts';
 import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
-import { aws, azure } from './clouds.ts';
+import { aws, azure, gcp } from './clouds.ts';
 import { drill } from './drill.ts';
 import { duration, file, name, named, proxy, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
 import { namedMachines } from './machines.ts';
@@ -174,6 +175,11 @@ export const configSchema = z.strictObject({
     .describe(
       'Sign-in with a browser, through Entra ID: to link Slack accounts, and for `stepUp: signIn`. Needs `web` and `directory.entra`.',
     ),
+  api: api
+    .optional()
+    .describe(
+      'The HTTP API under `/api/v1`, which `jit login` and all that people do at the command line need. Needs `web` and `signIn`.',
+    ),
   board: board.optional().describe('A page that shows what is open, waits, and was: see docs/board.md. Needs `web`.'),
   lease,
   requests,
@@ -185,6 +191,7 @@ export const configSchema = z.strictObject({
   teams: teams.optional(),
   azure: azure.optional(),
   aws: aws.optional(),
+  gcp: gcp.optional(),
   people: z
     .array(person)
     .default([])

@@ -4,9 +4,14 @@ import type { Config } from './schema.ts';
 
 /** Wherever machines are meant by a `unit` that nobody is asked for: every request there would be “cannot tell”. */
 export function unitWarnings({ aws, azure, machines, policies, protections, breakGlass }: Config): readonly Fault[] {
-  const isRead = { aws: aws?.units !== undefined, azure: azure?.units === true };
+  const isRead = { aws: aws?.units !== undefined, azure: azure?.units === true, gcp: false };
   return unitsIn({ machines, policies, protections, breakGlass }, []).flatMap(({ path, cloud }): readonly Fault[] => {
     if (cloud ? isRead[cloud] : isRead.aws || isRead.azure) return [];
+    // Folders above projects are not read: there is nothing to set.
+    if (cloud === 'gcp')
+      return [
+        { path, message: 'leave it out: folders of Google Cloud are not read, and what the unit decides is refused' },
+      ];
     const what = cloud ? `\`${cloud}.units\`` : '`aws.units` or `azure.units`';
     return [{ path, message: `set ${what}: without it nobody can tell, and what the unit decides is refused` }];
   });

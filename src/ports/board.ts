@@ -3,6 +3,7 @@ import type { BoardFilter } from '../core/board/filter.ts';
 import type { BoardRow } from '../core/board/row.ts';
 import type { Timeline } from '../core/board/timeline.ts';
 import type { Instant } from '../core/language/instant.ts';
+import type { CloudName } from '../core/machine/machine.ts';
 import type { StepPage } from './steps.ts';
 
 /** Who looks at the board, as long as their session lasts. */
@@ -51,7 +52,7 @@ export interface BoardMachine {
   readonly id: string;
   readonly name: string;
   readonly location: string;
-  readonly cloud: 'azure' | 'aws';
+  readonly cloud: CloudName;
   /** `open`: although it is protected. */
   readonly standing: MachineStanding;
   /** Through what it is open, or why it is not protected; in sentences. */

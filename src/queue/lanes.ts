@@ -103,9 +103,10 @@ export class Lanes {
   }
 }
 
-/** `azure:<subscription>`, `aws:<account>`: what may hang alone. */
+/** `azure:<subscription>`, `aws:<account>`, `gcp:<project>`: what may hang alone. */
 function laneOf(machine: MachineId): string {
   const own = providerIdOf(machine);
-  const account = cloudOf(machine) === 'aws' ? own.split(':')[0] : own.split('/')[2];
-  return `${cloudOf(machine)}:${account ?? ''}`;
+  const cloud = cloudOf(machine);
+  const account = cloud === 'azure' ? own.split('/')[2] : own.split(cloud === 'aws' ? ':' : '/')[0];
+  return `${cloud}:${account ?? ''}`;
 }

@@ -25,7 +25,7 @@ const schema = z.looseObject({
     'closing',
     'ended',
   ]),
-  machine: z.templateLiteral([z.enum(['azure', 'aws']), ':', z.string()]),
+  machine: z.templateLiteral([z.enum(['azure', 'aws', 'gcp']), ':', z.string()]),
   machineName: z.string(),
   location: z.string().optional(),
   requester: z.looseObject({ id: z.string(), name: z.string() }),

@@ -25,6 +25,7 @@ describe('the tests', () => {
     expect(found).toEqual([
       'test/browser/board.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/chromium.test.ts: describe.skipIf(skipBrowser)',
+      'test/browser/demo-board.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/page.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/steps.test.ts: describe.skipIf(skipBrowser)',
     ]);

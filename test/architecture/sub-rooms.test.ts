@@ -73,6 +73,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     ],
     // It shows; what it does is what chats do.
     board: ['deps.ts', 'machine/no-request.ts', 'request/end.ts', 'protect', 'people'],
+    // What chats ask for, asked for by programs.
+    api: ['deps.ts', 'inbox', 'machine/no-request.ts', 'people', 'protect', 'request'],
     inbox: [
       'deps.ts',
       'audit',

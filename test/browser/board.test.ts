@@ -36,7 +36,8 @@ async function look({ size = WIDE, scheme = 'light', isSignedIn = false }: Look 
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    if (message.type() === 'error' && !message.text().includes('401'))
+      complaints.push(`${message.text()} ${message.location().url}`);
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   if (isSignedIn) {
@@ -60,6 +61,14 @@ async function settled(page: Page, view: string): Promise<void> {
 
 const overflow = (page: Page) =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+/** What scrolls sideways by itself. */
+const sideways = (page: Page) =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('main section, main nav, main table, nav')]
+      .filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} of ${one.clientWidth}`),
+  );
 
 describe.skipIf(skipBrowser)('the board, in a real browser', () => {
   beforeAll(async () => {
@@ -110,11 +119,13 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
         );
         expect(found).toEqual([]);
         expect(await overflow(page), view).toBe(0);
+        if (size === PHONE) expect(await sideways(page), view).toEqual([]);
         if (process.env.UPDATE_PICTURES) {
           const name = view === '' ? 'now' : view.split('/')[1];
           await page.screenshot({
             path: `${DOCS}/board-${name}-${size.width}-${scheme}.png`,
-            fullPage: size === PHONE,
+            // Of a history of 50 requests the first few show enough.
+            fullPage: size === PHONE && view !== '/history',
           });
         }
       }

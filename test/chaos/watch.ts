@@ -35,6 +35,11 @@ export interface Circumstances {
   readonly removedAt: number | undefined;
   /** How far clocks are off, by which ends that are given then may be later. */
   readonly off: { readonly redisMs: number };
+  /**
+   * Since when a program is up; infinite while none is. How long something stands past its end counts from there at the earliest.
+   * Absent: one is up all the time.
+   */
+  readonly upSince?: () => number;
 }
 
 const LOOK_MS = 100;
@@ -102,7 +107,7 @@ export class Watch {
 
   #judge({ key, source, until }: Standing, now: number): void {
     const asked = this.#asked.get(source);
-    const { removedAt = Number.POSITIVE_INFINITY, off } = this.#around;
+    const { removedAt = Number.POSITIVE_INFINITY, off, upSince = () => 0 } = this.#around;
     const isNew = !this.#seen.has(key) || this.#seen.get(key)?.goneAt !== undefined;
     const seen = this.#seen.get(key) ?? { until };
     if (isNew && asked?.who === 'colleague' && now > removedAt + BEGUN_MS)
@@ -118,7 +123,8 @@ export class Watch {
       delete seen.goneAt;
     }
     const end = Math.min(seen.until, asked?.revokedAt ?? seen.until);
-    if (now > end + this.#toleranceMs) this.#say(key, `is open ${this.#toleranceMs / 1_000} s past its end`);
+    if (now > Math.max(end, upSince()) + this.#toleranceMs)
+      this.#say(key, `is open ${this.#toleranceMs / 1_000} s past its end`);
   }
 
   /** Each once. */

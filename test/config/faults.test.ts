@@ -190,9 +190,7 @@ describe('each fault is told with its path and line', () => {
     [
       'aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }\n',
       '',
-      [
-        'drawbridge.yaml: must configure azure, aws, or both: add the section (docs/policy.md begins with a whole file)',
-      ],
+      ['drawbridge.yaml: must configure azure, aws, or gcp: add the section (docs/policy.md begins with a whole file)'],
     ],
   ])('“%s” → “%s”', (part, by, faults) => {
     expect(faultsOf(edited(SMALL, part, by))).toEqual(faults);

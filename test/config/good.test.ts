@@ -156,7 +156,7 @@ describe('the house that a configuration describes', () => {
         approvals: 3,
         tell: [{ chat: 'slack', kind: 'channel', id: 'C0123OPS' }],
       },
-      leaver: 'keep',
+      ...{ language: 'de', leaver: 'keep' },
       protectors: ['group:security', 'person:grace'],
       drill: {
         tags: { drawbridge: 'sandbox' },

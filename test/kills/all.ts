@@ -4,8 +4,8 @@ import { type Done, Journal } from './journal.ts';
 import type { RecordedPoint } from './order.ts';
 import { type Kill, type Outcome, openWorld } from './run.ts';
 
-/** A world is new after so many kills: what is remembered in it grows. */
-const PER_WORLD = 25;
+/** So many kills of one flow, in one world, before those of the next flow: what is remembered in a world grows. */
+const TURN = 4;
 /** So many worlds at a time: they mostly wait, but each start of the program takes seconds of a processor. */
 const WORLDS = 4;
 /** A point that was not reached is tried so often: what runs side by side in the program comes in another order at times. */
@@ -24,7 +24,8 @@ export interface Result {
   readonly killed: number;
   readonly unreached: readonly string[];
   readonly violations: readonly string[];
-  readonly latenessMs: readonly number[];
+  /** What was done, with when it was late and how busy the machine was. */
+  readonly done: readonly Done[];
 }
 
 /**
@@ -72,7 +73,10 @@ export interface Killing {
 
 type Hands = Required<Killing>;
 
-/** Kills at every point of every flow: after the points of all flows first, so that a run that is cut short saw each flow. */
+/**
+ * Kills at every point of every flow: after the points of all flows first, and some of each flow in turn, the one that was killed
+ * least first, so that a run that is cut short saw each flow.
+ */
 export async function killEverywhere(killing: Killing = {}): Promise<readonly Result[]> {
   const hands: Hands = {
     flows: FLOWS,
@@ -84,7 +88,7 @@ export async function killEverywhere(killing: Killing = {}): Promise<readonly Re
     ...killing,
   };
   const { flows, journal, choose, jobs, signal, print } = hands;
-  const left: { readonly flow: Flow; readonly kills: readonly Kill[] }[] = [];
+  const left: Turn[] = [];
   for (const flow of flows) {
     if (signal.aborted) break;
     const points = journal.pointsOf(flow.name) ?? (await record(flow, hands));
@@ -92,14 +96,36 @@ export async function killEverywhere(killing: Killing = {}): Promise<readonly Re
     left.push({ flow, kills: kills.filter((kill) => !journal.isDone(flow.name, kill)) });
     print(`${flow.name}: ${points.length} points, ${left.at(-1)?.kills.length} of ${kills.length} kills to be done`);
   }
-  for (const when of ['after', 'before']) {
-    for (const { flow, kills } of left) {
-      const own = kills.filter((kill) => kill.when === when);
-      const worlds = Array.from({ length: Math.min(jobs, own.length) }, () => killEach(flow, own, hands));
-      await Promise.all(worlds);
-    }
-  }
+  const killedIn = ({ flow }: Turn) => journal.doneIn(flow.name).length;
+  left.sort((one, other) => killedIn(one) - killedIn(other));
+  const turns = ['after', 'before'].flatMap((when) =>
+    inTurns(left.map(({ flow, kills }) => ({ flow, kills: kills.filter((kill) => kill.when === when) }))),
+  );
+  const work = async () => {
+    for (let turn = turns.shift(); turn && !signal.aborted; turn = turns.shift()) await killEach(turn, hands);
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return resultsOf(flows, journal);
+}
+
+/** What a journal tells of each flow. */
+export function resultsOf(flows: readonly Flow[], journal: Journal): readonly Result[] {
   return flows.map(({ name }) => resultOf(name, journal));
+}
+
+interface Turn {
+  readonly flow: Flow;
+  readonly kills: readonly Kill[];
+}
+
+/** Some of the first flow, some of the next one, and so on; then more of each, until none is left. */
+function inTurns(left: readonly Turn[]): readonly Turn[] {
+  const rounds = Math.ceil(Math.max(0, ...left.map(({ kills }) => kills.length)) / TURN);
+  return Array.from({ length: rounds }, (_, round) =>
+    left.map(({ flow, kills }) => ({ flow, kills: kills.slice(round * TURN, (round + 1) * TURN) })),
+  )
+    .flat()
+    .filter(({ kills }) => kills.length > 0);
 }
 
 async function record(flow: Flow, { journal, print }: Hands): Promise<readonly RecordedPoint[]> {
@@ -113,20 +139,18 @@ async function record(flow: Flow, { journal, print }: Hands): Promise<readonly R
   }
 }
 
-/** Takes one after the other from the list, until it is empty. A world in which something was that must not be is left. */
-async function killEach(flow: Flow, kills: Kill[], { journal, print, signal }: Hands): Promise<void> {
+/** One after the other. A world in which something was that must not be is left. */
+async function killEach({ flow, kills }: Turn, { journal, print, signal }: Hands): Promise<void> {
   let world: World | undefined;
-  let plays = 0;
   try {
-    for (let kill = kills.shift(); kill && !signal.aborted; kill = kills.shift()) {
+    for (const kill of kills) {
+      if (signal.aborted) break;
       world ??= await openWorld(flow, print);
       const outcome = await killAt(world, kill);
       journal.keep({ flow: flow.name, kill, ...outcome }, world.logFile);
-      plays += 1;
-      if (outcome.violations.length === 0 && plays < PER_WORLD) continue;
+      if (outcome.violations.length === 0) continue;
       await world.stop();
       world = undefined;
-      plays = 0;
     }
   } finally {
     await world?.stop();
@@ -150,10 +174,15 @@ function resultOf(flow: string, journal: Journal): Result {
     killed: done.filter(({ isReached }) => isReached).length,
     unreached: done.filter(({ isReached }) => !isReached).map(nameOf),
     violations: done.flatMap((one) => one.violations.map((what) => `${nameOf(one)}: ${what}`)),
-    latenessMs: done.flatMap(({ latenessMs }) => latenessMs),
+    done,
   };
 }
 
-function nameOf({ kill: { when, name, nth } }: Done): string {
+function nameOf({ kill }: Done): string {
+  return titleOf(kill);
+}
+
+/** `after redis drawbridge-save (2)`. */
+export function titleOf({ when, name, nth }: Kill): string {
   return `${when} ${name} (${nth})`;
 }

@@ -54,6 +54,11 @@ describe('what of the bytes that leave the process is an effect', () => {
     ['how far a sink is', resp('HSET', '{drawbridge}:audit-sinks', 'files', '{}'), {}],
     ['a read of Redis', resp('ZRANGEBYSCORE', '{drawbridge}:audit-heads', '1', '1'), {}],
     ['a read of a cloud', 'POST / HTTP/1.1\r\nHost: x\r\n\r\nAction=DescribeInstances', {}],
+    [
+      'a look at the log of a cloud',
+      'POST / HTTP/1.1\r\nX-Amz-Target: com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.LookupEvents\r\n\r\n{}',
+      {},
+    ],
     ['what is due is taken', resp('EVALSHA', 'a3', '1', '{drawbridge}:due'), { takes: true }],
     ['headers whose body names the call', 'POST / HTTP/1.1\r\nHost: x\r\n\r\n', { more: true }],
   ])('%s', (_, text, expected) => {

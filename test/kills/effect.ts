@@ -13,7 +13,7 @@ const READS: ReadonlySet<string> = new Set([
 /**
  * What comes by itself as time goes by, between any two effects of a flow, and is none of it: that the store can be written, that
  * this process lives, that a lock or a job is still held; the chain of the audit and how far its sinks are, which go after what
- * is already kept; whose pages of a chat are old.
+ * is already kept; whose pages of a chat are old; how far the logs of the clouds were read.
  */
 const BEATS: ReadonlySet<string> = new Set([
   ...['write', 'renew', 'mend', 'compared', 'raise', 'chain-add', 'lock loop', 'release loop'].map(
@@ -23,14 +23,14 @@ const BEATS: ReadonlySet<string> = new Set([
   'drawbridge-unfinished',
   ...['extendLock', 'extendLocks', 'moveStalledJobsToWait'],
   ...['HSET processes', 'PEXPIRE processes', 'HDEL processes'],
-  ...['HSET audit-sinks', 'ZADD audit-keys', 'SPOP homes-changed'],
+  ...['HSET audit-sinks', 'ZADD audit-keys', 'SPOP homes-changed', 'HSET cloud-logs'],
 ]);
 
 /** Who takes what is next: what is due, or a job. The next process finds it taken. */
 const TAKES: ReadonlySet<string> = new Set(['drawbridge-claim', 'moveToActive']);
 
 const QUIET_HTTP: readonly RegExp[] = [
-  /^aws (?:Describe|Get|List|Assume|Simulate|Receive)/,
+  /^aws (?:Describe|Get|List|Lookup|Assume|Simulate|Receive)/,
   /\/(?:oauth2|v2\.0|\.well-known|keys)\b/,
   /effective(?:RouteTable|NetworkSecurityGroups)|ResourceGraph|\/(?:list|get)\w*(?:\?|$)|checkPrivateIPAddress/i,
   /\/api\/(?:auth|users|conversations|team|bots|views\.get)\.?/,

@@ -206,8 +206,11 @@ function lockdown(name: string, machine: string, standingOf: (scene: Scene) => S
       };
       const isProtected = isTold(/is protected on|Already protected/);
       await byPage(scene, 'slack', 'security', `protect ${machine} usual`, () => !standing.stands() && isProtected());
+      // What was asked twice, as nothing was heard of it, protects again when it is done after the next command.
+      await people.shown();
       const isUnprotected = isTold(/no longer protected|not protected/);
       await people.write('slack', 'security', `unprotect ${machine}`, isUnprotected, true);
+      await people.shown();
       for (let tries = 0; tries < 6 && !standing.stands(); tries += 1) {
         const isBack = () => standing.stands();
         const before = people.told('security').length;

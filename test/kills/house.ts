@@ -27,6 +27,10 @@ export interface House {
   disarm(): Promise<void>;
   /** Waits until a program runs. */
   up(): Promise<void>;
+  /** Since when a program runs; infinite while none does. */
+  readonly upSince: number;
+  /** How long each start took until the program was ready, in milliseconds. */
+  readonly startsMs: readonly number[];
   /** How programs ended that nobody killed. */
   readonly fallen: readonly string[];
   stop(): Promise<void>;
@@ -49,6 +53,8 @@ export async function startHouse({ unanswered }: { readonly unanswered: string }
   const fallen: string[] = [];
   let isStopping = false;
   let deaths = 0;
+  const startsMs: number[] = [];
+  let upSince = Number.POSITIVE_INFINITY;
   let running: Promise<Program>;
   const start = async (): Promise<Program> => {
     const secrets = {
@@ -56,10 +62,14 @@ export async function startHouse({ unanswered }: { readonly unanswered: string }
       KILL_ORDER: file,
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${HOOK}`,
     };
+    const began = performance.now();
     const program = await startProgram({ configFile, logFile: join(folder, 'program.log'), secrets });
+    startsMs.push(performance.now() - began);
+    upSince = Date.now();
     services.setTarget(program.url);
     void program.ended.then((how) => {
       if (isStopping) return;
+      upSince = Number.POSITIVE_INFINITY;
       if (existsSync(`${file}.died`)) deaths += 1;
       else fallen.push(how.slice(0, 500));
       rmSync(`${file}.died`, { force: true });
@@ -89,6 +99,10 @@ export async function startHouse({ unanswered }: { readonly unanswered: string }
     folder,
     redis,
     fallen,
+    startsMs,
+    get upSince() {
+      return upSince;
+    },
     async note() {
       const note = join(folder, 'points');
       writeFileSync(note, '');

@@ -4,8 +4,11 @@ import { type Asked, Watch } from '../chaos/watch.ts';
 import type { House } from './house.ts';
 import type { People } from './people.ts';
 
-/** Past its end a rule may stand for so long: a start, and the lock of the process that died. */
-const TOLERANCE_MS = 45_000;
+/**
+ * Past its end a rule may stand for so long with a program up: the lock of the process that died, and the closing. How long the
+ * start took tells of the machine more than of the program: it is measured on its own (`House.startsMs`).
+ */
+const TOLERANCE_MS = 40_000;
 const LOOK_MS = 250;
 
 /** A request, with what people did about it. */
@@ -40,6 +43,7 @@ export class Judge {
     this.#watch = new Watch(house.services, this.wishes, TOLERANCE_MS, {
       removedAt: undefined,
       off: { redisMs: 0 },
+      upSince: () => house.upSince,
     });
     const timer = setInterval(() => this.#look(), LOOK_MS);
     this.#stops.push(

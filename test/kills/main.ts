@@ -1,27 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { throwsOf } from '../chaos/dice.ts';
-import { killEverywhere, pick } from './all.ts';
+import { killEverywhere, pick, resultsOf, titleOf } from './all.ts';
 import { FLOWS } from './flows.ts';
 import { Journal } from './journal.ts';
 import { reportOf } from './report.ts';
+import type { Kill } from './run.ts';
 
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 const SECTION = /(<!-- kills -->\n)[\s\S]*?(<!-- \/kills -->)/;
 
 /**
- * `npm run kills -- [--flow <word>] [--some <n> --seed <n>] [--jobs <n>] [--minutes <n>] [--resume <file>] [--write]`: kills the real
- * program at every point of every flow, or at some of each, chosen by the seed, so many worlds at a time, for so long; prints
- * Markdown. With a file it goes on with what another run left (test/kills/journal.ts), and counts both.
+ * `npm run kills -- [--flow <word>] [--only <kill>] [--some <n> --seed <n>] [--jobs <n>] [--minutes <n>] [--resume <file>] [--report]
+ * [--write]`: kills the real program at every point of every flow, at those that are called so (`after answer 200 (5)`), or at some of
+ * each, chosen by the seed, so many worlds at a time, for so long; prints Markdown. With a file it goes on with what another run
+ * left (test/kills/journal.ts), and counts both; `--report` kills nobody, and prints what the file tells.
  */
 const { values } = parseArgs({
   options: {
     flow: { type: 'string', default: '' },
+    only: { type: 'string', default: '' },
     some: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     jobs: { type: 'string', default: '4' },
     minutes: { type: 'string' },
     resume: { type: 'string' },
+    report: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -32,14 +36,21 @@ if (!(jobs > 0)) throw new Error('--jobs is more than 0');
 const began = performance.now();
 const print = (line: string) =>
   console.error(`${((performance.now() - began) / 1_000).toFixed(0).padStart(5)} s  ${line}`);
-const results = await killEverywhere({
-  flows,
-  print,
-  jobs,
-  journal: new Journal(values.resume),
-  ...(values.minutes === undefined ? {} : { signal: AbortSignal.timeout(Number(values.minutes) * 60_000) }),
-  ...(some > 0 ? { choose: (kills) => pick(kills, some, dice) } : {}),
-});
+const journal = new Journal(values.resume);
+const choose = (kills: readonly Kill[]) => {
+  const named = kills.filter((kill) => titleOf(kill).includes(values.only));
+  return some > 0 ? pick(named, some, dice) : named;
+};
+const run = () =>
+  killEverywhere({
+    flows,
+    print,
+    jobs,
+    journal,
+    choose,
+    ...(values.minutes === undefined ? {} : { signal: AbortSignal.timeout(Number(values.minutes) * 60_000) }),
+  });
+const results = values.report ? resultsOf(flows, journal) : await run();
 const report = reportOf(
   ['npm run kills', ...(some > 0 ? [`-- --some ${some} --seed ${values.seed}`] : [])].join(' '),
   results,

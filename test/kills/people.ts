@@ -64,10 +64,11 @@ export class People {
     isDone: () => boolean | Promise<boolean>,
     again: boolean,
   ): Promise<void> {
-    const before = this.told(who).length;
     const late = Date.now() + STEP_MS;
     while (!(await isDone())) {
       await this.#house.up();
+      // What was answered to an earlier try is no answer to this one.
+      const before = this.told(who).length;
       const seen = await say().catch((error: unknown) => ({ ok: false, notice: String(error) }));
       const heardUntil = Date.now() + SILENT_MS;
       while (seen.ok && !seen.notice?.includes('again') && !(await isDone())) {

@@ -1,4 +1,18 @@
+import { availableParallelism } from 'node:os';
 import type { Result } from './all.ts';
+import type { Outcome } from './run.ts';
+
+const NONE: Pick<Outcome, 'latenessMs' | 'startMs'> = { latenessMs: [] };
+
+const lateOf = ({ latenessMs }: Pick<Outcome, 'latenessMs'>) => Math.max(0, ...latenessMs);
+
+const seconds = (ms: number) => `${(ms / 1_000).toFixed(1)} s`;
+
+function loadText(sorted: readonly number[]): string {
+  const [least, median, most] = [sorted[0], sorted[Math.floor(sorted.length / 2)], sorted.at(-1)];
+  if (least === undefined || median === undefined || most === undefined) return 'unknown';
+  return `${least.toFixed(1)} to ${most.toFixed(1)}, ${median.toFixed(1)} at the median, on ${availableParallelism()} cores`;
+}
 
 /** What killing everywhere showed, as Markdown. */
 export function reportOf(command: string, results: readonly Result[]): string {
@@ -11,10 +25,12 @@ export function reportOf(command: string, results: readonly Result[]): string {
     unreached.length,
     violations.length,
   ];
-  const latenessMs = results.flatMap((result) => result.latenessMs);
+  const done = results.flatMap((result) => result.done);
+  const latest = done.reduce((most, one) => (lateOf(one) > lateOf(most) ? one : most), NONE);
+  const startMs = Math.max(0, ...done.map((one) => one.startMs ?? 0));
+  const loads = done.flatMap(({ load }) => load ?? []).sort((one, other) => one - other);
   const total = sum(({ kills }) => kills);
   const left = total - sum(({ killed, unreached }) => killed + unreached.length);
-  const most = latenessMs.length > 0 ? Math.max(...latenessMs) : 0;
   return [
     `\`${command}\`:`,
     '',
@@ -29,7 +45,7 @@ export function reportOf(command: string, results: readonly Result[]): string {
       sum(({ violations }) => violations.length),
     ]),
     '',
-    `The latest closing after its end, restart and lock of the dead process included: ${(most / 1_000).toFixed(1)} s.`,
+    `The latest closing after its end, restart and lock of the dead process included: ${seconds(lateOf(latest))}, in a play in which the start took ${seconds(latest.startMs ?? 0)}. The longest start: ${seconds(startMs)}. Load of the machine: ${loadText(loads)}.`,
     ...(left > 0 ? ['', `A part of a run: ${total - left} of ${total} kills were tried, and ${left} were not.`] : []),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import type { Flow } from './flows.ts';
 import { startHouse } from './house.ts';
 import { Judge } from './judge.ts';
@@ -13,6 +14,10 @@ export interface Outcome {
   readonly violations: readonly string[];
   /** Of the rules of this play that went at their end. */
   readonly latenessMs: readonly number[];
+  /** How long the start of the program took after it was killed. */
+  readonly startMs?: number;
+  /** Of the machine in the last minute, when it was over: how many wanted a processor. */
+  readonly load?: number;
 }
 
 /** A world in which one flow is played again and again. */
@@ -48,6 +53,7 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
       const began = performance.now();
       const before = judge.violations.length;
       const timely = judge.lateness.length;
+      const starts = house.startsMs.length;
       const failed: string[] = [];
       let died = () => false;
       await play(async () => {
@@ -60,7 +66,8 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
       print(
         `${flow.name}: ${point.when} ${point.name} (${point.nth}): ${how} (${(ms / 1_000).toFixed(1)} s) ${violations.join('; ')}`,
       );
-      return { isReached, violations, latenessMs: judge.lateness.slice(timely) };
+      const startMs = Math.max(0, ...house.startsMs.slice(starts));
+      return { isReached, violations, latenessMs: judge.lateness.slice(timely), startMs, load: loadavg()[0] ?? 0 };
     },
     logFile: `${house.folder}/program.log`,
     async stop() {

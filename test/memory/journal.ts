@@ -1,5 +1,7 @@
+import { JitError } from '../../src/core/errors/errors.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { Incoming, Journal, Unfinished } from '../../src/ports/journal.ts';
+import { MOST_KEPT } from '../../src/redis/journal.ts';
 import { Expiring } from './expiring.ts';
 
 export interface MemoryJournal extends Journal {
@@ -7,6 +9,8 @@ export interface MemoryJournal extends Journal {
   readonly another: () => MemoryJournal;
   /** This process dies. */
   readonly die: () => void;
+  /** It keeps so many at most from now on. */
+  readonly keepAtMost: (most: number) => void;
   /** What is accepted and not done: its texts. */
   readonly kept: () => readonly string[];
 }
@@ -15,6 +19,7 @@ interface Data {
   readonly seen: Expiring<{ answer?: string }>;
   readonly entries: Map<string, Unfinished & { readonly owner: object }>;
   readonly dead: Set<object>;
+  most: number;
 }
 
 const NOBODY = {};
@@ -22,19 +27,25 @@ const NOBODY = {};
 /** What Redis keeps, in memory. */
 export function memoryJournal(
   now: () => Instant,
-  data: Data = { seen: new Expiring(now), entries: new Map(), dead: new Set() },
+  data: Data = { seen: new Expiring(now), entries: new Map(), dead: new Set(), most: Number.POSITIVE_INFINITY },
 ): MemoryJournal {
   const { seen, entries, dead } = data;
   const me = {};
   return {
     another: () => memoryJournal(now, data),
     die: () => void dead.add(me),
+    keepAtMost(most) {
+      data.most = most;
+    },
     kept: () => [...entries.values()].map(({ what }) => what),
-    async accept({ chat, key, ttlMs, what }: Incoming) {
+    async accept({ chat, key, ttlMs, what, onlyCloses = false }: Incoming) {
+      const isKept = what === undefined || JSON.stringify({ chat, key, what }).length <= MOST_KEPT;
+      if (!isKept && !onlyCloses) throw new JitError('tooLongToKeep');
       const before = seen.get(key);
       if (before) return { isNew: false, ...before };
+      if (what !== undefined && !onlyCloses && entries.size >= data.most) throw new JitError('tooMuchToKeep');
       seen.set(key, {}, ttlMs);
-      if (what !== undefined) entries.set(key, { chat, key, what, at: now(), tries: 0, owner: me });
+      if (isKept && what !== undefined) entries.set(key, { chat, key, what, at: now(), tries: 0, owner: me });
       return { isNew: true };
     },
     async done(key, answer) {

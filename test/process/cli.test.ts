@@ -30,7 +30,7 @@ interface Ran {
 
 /** Runs `jit` beside the running program, as whoever keeps the machine does. */
 function jit(...words: readonly string[]): Promise<Ran> {
-  const env = { PATH: process.env.PATH, ...demoSecrets(demo.services) };
+  const env = { PATH: process.env.PATH, XDG_STATE_HOME: folder, ...demoSecrets(demo.services) };
   const args = [JIT, '-c', join(folder, 'drawbridge.yaml'), ...words];
   return new Promise((resolve) => {
     execFile(process.execPath, args, { env, cwd: folder, timeout: 150_000 }, (error, out, told) => {
@@ -189,7 +189,9 @@ describe('the command line', () => {
     [['protect', 'web-1', '22', 'for', '2d'], 1, '2 d is too long'],
     [['protect', 'web-1', 'frobnicate'], 1, 'frobnicate'],
     [['protect'], 2, 'missing required argument'],
-    ...['open', 'request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 2, 'unknown command'] as const),
+    [['open', 'web-1'], 2, 'unknown command'],
+    // A shell alone does none of these: they are a person's, who signs in. With -c, any fault is 1.
+    ...['request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 1, 'You are not signed in'] as const),
     [['drill', 'web-1'], 2, 'too many arguments'],
     [['drill'], 1, 'A drill opens a port, which nobody who has only a shell may do'],
     [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],

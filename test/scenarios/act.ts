@@ -9,9 +9,13 @@ import type { World } from './world.ts';
 type Json = Readonly<Record<string, unknown>>;
 type Person = (typeof people)['requester'];
 
-/** `{+6h}` is that time of the day on the clock of the story, in UTC, with its date where it is a day or more ahead. */
+/**
+ * `{+6h}` is that time of the day on the clock of the story, in UTC, with its date where it is a day or more ahead;
+ * `{ha*9000}` is that many of them.
+ */
 export function timed({ clock }: World, action: string): string {
-  return action.replace(/\{\+(\w+)\}/g, (_, ahead: string) => {
+  const long = action.replace(/\{(\w+)\*(\d+)\}/g, (_, word: string, times: string) => word.repeat(Number(times)));
+  return long.replace(/\{\+(\w+)\}/g, (_, ahead: string) => {
     const ms = parseDuration(ahead) ?? 0;
     const text = new Date(clock.now() + ms).toISOString().slice(0, 16).replace('T', ' ');
     return ms < DAY_MS ? text.slice(-5) : text;
@@ -36,6 +40,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'entra') return inEntra(world, what);
   if (who === 'idc') return inIdentityCenter(world, what);
   if (who === 'slack' || who === 'teams') return doors(world, who, what);
+  if (who === 'journal' || who === 'processes') return world.strain.put(who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);
   const person = Object.values(people).find(({ id }) => id === first);

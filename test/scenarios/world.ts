@@ -40,7 +40,6 @@ import { memoryCeremonies } from '../memory/ceremonies.ts';
 import { memoryDelegations } from '../memory/delegations.ts';
 import { memoryDrills } from '../memory/drills.ts';
 import { memoryHomes } from '../memory/homes.ts';
-import { memoryJournal } from '../memory/journal.ts';
 import { memoryLock } from '../memory/lock.ts';
 import { memoryLogMarks } from '../memory/log-marks.ts';
 import { memoryProtectionRecords } from '../memory/protection-records.ts';
@@ -50,6 +49,7 @@ import { memoryStore } from '../memory/store.ts';
 import { memoryUndo } from '../memory/undo.ts';
 import { counted } from './counted.ts';
 import { ruled } from './ruled.ts';
+import { type Strain, strained } from './strain.ts';
 
 export interface World {
   readonly services: Services;
@@ -57,6 +57,7 @@ export interface World {
   readonly pager: PagerDutySimulator | undefined;
   readonly clock: ManualClock;
   readonly startedAt: number;
+  readonly strain: Strain;
   readonly deps: Deps;
   /** Where people sign in with a browser; absent where the transcript has none. */
   readonly pages: { readonly reach: (url: string) => string; readonly oidc?: OidcSimulator };
@@ -161,7 +162,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const audit = memoryAudit(clock.now);
   const { store, rows } = shownBy(memoryStore({ now: clock.now, audit }));
   const queue = memoryQueue();
-  const rooms = await chatRooms(config, { log, journal: memoryJournal(clock.now), directory });
+  const strain = strained(clock.now);
+  const rooms = await chatRooms(config, { log, journal: strain.journal, directory });
   const tickets = ticketRoom(config);
   let random = 0;
   const deps: Deps = {
@@ -185,7 +187,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     directory,
     ...(tickets ? { tickets } : {}),
     onCall: onCallRoom({ config, directory }, log, clock.now),
-    ceremonies,
+    ...{ ceremonies, mustAgree: strain.mustAgree },
     ...{ ...(pages && { pages }), ...(browser && { browser }), ...(config.board && { board: rows }) },
     ruleRecords: memoryRuleRecords(),
     get rules() {
@@ -236,6 +238,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     pager,
     clock,
     startedAt,
+    strain,
     deps,
     pages: { ...(oidc ? { oidc } : {}), reach: (url) => url.replace(PUBLIC_URL, server.url) },
     takeLog: () => lines.splice(0),

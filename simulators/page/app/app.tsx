@@ -60,6 +60,11 @@ function Stage({ state }: { readonly state: PageState }) {
           Drawbridge
         </h1>
         <Guide state={state} onType={() => start({ chat: 'slack', as: 'ada', line: FIRST_COMMAND })} />
+        {state.program.board && (
+          <a className="board-link" href={state.program.board} target="_blank" rel="noreferrer">
+            The board
+          </a>
+        )}
         <MoreToTry onStart={start} />
         <BadDayMenu state={state} />
       </header>

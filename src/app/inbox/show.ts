@@ -1,4 +1,5 @@
 import type { CommandLine } from '../../core/audit/entry.ts';
+import type { Line } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { firstIn } from '../../core/request/group.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
@@ -64,9 +65,16 @@ async function noteLook(deps: Deps, person: Person, request: Request): Promise<v
 }
 
 async function pageOf(deps: Deps, person: Person | undefined, request: Request): Promise<Report> {
-  const page = showPage(request, await reachedOf(deps, request));
+  const page = withStory(deps, showPage(request, await reachedOf(deps, request)), request);
   // Who else gets in is for those who decide.
   if (person && isTheirs(request, person.id) && !isSecurity(deps, person)) return page;
   const { requests } = await deps.store.liveOn(request.machine);
   return { ...page, sections: [...page.sections, ...alsoOpen(request, requests)] };
+}
+
+/** On the board it has its story and its proof: whoever opens the link signs in, and sees what they may read. */
+function withStory({ pages, board }: Deps, page: Report, { id }: Request): Report {
+  if (!pages || !board) return page;
+  const line: Line = [{ link: `${pages.url}/board/lease/${id}`, name: 'Its story on the board' }];
+  return { ...page, sections: [...page.sections, { heading: '', rows: [{ line }] }] };
 }

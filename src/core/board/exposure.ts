@@ -61,6 +61,12 @@ export function weightOf(source: string): number {
   return 1 + Math.max(0, bits - own);
 }
 
+function kept(weights: Map<string, number>, source: string): number {
+  const weight = weightOf(source);
+  weights.set(source, weight);
+  return weight;
+}
+
 interface Counting {
   weighed: number;
   minutes: number;
@@ -85,6 +91,9 @@ export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window):
   const people: Named = new Map();
   const at = (instant: Instant | undefined) =>
     instant === undefined || instant < from || instant > to ? undefined : steps[Math.floor((instant - first) / stepMs)];
+  // Few sources are asked from again and again: each is read once.
+  const weights = new Map<string, number>();
+  const weigh = (source: string) => weights.get(source) ?? kept(weights, source);
   for (const row of rows) {
     countTimes(row, all, at);
     const span = openSpan(row, now);
@@ -94,7 +103,7 @@ export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window):
     const [begin, end] = [Math.max(span.from, from), Math.min(span.to, to)];
     if (begin >= end) continue;
     const ports = row.ports.length;
-    const weight = weightOf(row.source) * ports;
+    const weight = weigh(row.source) * ports;
     spreadOut(steps, { begin: begin - first, end: end - first, stepMs, ports, weight });
     const minutes = (end - begin) / MINUTE_MS;
     all.opened += 1;

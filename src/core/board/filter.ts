@@ -38,7 +38,7 @@ export function readFilter(query: URLSearchParams, now: Instant): BoardFilter {
     ...(machine === undefined ? {} : { machine }),
     ...(person === undefined ? {} : { person }),
     ...(policy === undefined ? {} : { policy }),
-    ...(cloud === 'azure' || cloud === 'aws' ? { cloud } : {}),
+    ...(cloud === 'azure' || cloud === 'aws' || cloud === 'gcp' ? { cloud } : {}),
     from: Math.max(Math.min(from, to - 1), to - LONGEST_MS),
     to,
   };

@@ -2,6 +2,12 @@ import type { Entry } from './entry.ts';
 
 /** Errors about a chat itself: what is slow there, and what to do about it. */
 export const CHAT_ERRORS = {
+  chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
+  chatRefused: {
+    kind: 'refused',
+    say: '{chat} refused the card: {code}.',
+    hint: 'Check that the app is installed and is a member of the channel.',
+  },
   chatBusy: {
     kind: 'busy',
     say: '{chat} takes no more calls from Drawbridge for now.',

@@ -97,6 +97,11 @@ export const CLOUD_ERRORS = {
     say: 'This is not possible in Azure: {why}.',
     hint: 'Nothing was written there. Change that first, then try again.',
   },
+  deniedInGcp: {
+    kind: 'refused',
+    say: 'A firewall rule of Google Cloud keeps {source} from {machine}.',
+    hint: 'A firewall policy, or a deny rule with priority {priority} or less, is stronger than Drawbridge’s rules. Change it, or set gcp.priority.',
+  },
   deniedByManager: {
     kind: 'refused',
     say: 'The security admin rule {rule} keeps {source} from {port} of {machine}, whatever is opened.',

@@ -1,5 +1,7 @@
+import { API_ERRORS } from './api.ts';
 import { BOARD_ERRORS } from './board.ts';
 import { CHAT_ERRORS } from './chat.ts';
+import { CLIENT_ERRORS } from './client.ts';
 import { CLOUD_ERRORS } from './cloud.ts';
 import { COMMAND_ERRORS } from './command.ts';
 import { DELEGATE_ERRORS } from './delegate.ts';
@@ -26,6 +28,8 @@ export const ERROR_TABLE = {
   ...DELEGATE_ERRORS,
   ...LATER_ERRORS,
   ...BOARD_ERRORS,
+  ...API_ERRORS,
+  ...CLIENT_ERRORS,
   // What the clouds let people request
   notEntitled: {
     kind: 'denied',
@@ -247,13 +251,6 @@ export const ERROR_TABLE = {
     kind: 'busy',
     say: 'Drawbridge does not see its undo folder, so it opens nothing and puts nothing back.',
     hint: 'What is over is closed all the same. Ask your Drawbridge administrator: the log and `/status` say what to do.',
-  },
-  // The chats
-  chatSilent: { kind: 'busy', say: '{chat} did not respond.', hint: 'Try again in a minute.' },
-  chatRefused: {
-    kind: 'refused',
-    say: '{chat} refused the card: {code}.',
-    hint: 'Check that the app is installed and is a member of the channel.',
   },
   // The audit
   auditSilent: {

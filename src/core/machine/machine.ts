@@ -1,11 +1,11 @@
-export type CloudName = 'azure' | 'aws';
+export type CloudName = 'azure' | 'aws' | 'gcp';
 
 /** As people write them. */
-export const CLOUD_NAMES: Readonly<Record<CloudName, string>> = { azure: 'Azure', aws: 'AWS' };
+export const CLOUD_NAMES: Readonly<Record<CloudName, string>> = { azure: 'Azure', aws: 'AWS', gcp: 'Google Cloud' };
 
 /**
  * A machine's provider id in its one canonical form: `azure:/subscriptions/…/virtualmachines/web-1` (all lower case) or
- * `aws:123456789012:eu-west-1:i-0abc…`.
+ * `aws:123456789012:eu-west-1:i-0abc…` or `gcp:my-project/europe-west1-b/web-1`.
  */
 export type MachineId = `${CloudName}:${string}`;
 
@@ -36,6 +36,8 @@ export interface Whereabouts {
   readonly subscription?: string;
   /** Azure resource group. */
   readonly group?: string;
+  /** Google Cloud project. */
+  readonly project?: string;
   readonly region?: string;
 }
 
@@ -43,15 +45,17 @@ export interface Whereabouts {
 const IDS: Readonly<Record<CloudName, RegExp>> = {
   azure: /^\/subscriptions\/[^/]+\/resourcegroups\/[^/]+\/providers\/microsoft\.compute\/virtualmachines\/[^/]+$/,
   aws: /^\d{12}:[a-z0-9-]+:i-[0-9a-f]{8,17}$/,
+  // "Creating and managing projects"; "Naming resources" of Compute Engine.
+  gcp: /^[a-z][a-z0-9-]{4,28}[a-z0-9]\/[a-z]+-[a-z]+\d+-[a-z]\/[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/,
 };
 
-/** Takes an Azure resource id, or `account:region:instance` for AWS, and gives the canonical machine id. */
+/** Takes an Azure resource id, `account:region:instance` for AWS, or `project/zone/name` for Google Cloud, and gives the canonical machine id. */
 export function machineId(cloud: CloudName, providerId: string): MachineId | undefined {
   const id = providerId.trim().toLowerCase();
   return IDS[cloud].test(id) ? `${cloud}:${id}` : undefined;
 }
 
-/** Reads `azure:…` or `aws:…` back; undefined when it is neither. */
+/** Reads `azure:…`, `aws:…` or `gcp:…` back; undefined when it is none. */
 export function parseMachineId(text: string): MachineId | undefined {
   const at = text.indexOf(':');
   const cloud = text.slice(0, at).toLowerCase();
@@ -75,6 +79,10 @@ export function whereIs(id: MachineId): Whereabouts {
   if (cloudOf(id) === 'aws') {
     const [account = '', where = ''] = own.split(':');
     return { account, region: where };
+  }
+  if (cloudOf(id) === 'gcp') {
+    const [project = '', zone = ''] = own.split('/');
+    return { project, region: zone.slice(0, zone.lastIndexOf('-')) };
   }
   const [, , subscription = '', , group = ''] = own.split('/');
   return { subscription, group };

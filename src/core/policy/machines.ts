@@ -73,7 +73,7 @@ function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] 
 }
 
 /** What a unit is called in each cloud. */
-const UNIT = { aws: 'organizational unit', azure: 'management group' } as const;
+const UNIT = { aws: 'organizational unit', gcp: 'folder', azure: 'management group' } as const;
 
 /** Is every machine that `inner` means surely meant by `outer` too? */
 export function containsMachines(outer: MachinesMeant, inner: MachinesMeant): boolean {

@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import { cloudOf, providerIdOf } from '../machine/machine.ts';
 import { isApproved, isWaiting, type Request } from '../request/request.ts';
+import { type Dial, dialsOf } from '../rule/connect.ts';
 import { portText } from '../rule/port.ts';
 
 interface Named {
@@ -32,6 +33,8 @@ export interface AccessRecord {
   /** What was approved: from when until when. */
   readonly from?: string;
   readonly until?: string;
+  /** Where to connect to while it is open, whichever way is taken; absent where the cloud does not tell, and through a bastion. */
+  readonly connect?: readonly Dial[];
   readonly breakGlass?: true;
   readonly drill?: true;
   /** The code of the last thing that did not work, while it still does not. */
@@ -67,10 +70,18 @@ export function accessRecord(request: Request): AccessRecord {
       return { ...named(by), verdict, at: iso(at), ...(reason === undefined ? {} : { reason }) };
     }),
     ...(isApproved(request) ? { from: iso(request.lease.from), until: iso(request.lease.until) } : {}),
+    ...connects(request),
     ...(request.breakGlass ? { breakGlass: true } : {}),
     ...(request.drill ? { drill: true } : {}),
     ...(trouble === undefined ? {} : { trouble }),
   };
+}
+
+function connects(request: Request): { readonly connect?: readonly Dial[] } {
+  if (request.status !== 'active' || request.bastion !== undefined) return {};
+  const { lease, addresses = [], ports } = request;
+  const connect = dialsOf(lease.connect === undefined ? addresses : [lease.connect], ports);
+  return connect.length > 0 ? { connect } : {};
 }
 
 function named({ id, name }: Named): Named {

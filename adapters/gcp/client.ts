@@ -1,0 +1,162 @@
+import { JitError } from '../../src/core/errors/errors.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { Allowed } from '../../src/kit/call.ts';
+import type { Clock } from '../../src/kit/clock.ts';
+import { pollUntil } from '../../src/kit/poll.ts';
+import { type RetryRow, retrying } from '../../src/kit/retry.ts';
+import { asJitError, ComputeRefusal, isReason } from './errors.ts';
+import type { GcpSettings } from './settings.ts';
+import { signInOf } from './sign-in.ts';
+
+const CALL_MS = 10 * SECOND_MS;
+/** An operation on a rule takes seconds; longer ones are found out by reading at the next try. */
+const OPERATION = { tries: 30, betweenMs: SECOND_MS };
+/** Pages of a list: 500 entries each. */
+const MOST_PAGES = 200;
+
+const AGAIN: readonly RetryRow[] = [
+  {
+    what: 'another change to the same rule is under way',
+    fits: (error) => isReason(error, 'resourceNotReady'),
+    tries: 5,
+    firstMs: SECOND_MS,
+    growth: 'linear',
+  },
+];
+
+interface Operation {
+  readonly name?: string;
+  readonly status?: string;
+  readonly error?: { readonly errors?: readonly { readonly code?: string; readonly message?: string }[] };
+  readonly httpErrorStatusCode?: number;
+}
+
+export type Query = Readonly<Record<string, string>>;
+
+/** Compute Engine's REST API by fetch; signing in is google-auth-library's. Errors are JitErrors. */
+export class ComputeClient {
+  readonly #signIn: ReturnType<typeof signInOf>;
+  readonly #compute: string;
+  readonly #resources: string;
+  readonly #clock: Clock;
+  #ahead: { readonly cloud: Instant; readonly here: Instant } | undefined;
+
+  constructor(settings: GcpSettings, clock: Clock) {
+    const { endpoint } = settings;
+    this.#signIn = signInOf(settings);
+    this.#compute = `${endpoint ?? 'https://compute.googleapis.com'}/compute/v1`;
+    this.#resources = `${endpoint ?? 'https://cloudresourcemanager.googleapis.com'}/v1`;
+    this.#clock = clock;
+  }
+
+  /** Google's own time by the `Date` of its last answer; undefined before the first one. */
+  cloudNow(): Instant | undefined {
+    return this.#ahead && this.#ahead.cloud + this.#clock.now() - this.#ahead.here;
+  }
+
+  get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
+    const text = new URLSearchParams(query).toString();
+    return this.#call<T>('GET', `${this.#compute}${path}${text === '' ? '' : `?${text}`}`, undefined, signal);
+  }
+
+  /** All pages of a list. */
+  async *pages<T extends { readonly nextPageToken?: string }>(
+    path: string,
+    query: Query,
+    signal: AbortSignal,
+  ): AsyncGenerator<T> {
+    let token: string | undefined;
+    for (let page = 0; page < MOST_PAGES; page += 1) {
+      const answer = await this.get<T>(
+        path,
+        { ...query, ...(token === undefined ? {} : { pageToken: token }) },
+        signal,
+      );
+      yield answer;
+      token = answer.nextPageToken;
+      if (token === undefined) return;
+    }
+    throw asJitError(new ComputeRefusal(400, 'tooManyPages', `${path} has more than ${MOST_PAGES} pages`));
+  }
+
+  /**
+   * One change of a rule, to the end of its operation, which may fail after its 200. It carries no `requestId`: how long Google
+   * remembers one is not said, and a rule's name already makes an insert and a delete happen once.
+   */
+  async change({ project, method, path, body }: Change, { signal, beforeCall }: Allowed): Promise<void> {
+    const begun = await retrying(AGAIN, this.#clock, signal, () => {
+      signal.throwIfAborted();
+      beforeCall();
+      return this.#call<Operation>(method, `${this.#compute}/projects/${project}/global/${path}`, body, signal);
+    });
+    const done = await pollUntil<Operation>({ ...OPERATION, signal }, this.#clock, async ({ number }) => {
+      const name = begun.name ?? '';
+      const now =
+        number === 1 ? begun : await this.get<Operation>(`/projects/${project}/global/operations/${name}`, {}, signal);
+      if (now.status === 'DONE') return { done: now };
+      return { notYet: new JitError('cloudBusy', { cloud: 'Google Cloud' }) };
+    });
+    const [failed] = done.error?.errors ?? [];
+    if (failed)
+      throw asJitError(
+        new ComputeRefusal(done.httpErrorStatusCode ?? 400, failed.code ?? 'failed', failed.message ?? ''),
+      );
+  }
+
+  /** Which of these rights we have in a project (Resource Manager, projects.testIamPermissions). */
+  async rights(project: string, permissions: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const url = `${this.#resources}/projects/${project}:testIamPermissions`;
+    const answer = await this.#call<{ readonly permissions?: readonly string[] }>('POST', url, { permissions }, signal);
+    return answer.permissions ?? [];
+  }
+
+  async #call<T>(method: string, url: string, body: unknown, signal: AbortSignal): Promise<T> {
+    try {
+      const token = await this.#token();
+      const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
+      const answer = await fetch(url, {
+        method,
+        signal: within,
+        redirect: 'error',
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const at = Date.parse(answer.headers.get('date') ?? '');
+      if (!Number.isNaN(at)) this.#ahead = { cloud: at, here: this.#clock.now() };
+      const content: unknown = await answer.json().catch(() => undefined);
+      if (!answer.ok) throw refusalIn(answer.status, content);
+      return content as T;
+    } catch (error) {
+      signal.throwIfAborted();
+      throw asJitError(error);
+    }
+  }
+
+  async #token(): Promise<string> {
+    try {
+      const token = await this.#signIn();
+      if (token) return token;
+    } catch (error) {
+      const status = (error as { readonly response?: { readonly status?: number } }).response?.status;
+      throw new ComputeRefusal(status ?? 401, 'signIn', error instanceof Error ? error.message : 'no credentials');
+    }
+    throw new ComputeRefusal(401, 'signIn', 'no access token');
+  }
+}
+
+export interface Change {
+  readonly project: string;
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** Behind `global/`. */
+  readonly path: string;
+  readonly body?: unknown;
+}
+
+function refusalIn(status: number, content: unknown): ComputeRefusal {
+  const { error } = (content ?? {}) as {
+    error?: { message?: string; errors?: readonly { reason?: string }[]; details?: readonly { reason?: string }[] };
+  };
+  const detail = error?.details?.find(({ reason }) => reason?.startsWith('CONCURRENT_'))?.reason;
+  return new ComputeRefusal(status, detail ?? error?.errors?.[0]?.reason ?? `http${status}`, error?.message ?? '');
+}

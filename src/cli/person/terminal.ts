@@ -1,0 +1,52 @@
+import { createInterface } from 'node:readline/promises';
+import { styleText } from 'node:util';
+import { JitError } from '../../core/errors/errors.ts';
+import { wrapped } from '../words.ts';
+
+/** Whether somebody sits here who can be asked. */
+export function isAnswered(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
+/** Asks on the terminal; what a program reads of the output is not touched. Throws `noTerminal` where nobody is there. */
+export async function answerTo(question: string, missing: { readonly what: string; readonly how: string }) {
+  if (!isAnswered()) throw new JitError('noTerminal', missing);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(`${question} `)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+/** A line for a person: of a terminal's width, and never control characters of somebody else. `/jit` is `jit` here. */
+export function tell(text: string, stream: NodeJS.WriteStream = process.stdout): void {
+  stream.write(`${wrapped(cleaned(text), stream.columns ?? Number.POSITIVE_INFINITY)}\n`);
+}
+
+/** The same in a colour, where the terminal has some and `NO_COLOR` is not set (no-color.org). */
+export function tone(colour: 'bold' | 'green' | 'red' | 'yellow', text: string): string {
+  return styleText(colour, text, { stream: process.stdout });
+}
+
+export function cleaned(text: string): string {
+  return text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '').replaceAll('`/jit ', '`jit ');
+}
+
+/** What goes on, on stderr: in place on a terminal, and else a line for each thing that is new. */
+export class ProgressLine {
+  #last = '';
+
+  say(text: string): void {
+    const clean = cleaned(text);
+    if (clean === this.#last) return;
+    this.#last = clean;
+    const { columns = 80, isTTY } = process.stderr;
+    process.stderr.write(isTTY ? `\r\u001b[2K${clean.slice(0, columns - 1)}` : `${clean}\n`);
+  }
+
+  end(): void {
+    if (this.#last !== '' && process.stderr.isTTY) process.stderr.write('\n');
+    this.#last = '';
+  }
+}

@@ -1,0 +1,35 @@
+import type { Entry } from './entry.ts';
+
+/** What can be wrong with a call of the HTTP API. */
+export const API_ERRORS = {
+  noToken: {
+    kind: 'unauthentic',
+    say: 'This call has no token of a sign-in.',
+    hint: 'Sign in with `jit login`, and send the token as `Authorization: Bearer …`.',
+  },
+  tokenRefused: {
+    kind: 'unauthentic',
+    say: 'The token of this call does not count: {why}.',
+    hint: 'Sign in again with `jit login`.',
+  },
+  deviceSignIn: {
+    kind: 'denied',
+    say: 'Whoever signed in with a device code may list and request, and nothing else.',
+    hint: 'Sign in with a browser: `jit login`.',
+  },
+  tooManyCalls: {
+    kind: 'busy',
+    say: 'These are too many calls at once.',
+    hint: 'Try again in {seconds} s.',
+  },
+  malformedCall: {
+    kind: 'invalid',
+    say: 'This call is not what is expected: {faults}.',
+    hint: 'Compare it with docs/commands.md.',
+  },
+  oneMachine: {
+    kind: 'invalid',
+    say: 'One call requests one machine.',
+    hint: 'Request each of them on its own, or several at once in chat.',
+  },
+} as const satisfies Readonly<Record<string, Entry>>;

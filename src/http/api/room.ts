@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { JitError } from '../../core/errors/errors.ts';
+import type { AccessTokens, ApiCaller, ApiDoor, ApiSignIn } from '../../ports/api.ts';
+import type { HttpReply, HttpRequest, Route } from '../../ports/http.ts';
+import type { Log } from '../../ports/log.ts';
+import { asJson } from '../json.ts';
+import { API_CALLS, type ApiRoute } from './calls.ts';
+import { problemOf, stepUpProblem } from './problem.ts';
+import { signIn as signInAnswer } from './schemas.ts';
+
+export interface ApiTools {
+  readonly door: ApiDoor;
+  readonly tokens: AccessTokens;
+  readonly signIn: ApiSignIn & { readonly installation: string };
+  /** How long whoever this is has to wait before another call, in milliseconds; 0: not at all, and it is counted. */
+  readonly wait: (who: string) => number;
+  readonly log: Log;
+}
+
+const MOST_BYTES = 8_192;
+const MOST_FAULTS = 5;
+const TOKEN = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
+const KEY = /^[\w-]{8,64}$/;
+
+/**
+ * The HTTP API, from the one table of its calls. A call names its person by a token in a header and by nothing else, so that no page of
+ * somebody else can make one; what it takes is checked before anybody is asked, and what it gives before it is told.
+ */
+export function apiRoutes(tools: ApiTools): readonly Route[] {
+  return [signInRoute(tools), ...API_CALLS.map((call) => routeOf(call, tools))];
+}
+
+/** How to sign in, for whoever has no token yet. */
+function signInRoute({ signIn }: ApiTools): Route {
+  const said = signInAnswer.parse(signIn);
+  return { method: 'GET', path: '/api/v1/sign-in', handle: () => asJson(200, said) };
+}
+
+function routeOf(call: ApiRoute, tools: ApiTools): Route {
+  const { method, path, body } = call;
+  return {
+    method,
+    path,
+    ...(body ? { bodyBytes: MOST_BYTES } : {}),
+    async handle(request) {
+      try {
+        return await answered(call, request, tools);
+      } catch (error) {
+        return problemOf(error, { log: tools.log, path });
+      }
+    },
+  };
+}
+
+async function answered(call: ApiRoute, request: HttpRequest, tools: ApiTools): Promise<HttpReply> {
+  const caller = await callerOf(request, tools);
+  mustWait(tools.wait(caller.entra));
+  const asked = {
+    id: (request.params.id ?? '').toLowerCase(),
+    query: read(call.query, Object.fromEntries(request.query)),
+    body: call.body ? read(call.body, bodyOf(request)) : undefined,
+  };
+  const desk = tools.door({ caller, key: keyOf(request), address: request.address });
+  const given = await call.act(desk, asked);
+  if ('stepUp' in given) return stepUpProblem(given);
+  return asJson(200, call.answer.parse(given));
+}
+
+/** Who cannot be known is counted by address: guessing is slow. */
+async function callerOf({ headers, address }: HttpRequest, { tokens, wait }: ApiTools): Promise<ApiCaller> {
+  const token = TOKEN.exec(headers.authorization ?? '')?.[1];
+  try {
+    if (token === undefined) throw new JitError('noToken');
+    return await tokens.caller(token);
+  } catch (error) {
+    if (error instanceof JitError && error.kind === 'unauthentic') mustWait(wait(`address ${address}`));
+    throw error;
+  }
+}
+
+function mustWait(waitMs: number): void {
+  if (waitMs > 0) throw new JitError('tooManyCalls', { seconds: Math.ceil(waitMs / 1_000) }, { retryAfterMs: waitMs });
+}
+
+/** Of a call without one, each is another. */
+function keyOf({ headers }: HttpRequest): string {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return randomUUID();
+  if (typeof given !== 'string' || !KEY.test(given))
+    throw malformed('the header Idempotency-Key must be 8 to 64 letters, digits, - or _');
+  return given;
+}
+
+function bodyOf({ headers, body }: HttpRequest): unknown {
+  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? ''))
+    throw malformed('it must be application/json');
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    throw malformed('its body is no JSON');
+  }
+}
+
+function read(schema: z.ZodType, given: unknown): unknown {
+  const { success, data, error } = schema.safeParse(given);
+  if (success) return data;
+  const faults = error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => [...path, message].join(': '));
+  throw malformed(faults.join('; '));
+}
+
+function malformed(faults: string): JitError {
+  return new JitError('malformedCall', { faults });
+}

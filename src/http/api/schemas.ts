@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/** What calls take and give, once: what is not named here is neither read nor told. */
+
+const LONGEST_WORDS = 2_000;
+
+const named = z.object({ id: z.string(), name: z.string() }).meta({ id: 'Named' });
+
+export const words = z.string().min(1).max(LONGEST_WORDS);
+const line = z.string().min(1).max(200);
+const reason = z.string().max(LONGEST_WORDS);
+
+const STATES = [
+  'pending',
+  'scheduled',
+  'activating',
+  'active',
+  'closing',
+  'ended',
+  'denied',
+  'withdrawn',
+  'expired',
+] as const;
+
+export const access = z
+  .object({
+    id: z.string(),
+    version: z.number(),
+    status: z.enum(STATES),
+    requester: named,
+    askedBy: named.optional(),
+    machine: z.object({ id: z.string(), name: z.string(), cloud: z.string(), location: z.string().optional() }),
+    ports: z.array(z.string()),
+    source: z.string(),
+    sourceName: z.string().optional(),
+    reason: z.string(),
+    policies: z.array(z.string()),
+    askedAt: z.iso.datetime(),
+    answerBy: z.iso.datetime().optional(),
+    asked: z.array(named).optional(),
+    reviews: z.array(named.extend({ verdict: z.string(), at: z.iso.datetime(), reason: z.string().optional() })),
+    from: z.iso.datetime().optional(),
+    until: z.iso.datetime().optional(),
+    connect: z.array(z.object({ address: z.string(), port: z.number(), of: z.string() })).optional(),
+    breakGlass: z.literal(true).optional(),
+    drill: z.literal(true).optional(),
+    trouble: z.string().optional(),
+  })
+  .meta({ id: 'Access' });
+
+export const done = z.object({ request: access, said: z.array(z.string()) }).meta({ id: 'Done' });
+
+export const page = z
+  .object({
+    title: z.string(),
+    sections: z.array(z.object({ heading: z.string(), lines: z.array(z.string()) })),
+  })
+  .meta({ id: 'Page' });
+
+export const shown = z.object({ request: access, page }).meta({ id: 'Shown' });
+
+export const list = z.object({ requests: z.array(access), notes: z.array(z.string()) }).meta({ id: 'List' });
+
+export const machines = z
+  .object({ machines: z.array(z.object({ id: z.string(), name: z.string(), where: z.string() })) })
+  .meta({ id: 'Machines' });
+
+export const self = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    says: z.array(z.string()),
+    address: z.string(),
+    isLimited: z.boolean(),
+    until: z.iso.datetime(),
+  })
+  .meta({ id: 'Self' });
+
+export const signIn = z
+  .object({
+    issuer: z.string(),
+    clientId: z.string(),
+    deviceClientId: z.string().optional(),
+    scope: z.string(),
+    installation: z.string(),
+  })
+  .meta({ id: 'SignIn' });
+
+/** As in chat behind the verb, or in parts, each spelled as there. */
+export const ask = z.union([
+  z.strictObject({ words }),
+  z.strictObject({
+    machine: line,
+    ports: z.array(line).max(50).optional(),
+    for: line.optional(),
+    from: line.optional(),
+    at: line.optional(),
+    because: reason.min(1),
+  }),
+]);
+
+export const approval = z.strictObject({
+  version: z.int().min(1).optional(),
+  reason: reason.optional(),
+  number: z
+    .string()
+    .regex(/^\d{1,4}$/)
+    .optional(),
+});
+export const denial = z.strictObject({ reason: reason.min(1) });
+export const ending = z.strictObject({ reason: reason.optional() });
+/** `for 1h`, `until 18:00`. */
+export const longer = z.strictObject({ words: z.string().max(200).optional() });
+
+export const whose = z.strictObject({ whose: z.enum(['mine', 'pending', 'all']).optional() });
+export const sought = z.strictObject({ like: z.string().max(200).optional() });
+export const spelled = z.strictObject({ words });
+export const nothing = z.strictObject({});
+
+/** RFC 9457, with the code and kind of the error and, of an approval that needs more, what it needs. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    code: z.string(),
+    kind: z.string(),
+    stepUp: z.union([z.object({ link: z.string() }), z.object({ numbers: z.array(z.string()) })]).optional(),
+  })
+  .meta({ id: 'Problem' });

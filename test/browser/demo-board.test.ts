@@ -1,0 +1,61 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startWithBoard } from '../../simulators/demo/serve.ts';
+import { startOidcSimulator } from '../../simulators/oidc/index.ts';
+import { startPage } from '../../simulators/page/server.ts';
+import { people } from '../../simulators/world.ts';
+import { findChromium, skipBrowser } from './chromium.ts';
+
+let browser: Browser;
+let url = '';
+const stops: (() => Promise<void>)[] = [];
+
+describe.skipIf(skipBrowser)('the board of the demo, in a real browser', () => {
+  beforeAll(async () => {
+    const provider = await startOidcSimulator();
+    stops.push(() => provider.stop());
+    const folder = join(mkdtempSync(join(tmpdir(), 'demo-board-')), 'demo');
+    const { demo, boardUrl } = await startWithBoard(provider, {
+      folder,
+      appendfsync: 'everysec',
+      azureBackend: 'defender',
+    });
+    stops.push(() => demo.stop());
+    const page = await startPage({ ...demo.services, boardUrl });
+    stops.push(() => page.stop());
+    url = page.url;
+    const { executablePath, args, env } = await findChromium();
+    browser = await chromium.launch({ executablePath, args, ...(env ? { env } : {}) });
+    stops.push(() => browser.close());
+  });
+  afterAll(async () => {
+    for (const stop of stops.reverse()) await stop();
+  });
+
+  it('is behind one link, with a quarter in it for whoever sees everything', async () => {
+    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+    const demo = await context.newPage();
+    await demo.goto(url);
+    const [board] = await Promise.all([
+      context.waitForEvent('page'),
+      demo.getByRole('link', { name: 'The board' }).click(),
+    ]);
+    await board.getByRole('button', { name: 'Sign in' }).click();
+    await board.getByRole('button', { name: people.security.name }).click();
+    await board.getByRole('heading', { name: 'Now' }).waitFor();
+    await board.getByRole('link', { name: 'Exposure' }).click();
+    await board.getByRole('button', { name: '90 days' }).click();
+    const leases = board.locator('.tile', { hasText: 'Leases that were open' });
+    await expect
+      .poll(async () => Number((await leases.innerText()).match(/[\d,]{5}/)?.[0].replace(',', '')))
+      // Which of the first day are within ninety days depends on the hour.
+      .toBeGreaterThan(2_800);
+    await board.getByRole('link', { name: 'History' }).click();
+    await board.locator('tbody a').first().click();
+    await board.getByRole('heading', { name: 'Proof' }).waitFor();
+    await context.close();
+  });
+});

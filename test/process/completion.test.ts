@@ -1,0 +1,41 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+const script = (shell: string) => execFileSync(process.execPath, [JIT, 'completion', shell], { encoding: 'utf8' });
+
+/** What bash offers at the end of these words. */
+function offered(bash: string, ...words: readonly string[]): readonly string[] {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is bash's.
+  const ask = 'eval "$SCRIPT"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _jit; printf "%s\\n" "${COMPREPLY[@]}"';
+  const options = { encoding: 'utf8', env: { ...process.env, SCRIPT: bash } } as const;
+  return execFileSync('bash', ['-c', ask, 'bash', 'jit', ...words], options)
+    .split('\n')
+    .filter(Boolean);
+}
+
+it('completion for bash knows every command and option of the table, and what is behind what', {
+  timeout: 120_000,
+}, () => {
+  const bash = script('bash');
+  expect(offered(bash, 'ap')).toEqual(['approve']);
+  expect(offered(bash, 'lo')).toEqual(['lockdowns', 'login', 'logout']);
+  expect(offered(bash, 'audit', 'e').toSorted()).toEqual(['erase', 'export']);
+  expect(offered(bash, 'ssh', 'web-1', '--p').toSorted()).toEqual(['--port', '--proxy']);
+  expect(offered(bash, 'approve', 'k7m3q9w', '')).toContain('--number');
+  expect(offered(bash, 'nothing-like-it')).toEqual([]);
+  const top = offered(bash, '');
+  const help = execFileSync(process.execPath, [JIT, '--help'], { encoding: 'utf8' });
+  const listed = [...(help.split('Commands:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(([, name]) => name);
+  expect(listed.length).toBeGreaterThan(30);
+  expect(listed.filter((name) => name !== 'help' && !top.includes(name ?? ''))).toEqual([]);
+});
+
+it('completion for zsh and fish is made of the same', { timeout: 120_000 }, () => {
+  expect(script('zsh')).toContain('bashcompinit');
+  const fish = script('fish');
+  expect(fish).toContain("complete -c jit -n '__fish_use_subcommand' -f -a approve -d ");
+  expect(fish).toContain("complete -c jit -n '__fish_seen_subcommand_from ssh' -l proxy -d ");
+  expect(() => script('powershell')).toThrow();
+});
