@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HandMaker } from '../ports/drill.ts';
 import type { Log } from '../ports/log.ts';
 
-const HAND = fileURLToPath(new URL('./drill-hand.ts', import.meta.url));
-/** A process of its own reads our files as this one does. */
-const INSTALLED = new URL('../kit/installed.js', import.meta.url).href;
+/** TypeScript, or compiled, as this file is. */
+const HAND = fileURLToPath(new URL(`./drill-hand${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Starts the process of a drill that closes and is killed, with the same configuration file. Only this child is ever
@@ -17,7 +17,7 @@ export function handMaker(file: string, log: Log): HandMaker {
       env: bareEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       serialization: 'advanced',
-      execArgv: ['--import', INSTALLED],
+      execArgv: [],
     });
     let state: 'waiting' | 'closing' | 'ended' = 'waiting';
     const ended = new Promise<void>((resolve) => {
