@@ -204,7 +204,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
   const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
-  const mails = mailRoom(config, log);
+  const mails = await mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain, log);
   const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, metrics);

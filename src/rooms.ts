@@ -1,4 +1,3 @@
-import { alarmMail } from '../adapters/alarm-mail/index.ts';
 import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
 import { directoryOf, withLastKnown } from '../adapters/directory/index.ts';
 import { glassSnapshot } from '../adapters/glass-snapshot/index.ts';
@@ -234,7 +233,13 @@ export function alarmRoom({ alarms, outgoing, installation }: Config): readonly 
 }
 
 /** The same by e-mail; the doctor signs in there. */
-export function mailRoom({ alarms, outgoing, installation }: Config, log: Log): readonly (AlarmWay & Examiner)[] {
+export async function mailRoom(
+  { alarms, outgoing, installation }: Config,
+  log: Log,
+): Promise<readonly (AlarmWay & Examiner)[]> {
+  if (alarms.mails.length === 0) return [];
+  // Now, and not when there is an alarm: then even files may be out of reach.
+  const { alarmMail } = await import('../adapters/alarm-mail/index.ts');
   const { ca, ...rules } = outgoingRules(outgoing);
   const around = { addressesOf: addressFinder(rules), installation, log, now: Date.now };
   return alarms.mails.map(({ user, password, ...server }) => {

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/language/instant.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
@@ -65,7 +66,8 @@ export class Calendars {
 
 function inThread(workerData: { readonly text: string; readonly now: number; readonly zone: string }) {
   const { promise, resolve, reject } = Promise.withResolvers<CalendarSays>();
-  const worker = new Worker(new URL('./reader.ts', import.meta.url), {
+  // TypeScript, or compiled, as this file is.
+  const worker = new Worker(new URL(`./reader${extname(import.meta.url)}`, import.meta.url), {
     workerData,
     env: {},
     resourceLimits: { maxOldGenerationSizeMb: MOST_MB },

@@ -25,13 +25,15 @@ interface Options {
   readonly secrets: Readonly<Record<string, string>>;
   /** Further words of the command line. */
   readonly words?: readonly string[];
+  /** The file of `jit`, if not that of these sources. */
+  readonly jit?: string;
 }
 
 /** Runs the real program (`jit start`) as a process of its own and waits until it is ready. */
-export async function startProgram({ configFile, logFile, secrets, words = [] }: Options): Promise<Program> {
+export async function startProgram({ configFile, logFile, secrets, words = [], jit = JIT }: Options): Promise<Program> {
   const log = createWriteStream(logFile, { flags: 'a' });
   // Its own process group: Ctrl-C reaches us alone, and we stop it. If we are killed, it sees the channel close and stops.
-  const child = fork(JIT, ['start', '--config', configFile, ...words], {
+  const child = fork(jit, ['start', '--config', configFile, ...words], {
     env: { ...process.env, ...secrets },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

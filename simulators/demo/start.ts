@@ -29,13 +29,15 @@ export interface DemoOptions extends Omit<DemoSettings, 'port'> {
   readonly isCompany?: boolean;
   /** Further words of `jit start`. */
   readonly words?: readonly string[];
+  /** The file of `jit`, if not that of these sources. */
+  readonly jit?: string;
   /** A port for the program; 0 (the default) lets the system choose. */
   readonly port?: number;
 }
 
 /** Starts the four services and the real program on loopback. The folder is emptied first and last. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
-  const { folder, port = 0, words = [] } = options;
+  const { folder, port = 0, words, jit } = options;
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { azureMinimum, azureBackend = 'defender' } = options;
@@ -53,7 +55,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   writeFileSync(configFile, options.isCompany ? asCompany(config) : config);
   let ended: string | undefined;
   const start = async () => {
-    const started = await startProgram({ configFile, logFile, secrets: demoSecrets(services, options.board), words });
+    const secrets = demoSecrets(services, options.board);
+    const started = await startProgram({ configFile, logFile, secrets, words, jit });
     ended = undefined;
     void started.ended.then((how) => {
       ended = how;

@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { HandMaker } from '../ports/drill.ts';
 import type { Log } from '../ports/log.ts';
 
-const HAND = fileURLToPath(new URL('./drill-hand.ts', import.meta.url));
+/** TypeScript, or compiled, as this file is. */
+const HAND = fileURLToPath(new URL(`./drill-hand${extname(import.meta.url)}`, import.meta.url));
 
 /**
  * Starts the process of a drill that closes and is killed, with the same configuration file. Only this child is ever

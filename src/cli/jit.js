@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import './guard.js';
+import { existsSync } from 'node:fs';
 // The default import: a missing named export would fail before the guard runs.
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
+// Node strips no types under node_modules: the package has the program compiled, and none of its TypeScript (pack/compile.ts).
+const [begin] = ['./begin.ts', '../../dist/src/cli/begin.js']
+  .map((path) => new URL(path, import.meta.url))
+  .filter(existsSync);
 // In a folder of ours: the default is under /tmp, where other users of this computer could put compiled code for us.
-module.enableCompileCache(fileURLToPath(new URL('../../.cache/compiled', import.meta.url)));
-const { isPersonal } = await import('./person/which.ts');
-const { existsSync } = await import('node:fs');
-const isTheirs = isPersonal(process.argv.slice(2), { env: process.env, hasConfig: existsSync('drawbridge.yaml') });
-if (isTheirs) await import('./person/main.ts');
-else await import('./jit.ts');
+module.enableCompileCache(fileURLToPath(new URL('../../.cache/compiled', begin)));
+await import(begin.href);

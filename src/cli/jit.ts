@@ -1,4 +1,5 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import { auditCommands, evidenceCommand } from './audit-commands.ts';
 import { breakGlassVerb } from './break-glass.ts';
@@ -35,7 +36,7 @@ import { whyVerb } from './why.ts';
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 const program = new Command('jit')
   .description('Just-in-time network access to virtual machines')
-  .version('0.1.0')
+  .version(programVersion())
   .option('-c, --config <file>', 'configuration file', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
   .showHelpAfterError()
   .exitOverride();

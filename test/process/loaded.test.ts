@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
+import { SMALL } from '../config/files.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+/** Nobody listens there: the program becomes ready all the same. */
+const NOBODY = 'http://127.0.0.1:9';
+const SECRETS = { A: 'xoxb-1', B: 'hush', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
+
+/** Writes, at the end, from which packages files were loaded. */
+const WATCH = `import { writeFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+const loaded = new Set();
+registerHooks({
+  load(url, context, next) {
+    const [, name] = /.*\\/node_modules\\/((?:@[^/]+\\/)?[^/]+)\\//.exec(url) ?? [];
+    if (name) loaded.add(name);
+    return next(url, context);
+  },
+});
+process.on('exit', () => writeFileSync('loaded.json', JSON.stringify([...loaded])));`;
+
+/** The dependencies that `jit start` loads until it is ready. */
+async function loadedWith(config: string): Promise<readonly string[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-loaded-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFileSync(join(folder, 'drawbridge.yaml'), config);
+  writeFileSync(join(folder, 'watch.mjs'), WATCH);
+  const child = spawn(process.execPath, ['--import', './watch.mjs', join(ROOT, 'src/cli/jit.js'), 'start'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, ...SECRETS },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let said = '';
+  const ended = once(child, 'exit');
+  const ready = Promise.withResolvers<void>();
+  child.stderr.on('data', (data) => {
+    said += data;
+    if (said.includes('Drawbridge is ready')) ready.resolve();
+  });
+  void ended.then(() => ready.reject(new Error(said)));
+  await ready.promise;
+  child.kill('SIGTERM');
+  await ended;
+  const loaded: readonly string[] = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
+  return loaded.filter((name) => name in dependencies).sort();
+}
+
+/** With any configuration. `fflate` makes the app of Teams, and the command line names it. */
+const ALWAYS = [
+  '@marcbachmann/cel-js',
+  'bullmq',
+  'commander',
+  'fastify',
+  'fflate',
+  'ioredis',
+  'ipaddr.js',
+  'pino',
+  're2js',
+  'yaml',
+  'zod',
+];
+
+const TENANT = '7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d';
+const APP = '0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b';
+const SLACK = {
+  slack: { botToken: 'env:A', signingSecret: 'env:B', teamId: 'T1', appId: 'A1', apiUrl: `${NOBODY}/api/` },
+  places: { ops: { slack: 'C1' } },
+};
+const TEAMS = {
+  teams: {
+    ...{ appId: APP, appPassword: 'env:A', tenantId: TENANT },
+    ...{ serviceUrl: NOBODY, serviceUrls: [NOBODY], loginUrl: NOBODY, openIdMetadataUrl: `${NOBODY}/keys` },
+  },
+  places: { ops: { teams: '19:0123456789abcdef@thread.tacv2' } },
+};
+const AWS = { aws: { endpoint: NOBODY, accounts: [{ id: '123456789012', regions: ['eu-west-1'] }] } };
+const AZURE = {
+  azure: {
+    ...{ tenantId: TENANT, clientId: APP, clientSecret: 'env:B', disableInstanceDiscovery: true },
+    ...{ resourceManager: NOBODY, authority: 'https://127.0.0.1:9', subscriptions: [{ id: APP }] },
+  },
+};
+
+/** Not those of S3 and Systems Manager, which are large and have settings of their own. */
+const CLIENTS = ['cloudtrail', 'ec2', 'iam', 'identitystore', 'organizations', 'service-quotas', 'sqs', 'sso-admin'];
+const AWS_CLIENTS = CLIENTS.map((name) => `@aws-sdk/client-${name}`);
+/** Not those of role assignments and of the activity log. */
+const ARM_CLIENTS = ['compute', 'network', 'resourcegraph', 'security'].map((name) => `@azure/arm-${name}`);
+
+it.each([
+  {
+    name: 'Slack and AWS: nothing of Teams, Azure, or Google Cloud',
+    config: { ...SLACK, ...AWS },
+    loaded: ['@slack/bolt', '@slack/types', '@slack/web-api', '@aws-sdk/credential-providers', ...AWS_CLIENTS],
+  },
+  {
+    name: 'Teams and Azure: nothing of Slack, AWS, or Google Cloud',
+    config: { ...TEAMS, ...AZURE },
+    loaded: ['botbuilder', '@azure/identity', '@azure/core-rest-pipeline', ...ARM_CLIENTS],
+  },
+])('loads what is configured alone: $name', async ({ config, loaded }) => {
+  const rest = parse(SMALL.replace(/^(?:slack|aws|places): .*$/gm, ''));
+  const text = JSON.stringify({ ...rest, ...config, http: { port: 0 } });
+  expect(await loadedWith(text)).toEqual([...ALWAYS, ...loaded].sort());
+});
