@@ -25,7 +25,7 @@ export const API_ERRORS = {
   malformedCall: {
     kind: 'invalid',
     say: 'This call is not what is expected: {faults}.',
-    hint: 'Compare it with docs/commands.md.',
+    hint: 'Compare it with `/api/v1/docs`.',
   },
   oneMachine: {
     kind: 'invalid',

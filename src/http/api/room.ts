@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { JitError } from '../../core/errors/errors.ts';
 import type { AccessTokens, ApiCaller, ApiDoor, ApiSignIn } from '../../ports/api.ts';
+import type { ApiDocument } from '../../ports/api-document.ts';
 import type { HttpReply, HttpRequest, Route } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import { asJson } from '../json.ts';
 import { API_CALLS, type ApiRoute } from './calls.ts';
 import { problemOf, stepUpProblem } from './problem.ts';
-import { signIn as signInAnswer } from './schemas.ts';
+import { KEY, signIn as signInAnswer } from './schemas.ts';
 
 export interface ApiTools {
   readonly door: ApiDoor;
@@ -16,25 +17,30 @@ export interface ApiTools {
   /** How long whoever this is has to wait before another call, in milliseconds; 0: not at all, and it is counted. */
   readonly wait: (who: string) => number;
   readonly log: Log;
+  readonly document: ApiDocument;
 }
 
 const MOST_BYTES = 8_192;
 const MOST_FAULTS = 5;
 const TOKEN = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
-const KEY = /^[\w-]{8,64}$/;
 
 /**
  * The HTTP API, from the one table of its calls. A call names its person by a token in a header and by nothing else, so that no page of
  * somebody else can make one; what it takes is checked before anybody is asked, and what it gives before it is told.
  */
 export function apiRoutes(tools: ApiTools): readonly Route[] {
-  return [signInRoute(tools), ...API_CALLS.map((call) => routeOf(call, tools))];
+  return [signInRoute(tools), documentRoute(tools), ...API_CALLS.map((call) => routeOf(call, tools))];
 }
 
 /** How to sign in, for whoever has no token yet. */
 function signInRoute({ signIn }: ApiTools): Route {
   const said = signInAnswer.parse(signIn);
   return { method: 'GET', path: '/api/v1/sign-in', handle: () => asJson(200, said) };
+}
+
+/** What calls there are, for programs: it says nothing of this installation. */
+function documentRoute({ document }: ApiTools): Route {
+  return { method: 'GET', path: '/api/v1/openapi.json', handle: () => asJson(200, document) };
 }
 
 function routeOf(call: ApiRoute, tools: ApiTools): Route {

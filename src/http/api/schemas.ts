@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 const LONGEST_WORDS = 2_000;
 
+/** What the header `Idempotency-Key` may be. */
+export const KEY = /^[\w-]{8,64}$/;
+
 const named = z.object({ id: z.string(), name: z.string() }).meta({ id: 'Named' });
 
 export const words = z.string().min(1).max(LONGEST_WORDS);
@@ -87,30 +90,34 @@ export const signIn = z
   .meta({ id: 'SignIn' });
 
 /** As in chat behind the verb, or in parts, each spelled as there. */
-export const ask = z.union([
-  z.strictObject({ words }),
-  z.strictObject({
-    machine: line,
-    ports: z.array(line).max(50).optional(),
-    for: line.optional(),
-    from: line.optional(),
-    at: line.optional(),
-    because: reason.min(1),
-  }),
-]);
+export const ask = z
+  .union([
+    z.strictObject({ words }),
+    z.strictObject({
+      machine: line,
+      ports: z.array(line).max(50).optional(),
+      for: line.optional(),
+      from: line.optional(),
+      at: line.optional(),
+      because: reason.min(1),
+    }),
+  ])
+  .meta({ id: 'Ask' });
 
-export const approval = z.strictObject({
-  version: z.int().min(1).optional(),
-  reason: reason.optional(),
-  number: z
-    .string()
-    .regex(/^\d{1,4}$/)
-    .optional(),
-});
-export const denial = z.strictObject({ reason: reason.min(1) });
-export const ending = z.strictObject({ reason: reason.optional() });
+export const approval = z
+  .strictObject({
+    version: z.int().min(1).optional(),
+    reason: reason.optional(),
+    number: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .optional(),
+  })
+  .meta({ id: 'Approval' });
+export const denial = z.strictObject({ reason: reason.min(1) }).meta({ id: 'Denial' });
+export const ending = z.strictObject({ reason: reason.optional() }).meta({ id: 'Ending' });
 /** `for 1h`, `until 18:00`. */
-export const longer = z.strictObject({ words: z.string().max(200).optional() });
+export const longer = z.strictObject({ words: z.string().max(200).optional() }).meta({ id: 'Longer' });
 
 export const whose = z.strictObject({ whose: z.enum(['mine', 'pending', 'all']).optional() });
 export const sought = z.strictObject({ like: z.string().max(200).optional() });
