@@ -23,6 +23,8 @@ import {
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { personCommands } from './person/commands.ts';
+import { failed } from './person/failed.ts';
+import { isPersonal } from './person/which.ts';
 import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
@@ -41,6 +43,12 @@ const program = new Command('jit')
   .exitOverride();
 
 const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
+
+/** The command that runs: how it ends depends on whose it is. */
+let running = '';
+program.hook('preAction', (_, command) => {
+  running = command.name();
+});
 
 const LINGER_MS = 500;
 
@@ -265,7 +273,8 @@ manifest
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (isPersonal([running], { env: {}, hasConfig: true })) process.exitCode = failed(error);
+  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
     const { code, text } = sayOf(error, 'none');
