@@ -11,6 +11,9 @@ import { apiPage } from './web/api-page.ts';
 /** Of one person, or of one address from which nobody is known: whoever waits for a decision looks every two seconds. */
 const LIMIT = { burst: 60, perSecond: 2 };
 
+/** Calls with an `Idempotency-Key`, of one caller: what is kept of them for a day is bounded by it. */
+const KEYED = { burst: 500, perSecond: 1_000 / 86_400 };
+
 /** The HTTP API; nothing where nobody can sign in to it. */
 export function callsOf(installation: string, deps: Deps, room: ApiRoom | undefined): readonly Route[] {
   if (!room) return [];
@@ -21,6 +24,8 @@ export function callsOf(installation: string, deps: Deps, room: ApiRoom | undefi
     tokens: room.tokens,
     signIn: { ...room.signIn, installation },
     wait: limiter(LIMIT, deps.monotonic),
+    waitKeyed: limiter(KEYED, deps.monotonic),
+    kept: deps.store,
     log: deps.log,
   });
   return [...routes, apiPage(document)];

@@ -31,6 +31,7 @@ import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { showVerb } from './show.ts';
 import { startVerb } from './start.ts';
+import { tokenVerb } from './token.ts';
 import { unprotectVerb } from './unprotect.ts';
 import { whyVerb } from './why.ts';
 
@@ -243,6 +244,15 @@ program
 
 // They are run by src/cli/person/main.ts; here they are in the help.
 personCommands(program);
+
+program
+  .command('token')
+  .description('print a new key for a service, once, and its hash for drawbridge.yaml')
+  .argument('<new>', 'the word new')
+  .option('--json', JSON_TEXT)
+  .action((word: string, { json }: Output, command: Command) =>
+    word === 'new' ? tokenVerb(json) : command.error('error: the word after token is new'),
+  );
 
 program
   .command('completion')

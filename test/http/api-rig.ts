@@ -1,7 +1,10 @@
 import { afterEach } from 'vitest';
+import { withServices } from '../../adapters/directory/index.ts';
+import type { Service } from '../../adapters/directory/services.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { callsOf } from '../../src/calls.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { withKeys } from '../../src/http/api/keys.ts';
 import { startServer } from '../../src/http/server.ts';
 import type { ApiCaller } from '../../src/ports/api.ts';
 import { MACHINE, PEOPLE, world } from '../app/fixtures.ts';
@@ -15,6 +18,10 @@ afterEach(async () => {
   for (const end of ends.splice(0)) await end();
 });
 
+interface Keys {
+  readonly keys: readonly string[];
+}
+
 export interface Said {
   readonly status: number;
   readonly type: string;
@@ -24,9 +31,10 @@ export interface Said {
 }
 
 /** The API with the use cases behind it; a token is who calls, as `ada.browser.x`. */
-export async function api(more: Parameters<typeof world>[0] = {}) {
+export async function api(more: Parameters<typeof world>[0] = {}, services: readonly (Service & Keys)[] = []) {
   const people = PEOPLE.map((person) => ({ ...person, entra: OIDS[person.id] ?? '' }));
   const made = world({ people, ...more });
+  const deps = { ...made.deps, directory: withServices(made.deps.directory, services) };
   const caller = async (token: string): Promise<ApiCaller> => {
     const [who = '', how] = token.split('.');
     if (!OIDS[who] && who !== 'otto') throw new JitError('tokenRefused', { why: 'it is over' });
@@ -36,7 +44,7 @@ export async function api(more: Parameters<typeof world>[0] = {}) {
   const signIn = { issuer: 'https://login.example.com/t/v2.0', clientId: 'cli', scope: 'api://x/jit' };
   const server = await startServer({
     ...{ host: '127.0.0.1', port: 0, ready: async () => [], log: made.deps.log },
-    routes: callsOf('test', made.deps, { tokens: { caller }, signIn }),
+    routes: callsOf('test', deps, { tokens: withKeys({ caller }, services), signIn }),
   });
   ends.push(() => server.close());
   const call = async (token: string | undefined, path: string, body?: unknown, headers = {}): Promise<Said> => {
@@ -58,8 +66,8 @@ export async function api(more: Parameters<typeof world>[0] = {}) {
   };
   const ask = async (because = 'deploy') =>
     (await call(ADA, 'requests', { machine: 'api-1', ports: ['22'], for: '1h', because })).body.request.id as string;
-  const open = () => converge(made.deps, MACHINE.id, new AbortController().signal);
-  return { ...made, call, ask, open };
+  const open = () => converge(deps, MACHINE.id, new AbortController().signal);
+  return { ...made, deps, call, ask, open };
 }
 
 export const ADA = 'ada.browser.x';

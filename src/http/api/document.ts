@@ -6,7 +6,8 @@ import { KEY, problem, signIn } from './schemas.ts';
 
 const JSON_TYPE = 'application/json';
 const REQUEST_ID = { type: 'string', pattern: '^[a-z0-9]{7}$' };
-const KEY_ABOUT = 'The same for a call that is sent again, so that one request is made and no second one.';
+const KEY_ABOUT =
+  'The same for a call that is sent again: within 24 hours it is answered as before, and not made again.';
 
 /**
  * The API as an OpenAPI 3.1 document, made of the very schemas that check calls and answers, so that it cannot say anything else.

@@ -62,7 +62,9 @@ export const page = z
 
 export const shown = z.object({ request: access, page }).meta({ id: 'Shown' });
 
-export const list = z.object({ requests: z.array(access), notes: z.array(z.string()) }).meta({ id: 'List' });
+export const list = z
+  .object({ requests: z.array(access), next: z.string().optional(), notes: z.array(z.string()) })
+  .meta({ id: 'List' });
 
 export const machines = z
   .object({ machines: z.array(z.object({ id: z.string(), name: z.string(), where: z.string() })) })
@@ -75,7 +77,7 @@ export const self = z
     says: z.array(z.string()),
     address: z.string(),
     isLimited: z.boolean(),
-    until: z.iso.datetime(),
+    until: z.iso.datetime().optional(),
   })
   .meta({ id: 'Self' });
 
@@ -119,7 +121,17 @@ export const ending = z.strictObject({ reason: reason.optional() }).meta({ id: '
 /** `for 1h`, `until 18:00`. */
 export const longer = z.strictObject({ words: z.string().max(200).optional() }).meta({ id: 'Longer' });
 
-export const whose = z.strictObject({ whose: z.enum(['mine', 'pending', 'all']).optional() });
+export const whose = z.strictObject({
+  whose: z.enum(['mine', 'pending', 'all']).optional(),
+  limit: z
+    .string()
+    .regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
+    .optional(),
+  after: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be what an answer gave as next')
+    .optional(),
+});
 export const sought = z.strictObject({ like: z.string().max(200).optional() });
 export const spelled = z.strictObject({ words });
 export const nothing = z.strictObject({});
