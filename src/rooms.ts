@@ -1,5 +1,5 @@
 import { alarmWebhook } from '../adapters/alarm-webhook/index.ts';
-import { directoryOf, withLastKnown } from '../adapters/directory/index.ts';
+import { directoryOf, withLastKnown, withServices } from '../adapters/directory/index.ts';
 import { glassSnapshot } from '../adapters/glass-snapshot/index.ts';
 import { onCallSchedules } from '../adapters/on-call/index.ts';
 import { addressFinder, outgoing } from '../adapters/outgoing/index.ts';
@@ -20,6 +20,7 @@ import type { CloudName } from './core/machine/machine.ts';
 import type { MarkKey, MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
 import { TONGUES } from './core/words/tongues.ts';
+import { withKeys } from './http/api/keys.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
 import type { AlarmWay } from './ports/alarm-way.ts';
@@ -57,10 +58,12 @@ export async function peopleRoom(
   const center = identityCenterOf(config);
   const store =
     center && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, center.given);
-  if (!config.directory.slack || !config.slack) return directoryOf(settings, { store, kept }, clock);
+  const services = config.api?.services ?? [];
+  if (!config.directory.slack || !config.slack)
+    return withServices(directoryOf(settings, { store, kept }, clock), services);
   const { slackAccounts } = await import('../adapters/slack/index.ts');
   const slack = slackAccounts(slackSettings(config.slack), settings.asked, log);
-  return directoryOf(settings, { slack, store, kept }, clock);
+  return withServices(directoryOf(settings, { slack, store, kept }, clock), services);
 }
 
 /** The same with those who may always close, as they were known last. */
@@ -120,11 +123,11 @@ export async function browserRoom(
 export async function apiRoom({ api, web, signIn, directory }: Config): Promise<ApiRoom | undefined> {
   if (!api || !web || !signIn || !directory.entra) return undefined;
   const { accessTokens, scopeOf } = await import('../adapters/oidc/index.ts');
-  const { deviceClientId, ...clients } = { issuer: signIn.issuer, ...api };
+  const { deviceClientId, services, ...clients } = { issuer: signIn.issuer, ...api };
   const device = deviceClientId === undefined ? {} : { deviceClientId };
   const { issuer, clientId } = clients;
   return {
-    tokens: accessTokens({ ...clients, ...device, tenantId: directory.entra.tenantId }),
+    tokens: withKeys(accessTokens({ ...clients, ...device, services, tenantId: directory.entra.tenantId }), services),
     signIn: { issuer, clientId, ...device, scope: scopeOf(api) },
   };
 }

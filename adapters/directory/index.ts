@@ -9,6 +9,7 @@ import { MergedDirectory, type MergedOptions } from './merged.ts';
 import { staticDirectory } from './static.ts';
 
 export { withLastKnown } from './last-known.ts';
+export { withServices } from './services.ts';
 
 export interface DirectorySettings extends Omit<MergedOptions, 'entra' | 'slack' | 'kept' | 'now' | 'store'> {
   readonly entra?: EntraSettings;

@@ -17,6 +17,8 @@ export interface ApiClients {
   readonly clientId: string;
   /** The one that they sign in through with a device code. */
   readonly deviceClientId?: string;
+  /** Services that sign in with client credentials, each through an application of its own. */
+  readonly services?: readonly { readonly id: string; readonly clientId?: string | undefined }[];
 }
 
 /** What the application calls its one scope. */
@@ -39,8 +41,24 @@ const shape = z.looseObject({
 });
 
 /**
- * Reads access tokens of Entra ID for an application of ours: signed by the tenant (RS256), for this audience, in time, of a person,
- * with our scope, and given through one of two clients. Which one, tells how somebody signed in: a client that has a redirect address and
+ * The same of an application that signed in by itself ("OAuth 2.0 client credentials flow"): its subject is its own object, it has no
+ * scope, and `azpacr` says that it proved who it is by a secret or a certificate. A public client has none (0).
+ */
+const appShape = z.looseObject({
+  ver: z.literal('2.0'),
+  oid: z.uuid(),
+  sub: z.string(),
+  tid: z.string(),
+  azp: z.string(),
+  azpacr: z.enum(['1', '2']),
+  idtyp: z.literal('app').optional(),
+  scp: z.undefined().optional(),
+  exp: z.number(),
+});
+
+/**
+ * Reads access tokens of Entra ID for an application of ours: signed by the tenant (RS256), for this audience, in time; of a service that
+ * is configured, or of a person, with our scope, and given through one of two clients. Which one, tells how somebody signed in: a client that has a redirect address and
  * allows no public client flows gives no token for a device code ("Public client and confidential client applications").
  */
 export function accessTokens(clients: ApiClients, now: () => number = Date.now): AccessTokens {
@@ -67,7 +85,10 @@ export function scopeOf({ audience }: Pick<ApiClients, 'audience'>): string {
   return `api://${audience}/${SCOPE}`;
 }
 
-function callerBy(payload: JWTPayload, { tenantId, clientId, deviceClientId }: ApiClients): ApiCaller {
+function callerBy(payload: JWTPayload, clients: ApiClients): ApiCaller {
+  const { tenantId, clientId, deviceClientId, services = [] } = clients;
+  if (payload.scp === undefined && services.some((one) => one.clientId !== undefined))
+    return serviceBy(payload, { tenantId, services });
   const read = shape.safeParse(payload);
   if (!read.success) throw no('it is not one of a person, of version 2.0');
   const { oid, tid, azp, scp, idtyp, exp } = read.data;
@@ -77,6 +98,20 @@ function callerBy(payload: JWTPayload, { tenantId, clientId, deviceClientId }: A
   const isLimited = azp.toLowerCase() === deviceClientId?.toLowerCase();
   if (!isLimited && azp.toLowerCase() !== clientId.toLowerCase()) throw no('it was given through another application');
   return { entra: oid.toLowerCase(), isLimited, until: exp * SECOND_MS };
+}
+
+function serviceBy(
+  payload: JWTPayload,
+  { tenantId, services }: Pick<ApiClients, 'tenantId'> & Required<Pick<ApiClients, 'services'>>,
+): ApiCaller {
+  const read = appShape.safeParse(payload);
+  if (!read.success || read.data.sub !== read.data.oid)
+    throw no('it is neither one of a person nor one of a service, of version 2.0');
+  const { tid, azp, exp } = read.data;
+  if (tid.toLowerCase() !== tenantId.toLowerCase()) throw no('that account belongs to another tenant');
+  const service = services.find(({ clientId }) => clientId?.toLowerCase() === azp.toLowerCase());
+  if (!service) throw no('it was given to an application that is no service');
+  return { service: service.id, until: exp * SECOND_MS };
 }
 
 /** The keys of the provider, as its metadata says where they are. Throws `signInAway`. */

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import { addresses, people, type SimPerson } from '../world.ts';
 import type { Services } from './services.ts';
+import { SHELL_MACHINE } from './shell.ts';
 
 interface Elsewhere {
   /** Nothing links their Slack accounts. */
@@ -46,7 +47,7 @@ export function groupsInAws({ aws }: Pick<Services, 'aws'>): void {
 /**
  * What visitors of the demo find: managers and groups from Entra, the jump host with two stages, and a glass to break.
  */
-export function asCompany(text: string): string {
+export function asCompany(text: string, shellPort?: number): string {
   const config = parse(fromEntra(text));
   const [production] = config.policies;
   return stringify({
@@ -70,6 +71,9 @@ export function asCompany(text: string): string {
       },
     ],
     policies: [
+      ...(shellPort === undefined
+        ? []
+        : [{ ...production, name: 'shells', machines: { names: [SHELL_MACHINE] }, ports: [shellPort] }]),
       {
         ...production,
         name: 'jump-hosts',

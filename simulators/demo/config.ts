@@ -26,6 +26,8 @@ export interface DemoSettings {
   readonly drillTeam?: string;
   /** The board, served at this address, and who signs people in to it. */
   readonly board?: { readonly url: string; readonly provider: OidcSimulator };
+  /** The port of the machine that `jit ssh` gets to; without it there is none. */
+  readonly shellPort?: number;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -120,10 +122,12 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
 }
 
 function boardOf({ url, provider }: NonNullable<DemoSettings['board']>) {
-  const { clientId } = provider.client;
+  const { client, api, cli, device } = provider;
+  const { clientId } = client;
   return {
     ...{ web: { url }, board: {} },
     signIn: { issuer: provider.issuer, clientId, clientSecret: 'env:SIGN_IN_SECRET' },
+    api: { audience: api.audience, clientId: cli.clientId, deviceClientId: device.clientId },
     readers: [{ who: [`person:${people.manager.id}`] }],
   };
 }

@@ -1,9 +1,9 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { type OidcSimulator, startOidcSimulator } from '../oidc/index.ts';
 import { startPage } from '../page/server.ts';
 import type { AzureBackend } from './config.ts';
 import { fillQuarter } from './fill.ts';
+import { freePort } from './free-port.ts';
+import { isOpenToRequester, SHELL_MACHINE, startShell } from './shell.ts';
 import { Stage } from './stage.ts';
 import { type Demo, startDemo } from './start.ts';
 
@@ -35,9 +35,18 @@ async function serveWith(
   { port, ...options }: ServeOptions,
   stop: Promise<void>,
 ): Promise<void> {
-  const { demo, boardUrl } = await startWithBoard(provider, options);
+  const shell = await startShell();
+  const shellPort = options.azureBackend === 'firewall' ? undefined : shell.port;
+  const { demo, boardUrl } = await startWithBoard(provider, {
+    ...options,
+    ...(shellPort === undefined ? {} : { shellPort }),
+  }).catch(async (error: unknown) => {
+    await shell.stop();
+    throw error;
+  });
+  shell.openWhile(() => isOpenToRequester(demo.services, shell.port));
   try {
-    await protectMachines(demo);
+    await protectMachines(demo, shellPort);
     let isRestarting = false;
     const page = await startPage({
       ...demo.services,
@@ -55,7 +64,7 @@ async function serveWith(
       },
     });
     try {
-      console.log(welcome(page.url, boardUrl, demo.logFile));
+      console.log(welcome({ url: page.url, board: boardUrl, logFile: demo.logFile, shellPort }));
       await stop;
       console.log('\nStopping …');
     } finally {
@@ -63,6 +72,7 @@ async function serveWith(
     }
   } finally {
     await demo.stop();
+    await shell.stop();
   }
 }
 
@@ -84,27 +94,29 @@ export async function startWithBoard(
   return { demo, boardUrl: `${board.url}/board` };
 }
 
-/** For the program: what it serves is known by one address before it runs, and after it was killed. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** The page opens on machines that are protected already; what others let stand open on two of them is left to try. */
-async function protectMachines({ services }: Demo): Promise<void> {
+async function protectMachines({ services }: Demo, shellPort: number | undefined): Promise<void> {
   const stage = new Stage(services, () => {});
   try {
     for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine} usual leaving`);
+    if (shellPort !== undefined) await stage.slack('security', `/jit protect ${SHELL_MACHINE} ${shellPort}`);
   } finally {
     stage.stop();
   }
 }
 
-function welcome(url: string, board: string, logFile: string): string {
+interface Welcome {
+  readonly url: string;
+  readonly board: string;
+  readonly logFile: string;
+  readonly shellPort: number | undefined;
+}
+
+function welcome({ url, board, logFile, shellPort }: Welcome): string {
+  const ssh = `
+  At a command line:               npx jit login ${new URL(board).origin}    (sign in as Ada)
+                                   npx jit ssh ${SHELL_MACHINE} --port ${shellPort} --because "a look"
+`;
   return `
   The demo is ready:  ${url}
 
@@ -115,7 +127,7 @@ function welcome(url: string, board: string, logFile: string): string {
   Two decide about jump-1:         /jit request jump-1 ssh because a look at the queue
   When it burns:                   /jit break-glass web-1 ssh because everything is down
   A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
-
+${shellPort === undefined ? '' : ssh}
   The program's log:  ${logFile}
   Stop with Ctrl-C.
 `;

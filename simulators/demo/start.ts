@@ -6,6 +6,7 @@ import { behindFirewall } from './firewall.ts';
 import { type Program, startProgram } from './program.ts';
 import { withOneThatSeemsClosed } from './seems-closed.ts';
 import { type Services, startServices } from './services.ts';
+import { withShell } from './shell.ts';
 
 export interface Demo {
   readonly services: Services;
@@ -43,7 +44,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { azureMinimum, azureBackend = 'defender' } = options;
   const services = await startServices({
     azureMinimum,
-    azureWorld: azureBackend === 'firewall' ? behindFirewall() : withOneThatSeemsClosed(),
+    azureWorld: azureBackend === 'firewall' ? behindFirewall() : withShell(withOneThatSeemsClosed(), options.shellPort),
   });
   // Without its plan Defender refuses everything: the demo then shows that none of it is needed.
   if (azureBackend !== 'defender') services.azure.human.setPlan('Free');
@@ -52,7 +53,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
   const config = demoConfig(services, { ...options, port });
   if (options.isCompany) groupsInEntra(services);
-  writeFileSync(configFile, options.isCompany ? asCompany(config) : config);
+  writeFileSync(configFile, options.isCompany ? asCompany(config, options.shellPort) : config);
   let ended: string | undefined;
   const start = async () => {
     const secrets = demoSecrets(services, options.board);

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair } from 'jose';
 import { people, TENANT_ID } from '../world.ts';
-import { type Api, accessTokenFor } from './access.ts';
+import { type Api, accessTokenFor, serviceTokenFor } from './access.ts';
 import { AuthorizeError, readAuthorize } from './authorize.ts';
 import { DEVICE_GRANT, Devices } from './device.ts';
 import {
@@ -13,6 +13,7 @@ import {
   type OidcClient,
   type OidcPublicClient,
   OidcRefusal,
+  type OidcService,
   type Waiting,
 } from './model.ts';
 import { accountsPage, errorPage } from './pages.ts';
@@ -25,6 +26,8 @@ export interface OidcSimulator {
   readonly cli: OidcPublicClient;
   /** Of the command line, for device codes. */
   readonly device: OidcPublicClient;
+  /** An application that signs in by itself. */
+  readonly service: OidcService;
   /** What access tokens are for. */
   readonly api: Api;
   /** Somebody types a user code and signs in, or declines without an account. */
@@ -66,6 +69,11 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
     clientId: 'de71de71-0000-4000-8000-00000000000e',
     isLoopback: false,
     hasPublicFlows: true,
+  };
+  const service: OidcService = {
+    clientId: '5e4f1ce5-0000-4000-8000-00000000000f',
+    clientSecret: 'service-secret',
+    oid: '5e4f1ce5-0000-4000-8000-000000000010',
   };
   const publicClients = [cli, device];
   const behaviour: OidcBehaviour = { skewMs: 0, contexts: [], authTimeAlways: false };
@@ -135,6 +143,10 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
       const access_token = own.wantsApi ? await accessTokenFor(account, api, signing(own.clientId)) : 'opaque';
       return json(response, 200, { token_type: 'Bearer', scope: api.scope, expires_in: 4_199, access_token });
     }
+    if (form.get('grant_type') === 'client_credentials') {
+      const access_token = await serviceTokenFor(form, [service], { audience, signing });
+      return json(response, 200, { token_type: 'Bearer', expires_in: 4_199, access_token });
+    }
     const all = [client, ...publicClients];
     const own = all.find(({ clientId }) => clientId === form.get('client_id'));
     if (!own) throw new OidcRefusal('invalid_client', 'AADSTS700016: The application was not found.', 401);
@@ -193,7 +205,7 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     issuer: issuer(),
-    ...{ client, cli, device, api },
+    ...{ client, cli, device, service, api },
     typeCode: (userCode, oid) => devices.type(userCode, oid === undefined ? undefined : accounts.get(oid)),
     async accessToken(oid, through = 'cli') {
       const account = accounts.get(oid);

@@ -24,6 +24,13 @@ export interface OidcPublicClient {
   readonly hasPublicFlows: boolean;
 }
 
+/** An application that signs in by itself, with its object in the tenant. */
+export interface OidcService {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly oid: string;
+}
+
 /** What is wrong with access tokens of the API from now on. */
 export type AccessFlaw =
   | 'wrongKey'
@@ -37,7 +44,9 @@ export type AccessFlaw =
   | 'otherScope'
   | 'otherClient'
   | 'versionOne'
-  | 'ofApplication';
+  | 'ofApplication'
+  | 'otherSubject'
+  | 'public';
 
 /** What is wrong with ID tokens from now on. A test sets it. */
 export type TokenFlaw =

@@ -24,12 +24,15 @@ import {
 import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
 import { peopleLinksVerb } from './people-links.ts';
 import { personCommands } from './person/commands.ts';
+import { failed } from './person/failed.ts';
+import { isPersonal } from './person/which.ts';
 import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { showVerb } from './show.ts';
 import { startVerb } from './start.ts';
+import { tokenVerb } from './token.ts';
 import { unprotectVerb } from './unprotect.ts';
 import { whyVerb } from './why.ts';
 
@@ -42,6 +45,12 @@ const program = new Command('jit')
   .exitOverride();
 
 const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command again with LOG_LEVEL=debug to see what.';
+
+/** The command that runs: how it ends depends on whose it is. */
+let running = '';
+program.hook('preAction', (_, command) => {
+  running = command.name();
+});
 
 const LINGER_MS = 500;
 
@@ -238,6 +247,15 @@ program
 personCommands(program);
 
 program
+  .command('token')
+  .description('print a new key for a service, once, and its hash for drawbridge.yaml')
+  .argument('<new>', 'the word new')
+  .option('--json', JSON_TEXT)
+  .action((word: string, { json }: Output, command: Command) =>
+    word === 'new' ? tokenVerb(json) : command.error('error: the word after token is new'),
+  );
+
+program
   .command('completion')
   .description('print what a shell takes to complete jit')
   .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
@@ -266,7 +284,8 @@ manifest
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  if (isPersonal([running], { env: {}, hasConfig: true })) process.exitCode = failed(error);
+  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     if (process.env.LOG_LEVEL === 'debug') console.error(error);
     const { code, text } = sayOf(error, 'none');

@@ -1,5 +1,29 @@
 import { z } from 'zod';
-import { uuid } from './fields.ts';
+import { name, uuid } from './fields.ts';
+
+const service = z.strictObject({
+  id: name.describe(
+    'ID of the service, written `person:<id>` under `who` of policies, and nowhere else. No person may have it.',
+  ),
+  name: z.string().min(1).max(80).describe('Name shown on cards and in the audit.'),
+  owner: z
+    .string()
+    .min(1)
+    .max(80)
+    .describe(
+      'ID of the person who answers for it, and is told what it requests. They never decide about that; `manager` means theirs. Once they are disabled or gone, it may do nothing.',
+    ),
+  keys: z
+    .array(z.string().regex(/^sha256:[0-9a-f]{64}$/, 'must be sha256: and 64 hexadecimal digits, from `jit token new`'))
+    .max(2)
+    .default([])
+    .describe('SHA-256 of its keys, from `jit token new`: two while one takes the place of the other.'),
+  clientId: uuid
+    .optional()
+    .describe(
+      'Client ID of the app registration that it signs in as, with client credentials for `<audience>/.default`.',
+    ),
+});
 
 /** The HTTP API, and who may sign in to it. */
 export const api = z.strictObject({
@@ -13,5 +37,12 @@ export const api = z.strictObject({
     .optional()
     .describe(
       'Client ID of another app registration, which allows public client flows, for signing in with a device code. Such a sign-in may list and request, and nothing else. If unset, there is none.',
+    ),
+  services: z
+    .array(service)
+    .max(50)
+    .default([])
+    .describe(
+      'Programs that request access by themselves. They list, request, withdraw, extend, and close what is theirs; they never approve, put back, or change policy.',
     ),
 });

@@ -13,6 +13,7 @@ import { peopleFaults } from './people-faults.ts';
 import { policyFaults } from './policies.ts';
 import { protectionFaults } from './protections.ts';
 import { redisFaults } from './redis-address.ts';
+import { serviceFaults } from './service-faults.ts';
 import { sourceFaults } from './sources.ts';
 import { webFaults } from './web-faults.ts';
 
@@ -33,6 +34,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...webFaults(config),
     ...boardFaults(config),
     ...apiFaults(config),
+    ...serviceFaults(config),
     ...loopbackFaults(config),
   ];
 }

@@ -4,7 +4,7 @@ import { type Fault, twice } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { didYouMean, notCalled } from './meant.ts';
 
-type People = Pick<Known, 'people' | 'groups' | 'directory'>;
+type People = Pick<Known, 'people' | 'groups' | 'directory' | 'api'>;
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const SLACK_ID = /^[UW][A-Z0-9]+$/;
@@ -165,7 +165,12 @@ export function peopleWarnings(config: Known): readonly Fault[] {
     const id = /^person:(.+)$/.exec(text)?.[1];
     return id === undefined || isThere(id) ? [] : [{ path, message: nobody(id) }];
   });
-  return [...managers, ...members, ...named, ...circles(config)];
+  const owners = (config.api?.services ?? []).flatMap((one, i): Fault[] =>
+    one?.owner === undefined || isThere(one.owner)
+      ? []
+      : [{ path: ['api', 'services', i, 'owner'], message: nobody(one.owner) }],
+  );
+  return [...managers, ...members, ...owners, ...named, ...circles(config)];
 }
 
 /** All that may name somebody: whoever adds a place for subjects need not name it here. */
@@ -180,7 +185,8 @@ export function groupsAsked(config: Known): readonly GroupSubject[] {
   return [...new Set(texts)].filter(isDirectoryGroup);
 }
 
-function stringsIn(value: unknown, path: Fault['path'] = []): readonly { path: Fault['path']; text: string }[] {
+/** All texts in a part of the configuration, with where they stand. */
+export function stringsIn(value: unknown, path: Fault['path'] = []): readonly { path: Fault['path']; text: string }[] {
   if (typeof value === 'string') return [{ path, text: value }];
   if (typeof value !== 'object' || value === null) return [];
   const isList = Array.isArray(value);
@@ -188,8 +194,8 @@ function stringsIn(value: unknown, path: Fault['path'] = []): readonly { path: F
 }
 
 /** Is there somebody with this id, as far as the file tells? */
-export function isKnown({ people = [], directory }: People, id: string): boolean {
-  if (people.some((person) => person?.id === id)) return true;
+export function isKnown({ people = [], directory, api }: People, id: string): boolean {
+  if (people.some((person) => person?.id === id) || api?.services?.some((one) => one?.id === id)) return true;
   if (UUID.test(id)) return directory?.entra !== undefined;
   return SLACK_ID.test(id) && directory?.slack === true && directory.entra === undefined;
 }

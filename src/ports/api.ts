@@ -1,8 +1,17 @@
 import type { Instant } from '../core/language/instant.ts';
 import type { AccessRecord } from '../core/view/access-record.ts';
 
-/** Who calls the API, as a verified token says. */
-export interface ApiCaller {
+/** Who calls the API, as a verified token says: a person, or a service. */
+export type ApiCaller = ApiPerson | ApiService;
+
+export interface ApiService {
+  /** Its ID in the configuration. */
+  readonly service: string;
+  /** When the token is over; a key counts until it is taken off the configuration. */
+  readonly until?: Instant;
+}
+
+export interface ApiPerson {
   /** Entra object id, in lower case. */
   readonly entra: string;
   /** They signed in with a device code, by which anybody can have somebody else sign in: it lists and requests, and nothing else. */
@@ -48,7 +57,7 @@ export type ApiDoor = (call: ApiCall) => ApiDesk;
 export interface ApiDesk {
   whoami(): Promise<ApiSelf>;
   /** What concerns this person; `all` is for `security`. */
-  list(whose?: 'mine' | 'pending' | 'all'): Promise<ApiList>;
+  list(asked: ApiListing): Promise<ApiList>;
   show(id: string): Promise<ApiShown>;
   /** Machines that they may request, at most 100: every word is in the name, the ID, the place, or a tag. */
   machines(typed: string): Promise<readonly ApiMachine[]>;
@@ -74,11 +83,22 @@ export interface ApiSelf {
   /** Where the call came from, as the server sees it. */
   readonly address: string;
   readonly isLimited: boolean;
-  readonly until: string;
+  /** When the token is over; a key has no end. */
+  readonly until?: string;
+}
+
+export interface ApiListing {
+  readonly whose?: 'mine' | 'pending' | 'all' | undefined;
+  /** At most so many. */
+  readonly limit?: number | undefined;
+  /** What an answer gave as `next`. */
+  readonly after?: string | undefined;
 }
 
 export interface ApiList {
   readonly requests: readonly AccessRecord[];
+  /** Where to go on, where there are more. */
+  readonly next?: string;
   /** What else there is to say, a sentence each. */
   readonly notes: readonly string[];
 }

@@ -15,6 +15,8 @@ p,li,dd{overflow-wrap:anywhere}
 dt{color:var(--soft);font-size:14px}
 dd{margin:0 0 8px;font-weight:600}
 code{padding:1px 5px;border-radius:5px;background:var(--sunk);font:14px ui-monospace,"SF Mono","Cascadia Mono",Menlo,Consolas,"Liberation Mono",monospace}
+pre{overflow-x:auto;margin:0 0 14px;padding:10px 14px;border-radius:8px;background:var(--sunk)}
+pre code{padding:0}
 .code{display:block;margin:0 0 14px;padding:14px;border:1px solid var(--line);font-size:28px;font-weight:700;letter-spacing:.08em;text-align:center}
 .soft{color:var(--soft);font-size:14px}
 .bad{padding:10px 14px;border-radius:8px;background:var(--bad-soft);color:var(--bad)}

@@ -1,20 +1,17 @@
-import { execFile, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { accessTokens, scopeOf } from '../../adapters/oidc/index.ts';
 import { type OidcSimulator, startOidcSimulator } from '../../simulators/oidc/index.ts';
-import { TestBrowser } from '../../simulators/shared/browser.ts';
 import { people, TENANT_ID } from '../../simulators/world.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { callsOf } from '../../src/calls.ts';
 import { type HttpServer, startServer } from '../../src/http/server.ts';
 import { MACHINE, PEOPLE, world } from '../app/fixtures.ts';
+import { atCommandLine } from './command-line.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const { requester: ADA, manager: GRACE } = people;
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-person-'));
 const ENTRA: Readonly<Record<string, string>> = { ada: ADA.entraId, grace: GRACE.entraId };
@@ -51,49 +48,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-interface Ran {
-  readonly code: number;
-  readonly out: string;
-  readonly error: string;
-}
-
-const envOf = (who: string) => ({
-  ...{ PATH: [folder, process.env.PATH].join(delimiter), HOME: folder, NO_COLOR: '1' },
-  XDG_STATE_HOME: join(folder, who),
-});
-
-function jit(who: string, ...words: readonly string[]): Promise<Ran> {
-  return run(envOf(who), ...words);
-}
-
-function run(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<Ran> {
-  return new Promise((resolve) => {
-    const options = { env, cwd: folder, timeout: 120_000 };
-    const child = execFile(process.execPath, [JIT, ...words], options, (error, out, told) =>
-      resolve({ code: Number(error?.code ?? 0), out: out.trim(), error: told.trim() }),
-    );
-    child.stdin?.end();
-  });
-}
-
-/** Signs in as somebody does with a browser: `press` is whom they pick. */
-async function login(who: string, press: string, ...words: readonly string[]): Promise<Ran> {
-  const child = spawn(process.execPath, [JIT, 'login', server.url, ...words], { env: envOf(who), cwd: folder });
-  let [out, error, isOpened] = ['', '', false];
-  child.stdout.on('data', (data) => (out += data));
-  child.stderr.on('data', (data) => {
-    error += data;
-    const address = /^(http\S+authorize\S+)$/m.exec(error)?.[1];
-    const code = /type ([A-Z]{9})/.exec(error)?.[1];
-    if (isOpened || (!address && !code)) return;
-    isOpened = true;
-    if (code) oidc.typeCode(code, press === '' ? undefined : press);
-    const browser = new TestBrowser();
-    if (address) void browser.open(address).then((page) => browser.press(page, press));
-  });
-  const code = await new Promise<number>((resolve) => child.once('exit', (given) => resolve(given ?? -1)));
-  return { code, out: out.trim(), error: error.trim() };
-}
+const { jit, run, login, envOf } = atCommandLine(folder, () => ({ url: server.url, oidc }));
 
 const open = () => converge(made.deps, MACHINE.id, new AbortController().signal);
 const session = (who: string) => join(folder, who, 'drawbridge', 'session.json');
@@ -106,6 +61,13 @@ describe('a person at the command line', () => {
     expect(await jit('ada', 'login', 'http://jit.example.com')).toMatchObject({ code: 3 });
     expect((await jit('ada', 'login', 'http://127.0.0.1:9')).error).toContain('cannot be reached');
     expect(await jit('ada', 'request')).toMatchObject({ code: 2 });
+    // An option of operators before the verb changes nothing of how it ends.
+    for (const words of [['status'], ['-c', 'x.yaml', 'status'], ['--config=x.yaml', 'ssh', 'api-1']])
+      expect(await jit('ada', ...words)).toMatchObject({
+        code: 6,
+        out: '',
+        error: expect.stringContaining('signed in'),
+      });
   });
 
   it('signs in with a browser, and the token is in a file of theirs alone', LONG, async () => {

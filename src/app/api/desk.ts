@@ -5,7 +5,7 @@ import type { Person } from '../../core/people/person.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isRequestId, isWaiting } from '../../core/request/request.ts';
 import { accessRecord } from '../../core/view/access-record.ts';
-import type { ApiCall, ApiDesk, ApiDone } from '../../ports/api.ts';
+import type { ApiCall, ApiDesk, ApiDone, ApiList, ApiListing } from '../../ports/api.ts';
 import type { Freshness } from '../../ports/directory.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
@@ -22,10 +22,8 @@ import { taken } from '../request/taken.ts';
 import { why } from '../request/why.ts';
 import { approve } from './approve.ts';
 import { askIn, commandIn } from './ask.ts';
+import { pageOf } from './paging.ts';
 import { pageIn, saidIn } from './said.ts';
-
-/** As many as a terminal shows; of more, it is said how many. */
-const MOST_LISTED = 200;
 
 /** Who speaks in a call, and how: what the use cases know of somebody in a chat. */
 export interface Speaker {
@@ -42,17 +40,18 @@ export function deskFor(deps: Deps, call: ApiCall): ApiDesk {
   const as = async <T>(freshness: Freshness, work: (speaker: Speaker) => Promise<T>) =>
     work(await speakerOf(deps, call, freshness));
   const deciding = async <T>(freshness: Freshness, work: (speaker: Speaker) => Promise<T>) => {
-    if (call.caller.isLimited) throw new JitError('deviceSignIn');
+    if ('isLimited' in call.caller && call.caller.isLimited) throw new JitError('deviceSignIn');
     return as(freshness, work);
   };
+  const { until } = call.caller;
   return {
     whoami: () =>
       as('now', async ({ here, person }) => ({
         ...{ id: person.id, name: person.name, says: (await whoIs(here, person)).map(plain) },
-        ...{ address: call.address, isLimited: call.caller.isLimited },
-        until: new Date(call.caller.until).toISOString(),
+        ...{ address: call.address, isLimited: 'isLimited' in call.caller && call.caller.isLimited },
+        ...(until === undefined ? {} : { until: new Date(until).toISOString() }),
       })),
-    list: (whose) => as('last', (speaker) => listed(speaker, whose)),
+    list: (asked) => as('last', (speaker) => listed(speaker, asked)),
     show: (id) =>
       as('lately', async ({ here, person }) => {
         const page = await show(here, person, mustBeId(id));
@@ -72,7 +71,7 @@ export function deskFor(deps: Deps, call: ApiCall): ApiDesk {
         const made = await take(here, person, ask, sender);
         return { request: accessRecord(made.request), said: saidIn(taken(made, ask)) };
       }),
-    ...actsBy(deciding),
+    ...actsBy(deciding, 'service' in call.caller ? neverDecides : deciding),
     why: (words) =>
       as('lately', async (speaker) => {
         const command = await commandIn(speaker, `why ${words}`);
@@ -92,10 +91,10 @@ export function deskFor(deps: Deps, call: ApiCall): ApiDesk {
 type As = <T>(freshness: Freshness, work: (speaker: Speaker) => Promise<T>) => Promise<T>;
 
 /** What decides or ends something, each by the ID of one request. */
-function actsBy(deciding: As): Pick<ApiDesk, 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'> {
+function actsBy(deciding: As, judging: As): Pick<ApiDesk, 'approve' | 'deny' | 'withdraw' | 'revoke' | 'extend'> {
   return {
-    approve: (id, given) => deciding('now', (speaker) => approve(speaker, mustBeId(id), given)),
-    deny: (id, reason) => deciding('last', (speaker) => typed(speaker, { verb: 'deny', which: mustBeId(id), reason })),
+    approve: (id, given) => judging('now', (speaker) => approve(speaker, mustBeId(id), given)),
+    deny: (id, reason) => judging('last', (speaker) => typed(speaker, { verb: 'deny', which: mustBeId(id), reason })),
     withdraw: (id, reason) =>
       deciding('last', (speaker) => typed(speaker, { verb: 'withdraw', which: mustBeId(id), ...given(reason) })),
     revoke: (id, reason) =>
@@ -109,8 +108,15 @@ function actsBy(deciding: As): Pick<ApiDesk, 'approve' | 'deny' | 'withdraw' | '
   };
 }
 
-/** By the Entra account that the token is of; told and carded where they like it best. */
-async function speakerOf(deps: Deps, { caller: { entra }, key }: ApiCall, freshness: Freshness): Promise<Speaker> {
+/** Whoever no person stands behind. */
+const neverDecides: As = async () => {
+  throw new JitError('serviceDecides');
+};
+
+/** By the account that the token is of; told and carded where they like it best. */
+async function speakerOf(deps: Deps, { caller, key }: ApiCall, freshness: Freshness): Promise<Speaker> {
+  if ('service' in caller) return serviceSpeaking(deps, caller.service, { key, freshness });
+  const { entra } = caller;
   const person = await deps.directory.person('teams', entra, freshness);
   if (!person) throw new JitError('unknownPerson', { chat: 'Entra', id: entra });
   if (person.disabled) throw new JitError('personDisabled', { name: person.name });
@@ -118,6 +124,21 @@ async function speakerOf(deps: Deps, { caller: { entra }, key }: ApiCall, freshn
   const user = place.chat === 'slack' ? (person.slack ?? person.id) : entra;
   const acting = { person: { id: person.id, name: person.name }, chat: 'teams' as const, account: entra };
   return { here: { ...deps, acting }, person, sender: { chat: place.chat, user, place, key: `api:${entra}:${key}` } };
+}
+
+/** By its id; those who answer for it are told in its place. */
+async function serviceSpeaking(
+  deps: Deps,
+  id: string,
+  { key, freshness }: { readonly key: string; readonly freshness: Freshness },
+): Promise<Speaker> {
+  const person = await deps.directory.byId(id, freshness);
+  if (person?.owner === undefined) throw new JitError('tokenRefused', { why: 'its service is not configured' });
+  if (person.disabled) throw new JitError('personDisabled', { name: person.name });
+  const [place = { chat: 'teams', kind: 'private', id } as const] = deps.directory.reach(person);
+  const acting = { person: { id, name: person.name }, chat: place.chat, account: id };
+  const sender = { chat: place.chat, user: id, place, key: `api:service:${id}:${key}` };
+  return { here: { ...deps, acting }, person, sender };
 }
 
 /** An ID and nothing else: by the time a name comes here, another request may stand there. */
@@ -131,21 +152,15 @@ function given(reason: string | undefined): { readonly reason?: string } {
   return reason === undefined ? {} : { reason };
 }
 
-async function listed({ here, person }: Speaker, whose: 'mine' | 'pending' | 'all' | undefined) {
-  if (whose === 'all') {
-    const { requests, notes } = await everythingRead(here, person);
-    return { requests: requests.map(accessRecord), notes: notes.map(plain) };
-  }
-  const own = await listFor(here, person);
-  const chosen = own.filter((request) => {
+async function listed({ here, person }: Speaker, { whose, ...asked }: ApiListing): Promise<ApiList> {
+  const { requests, notes } =
+    whose === 'all' ? await everythingRead(here, person) : { requests: await listFor(here, person), notes: [] };
+  const chosen = requests.filter((request) => {
     if (whose === 'mine') return isTheirs(request, person.id);
-    return whose === undefined || (!isTheirs(request, person.id) && isWaiting(request));
+    return whose !== 'pending' || (!isTheirs(request, person.id) && isWaiting(request));
   });
-  const more = chosen.length - MOST_LISTED;
-  return {
-    requests: chosen.slice(0, MOST_LISTED).map(accessRecord),
-    notes: more > 0 ? [`There are ${more} more.`] : [],
-  };
+  const { page, next } = pageOf(chosen, asked);
+  return { requests: page.map(accessRecord), ...(next === undefined ? {} : { next }), notes: notes.map(plain) };
 }
 
 /** As if it were typed in chat, with the ID; what is refused is in the audit, as there. */

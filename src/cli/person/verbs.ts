@@ -79,11 +79,12 @@ export async function statusVerb(id: string | undefined, choices: WaitChoices): 
 /** `jit list [mine|pending|all]`. */
 export async function listVerbOf(whose: string | undefined, { server: at, json = false }: Choices): Promise<void> {
   const asked = whose === undefined ? '' : `?whose=${encodeURIComponent(whose)}`;
-  const { requests, notes } = await serverFor(at).get(`requests${asked}`, list);
-  if (json) return printJson({ requests, notes });
+  const { requests, next, notes } = await serverFor(at).get(`requests${asked}`, list);
+  if (json) return printJson({ requests, ...(next === undefined ? {} : { next }), notes });
   for (const request of requests)
     tell(`${tone('bold', request.id)}  ${standing(request)} · for ${request.requester.name}`);
   if (requests.length === 0) tell('Nothing is open, and nothing waits.');
+  if (next !== undefined) tell(`These are the newest ${requests.length} of more.`);
   for (const note of notes) tell(note);
 }
 
@@ -104,7 +105,8 @@ export async function whoamiVerb({ server: at, json = false }: Choices): Promise
   const answer = await serverFor(at).get('whoami', self);
   if (json) return printJson(answer);
   for (const line of answer.says) tell(line);
-  tell(`Drawbridge sees you at ${answer.address}. You are signed in until ${answer.until.slice(11, 16)} UTC.`);
+  const end = answer.until === undefined ? '' : ` You are signed in until ${answer.until.slice(11, 16)} UTC.`;
+  tell(`Drawbridge sees you at ${answer.address}.${end}`);
   if (answer.isLimited) tell('You signed in with a device code: you may list and request, and nothing else.');
 }
 

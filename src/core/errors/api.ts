@@ -17,6 +17,21 @@ export const API_ERRORS = {
     say: 'Whoever signed in with a device code may list and request, and nothing else.',
     hint: 'Sign in with a browser: `jit login`.',
   },
+  serviceDecides: {
+    kind: 'denied',
+    say: 'A service requests, and takes back or closes what it requested. It never decides.',
+    hint: 'Have a person decide, in chat or with `jit approve`.',
+  },
+  keyUsed: {
+    kind: 'conflict',
+    say: 'This Idempotency-Key came with another call.',
+    hint: 'Send a key of its own with each call, and the same one only with the same call again.',
+  },
+  keyUnderWay: {
+    kind: 'busy',
+    say: 'The call with this Idempotency-Key is still under way.',
+    hint: 'Send it again in a moment.',
+  },
   tooManyCalls: {
     kind: 'busy',
     say: 'These are too many calls at once.',
@@ -25,7 +40,7 @@ export const API_ERRORS = {
   malformedCall: {
     kind: 'invalid',
     say: 'This call is not what is expected: {faults}.',
-    hint: 'Compare it with docs/commands.md.',
+    hint: 'Compare it with `/api/v1/docs`.',
   },
   oneMachine: {
     kind: 'invalid',

@@ -36,6 +36,8 @@ export interface Person {
   readonly attributes?: Readonly<Partial<Record<Attribute, string>>>;
   /** May do nothing any more: the account is switched off or gone. */
   readonly disabled?: boolean;
+  /** Of a service, which is nobody: the id of the person who answers for it, and never decides what it requests. */
+  readonly owner?: string;
   /** Belongs to another organization. */
   readonly guest?: boolean;
   /** When they work; absent: at any time. */

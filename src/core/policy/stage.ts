@@ -58,7 +58,7 @@ export function isOneOf(person: Person, approvers: readonly Approver[], circle: 
 
 /** Whoever has it or asked for it decides nothing of it. */
 export function isParty({ requester, askedBy }: Circle, id: string): boolean {
-  return id === requester.id || id === askedBy;
+  return id === requester.id || id === askedBy || id === requester.owner;
 }
 
 /** The subjects that an approver stands for now: none where the tag is not there, or nobody is on call. */

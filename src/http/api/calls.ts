@@ -57,8 +57,10 @@ export const API_CALLS: readonly ApiRoute[] = [
   }),
   call({
     ...{ name: 'listRequests', method: 'GET', path: '/api/v1/requests', query: s.whose, answer: s.list },
-    about: 'What is open or waits: all that concerns whoever calls, or their own, or what waits for their decision.',
-    act: (desk, { query }) => desk.list(query.whose),
+    about:
+      'What is open or waits, newest first: all that concerns whoever calls, or their own, or what waits for their decision. `next` goes on as `after`.',
+    act: (desk, { query: { limit, ...asked } }) =>
+      desk.list({ ...asked, ...(limit === undefined ? {} : { limit: Number(limit) }) }),
   }),
   call({
     ...{ name: 'request', method: 'POST', path: '/api/v1/requests', body: s.ask, answer: s.done },

@@ -19,6 +19,18 @@ const KINDS: Readonly<Record<Kind, readonly [status: number, title: string]>> = 
   bug: [500, 'Something went wrong'],
 };
 
+/** Each status that a refusal has, and what it means for whoever calls. */
+export const STATUSES: readonly (readonly [status: number, means: string])[] = [
+  [401, 'No token, or one that does not count. Sign in again.'],
+  [403, 'Whoever calls may not; of an approval, also that its policy wants more first (`stepUp`).'],
+  [404, 'There is none that whoever calls may see.'],
+  [409, 'It is refused as things stand now. Calling again does not change that.'],
+  [422, 'The call is not what is expected; `detail` says where.'],
+  [429, 'Too many calls. Wait as long as `Retry-After` says.'],
+  [500, 'Something is not set up, or went wrong; `detail` has the reference of the log.'],
+  [503, 'Nobody can tell now, so nothing was done. Call again later, with the same `Idempotency-Key`.'],
+];
+
 /** A refusal in the words of its error (RFC 9457). What is not ours goes to the log, under the reference that is told. */
 export function problemOf(error: unknown, { log, path }: { readonly log: Log; readonly path: string }): HttpReply {
   const reference = randomBytes(5).toString('hex');

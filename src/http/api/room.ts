@@ -2,12 +2,15 @@ import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
 import { JitError } from '../../core/errors/errors.ts';
 import type { AccessTokens, ApiCaller, ApiDoor, ApiSignIn } from '../../ports/api.ts';
+import type { ApiDocument } from '../../ports/api-document.ts';
 import type { HttpReply, HttpRequest, Route } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import { asJson } from '../json.ts';
 import { API_CALLS, type ApiRoute } from './calls.ts';
+import { TOKEN } from './keys.ts';
+import { type FirstSaid, onceFor } from './once.ts';
 import { problemOf, stepUpProblem } from './problem.ts';
-import { signIn as signInAnswer } from './schemas.ts';
+import { KEY, signIn as signInAnswer } from './schemas.ts';
 
 export interface ApiTools {
   readonly door: ApiDoor;
@@ -15,26 +18,33 @@ export interface ApiTools {
   readonly signIn: ApiSignIn & { readonly installation: string };
   /** How long whoever this is has to wait before another call, in milliseconds; 0: not at all, and it is counted. */
   readonly wait: (who: string) => number;
+  /** The same of calls whose answers are kept for a day. */
+  readonly waitKeyed: (who: string) => number;
+  readonly kept: FirstSaid;
   readonly log: Log;
+  readonly document: ApiDocument;
 }
 
 const MOST_BYTES = 8_192;
 const MOST_FAULTS = 5;
-const TOKEN = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
-const KEY = /^[\w-]{8,64}$/;
 
 /**
  * The HTTP API, from the one table of its calls. A call names its person by a token in a header and by nothing else, so that no page of
  * somebody else can make one; what it takes is checked before anybody is asked, and what it gives before it is told.
  */
 export function apiRoutes(tools: ApiTools): readonly Route[] {
-  return [signInRoute(tools), ...API_CALLS.map((call) => routeOf(call, tools))];
+  return [signInRoute(tools), documentRoute(tools), ...API_CALLS.map((call) => routeOf(call, tools))];
 }
 
 /** How to sign in, for whoever has no token yet. */
 function signInRoute({ signIn }: ApiTools): Route {
   const said = signInAnswer.parse(signIn);
   return { method: 'GET', path: '/api/v1/sign-in', handle: () => asJson(200, said) };
+}
+
+/** What calls there are, for programs: it says nothing of this installation. */
+function documentRoute({ document }: ApiTools): Route {
+  return { method: 'GET', path: '/api/v1/openapi.json', handle: () => asJson(200, document) };
 }
 
 function routeOf(call: ApiRoute, tools: ApiTools): Route {
@@ -55,16 +65,23 @@ function routeOf(call: ApiRoute, tools: ApiTools): Route {
 
 async function answered(call: ApiRoute, request: HttpRequest, tools: ApiTools): Promise<HttpReply> {
   const caller = await callerOf(request, tools);
-  mustWait(tools.wait(caller.entra));
+  const who = 'service' in caller ? `service ${caller.service}` : caller.entra;
+  mustWait(tools.wait(who));
   const asked = {
     id: (request.params.id ?? '').toLowerCase(),
     query: read(call.query, Object.fromEntries(request.query)),
     body: call.body ? read(call.body, bodyOf(request)) : undefined,
   };
-  const desk = tools.door({ caller, key: keyOf(request), address: request.address });
-  const given = await call.act(desk, asked);
-  if ('stepUp' in given) return stepUpProblem(given);
-  return asJson(200, call.answer.parse(given));
+  const key = keyOf(request);
+  const desk = tools.door({ caller, key: key ?? randomUUID(), address: request.address });
+  const make = async () => {
+    const given = await call.act(desk, asked);
+    if ('stepUp' in given) return stepUpProblem(given);
+    return asJson(200, call.answer.parse(given));
+  };
+  if (!call.body || key === undefined) return make();
+  mustWait(tools.waitKeyed(who));
+  return onceFor(tools.kept, { key: `${who} ${key}`, call: [call.name, asked] }, make);
 }
 
 /** Who cannot be known is counted by address: guessing is slow. */
@@ -83,10 +100,10 @@ function mustWait(waitMs: number): void {
   if (waitMs > 0) throw new JitError('tooManyCalls', { seconds: Math.ceil(waitMs / 1_000) }, { retryAfterMs: waitMs });
 }
 
-/** Of a call without one, each is another. */
-function keyOf({ headers }: HttpRequest): string {
+/** Undefined without one: each call is another. */
+function keyOf({ headers }: HttpRequest): string | undefined {
   const given = headers['idempotency-key'];
-  if (given === undefined) return randomUUID();
+  if (given === undefined) return undefined;
   if (typeof given !== 'string' || !KEY.test(given))
     throw malformed('the header Idempotency-Key must be 8 to 64 letters, digits, - or _');
   return given;

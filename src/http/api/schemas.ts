@@ -4,6 +4,9 @@ import { z } from 'zod';
 
 const LONGEST_WORDS = 2_000;
 
+/** What the header `Idempotency-Key` may be. */
+export const KEY = /^[\w-]{8,64}$/;
+
 const named = z.object({ id: z.string(), name: z.string() }).meta({ id: 'Named' });
 
 export const words = z.string().min(1).max(LONGEST_WORDS);
@@ -59,7 +62,9 @@ export const page = z
 
 export const shown = z.object({ request: access, page }).meta({ id: 'Shown' });
 
-export const list = z.object({ requests: z.array(access), notes: z.array(z.string()) }).meta({ id: 'List' });
+export const list = z
+  .object({ requests: z.array(access), next: z.string().optional(), notes: z.array(z.string()) })
+  .meta({ id: 'List' });
 
 export const machines = z
   .object({ machines: z.array(z.object({ id: z.string(), name: z.string(), where: z.string() })) })
@@ -72,7 +77,7 @@ export const self = z
     says: z.array(z.string()),
     address: z.string(),
     isLimited: z.boolean(),
-    until: z.iso.datetime(),
+    until: z.iso.datetime().optional(),
   })
   .meta({ id: 'Self' });
 
@@ -87,32 +92,46 @@ export const signIn = z
   .meta({ id: 'SignIn' });
 
 /** As in chat behind the verb, or in parts, each spelled as there. */
-export const ask = z.union([
-  z.strictObject({ words }),
-  z.strictObject({
-    machine: line,
-    ports: z.array(line).max(50).optional(),
-    for: line.optional(),
-    from: line.optional(),
-    at: line.optional(),
-    because: reason.min(1),
-  }),
-]);
+export const ask = z
+  .union([
+    z.strictObject({ words }),
+    z.strictObject({
+      machine: line,
+      ports: z.array(line).max(50).optional(),
+      for: line.optional(),
+      from: line.optional(),
+      at: line.optional(),
+      because: reason.min(1),
+    }),
+  ])
+  .meta({ id: 'Ask' });
 
-export const approval = z.strictObject({
-  version: z.int().min(1).optional(),
-  reason: reason.optional(),
-  number: z
+export const approval = z
+  .strictObject({
+    version: z.int().min(1).optional(),
+    reason: reason.optional(),
+    number: z
+      .string()
+      .regex(/^\d{1,4}$/)
+      .optional(),
+  })
+  .meta({ id: 'Approval' });
+export const denial = z.strictObject({ reason: reason.min(1) }).meta({ id: 'Denial' });
+export const ending = z.strictObject({ reason: reason.optional() }).meta({ id: 'Ending' });
+/** `for 1h`, `until 18:00`. */
+export const longer = z.strictObject({ words: z.string().max(200).optional() }).meta({ id: 'Longer' });
+
+export const whose = z.strictObject({
+  whose: z.enum(['mine', 'pending', 'all']).optional(),
+  limit: z
     .string()
-    .regex(/^\d{1,4}$/)
+    .regex(/^(?:[1-9]\d?|1\d\d|200)$/, 'must be a number from 1 to 200')
+    .optional(),
+  after: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be what an answer gave as next')
     .optional(),
 });
-export const denial = z.strictObject({ reason: reason.min(1) });
-export const ending = z.strictObject({ reason: reason.optional() });
-/** `for 1h`, `until 18:00`. */
-export const longer = z.strictObject({ words: z.string().max(200).optional() });
-
-export const whose = z.strictObject({ whose: z.enum(['mine', 'pending', 'all']).optional() });
 export const sought = z.strictObject({ like: z.string().max(200).optional() });
 export const spelled = z.strictObject({ words });
 export const nothing = z.strictObject({});

@@ -15,14 +15,62 @@ afterEach(() => {
   Object.assign(oidc.behaviour, { accessFlaw: undefined, skewMs: 0, down: undefined });
 });
 
-const tokens = (more: { readonly tenantId?: string; readonly now?: () => number } = {}) =>
+interface More {
+  readonly tenantId?: string;
+  readonly now?: () => number;
+  readonly services?: readonly { readonly id: string; readonly clientId: string }[];
+}
+
+const tokens = (more: More = {}) =>
   accessTokens(
     {
+      ...(more.services ? { services: more.services } : {}),
       ...{ issuer: oidc.issuer, tenantId: more.tenantId ?? TENANT_ID, audience: oidc.api.audience },
       ...{ clientId: oidc.cli.clientId, deviceClientId: oidc.device.clientId },
     },
     more.now,
   );
+
+/** As a service gets its token: with its secret. */
+async function serviceToken(more: Readonly<Record<string, string>> = {}) {
+  const { clientId: client_id, clientSecret: client_secret } = oidc.service;
+  const form = { grant_type: 'client_credentials', client_id, client_secret, scope: `${oidc.api.audience}/.default` };
+  const url = `${oidc.issuer.replace(/\/v2\.0$/, '')}/oauth2/v2.0/token`;
+  const response = await fetch(url, { method: 'POST', body: new URLSearchParams({ ...form, ...more }) });
+  return (await response.json()) as { readonly access_token: string; readonly error?: string };
+}
+
+describe('the token of a service', () => {
+  const own = (clientId = oidc.service.clientId.toUpperCase()) => tokens({ services: [{ id: 'deploy', clientId }] });
+
+  it('says which one calls, and that of a person is still one of theirs', async () => {
+    const { access_token } = await serviceToken();
+    const caller = await own().caller(access_token);
+    expect(caller).toEqual({ service: 'deploy', until: expect.any(Number) });
+    expect(await own().caller(await oidc.accessToken(ADA))).toMatchObject({ entra: ADA });
+    expect(await serviceToken({ client_secret: 'guessed' })).toMatchObject({ error: 'invalid_client' });
+  });
+
+  it.each<readonly [AccessFlaw, string]>([
+    ['wrongKey', 'it is none, or not signed by your organization'],
+    ['wrongAudience', 'it is not for this (claim aud)'],
+    ['expired', 'it is over'],
+    ['otherTenant', 'that account belongs to another tenant'],
+    ['otherClient', 'it was given to an application that is no service'],
+    ['otherSubject', 'it is neither one of a person nor one of a service, of version 2.0'],
+    ['public', 'it is neither one of a person nor one of a service, of version 2.0'],
+  ])('does not count: %s', async (accessFlaw, why) => {
+    oidc.behaviour.accessFlaw = accessFlaw;
+    const { access_token } = await serviceToken();
+    await expect(own().caller(access_token)).rejects.toMatchObject({ code: 'tokenRefused', words: { why } });
+  });
+
+  it('does not count where no service has its application', async () => {
+    const { access_token } = await serviceToken();
+    await expect(tokens().caller(access_token)).rejects.toMatchObject({ code: 'tokenRefused' });
+    await expect(own(oidc.cli.clientId).caller(access_token)).rejects.toMatchObject({ code: 'tokenRefused' });
+  });
+});
 
 describe('the token of a call', () => {
   it('says who calls, and through which of the two clients they signed in', async () => {
@@ -62,7 +110,7 @@ describe('the token of a call', () => {
 
   it('counts until a minute after its end, as clocks differ, and no longer', async () => {
     const token = await oidc.accessToken(ADA);
-    const { until } = await tokens().caller(token);
+    const { until = 0 } = await tokens().caller(token);
     expect(await tokens({ now: () => until + 55_000 }).caller(token)).toMatchObject({ entra: ADA });
     await expect(tokens({ now: () => until + 65_000 }).caller(token)).rejects.toMatchObject({ code: 'tokenRefused' });
   });
