@@ -19,27 +19,40 @@ const BY_HAND = 'Something else: type it';
 /** Of a choice that is none. */
 const OTHER = '';
 
-/** Asks somebody at a terminal. A wrong answer is asked again at once, with what to type. Throws `Cancelled`. */
-export function askTerminal(screen: Screen = {}): Asker {
+/** What all questions share: their width, and what Ctrl-C does. */
+function typing(screen: Screen) {
   const width = Math.min(WIDTH, screen.output?.columns ?? process.stdout.columns ?? WIDTH);
   // The guide of the prompts takes three columns.
   const wide = (text: string) => wrapped(text, width - 4);
-  const message = ({ ask, where }: { readonly ask: string; readonly where?: string }) =>
-    wide(where === undefined ? ask : `${ask} (${where})`);
   const got = async <T>(answer: Promise<T | typeof prompts.CANCEL_SYMBOL>): Promise<T> => {
     const value = await answer;
     if (prompts.isCancel(value)) throw new Cancelled('cancelled');
     return value as T;
   };
-  const typed = async (ask: string, wrong: AnswerFault, standard?: string): Promise<string> => {
-    const validate = (text = '') => said(wrong(text.trim() === '' ? (standard ?? '') : text.trim()));
-    const shown = standard === undefined ? {} : { placeholder: standard, defaultValue: standard };
-    return (await got(prompts.text({ ...screen, message: ask, validate, ...shown }))).trim();
+  return {
+    wide,
+    got,
+    message: ({ ask, where }: { readonly ask: string; readonly where?: string }) =>
+      wide(where === undefined ? ask : `${ask} (${where})`),
+    async typed(ask: string, wrong: AnswerFault, standard?: string): Promise<string> {
+      const validate = (text = '') => said(wrong(text.trim() === '' ? (standard ?? '') : text.trim()));
+      const shown = standard === undefined ? {} : { placeholder: standard, defaultValue: standard };
+      return (await got(prompts.text({ ...screen, message: ask, validate, ...shown }))).trim();
+    },
   };
-  const list = ({ choices, byHand }: ChoiceQuestion) => [
+}
+
+/** As they are shown; the last one lets type. */
+function listOf({ choices, byHand }: ChoiceQuestion) {
+  return [
     ...choices.map(({ id, label }) => ({ value: id, label: label === id ? id : `${label} (${id})` })),
     ...(byHand ? [{ value: OTHER, label: BY_HAND }] : []),
   ];
+}
+
+/** Asks somebody at a terminal. A wrong answer is asked again at once, with what to type. Throws `Cancelled`. */
+export function askTerminal(screen: Screen = {}): Asker {
+  const { wide, got, message, typed } = typing(screen);
   return {
     text: ({ wrong, standard, ...question }) => typed(message(question), wrong, standard),
     async secret({ standard, ...question }) {
@@ -52,7 +65,7 @@ export function askTerminal(screen: Screen = {}): Asker {
     async one(question) {
       const { choices, byHand, standard } = question;
       const ask = message(question);
-      const options = { ...screen, message: ask, options: list(question), maxItems: LIST };
+      const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST };
       const initial = standard === undefined ? {} : { initialValue: standard };
       const hand = () => typed(ask, byHand ?? (() => undefined), standard);
       if (choices.length === 0) return hand();
@@ -72,7 +85,7 @@ export function askTerminal(screen: Screen = {}): Asker {
       };
       const hand = async () => (await typed(`${ask}\n${wide('Several are separated by commas')}`, wrong)).split(',');
       if (choices.length === 0) return (await hand()).map((one) => one.trim());
-      const options = { ...screen, message: ask, options: list(question), maxItems: LIST, required: true };
+      const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST, required: true };
       const initialValues = choices.length === 1 ? choices.map(({ id }) => id) : [];
       const found = await got(
         choices.length > LIST

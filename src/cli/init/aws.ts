@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ANSWERS } from '../../config/answers.ts';
 import type { Offered } from './asker.ts';
-import { type Around, givenIn, lookedUp, type SettingsPart, type ToDo, type Topic } from './topic.ts';
+import { type Around, givenIn, lookedUp, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
 
 const OPERATOR = 'drawbridge-operator';
 const ONBOARDER = 'drawbridge-onboarder';
@@ -12,7 +12,7 @@ const SERVES: readonly Offered[] = [
 const A_PRINCIPAL = /^arn:[a-z-]+:iam::\d{12}:(?:role|user)\/.+$/;
 
 /** Which accounts and regions, and the roles that Drawbridge assumes there. */
-export async function awsPart(around: Around, installation: string): Promise<Topic> {
+export async function awsPart(around: Around, installation: string): Promise<TopicAnswers> {
   const { ask, signal } = around;
   ask.say('Looking for accounts and regions, with the AWS credentials that are at hand …');
   const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;

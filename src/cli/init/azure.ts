@@ -1,6 +1,6 @@
 import { ANSWERS } from '../../config/answers.ts';
 import type { Offered } from './asker.ts';
-import { type Around, givenIn, lookedUp, type ToDo, type Topic } from './topic.ts';
+import { type Around, givenIn, lookedUp, type ToDo, type TopicAnswers } from './topic.ts';
 
 const BACKENDS: readonly Offered[] = [
   { id: 'defender', label: 'Just-in-time policies of Defender for Cloud (needs Defender for Servers Plan 2)' },
@@ -12,7 +12,7 @@ const SIGN_INS: readonly Offered[] = [
 ];
 
 /** Which subscriptions, and as whom Drawbridge signs in there. */
-export async function azurePart(around: Around): Promise<Topic> {
+export async function azurePart(around: Around): Promise<TopicAnswers> {
   const { ask, signal } = around;
   ask.say('Looking for tenants and subscriptions, with the sign-in to Azure that is at hand …');
   const survey = await around.surveys.azure(givenIn(around, 'azure'));

@@ -1,6 +1,6 @@
 import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
 import type { Offered } from './asker.ts';
-import { type Around, givenIn, lookedUp, type Topic } from './topic.ts';
+import { type Around, givenIn, lookedUp, type TopicAnswers } from './topic.ts';
 
 export const SLACK_MODES: readonly Offered[] = [
   { id: 'http', label: 'Slack reaches Drawbridge through a TLS proxy' },
@@ -11,7 +11,7 @@ export const SLACK_FILE = 'drawbridge-slack.yaml';
 export const TEAMS_FILE = 'drawbridge-teams.zip';
 
 /** Mode, tokens, workspace, and the channel that is told. */
-export async function slackPart(around: Around, mode: string): Promise<Topic> {
+export async function slackPart(around: Around, mode: string): Promise<TopicAnswers> {
   const { ask, keep } = around;
   const how = mode === 'http' ? '--url https://…' : '--socket';
   ask.say(
@@ -110,7 +110,7 @@ async function workspaceOf(around: Around, token: Parameters<Around['keep']>[1])
 }
 
 /** Tenant, app, secret, and the channel that is told. */
-export async function teamsPart({ ask, keep }: Around, tenant: string | undefined, url: string): Promise<Topic> {
+export async function teamsPart({ ask, keep }: Around, tenant: string | undefined, url: string): Promise<TopicAnswers> {
   const tenantId = await ask.text({
     key: 'teams.tenantId',
     ask: 'Tenant of Teams?',

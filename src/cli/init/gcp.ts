@@ -1,10 +1,10 @@
 import { ANSWERS } from '../../config/answers.ts';
-import type { Around, Topic } from './topic.ts';
+import type { Around, TopicAnswers } from './topic.ts';
 
 export const GCP_ROLE_FILE = 'drawbridge-gcp-role.yaml';
 
 /** Which projects. Nothing is looked up: Google’s sign-ins seldom may list projects. */
-export async function gcpPart({ ask }: Around): Promise<Topic> {
+export async function gcpPart({ ask }: Around): Promise<TopicAnswers> {
   const projects = await ask.some({
     key: 'gcp.projects',
     ask: 'Which projects of Google Cloud have the machines? Name the host project of a Shared VPC too.',

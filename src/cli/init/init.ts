@@ -17,7 +17,7 @@ import { SLACK_FILE, SLACK_MODES, slackPart, TEAMS_FILE, teamsPart, urlFault } f
 import { inTheWay, type NewFile, writeAll } from './files.ts';
 import { GCP_ROLE_FILE, gcpPart } from './gcp.ts';
 import { peoplePart } from './people.ts';
-import { type Around, merged, type SettingsPart, type ToDo, type Topic } from './topic.ts';
+import { type Around, merged, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
 
 const CLOUDS = [
   { id: 'azure', label: 'Azure' },
@@ -109,7 +109,7 @@ function secretIn(answer: SecretAnswer): string | undefined {
   }
 }
 
-interface Base extends Topic {
+interface Base extends TopicAnswers {
   readonly chats: { readonly slack: boolean; readonly teams: boolean };
   readonly files: readonly NewFile[];
 }
@@ -130,7 +130,7 @@ async function basePart(around: Around): Promise<Base> {
     ? await ask.one({ key: 'slack.mode', ask: 'How does Slack deliver?', choices: SLACK_MODES, standard: 'http' })
     : 'socket';
   const url = chats.teams || mode === 'http' ? await urlOf(ask) : '';
-  const parts: Topic[] = [];
+  const parts: TopicAnswers[] = [];
   if (clouds.includes('azure')) parts.push(await azurePart(around));
   if (clouds.includes('aws')) parts.push(await awsPart(around, installation));
   if (clouds.includes('gcp')) parts.push(await gcpPart(around));

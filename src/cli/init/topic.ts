@@ -11,7 +11,7 @@ export interface ToDo {
 }
 
 /** What one topic adds to the file, and to what is left to do. */
-export interface Topic {
+export interface TopicAnswers {
   readonly settings: SettingsPart;
   readonly left: readonly ToDo[];
 }
@@ -20,7 +20,7 @@ export interface Topic {
 export interface Around {
   readonly ask: Asker;
   readonly surveys: Surveys;
-  /** SettingsPart that are given beside the answers, such as the hosts of an emulator. */
+  /** Settings that are given beside the answers, such as the hosts of an emulator. */
   readonly given: SettingsPart;
   readonly signal: AbortSignal;
   /** Reference to a secret; one that was pasted is kept in a file of that name, of whoever runs this alone. */
