@@ -4,6 +4,7 @@ import { createCertificate } from '../shared/certificate.ts';
 import type { Clock } from '../shared/clock.ts';
 import { Faults } from '../shared/faults.ts';
 import { SUBSCRIPTION_ID, TENANT_ID } from '../world.ts';
+import { aboveRoutes } from './above.ts';
 import { ActivityLog, activityRoutes } from './activity.ts';
 import { adminRuleRoutes } from './admin-rules.ts';
 import { authorization } from './authorization.ts';
@@ -142,6 +143,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const routes = [
     ...entra.routes,
     ...access.routes,
+    ...aboveRoutes(sim),
     ...lockRoutes(sim),
     ...computeRoutes(sim),
     ...scaleSetRoutes(sim),

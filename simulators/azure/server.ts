@@ -61,7 +61,11 @@ function parse(area: Area, contentType: string | undefined, text: string): unkno
 }
 
 const areaOf = (path: string): Area =>
-  /^\/(subscriptions|providers)\//i.test(path) ? 'arm' : path.startsWith('/graph/') ? 'graph' : 'entra';
+  /^\/(?:(?:subscriptions|providers)\/|(?:subscriptions|tenants)$)/i.test(path)
+    ? 'arm'
+    : path.startsWith('/graph/')
+      ? 'graph'
+      : 'entra';
 
 /** What Resource Manager says about the caller's token buckets. */
 function quota(area: Area, method: string): Readonly<Record<string, string>> {

@@ -35,6 +35,12 @@ function info(channel: SlackChannel): Json {
   };
 }
 
+/** Kinds of `conversations.list` (docs.slack.dev/reference/methods/conversations.list). */
+const LISTED: ReadonlySet<string> = new Set(['public_channel', 'private_channel', 'mpim', 'im']);
+const SCOPE = { public: 'channels', private: 'groups', im: 'im' } as const;
+
+const listCursor = (id: string): string => Buffer.from(`team:${id}`).toString('base64');
+
 /** A conversation whose messages the app may read. */
 function readable(service: Service, id: unknown): SlackChannel {
   const channel = visibleChannel(service, id);
@@ -90,6 +96,37 @@ export const conversations: { readonly [name: string]: Method } = {
       requireScope(service, scopeFor(channel, 'read'));
       const count = args.include_num_members === true ? { num_members: channel.members.length } : {};
       return { channel: { ...info(channel), ...count } };
+    },
+  },
+  'conversations.list': {
+    scopes: READ,
+    json: false,
+    args: {
+      optional: {
+        cursor: 'string',
+        exclude_archived: 'boolean',
+        limit: 'number',
+        team_id: 'string',
+        types: 'string',
+      },
+    },
+    run(args, service) {
+      const kinds = String(args.types ?? 'public_channel').split(',');
+      if (kinds.some((kind) => !LISTED.has(kind))) throw new SlackError('invalid_types');
+      const found = service.workspace
+        .channels()
+        .filter(({ kind }) => kinds.includes(`${kind}_channel`) && service.scopes.has(`${SCOPE[kind]}:read`))
+        // A private channel is shown to whoever is in it.
+        .filter(({ kind, is_member }) => kind === 'public' || is_member)
+        .filter(({ is_archived }) => !(args.exclude_archived === true && is_archived));
+      const start = args.cursor ? found.findIndex(({ id }) => listCursor(id) === args.cursor) : 0;
+      if (start < 0) throw new SlackError('invalid_cursor');
+      const limit = Math.min(Number(args.limit ?? 100), MOST);
+      const next = found[start + limit];
+      return {
+        channels: found.slice(start, start + limit).map(info),
+        response_metadata: { next_cursor: next ? listCursor(next.id) : '' },
+      };
     },
   },
   'conversations.history': {

@@ -19,6 +19,16 @@ const others: { readonly [name: string]: Method } = {
       is_enterprise_install: false,
     }),
   },
+  'bots.info': {
+    scopes: ['users:read'],
+    json: false,
+    args: { optional: { bot: 'string', team_id: 'string' } },
+    run(args) {
+      if (args.bot === undefined) return {};
+      if (args.bot !== BOT.id) throw new SlackError('bot_not_found');
+      return { bot: { id: BOT.id, deleted: false, name: BOT.name, app_id: BOT.appId, user_id: BOT.userId } };
+    },
+  },
   'apps.connections.open': {
     scopes: [],
     token: 'app',

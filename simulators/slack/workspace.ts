@@ -106,6 +106,10 @@ export class Workspace {
     this.changed();
   }
 
+  channels(): readonly SlackChannel[] {
+    return [...this.#channels.values()];
+  }
+
   channel(id: string): SlackChannel | undefined {
     return this.#channels.get(id);
   }

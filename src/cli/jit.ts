@@ -71,6 +71,13 @@ program
   .action((roles: { web?: boolean; work?: boolean }) => startVerb(file(), roles));
 
 program
+  .command('init')
+  .description('write drawbridge.yaml: asks, finds what it can with your sign-ins, and says what is left to do')
+  .option('--answers <file>', 'take the answers from a YAML file, and ask nobody')
+  // The prompts, and what looks around, are for this one alone.
+  .action(async (options: { answers?: string }) => (await import('./init/init.ts')).initVerb(file(), options));
+
+program
   .command('check')
   .description('check a configuration and report every error')
   .argument('[file]', 'configuration file (default: that of --config)')

@@ -133,7 +133,7 @@ export function subscriptionsOf(
  * NB. The certificate comes from the setting alone; certificates are never left unchecked. The context is made once: an agent
  * that is given certificates puts all their text together again for every request, to name its connections.
  */
-function connectionsWith(caFile: string | undefined): { agent?: Agent } {
+export function connectionsWith(caFile: string | undefined): { agent?: Agent } {
   if (caFile === undefined) return {};
   try {
     const secureContext = createSecureContext({ ca: [...rootCertificates, readFileSync(caFile, 'utf8')] });

@@ -2,8 +2,9 @@ import type { Agent } from 'node:https';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 
 interface SignIn {
-  readonly tenantId: string;
-  readonly clientId: string;
+  /** Without it the default chain takes the one that it finds. */
+  readonly tenantId?: string;
+  readonly clientId?: string;
   readonly clientSecret?: string;
   readonly authority: string;
   readonly disableInstanceDiscovery?: boolean;
@@ -42,7 +43,8 @@ async function make({ authority, tenantId, clientId, clientSecret, ...rest }: Si
     retryOptions: { maxRetries: 0 },
     ...(agent ? { agent } : {}),
   };
-  if (clientSecret !== undefined) return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
-  const ids = { tenantId, managedIdentityClientId: clientId, workloadIdentityClientId: clientId };
-  return new DefaultAzureCredential({ ...options, ...ids });
+  if (clientSecret !== undefined && tenantId !== undefined && clientId !== undefined)
+    return new ClientSecretCredential(tenantId, clientId, clientSecret, options);
+  const ids = clientId === undefined ? {} : { managedIdentityClientId: clientId, workloadIdentityClientId: clientId };
+  return new DefaultAzureCredential({ ...options, ...(tenantId === undefined ? {} : { tenantId }), ...ids });
 }

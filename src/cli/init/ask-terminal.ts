@@ -1,0 +1,111 @@
+import type { Readable, Writable } from 'node:stream';
+import * as prompts from '@clack/prompts';
+import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
+import { wrapped } from '../words.ts';
+import { type Asker, type ChoiceQuestion, meantBy } from './asker.ts';
+
+/** Somebody pressed Ctrl-C, or Escape. */
+export class Cancelled extends Error {}
+
+interface Screen {
+  readonly input?: Readable;
+  readonly output?: Writable & { readonly columns?: number };
+}
+
+/** Beyond so many, one types to find. */
+const LIST = 12;
+const WIDTH = 80;
+const BY_HAND = 'Something else: type it';
+/** Of a choice that is none. */
+const OTHER = '';
+
+/** What all questions share: their width, and what Ctrl-C does. */
+function typing(screen: Screen) {
+  const width = Math.min(WIDTH, screen.output?.columns ?? process.stdout.columns ?? WIDTH);
+  // The guide of the prompts takes three columns.
+  const wide = (text: string) => wrapped(text, width - 4);
+  const got = async <T>(answer: Promise<T | typeof prompts.CANCEL_SYMBOL>): Promise<T> => {
+    const value = await answer;
+    if (prompts.isCancel(value)) throw new Cancelled('cancelled');
+    return value as T;
+  };
+  return {
+    wide,
+    got,
+    message: ({ ask, where }: { readonly ask: string; readonly where?: string }) =>
+      wide(where === undefined ? ask : `${ask} (${where})`),
+    async typed(ask: string, wrong: AnswerFault, standard?: string): Promise<string> {
+      const validate = (text = '') => said(wrong(text.trim() === '' ? (standard ?? '') : text.trim()));
+      const shown = standard === undefined ? {} : { placeholder: standard, defaultValue: standard };
+      return (await got(prompts.text({ ...screen, message: ask, validate, ...shown }))).trim();
+    },
+  };
+}
+
+/** As they are shown; the last one lets type. */
+function listOf({ choices, byHand }: ChoiceQuestion) {
+  return [
+    ...choices.map(({ id, label }) => ({ value: id, label: label === id ? id : `${label} (${id})` })),
+    ...(byHand ? [{ value: OTHER, label: BY_HAND }] : []),
+  ];
+}
+
+/** Asks somebody at a terminal. A wrong answer is asked again at once, with what to type. Throws `Cancelled`. */
+export function askTerminal(screen: Screen = {}): Asker {
+  const { wide, got, message, typed } = typing(screen);
+  return {
+    text: ({ wrong, standard, ...question }) => typed(message(question), wrong, standard),
+    async secret({ standard, ...question }) {
+      const ask = `${message(question)}\n${wide(`Paste it (it is not shown), or type env:NAME or file:/path${standard === undefined ? '' : `; Enter for ${standard}`}`)}`;
+      const validate = (text = '') =>
+        text.trim() === '' && standard === undefined ? 'must not be empty: paste it, or type env:NAME' : undefined;
+      const text = (await got(prompts.password({ ...screen, message: ask, validate })))?.trim() || (standard ?? '');
+      return ANSWERS.reference(text) === undefined ? { reference: text } : { value: text };
+    },
+    async one(question) {
+      const { choices, byHand, standard } = question;
+      const ask = message(question);
+      const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST };
+      const initial = standard === undefined ? {} : { initialValue: standard };
+      const hand = () => typed(ask, byHand ?? (() => undefined), standard);
+      if (choices.length === 0) return hand();
+      const found = await got(
+        choices.length > LIST
+          ? prompts.autocomplete({ ...options, ...initial })
+          : prompts.select({ ...options, ...initial }),
+      );
+      return found === OTHER ? hand() : found;
+    },
+    async some(question) {
+      const { choices, byHand } = question;
+      const ask = message(question);
+      const wrong: AnswerFault = (text) => {
+        const meant = text.split(',').map((one) => meantBy(one, { choices, ...(byHand ? { byHand } : {}) }));
+        return meant.flatMap((one) => ('fault' in one ? [one.fault] : []))[0];
+      };
+      const hand = async () => (await typed(`${ask}\n${wide('Several are separated by commas')}`, wrong)).split(',');
+      if (choices.length === 0) return (await hand()).map((one) => one.trim());
+      const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST, required: true };
+      const initialValues = choices.length === 1 ? choices.map(({ id }) => id) : [];
+      const found = await got(
+        choices.length > LIST
+          ? prompts.autocompleteMultiselect({ ...options, initialValues })
+          : prompts.multiselect({ ...options, initialValues }),
+      );
+      const more = found.includes(OTHER) ? (await hand()).map((one) => one.trim()) : [];
+      return [...new Set([...found.filter((id) => id !== OTHER), ...more])];
+    },
+    yes: ({ standard, ...question }) =>
+      got(prompts.confirm({ ...screen, message: message(question), initialValue: standard })),
+    async more(question, count) {
+      return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: false }));
+    },
+    say: (text) => prompts.log.message(wide(text), screen),
+    end: () => {},
+  };
+}
+
+/** As a sentence. */
+function said(fault: string | undefined): string | undefined {
+  return fault === undefined ? undefined : `It ${fault}`;
+}

@@ -1,0 +1,146 @@
+import { randomBytes } from 'node:crypto';
+import { ANSWERS } from '../../config/answers.ts';
+import type { Offered } from './asker.ts';
+import { type Around, givenIn, lookedUp, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
+
+const OPERATOR = 'drawbridge-operator';
+const ONBOARDER = 'drawbridge-onboarder';
+const SERVES: readonly Offered[] = [
+  { id: 'accounts', label: 'Some accounts, by their IDs' },
+  { id: 'organization', label: 'All accounts of the organization, also those that come later' },
+];
+const A_PRINCIPAL = /^arn:[a-z-]+:iam::\d{12}:(?:role|user)\/.+$/;
+
+/** Which accounts and regions, and the roles that Drawbridge assumes there. */
+export async function awsPart(around: Around, installation: string): Promise<TopicAnswers> {
+  const { ask, signal } = around;
+  ask.say('Looking for accounts and regions, with the AWS credentials that are at hand …');
+  const { AWS_REGION, AWS_DEFAULT_REGION } = process.env;
+  const home = AWS_REGION || AWS_DEFAULT_REGION || 'us-east-1';
+  const { endpoint } = givenIn(around, 'aws');
+  const survey = await around.surveys.aws({ region: home, ...(typeof endpoint === 'string' ? { endpoint } : {}) });
+  const found = await lookedUp(around, {
+    what: 'which accounts and regions there are',
+    remedy: 'Sign in (`aws sso login`, or AWS_PROFILE), and begin again.',
+    read: async () => ({ caller: await survey.caller(signal), all: await survey.regions(signal) }),
+  });
+  const serve = await ask.one({
+    key: 'aws.serve',
+    ask: 'Which AWS accounts have the machines?',
+    choices: SERVES,
+    standard: 'accounts',
+  });
+  const ids = serve === 'accounts' ? await accountsOf(around, survey, found?.caller.account) : [];
+  const regions = await ask.some({
+    key: 'aws.regions',
+    ask: 'Which regions?',
+    choices: (found?.all ?? []).map((id) => ({ id, label: id })),
+    byHand: ANSWERS.region,
+  });
+  const principal = await ask.text({
+    key: 'aws.principal',
+    ask: 'ARN of the role or user that Drawbridge itself runs as?',
+    where: '`aws sts get-caller-identity` says it where Drawbridge will run',
+    wrong: (text) =>
+      A_PRINCIPAL.test(text) ? undefined : 'must be an ARN such as arn:aws:iam::111122223333:role/drawbridge',
+    ...(found ? { standard: roleArn(found.caller.arn) } : {}),
+  });
+  const externalId = await externalIdOf(around);
+  const [, partition = 'aws'] = principal.split(':');
+  return {
+    settings: { aws: settingsOf({ ids, regions, externalId, partition }) },
+    left: leftInAws({ ids, principal, externalId, installation }),
+  };
+}
+
+async function accountsOf(
+  around: Around,
+  survey: Awaited<ReturnType<Around['surveys']['aws']>>,
+  own: string | undefined,
+): Promise<readonly string[]> {
+  const { ask, signal } = around;
+  const remedy = 'Only the management account, and delegated administrators, may list them.';
+  const listed =
+    own === undefined
+      ? []
+      : ((await lookedUp(around, {
+          what: 'which other accounts your organization has',
+          remedy,
+          read: () => survey.accounts(signal),
+        })) ?? []);
+  const isListed = listed.some(({ id }) => id === own);
+  return ask.some({
+    key: 'aws.accounts',
+    ask: 'Which accounts?',
+    where: 'AWS console, the menu under your name, Account ID',
+    choices: [
+      ...(own === undefined || isListed ? [] : [{ id: own, label: 'the one that is signed in' }]),
+      ...listed.map(({ id, name }) => ({ id, label: name })),
+    ],
+    byHand: ANSWERS.account,
+  });
+}
+
+/** A session of a role is nobody to be trusted: its role is (IAM user guide, "IAM identifiers"). */
+function roleArn(arn: string): string {
+  return arn.replace(/^(arn:[a-z-]+):sts::(\d{12}):assumed-role\/([^/]+)\/.*$/, '$1:iam::$2:role/$3');
+}
+
+/** NB. Whoever knows it, and is the principal, may assume the roles: it keeps others who may use the same service out. */
+async function externalIdOf({ ask, keep }: Around): Promise<string> {
+  const isNew = await ask.yes({
+    key: 'aws.newExternalId',
+    ask: 'Make a random external ID for the roles? It is kept in a file beside drawbridge.yaml.',
+    standard: true,
+  });
+  if (isNew) return keep('aws-external-id', { value: randomBytes(24).toString('base64url') });
+  const answer = await ask.secret({
+    key: 'aws.externalId',
+    ask: 'External ID that the roles require?',
+    standard: 'env:AWS_EXTERNAL_ID',
+  });
+  return keep('aws-external-id', answer);
+}
+
+interface Chosen {
+  readonly ids: readonly string[];
+  readonly regions: readonly string[];
+  readonly externalId: string;
+  readonly partition: string;
+}
+
+function settingsOf({ ids, regions, externalId, partition }: Chosen): SettingsPart {
+  if (ids.length === 0)
+    return {
+      organization: {
+        ...{ regions, role: OPERATOR, onboarder: ONBOARDER, externalId },
+        ...(partition === 'aws' ? {} : { partition }),
+      },
+    };
+  const role = (id: string, name: string) => ({ arn: `arn:${partition}:iam::${id}:role/${name}`, externalId });
+  return { accounts: ids.map((id) => ({ id, regions, role: role(id, OPERATOR), onboarder: role(id, ONBOARDER) })) };
+}
+
+export const AWS_ROLES_FILE = 'drawbridge-aws-roles.yaml';
+
+interface LeftInAws {
+  readonly ids: readonly string[];
+  readonly principal: string;
+  /** A reference. */
+  readonly externalId: string;
+  readonly installation: string;
+}
+
+function leftInAws({ ids, principal, externalId, installation }: LeftInAws): readonly ToDo[] {
+  const where = ids.length === 0 ? 'in every account of the organization, as a StackSet' : `in ${ids.join(', ')}`;
+  const value = externalId.startsWith('file:')
+    ? `"$(cat ${externalId.slice('file:'.length)})"`
+    : `"$${externalId.slice('env:'.length)}"`;
+  const parameters = `Principal=${principal} ExternalId=${value} Installation=${installation}`;
+  return [
+    {
+      text: `AWS: make the roles ${where}.`,
+      command: `aws cloudformation deploy --template-file ${AWS_ROLES_FILE} --stack-name drawbridge --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${parameters}`,
+    },
+  ];
+}

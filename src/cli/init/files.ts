@@ -1,0 +1,40 @@
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { badConfig } from '../../core/errors/bad-config.ts';
+
+/** A file to be written. */
+export interface NewFile {
+  readonly path: string;
+  readonly content: string | Uint8Array;
+  /** Only whoever runs this may read it. */
+  readonly isSecret?: boolean;
+}
+
+/** Those that would be written over. */
+export function inTheWay(files: readonly NewFile[]): readonly string[] {
+  return files.map(({ path }) => path).filter((path) => existsSync(path));
+}
+
+/** Writes all of them, each whole: first beside their places, and then, with nothing left that may fail, into them. */
+export function writeAll(files: readonly NewFile[]): void {
+  const made: (readonly [from: string, to: string])[] = [];
+  try {
+    for (const { path, content, isSecret = false } of files) {
+      const beside = `${path}.${process.pid}.new`;
+      mkdirSync(dirname(path), { recursive: true, ...(isSecret ? { mode: 0o700 } : {}) });
+      made.push([beside, path]);
+      const handle = openSync(beside, 'wx', isSecret ? 0o600 : 0o644);
+      try {
+        writeFileSync(handle, content);
+        fsyncSync(handle);
+      } finally {
+        closeSync(handle);
+      }
+    }
+    for (const [from, to] of made) renameSync(from, to);
+  } catch (cause) {
+    for (const [from] of made) rmSync(from, { force: true });
+    const last = made.at(-1)?.[1] ?? 'a file';
+    throw badConfig([`${last} cannot be written; look at the rights of its folder`], cause, 'Writing');
+  }
+}

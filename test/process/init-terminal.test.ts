@@ -1,0 +1,98 @@
+import { PassThrough } from 'node:stream';
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { askTerminal, Cancelled } from '../../src/cli/init/ask-terminal.ts';
+import { ANSWERS } from '../../src/config/answers.ts';
+
+const ENTER = '\r';
+const CTRL_C = '\u0003';
+
+/** A terminal of 80 columns, and somebody who types. */
+function terminal() {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const shown: string[] = [];
+  output.on('data', (data: Buffer) => shown.push(data.toString()));
+  Object.assign(input, { isTTY: true, setRawMode: () => input });
+  Object.assign(output, { isTTY: true, columns: 80, rows: 40 });
+  return {
+    ask: askTerminal({ input, output: output as PassThrough & { columns: number } }),
+    /** Each key when the prompt has heard the one before. */
+    async type(...keys: readonly string[]) {
+      for (const key of keys) {
+        await new Promise((resolve) => setImmediate(resolve));
+        input.write(key);
+      }
+    },
+    shown: () => stripVTControlCharacters(shown.join('')),
+  };
+}
+
+const choices = [
+  { id: 'azure', label: 'Azure' },
+  { id: 'aws', label: 'AWS' },
+];
+
+describe('jit init at a terminal', () => {
+  it('says what to type where an answer is wrong, and takes the next one', async () => {
+    const { ask, type, shown } = terminal();
+    const answer = ask.text({ key: 'tenant', ask: 'Which tenant?', wrong: ANSWERS.uuid });
+    await type('contoso', ENTER);
+    expect(shown()).toContain('It must be an ID such as 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d');
+    await type(...Array.from('contoso', () => '\u007f'), '7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d', ENTER);
+    expect(await answer).toBe('7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d');
+  });
+
+  it('takes what is usual for nothing', async () => {
+    const { ask, type } = terminal();
+    const answer = ask.text({ key: 'longest', ask: 'How long?', wrong: ANSWERS.duration, standard: '4h' });
+    await type(ENTER);
+    expect(await answer).toBe('4h');
+  });
+
+  it('never shows a secret, and takes a reference as one', async () => {
+    const { ask, type, shown } = terminal();
+    const pasted = ask.secret({ key: 'token', ask: 'Bot token?' });
+    await type('xoxb-planted', ENTER);
+    expect(await pasted).toEqual({ value: 'xoxb-planted' });
+    const reference = ask.secret({ key: 'token', ask: 'Bot token?' });
+    await type('env:SLACK_BOT_TOKEN', ENTER);
+    expect(await reference).toEqual({ reference: 'env:SLACK_BOT_TOKEN' });
+    expect(shown()).not.toContain('xoxb');
+  });
+
+  it('lets choose what was found, or type something else', async () => {
+    const { ask, type } = terminal();
+    const first = ask.one({ key: 'cloud', ask: 'Which?', choices });
+    await type('\u001b[B', ENTER);
+    expect(await first).toBe('aws');
+    const other = ask.one({ key: 'tenant', ask: 'Which?', choices: [], byHand: ANSWERS.account });
+    await type('123456789012', ENTER);
+    expect(await other).toBe('123456789012');
+  });
+
+  it('lets choose several, and one more by hand', async () => {
+    const { ask, type } = terminal();
+    const several = ask.some({ key: 'cloud', ask: 'Which?', choices });
+    await type(' ', '\u001b[B', ' ', ENTER);
+    expect(await several).toEqual(['azure', 'aws']);
+  });
+
+  it.each(['text', 'secret', 'one', 'some', 'yes'] as const)('stops at Ctrl-C: %s', async (kind) => {
+    const { ask, type } = terminal();
+    const question = { key: 'any', ask: 'Which?', choices, wrong: () => undefined };
+    const asked = kind === 'yes' ? ask.yes({ ...question, standard: true }) : ask[kind](question);
+    const ended = expect(asked).rejects.toThrow(Cancelled);
+    await type(CTRL_C);
+    await ended;
+  });
+
+  it('stays within 80 columns', async () => {
+    const { ask, type, shown } = terminal();
+    const long = 'Where '.repeat(40).trim();
+    ask.say(long);
+    const answer = ask.text({ key: 'any', ask: long, where: long, wrong: () => undefined, standard: 'x' });
+    await type(ENTER);
+    await answer;
+    for (const line of shown().split(/\r?\n/)) expect(line.length).toBeLessThanOrEqual(80);
+  });
+});
