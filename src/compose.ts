@@ -22,6 +22,7 @@ import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
 import { RuleKeeper } from './keeper.ts';
+import { callIds } from './kit/call-ids.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
@@ -217,7 +218,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...{ onCall, offline: offlineRoom(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    clouds,
+    ...{ clouds, calls: callIds },
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;

@@ -10,12 +10,13 @@ export interface Watching {
 }
 
 /** What the configuration switches on of it. */
-export async function watching({ http, azure, aws }: Config, log: Log): Promise<Watching> {
+export async function watching({ http, azure, aws, gcp }: Config, log: Log): Promise<Watching> {
   if (!http.admin?.metrics) return {};
   const { metrics } = await import('./observe/metrics.ts');
   const clouds = new Map<CloudName, readonly string[]>([
     ...(azure ? [['azure', azure.subscriptions.map(({ id }) => id)] as const] : []),
     ...(aws ? [['aws', aws.accounts.map(({ id }) => id)] as const] : []),
+    ...(gcp ? [['gcp', gcp.projects] as const] : []),
   ]);
   return { metrics: metrics({ version: programVersion(), clouds, log }) };
 }

@@ -10,6 +10,7 @@ import { instanceRef } from './ec2/ids.ts';
 import { readInstances } from './ec2/read.ts';
 import { sdkConfig } from './ec2/sdk-config.ts';
 import type { Site } from './ec2/sites.ts';
+import { watched } from './ec2/watch.ts';
 import { asJitError, CLOUD } from './errors.ts';
 import { ourGroups } from './our-groups.ts';
 import { type Identities, idsIn, WRITES, writeOf } from './trail-record.ts';
@@ -33,7 +34,8 @@ export function writeLogOf(aws: Aws): WriteLog {
     if (known) return known;
     const account = aws.sites.organization.account(site.account);
     if (!account) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
-    const client = new CloudTrailClient(sdkConfig({ account, region: site.region }, aws.settings));
+    const config = sdkConfig({ account, region: site.region }, aws.settings);
+    const client = watched(new CloudTrailClient(config), account.id, aws.settings.called);
     clients.set(site.name, client);
     return client;
   };

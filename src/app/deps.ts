@@ -7,6 +7,7 @@ import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BoardRows } from '../ports/board-rows.ts';
 import type { BrowserRoom, PageRoom } from '../ports/browser-room.ts';
+import type { CallIds } from '../ports/call-ids.ts';
 import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -60,6 +61,8 @@ export interface Deps {
   /** What people were asked to agree to, and who protected what. */
   readonly records: ProtectionRecords;
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
+  /** Knows what the clouds call what they carried out; absent where nothing tells. */
+  readonly calls?: CallIds;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
   /** Who may always close, for when no directory answers; absent where nothing is kept of them. */

@@ -5,6 +5,7 @@ import type { Log } from '../../../src/ports/log.ts';
 import { asJitError } from '../errors.ts';
 import type { AwsAccount, FullSettings } from '../settings.ts';
 import { sdkConfig } from './sdk-config.ts';
+import { watched } from './watch.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
@@ -78,9 +79,8 @@ export class Organization {
     const { organization } = this.#settings;
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
-    const client = new OrganizationsClient(
-      sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings),
-    );
+    const config = sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings);
+    const client = watched(new OrganizationsClient(config), '', this.#settings.called);
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {

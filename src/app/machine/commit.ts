@@ -19,6 +19,8 @@ export interface Decision {
   /** What gave them the right to, where the request does not tell. */
   readonly as?: Capacity;
   readonly text?: string;
+  /** Calls that the cloud carried out for it, with the cloud's own ids. */
+  readonly calls?: readonly string[];
 }
 
 const TRIES = 5;
