@@ -1,5 +1,6 @@
 import { deskFor } from './app/api/desk.ts';
 import type { Deps } from './app/deps.ts';
+import { tracedDeliveries } from './app/inbox/traced.ts';
 import { apiRoutes } from './http/api/room.ts';
 import { limiter } from './kit/limiter.ts';
 import type { ApiRoom } from './ports/api.ts';
@@ -12,7 +13,7 @@ const LIMIT = { burst: 60, perSecond: 2 };
 export function callsOf(installation: string, deps: Deps, room: ApiRoom | undefined): readonly Route[] {
   if (!room) return [];
   return apiRoutes({
-    door: (call) => deskFor(deps, call),
+    door: (call) => tracedDeliveries(deps, 'api', deskFor(deps, call)),
     tokens: room.tokens,
     signIn: { ...room.signIn, installation },
     wait: limiter(LIMIT, deps.monotonic),

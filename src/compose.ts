@@ -147,7 +147,7 @@ interface Ground {
 /** What is kept in Redis, and what runs on it. */
 function redisRooms(
   url: RedisAddress | string,
-  { config, log, keys, ends }: Ground,
+  { config, log, keys, ends, watching: { traces } }: Ground,
   { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
 ) {
   const { installation } = config;
@@ -155,7 +155,7 @@ function redisRooms(
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const seen = memory.see.bind(memory);
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
-  const queue = bullQueue({ url, prefix, log });
+  const queue = bullQueue({ url, prefix, log, trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   return {
@@ -189,7 +189,7 @@ function asideOf(log: Log): NonNullable<Deps['aside']> {
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, mayBeAway, watching } = ground;
-  const { metrics } = watching;
+  const { metrics, traces } = watching;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const folder = folderMark(config.undo.folder);
@@ -208,7 +208,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const mails = mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain, log);
-  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, metrics);
+  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, watching);
   const logs = config.audit.cloudLogs ? [logExaminer({ clouds, store: kept.store })] : [];
   const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence), ...logs];
   const deps: Deps = {
@@ -230,7 +230,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
-    ...{ ...(metrics && { meter: metrics }), log },
+    ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { Deps } from './app/deps.ts';
 import { lags } from './app/evidence/behind.ts';
 import { inbox } from './app/inbox/inbox.ts';
+import { tracedDeliveries } from './app/inbox/traced.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startHomes } from './app/loops/homes.ts';
@@ -120,6 +121,7 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
     log,
     converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
+    traces: deps.traces,
   });
   drains.push(() => workers.close());
   return workers;
@@ -219,12 +221,12 @@ async function startWeb(
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);
   if (driller) ends.push(() => driller.stop());
-  const box = inbox(driller ? withMore(deps, { driller }) : deps);
+  const box = (chat: string) => tracedDeliveries(deps, chat, inbox(driller ? withMore(deps, { driller }) : deps));
   drains.push(
     () => server.drain(),
     () => Promise.all(chats.map((chat) => chat.stop())),
   );
-  for (const chat of chats) await chat.start(box);
+  for (const chat of chats) await chat.start(box(chat.chat));
   const homes = startHomes(deps);
   drains.push(() => homes.stop());
   const goingOn = startGoingOn(deps);

@@ -31,6 +31,7 @@ import type { RuleRecords } from '../ports/rule-records.ts';
 import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tickets } from '../ports/tickets.ts';
+import type { Traces } from '../ports/traces.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
 import type { LogMarks } from '../ports/write-log.ts';
@@ -105,6 +106,8 @@ export interface Deps {
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
   readonly via?: string;
   readonly log: Log;
+  /** Traces what happens; absent where nobody reads it. */
+  readonly traces?: Traces;
   /** Counts what happens; absent where nobody reads it. */
   readonly meter?: Meter;
   /** `n` random bytes. */
