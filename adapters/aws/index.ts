@@ -1,5 +1,4 @@
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
-import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
@@ -124,7 +123,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     putRight: (found, signal) => putRight(aws, found, signal),
     timeAt: (machine) => aws.sites.find(instanceRef(machine))?.cloudNow(),
     check: (signal) => check(aws, signal),
-    examine: async (_, signal) => [...(await examineAws(aws, signal)), ...(await examineUnits(above))],
+    examine: async (_, signal) => [...(await examineAws(aws, signal)), ...(above ? [await above.examine()] : [])],
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.
@@ -153,23 +152,15 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
 function aboveOf(aws: Aws, { role }: NonNullable<FullSettings['units']>): Above {
   const lister = role ?? aws.settings.organization?.lister;
   return new Above({
+    of: 'AWS Organizations',
+    what: 'organizational units',
+    remedy: 'Grant what manifests/aws/units.yaml does to the role of aws.units.',
     read: () => readUnits(aws.settings, lister, ENDLESS),
     siteOf: ({ id }) => instanceRef(id).account,
     clock: aws,
     log: aws.log,
     warning: 'the organizational units of accounts could not be read',
   });
-}
-
-async function examineUnits(above: Above | undefined): Promise<readonly Diagnosis[]> {
-  if (!above) return [];
-  const [of, what] = ['AWS Organizations', 'organizational units'];
-  try {
-    await above.readNow();
-    return [{ of, what, verdict: 'fine' }];
-  } catch (error) {
-    return [faultAt(of, what, meaningOf(error), 'Grant what manifests/aws/units.yaml does to the role of aws.units.')];
-  }
 }
 
 /** With whether sessions are cut there, where that is set up. */
