@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
+import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
 import { logExaminer } from './app/evidence/examine-logs.ts';
@@ -164,7 +165,7 @@ function redisRooms(
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
-    audit: redisAudit({ redis, prefix, log, ...keep }),
+    audit: summingUp(redisAudit({ redis, prefix, log, ...keep }), () => performance.now()),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
     ...(config.audit.cloudLogs ? { logMarks: redisLogMarks({ redis, prefix, log }) } : {}),

@@ -8,6 +8,7 @@ import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
+import { startRefusals } from './app/loops/refusals.ts';
 import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
 import { watchDoctor } from './app/operators/doctor-watch.ts';
@@ -50,6 +51,8 @@ const TICKET_MS = 900_000;
 const SNAPSHOT_MS = 60_000;
 /** How often it is looked how a drill goes, while there is one. */
 const DRILL_MS = 250;
+/** How often refusals are summed up. */
+const REFUSALS_MS = 5_000;
 /** Listening waits by itself; this is between two times. */
 const DRIFT_MS = 1_000;
 
@@ -67,10 +70,13 @@ interface Begun {
 
 /** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
 export async function begin(begun: Begun, roles: Roles): Promise<string> {
-  const { composed, drains } = begun;
+  const { composed, drains, ends } = begun;
   const { deps, lifeboat, away } = composed;
   const workers = roles.work ? startWork(begun) : undefined;
   drains.push(() => lifeboat.stop());
+  const refusals = startRefusals(deps, REFUSALS_MS);
+  // What is refused until the end is counted.
+  ends.push(() => refusals.stop());
   await lifeboat.start(away === undefined ? {} : { away });
   if (roles.work) startTimers(begun);
   const watch = new HealthWatch(deps, Date.now, { 'undo folder': () => lifeboat.lost()?.say });
