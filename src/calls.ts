@@ -1,5 +1,6 @@
 import { deskFor } from './app/api/desk.ts';
 import type { Deps } from './app/deps.ts';
+import { tracedDeliveries } from './app/inbox/traced.ts';
 import { programVersion } from './config/version.ts';
 import { apiDocument } from './http/api/document.ts';
 import { apiRoutes } from './http/api/room.ts';
@@ -20,7 +21,7 @@ export function callsOf(installation: string, deps: Deps, room: ApiRoom | undefi
   const document = apiDocument(programVersion());
   const routes = apiRoutes({
     document,
-    door: (call) => deskFor(deps, call),
+    door: (call) => tracedDeliveries(deps, 'api', deskFor(deps, call)),
     tokens: room.tokens,
     signIn: { ...room.signIn, installation },
     wait: limiter(LIMIT, deps.monotonic),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { spoolFiles } from '../adapters/spool/index.ts';
 import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
+import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
 import { logExaminer } from './app/evidence/examine-logs.ts';
@@ -22,6 +23,7 @@ import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
 import { RuleKeeper } from './keeper.ts';
+import { callIds } from './kit/call-ids.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
@@ -146,7 +148,7 @@ interface Ground {
 /** What is kept in Redis, and what runs on it. */
 function redisRooms(
   url: RedisAddress | string,
-  { config, log, keys, ends }: Ground,
+  { config, log, keys, ends, watching: { traces } }: Ground,
   { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
 ) {
   const { installation } = config;
@@ -154,7 +156,7 @@ function redisRooms(
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const seen = memory.see.bind(memory);
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
-  const queue = bullQueue({ url, prefix, log });
+  const queue = bullQueue({ url, prefix, log, trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   return {
@@ -163,7 +165,7 @@ function redisRooms(
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
-    audit: redisAudit({ redis, prefix, log, ...keep }),
+    audit: summingUp(redisAudit({ redis, prefix, log, ...keep }), () => performance.now()),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
     ...(config.audit.cloudLogs ? { logMarks: redisLogMarks({ redis, prefix, log }) } : {}),
@@ -188,7 +190,7 @@ function asideOf(log: Log): NonNullable<Deps['aside']> {
 
 async function composeOn(address: RedisAddress | string, ground: Ground): Promise<Omit<Composed, 'close'>> {
   const { config, log, keys, mayBeAway, watching } = ground;
-  const { metrics } = watching;
+  const { metrics, traces } = watching;
   const { prefix } = config.redis;
   const { redis, witness } = connectionsTo(address, ground);
   const folder = folderMark(config.undo.folder);
@@ -207,7 +209,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const mails = await mailRoom(config, log);
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain, log);
-  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, metrics);
+  const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, watching);
   const logs = config.audit.cloudLogs ? [logExaminer({ clouds, store: kept.store })] : [];
   const others = [onCall, ...mails, ...(browser ? [browser] : []), evidenceExaminer(kept, evidence), ...logs];
   const deps: Deps = {
@@ -217,7 +219,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...{ onCall, offline: offlineRoom(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    clouds,
+    ...{ clouds, calls: callIds },
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;
@@ -229,7 +231,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
-    ...{ ...(metrics && { meter: metrics }), log },
+    ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },
     random: (n) => randomBytes(n),
     monotonic: () => performance.now(),
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),

@@ -54,6 +54,7 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
   };
   try {
     const watched = await watching(config, log);
+    ends.push(async () => watched.traces?.close());
     const composed = await compose(config, log, true, watched);
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);

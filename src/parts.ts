@@ -3,10 +3,12 @@ import { hostname } from 'node:os';
 import type { Deps } from './app/deps.ts';
 import { lags } from './app/evidence/behind.ts';
 import { inbox } from './app/inbox/inbox.ts';
+import { tracedDeliveries } from './app/inbox/traced.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
+import { startRefusals } from './app/loops/refusals.ts';
 import { startSnapshot } from './app/loops/snapshot.ts';
 import { converge } from './app/machine/converge.ts';
 import { watchDoctor } from './app/operators/doctor-watch.ts';
@@ -49,6 +51,8 @@ const TICKET_MS = 900_000;
 const SNAPSHOT_MS = 60_000;
 /** How often it is looked how a drill goes, while there is one. */
 const DRILL_MS = 250;
+/** How often refusals are summed up. */
+const REFUSALS_MS = 5_000;
 /** Listening waits by itself; this is between two times. */
 const DRIFT_MS = 1_000;
 
@@ -66,10 +70,13 @@ interface Begun {
 
 /** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
 export async function begin(begun: Begun, roles: Roles): Promise<string> {
-  const { composed, drains } = begun;
+  const { composed, drains, ends } = begun;
   const { deps, lifeboat, away } = composed;
   const workers = roles.work ? startWork(begun) : undefined;
   drains.push(() => lifeboat.stop());
+  const refusals = startRefusals(deps, REFUSALS_MS);
+  // What is refused until the end is counted.
+  ends.push(() => refusals.stop());
   await lifeboat.start(away === undefined ? {} : { away });
   if (roles.work) startTimers(begun);
   const watch = new HealthWatch(deps, Date.now, { 'undo folder': () => lifeboat.lost()?.say });
@@ -120,6 +127,7 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
     log,
     converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
+    traces: deps.traces,
   });
   drains.push(() => workers.close());
   return workers;
@@ -219,12 +227,12 @@ async function startWeb(
   ends.push(() => server.close());
   const driller = hand && startDrills(deps, hand, DRILL_MS);
   if (driller) ends.push(() => driller.stop());
-  const box = inbox(driller ? withMore(deps, { driller }) : deps);
+  const box = (chat: string) => tracedDeliveries(deps, chat, inbox(driller ? withMore(deps, { driller }) : deps));
   drains.push(
     () => server.drain(),
     () => Promise.all(chats.map((chat) => chat.stop())),
   );
-  for (const chat of chats) await chat.start(box);
+  for (const chat of chats) await chat.start(box(chat.chat));
   const homes = startHomes(deps);
   drains.push(() => homes.stop());
   const goingOn = startGoingOn(deps);

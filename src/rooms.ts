@@ -21,6 +21,7 @@ import type { MarkKey, MarkSigner } from './core/rule/mark.ts';
 import { sealer } from './core/rule/seal.ts';
 import { TONGUES } from './core/words/tongues.ts';
 import { withKeys } from './http/api/keys.ts';
+import { watchedBy, watchIds } from './kit/call-ids.ts';
 import { type Clock, pauseFor } from './kit/clock.ts';
 import type { AccountLinks } from './ports/account-links.ts';
 import type { AlarmWay } from './ports/alarm-way.ts';
@@ -167,7 +168,7 @@ export async function cloudRooms(
   { clock = { now: Date.now, pause: pauseFor }, called }: { readonly clock?: Clock; readonly called?: CallWatch } = {},
 ): Promise<Deps['clouds']> {
   const clouds = new Map<CloudName, Cloud>();
-  const shared = { marks, installation: config.installation, log, ...clock, ...(called && { called }) };
+  const shared = { marks, installation: config.installation, log, ...clock, called: watchedBy(watchIds, called) };
   if (config.azure) {
     const { azureAdapter } = await import('../adapters/azure/index.ts');
     const { clientSecret, ...settings } = config.azure;

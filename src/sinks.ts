@@ -34,6 +34,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
   if (audit.files.enabled)
     sinks.push(
       fileSink({
+        installation,
         folder: auditFolder(config),
         rotateBytes: rotateBytes(audit.files.megabytes),
         vkeys,

@@ -6,12 +6,15 @@ import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { expireFiles } from './expire.ts';
+import { writerOf, wrongWith } from './place.ts';
 import { auditFiles, tailOf } from './tail.ts';
 
 export { erasePerson } from './erase.ts';
 export { eachLine } from './read.ts';
 
 export interface FileSinkSettings {
+  /** Whose audit it is: no other one writes there. */
+  readonly installation: string;
   readonly folder: string;
   /** A file that is as large is not written to any more. */
   readonly rotateBytes: number;
@@ -26,7 +29,7 @@ const KEYS_FILE = 'keys.txt';
  * The audit as lines of JSON in a folder, each batch on the disk before it counts. What a crash or a full disk cut short is
  * taken away at the next write; a batch that comes again is written once.
  */
-export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink {
+export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkSettings): Sink {
   /** Beginning a new file is kept by its folder. */
   const begin = async () => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -37,11 +40,12 @@ export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink
     async end() {
       return (await tailOf(folder))?.end;
     },
+    examine: () => wrongWith(folder, installation),
     expire: (before) => expireFiles(folder, before),
     async write(batch, signal) {
       const { links, note } = batch;
       const tail = await tailOf(folder);
-      mustFollow(folder, tail?.end, batch);
+      await mustFollow(folder, tail?.end, batch);
       const rest = links.filter(({ index }) => index > (tail?.end?.index ?? 0));
       const [first] = rest;
       if (!first && (tail?.isSigned || (tail?.end?.index ?? 0) > (links.at(-1)?.index ?? 0))) return;
@@ -56,9 +60,15 @@ export function fileSink({ folder, rotateBytes, vkeys }: FileSinkSettings): Sink
 }
 
 /** A folder that holds another chain is not written to: nothing of either may be lost. */
-function mustFollow(folder: string, end: ChainEnd | undefined, { from, links }: SinkBatch): void {
+async function mustFollow(
+  folder: string,
+  end: ChainEnd | undefined,
+  { installation, from, links }: SinkBatch,
+): Promise<void> {
   const same = end && [from, ...links].find(({ index }) => index === end.index);
-  if (same && same.head !== end.head) throw new Error(`${folder} holds another chain of the audit`);
+  // Where nothing tells that it goes on, somebody else's head at the end says that it does not.
+  const isOthers = same ? same.head !== end.head : ((await writerOf(folder)) ?? installation) !== installation;
+  if (isOthers) throw new Error(`${folder} holds another chain of the audit`);
 }
 
 /** On the disk once it resolves; of a write that fails, what came of it is taken away by the next one. */

@@ -69,7 +69,7 @@ export interface AwsDeps {
   /** The name of this installation, as it is in the marks. */
   readonly installation: string;
   readonly log: Log;
-  /** Sees every call to EC2. */
+  /** Sees every call. */
   readonly called?: CallWatch;
   /** The process clock, for what is kept a while only. */
   now(): number;
@@ -179,13 +179,14 @@ async function withSessions(
 
 function contextOf(settings: FullSettings, { marks, installation, log, called, now, pause = pauseFor }: AwsDeps): Aws {
   const clock: Clock = { now, pause };
+  const watching = { ...settings, called };
   return {
     ...clock,
     marks,
     installation,
     log,
-    settings,
-    sites: new Sites(settings, clock, log, called),
+    settings: watching,
+    sites: new Sites(watching, clock, log),
     quotas: new Map(),
     revoked: new RevokedRules(now, READ_LAG_MS),
     emptySince: new Map(),

@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 
 /** `dedicated`: a rule for each lease in the machine's own group. `perRequest`: a group for each lease. */
 export type StrategyName = 'dedicated' | 'perRequest';
@@ -37,6 +38,8 @@ export interface AwsSettings {
 export interface FullSettings extends AwsSettings {
   readonly strategy: StrategyName;
   readonly callMs: number;
+  /** Sees every call. */
+  readonly called?: CallWatch | undefined;
 }
 
 const CALL_MS = 5 * SECOND_MS;

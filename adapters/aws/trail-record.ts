@@ -33,12 +33,13 @@ export function writeOf(event: Event, account: string, own: Identities): LoggedW
   if (id === undefined || at === undefined || operation === undefined) return undefined;
   const record = parsed(event.CloudTrailEvent);
   if (record.errorCode !== undefined) return undefined;
-  const { requestParameters, responseElements, sourceIPAddress: address, userIdentity } = record;
+  const { requestID: call, requestParameters, responseElements, sourceIPAddress: address, userIdentity } = record;
   const named = [...new Set(idsIn(`${JSON.stringify(requestParameters)} ${JSON.stringify(responseElements)}`))];
   return {
     cloud: 'aws',
     account,
     id,
+    ...(typeof call === 'string' ? { call } : {}),
     at: at.getTime(),
     operation,
     resource: named.slice(0, MOST_IDS).join(' ') || '?',

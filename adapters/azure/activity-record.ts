@@ -55,11 +55,12 @@ export function byOf({ claims = {}, caller = '', resourceId = '' }: EventData, c
 }
 
 function toWrite(record: EventData, by: LoggedWrite['by']): Omit<LoggedWrite, 'account' | 'cloud' | 'id'> {
-  const { claims = {}, operationName, resourceId = '', httpRequest } = record;
+  const { claims = {}, correlationId: call, operationName, resourceId = '', httpRequest } = record;
   const operation = operationName?.value ?? '';
   const address = httpRequest?.clientIpAddress ?? claims.ipaddr;
   const caller = record.caller || claims[OBJECT_ID] || claims.appid || '?';
   return {
+    ...(call ? { call } : {}),
     at: timeOf(record),
     operation,
     resource: resourceId,

@@ -5,6 +5,7 @@ import type { Allowed } from '../../src/kit/call.ts';
 import type { Clock } from '../../src/kit/clock.ts';
 import { pollUntil } from '../../src/kit/poll.ts';
 import { type RetryRow, retrying } from '../../src/kit/retry.ts';
+import type { CallOutcome, CallWatch } from '../../src/ports/meter.ts';
 import { asJitError, ComputeRefusal, isReason, strange } from './errors.ts';
 import type { GcpSettings } from './settings.ts';
 import { signInOf } from './sign-in.ts';
@@ -40,14 +41,16 @@ export class ComputeClient {
   readonly #compute: string;
   readonly #resources: string;
   readonly #clock: Clock;
+  readonly #called: CallWatch | undefined;
   #ahead: { readonly cloud: Instant; readonly here: Instant } | undefined;
 
-  constructor(settings: GcpSettings, clock: Clock) {
+  constructor(settings: GcpSettings, clock: Clock, called?: CallWatch) {
     const { endpoint } = settings;
     this.#signIn = signInOf(settings);
     this.#compute = `${endpoint ?? 'https://compute.googleapis.com'}/compute/v1`;
     this.#resources = `${endpoint ?? 'https://cloudresourcemanager.googleapis.com'}/v1`;
     this.#clock = clock;
+    this.#called = called;
   }
 
   /** Google's own time by the `Date` of its last answer; undefined before the first one. */
@@ -65,7 +68,7 @@ export class ComputeClient {
   /** For what has no kind. */
   plain<T>(path: string, query: Query | undefined, signal: AbortSignal): Promise<T> {
     const text = new URLSearchParams({ ...query }).toString();
-    return this.#call<T>('GET', `${this.#compute}${path}${text === '' ? '' : `?${text}`}`, undefined, signal);
+    return this.#call<T>({ method: 'GET', url: `${this.#compute}${path}${text === '' ? '' : `?${text}`}` }, signal);
   }
 
   /** All pages of a list. */
@@ -92,7 +95,8 @@ export class ComputeClient {
     const begun = await retrying(AGAIN, this.#clock, signal, () => {
       signal.throwIfAborted();
       beforeCall();
-      return this.#call<Operation>(method, `${this.#compute}/projects/${project}/global/${path}`, body, signal);
+      const url = `${this.#compute}/projects/${project}/global/${path}`;
+      return this.#call<Operation>({ method, url, body, isChange: true }, signal);
     });
     const done = await pollUntil<Operation>({ ...OPERATION, signal }, this.#clock, async ({ number }) => {
       const { name } = begun;
@@ -117,13 +121,15 @@ export class ComputeClient {
   /** Which of these rights we have in a project (Resource Manager, projects.testIamPermissions). */
   async rights(project: string, permissions: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
     const url = `${this.#resources}/projects/${project}:testIamPermissions`;
-    const answer = await this.#call<{ readonly permissions?: readonly string[] }>('POST', url, { permissions }, signal);
-    return answer.permissions ?? [];
+    const asked = { method: 'POST', url, body: { permissions } };
+    return (await this.#call<{ readonly permissions?: readonly string[] }>(asked, signal)).permissions ?? [];
   }
 
-  async #call<T>(method: string, url: string, body: unknown, signal: AbortSignal): Promise<T> {
+  async #call<T>({ method, url, body, isChange = false }: Sending, signal: AbortSignal): Promise<T> {
+    let ended: ReturnType<CallWatch> | undefined;
     try {
       const token = await this.#token();
+      ended = this.#called?.({ cloud: 'gcp', ...namesIn(method, url), isChange });
       const within = AbortSignal.any([signal, AbortSignal.timeout(CALL_MS)]);
       const answer = await fetch(url, {
         method,
@@ -135,10 +141,14 @@ export class ComputeClient {
       const at = Date.parse(answer.headers.get('date') ?? '');
       if (!Number.isNaN(at)) this.#ahead = { cloud: at, here: this.#clock.now() };
       const content: unknown = await answer.json().catch(() => undefined);
+      const { status } = answer;
+      ended?.(outcomeOf(status), { status, ...(isChange ? idIn(content) : {}) });
+      ended = undefined;
       if (!answer.ok) throw refusalIn(answer.status, content);
       if (!isObject(content)) throw strange();
       return content as T;
     } catch (error) {
+      ended?.('failed');
       signal.throwIfAborted();
       throw asJitError(error);
     }
@@ -161,6 +171,32 @@ interface Wanted {
   readonly path: string;
   readonly kind: string;
   readonly query?: Query;
+}
+
+interface Sending {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: unknown;
+  readonly isChange?: boolean;
+}
+
+/** Nothing of a URL but its project, and what kind of thing is called: `POST firewalls`. */
+function namesIn(method: string, url: string): { readonly account: string; readonly operation: string } {
+  const [, account = '', after = ''] =
+    /\/projects\/([^/:?]+)(?:\/(?:global|zones\/[^/]+|regions\/[^/]+|aggregated))?\/?(\w*)/.exec(url) ?? [];
+  return { account, operation: `${method} ${after || 'projects'}` };
+}
+
+function outcomeOf(status: number): CallOutcome {
+  if (status === 429) return 'throttled';
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'refused' : 'done';
+}
+
+/** The operation that a change begins, as Google's audit log has it. */
+function idIn(content: unknown): { readonly id?: string } {
+  const { name } = (content ?? {}) as Operation;
+  return typeof name === 'string' && /^[\w-]{1,100}$/.test(name) ? { id: name } : {};
 }
 
 export interface Change {

@@ -4,6 +4,7 @@ import { allOf } from '../../src/kit/outcome.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallWatch } from '../../src/ports/meter.ts';
 import type { Remover } from '../../src/ports/remover.ts';
 import { ComputeClient } from './client.ts';
 import type { Gcp } from './context.ts';
@@ -25,6 +26,8 @@ interface GcpDeps {
   /** The name of this installation, as it is in the marks. */
   readonly installation: string;
   readonly log: Log;
+  /** Sees every call. */
+  readonly called?: CallWatch;
   /** The process clock. */
   now(): number;
   readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -33,10 +36,10 @@ interface GcpDeps {
 /** VPC firewall rules of Google Cloud: for each lease one that allows, on the machine's own internal address. */
 export function gcpAdapter(
   settings: GcpSettings,
-  { pause = pauseFor, ...deps }: GcpDeps,
+  { pause = pauseFor, called, ...deps }: GcpDeps,
 ): CloudAdapter & Protector & Remover & Examiner {
   const clock = { now: () => deps.now(), pause };
-  const gcp: Gcp = { ...deps, ...clock, settings, client: new ComputeClient(settings, clock) };
+  const gcp: Gcp = { ...deps, ...clock, settings, client: new ComputeClient(settings, clock, called) };
   return {
     cloud: 'gcp',
     limits: { callMs: CALL_MS, readLagMs: READ_LAG_MS, closings: CLOSINGS },

@@ -28,6 +28,12 @@ interface Actor {
   readonly claims: Readonly<Record<string, string>>;
 }
 
+/** A call of the program; its `x-ms-correlation-request-id` is the log's correlation id. */
+interface CalledBy extends Pick<Call, 'path' | 'remote'> {
+  readonly method: string;
+  readonly correlationId: string;
+}
+
 /** The service principal of Defender for Cloud: no person, and not the program. */
 const DEFENDER: Actor = {
   caller: '0de7e4de-0000-4000-8000-00000000da7a',
@@ -61,7 +67,7 @@ export class ActivityLog {
   }
 
   /** What a call of the program does is its own, but for rules that Defender writes because of it. */
-  during<T>(caller: Caller, call: Pick<Call, 'path' | 'remote'> & { readonly method: string }, work: () => T): T {
+  during<T>(caller: Caller, call: CalledBy, work: () => T): T {
     this.#isCalled = true;
     try {
       const result = work();
@@ -71,7 +77,8 @@ export class ActivityLog {
         const id = verb === 'action' ? call.path.replace(/\/[^/]+$/, '') : call.path;
         const name = verb === 'action' ? `${call.path.split('/').at(-1)}/action` : verb;
         const operation = [type, ...(verb === 'action' ? [] : rest), name].join('/');
-        this.#keep(id, operation, { caller: caller.appId, address: call.remote, claims: { appid: caller.appId } });
+        const actor = { caller: caller.appId, address: call.remote, claims: { appid: caller.appId } };
+        this.#keep(id, operation, actor, call.correlationId);
       }
       return result;
     } finally {
@@ -134,7 +141,12 @@ export class ActivityLog {
     this.#keep(`${id}/securityRules/${name}`, operation, isDefenders ? DEFENDER : PERSON);
   }
 
-  #keep(resourceId: string, operation: string, { caller, address, claims }: Actor): void {
+  #keep(
+    resourceId: string,
+    operation: string,
+    { caller, address, claims }: Actor,
+    correlationId: string = randomUUID(),
+  ): void {
     const atMs = this.#world.nowMs;
     const [, , subscription = ''] = resourceId.split('/');
     const operationId = randomUUID();
@@ -148,7 +160,7 @@ export class ActivityLog {
         record: {
           eventDataId: randomUUID(),
           operationId,
-          correlationId: operationId,
+          correlationId,
           eventName: { value: word === 'Started' ? 'BeginRequest' : 'EndRequest' },
           category: { value: 'Administrative' },
           level: 'Informational',

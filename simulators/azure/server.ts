@@ -105,6 +105,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
     let operation = 'Unknown';
     let reply: Reply;
     let body: unknown;
+    const correlationId = randomUUID();
     try {
       const text = await readBody(request);
       const { route, param } = findRoute(routes, method, path);
@@ -135,7 +136,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
           param,
         };
         return area === 'arm'
-          ? activity.during(caller, { path, method, remote }, () => route.handle(call))
+          ? activity.during(caller, { path, method, remote, correlationId }, () => route.handle(call))
           : route.handle(call);
       };
       // A token that comes too late is no effect, and the only answer that takes a promise.
@@ -156,7 +157,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
     }
     if (fault?.kind === 'strange') return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
-    send(response, reply, quota(area, method));
+    send(response, reply, { ...quota(area, method), 'x-ms-correlation-request-id': correlationId });
   }
 
   function refused(area: Area, error: unknown): Reply {
@@ -176,15 +177,13 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
     log.add({ operation, method: 'LATE', path, reply, fault: 'lateLanding' });
   }
 
-  function send(response: ServerResponse, reply: Reply, quotas: Readonly<Record<string, string>>): void {
-    const id = randomUUID();
+  function send(response: ServerResponse, reply: Reply, told: Readonly<Record<string, string>>): void {
     const text = reply.body === undefined ? '' : JSON.stringify(reply.body);
     response.sendDate = false;
     response.writeHead(reply.status, {
       Date: new Date(sim.world.nowMs).toUTCString(),
-      'x-ms-request-id': id,
-      'x-ms-correlation-request-id': id,
-      ...quotas,
+      'x-ms-request-id': randomUUID(),
+      ...told,
       ...(text === '' ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),
       'Content-Length': Buffer.byteLength(text),
       ...reply.headers,

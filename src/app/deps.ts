@@ -7,6 +7,7 @@ import type { AlarmWay } from '../ports/alarm-way.ts';
 import type { Audit } from '../ports/audit.ts';
 import type { BoardRows } from '../ports/board-rows.ts';
 import type { BrowserRoom, PageRoom } from '../ports/browser-room.ts';
+import type { CallIds } from '../ports/call-ids.ts';
 import type { Ceremonies } from '../ports/ceremonies.ts';
 import type { Chat } from '../ports/chat.ts';
 import type { Cloud } from '../ports/cloud.ts';
@@ -30,6 +31,7 @@ import type { RuleRecords } from '../ports/rule-records.ts';
 import type { Signatures } from '../ports/signatures.ts';
 import type { Store } from '../ports/store.ts';
 import type { Tickets } from '../ports/tickets.ts';
+import type { Traces } from '../ports/traces.ts';
 import type { UndoRecords } from '../ports/undo.ts';
 import type { Witness } from '../ports/witness.ts';
 import type { LogMarks } from '../ports/write-log.ts';
@@ -60,6 +62,8 @@ export interface Deps {
   /** What people were asked to agree to, and who protected what. */
   readonly records: ProtectionRecords;
   readonly clouds: ReadonlyMap<CloudName, Cloud>;
+  /** Knows what the clouds call what they carried out; absent where nothing tells. */
+  readonly calls?: CallIds;
   readonly chats: ReadonlyMap<ChatName, Chat>;
   readonly directory: Directory;
   /** Who may always close, for when no directory answers; absent where nothing is kept of them. */
@@ -102,6 +106,8 @@ export interface Deps {
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
   readonly via?: string;
   readonly log: Log;
+  /** Traces what happens; absent where nobody reads it. */
+  readonly traces?: Traces;
   /** Counts what happens; absent where nobody reads it. */
   readonly meter?: Meter;
   /** `n` random bytes. */

@@ -44,6 +44,7 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   cards: 'approved',
   leaver: 'approved',
   tickets: 'approved',
+  traces: 'approved',
   outgoing: 'approved',
   security: 'approved',
   readers: 'approved',

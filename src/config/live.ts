@@ -47,6 +47,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   policyChanges: 'now',
   alarms: 'restart',
   tickets: 'restart',
+  traces: 'restart',
 };
 
 /** The running configuration with what another one says that needs no restart. */

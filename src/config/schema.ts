@@ -21,6 +21,7 @@ import { cards, requests } from './requests.ts';
 import { ruleChanges } from './rule-changes.ts';
 import { signIn } from './sign-in.ts';
 import { tickets } from './tickets.ts';
+import { traces } from './traces.ts';
 import { web } from './web.ts';
 
 /** Every setting, once: types, checks, and the table of docs/settings.md come from here. */
@@ -270,6 +271,7 @@ export const configSchema = z.strictObject({
   breakGlassOffline: glassOffline,
   alarms,
   tickets,
+  traces: traces.optional(),
 });
 
 export type Config = z.output<typeof configSchema>;

@@ -52,7 +52,7 @@ export const METRICS = {
   },
   drawbridge_cloud_calls_total: {
     type: 'counter',
-    help: 'Requests to EC2 and Azure Resource Manager; `outcome` is done, refused, throttled, or failed. `account` is empty where more than 20 are configured, and other for one that is not',
+    help: 'Requests to AWS (EC2, STS, and what else is asked there), Azure Resource Manager, and Google Cloud; `outcome` is done, refused, throttled, or failed. `account` is empty where more than 20 are configured, and other for one that is not',
     labels: ['cloud', 'account', 'outcome'],
   },
   drawbridge_cloud_call_seconds: {

@@ -77,11 +77,11 @@ export function metrics({ version, clouds, log }: MetricOptions): Metrics {
     },
     decided: (verdict, by, afterMs) => decisions.labels(verdict, by).observe(afterMs / SECOND_MS),
     closed: (lateMs) => lateness.observe(lateMs / SECOND_MS),
-    called({ cloud, account }) {
+    called({ cloud, account, isWaiting }) {
       const began = performance.now();
       return (outcome) => {
         calls.labels(cloud, accountOf(account), outcome).inc();
-        callTime.labels(cloud).observe((performance.now() - began) / SECOND_MS);
+        if (!isWaiting) callTime.labels(cloud).observe((performance.now() - began) / SECOND_MS);
       };
     },
     async text(readings) {

@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Urgency } from '../ports/queue.ts';
 
+/** The `traceparent` of what hinted at it, where that is traced. */
+interface Traced {
+  readonly trace?: string;
+}
+
 /** The two kinds of job, each a BullMQ queue of the same name. Data hold ids only: what is true is read when a job runs. */
 export interface JobData {
-  readonly converge: { readonly machine: MachineId };
-  readonly notify: { readonly id: string };
+  readonly converge: Traced & { readonly machine: MachineId };
+  readonly notify: Traced & { readonly id: string };
 }
 
 /** Closing goes before everything else that waits. BullMQ: a lower number goes first. */

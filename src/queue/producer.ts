@@ -12,6 +12,8 @@ export interface QueueOptions {
   readonly url: RedisAddress | string;
   readonly prefix?: string;
   readonly log: Log;
+  /** Gives the `traceparent` of what runs here. */
+  readonly trace?: (() => string | undefined) | undefined;
 }
 
 /** A hint that finds no Redis fails soon: the due index makes up for it. */
@@ -31,7 +33,10 @@ class HintQueue implements Queue {
   readonly #converge: BullQueue<JobData['converge']>;
   readonly #notify: BullQueue<JobData['notify']>;
 
-  constructor({ url, prefix = 'drawbridge', log }: QueueOptions) {
+  readonly #trace: QueueOptions['trace'];
+
+  constructor({ url, prefix = 'drawbridge', log, trace }: QueueOptions) {
+    this.#trace = trace;
     this.#connection = bullConnection(url, RETRIES);
     const options = {
       connection: this.#connection.redis,
@@ -46,11 +51,12 @@ class HintQueue implements Queue {
 
   async converge(machines: readonly MachineId[], key: string, urgency: Urgency): Promise<void> {
     const priority = PRIORITY[urgency];
+    const traced = this.#traced();
     for (let from = 0; from < machines.length; from += AT_ONCE) {
       await this.#converge.addBulk(
         machines.slice(from, from + AT_ONCE).map((machine) => ({
           name: 'converge',
-          data: { machine },
+          data: { machine, ...traced },
           opts: { jobId: convergeId(machine, key), priority },
         })),
       );
@@ -61,15 +67,21 @@ class HintQueue implements Queue {
     requests: readonly { readonly id: string; readonly version: number }[],
     occasion?: string,
   ): Promise<void> {
+    const traced = this.#traced();
     for (let from = 0; from < requests.length; from += AT_ONCE) {
       await this.#notify.addBulk(
         requests.slice(from, from + AT_ONCE).map(({ id, version }) => ({
           name: 'notify',
-          data: { id },
+          data: { id, ...traced },
           opts: { jobId: notifyId(id, version, occasion) },
         })),
       );
     }
+  }
+
+  #traced(): { readonly trace?: string } {
+    const trace = this.#trace?.();
+    return trace === undefined ? {} : { trace };
   }
 
   async figures(): Promise<readonly QueueFigures[]> {

@@ -6,6 +6,7 @@ import { type MachineId, parseMachineId } from '../core/machine/machine.ts';
 import type { QueueFigures } from '../ports/figures.ts';
 import type { Log } from '../ports/log.ts';
 import type { RedisAddress } from '../ports/redis-address.ts';
+import type { Traces } from '../ports/traces.ts';
 import { bullConnection, logErrors } from './connection.ts';
 import { Lanes } from './lanes.ts';
 import { CONCURRENCY, type JobData, PRIORITY, queuePrefix, TAKEN_AT_ONCE, WORKER_OPTIONS } from './names.ts';
@@ -17,6 +18,8 @@ export interface WorkersOptions {
   readonly log: Log;
   readonly converge: (machine: MachineId, signal: AbortSignal) => Promise<void>;
   readonly notify: (id: string, signal: AbortSignal) => Promise<void>;
+  /** Runs a job as a span of the trace that hinted at it. */
+  readonly traces?: Pick<Traces, 'span'> | undefined;
   readonly concurrency?: Partial<Record<keyof JobData, number>>;
   /** When closing: jobs may end for so long, then they are aborted, and have as long again to do so. */
   readonly patienceMs?: number;
@@ -38,13 +41,18 @@ const LONGEST_WAIT_MS = 10 * MINUTE_MS;
  * dropped: the due index and the sweep bring back what is not done.
  */
 export function startWorkers(options: WorkersOptions): Workers {
-  const { url, prefix = 'drawbridge', log, concurrency, patienceMs = PATIENCE_MS, ...handlers } = options;
+  const { url, prefix = 'drawbridge', log, concurrency, patienceMs = PATIENCE_MS, traces, ...handlers } = options;
   const connection = bullConnection(url, null);
   const stopping = new AbortController();
   const hands = { ...CONCURRENCY, ...concurrency };
   const lanes = new Lanes({ run: handlers.converge, log, hands: hands.converge, signal: stopping.signal });
   const start = <Name extends keyof JobData>(name: Name, handle: Handle<JobData[Name]>) => {
-    const worker = new Worker<JobData[Name]>(name, (job, token) => run({ job, token, handle }, log), {
+    const traced = (job: Job<JobData[Name]>, work: () => Promise<void>) => {
+      const facts = { 'drawbridge.queue': name, 'drawbridge.tries': job.attemptsStarted };
+      return traces ? traces.span('job', { from: job.data.trace, facts }, work) : work();
+    };
+    const process = (job: Job<JobData[Name]>, token?: string) => traced(job, () => run({ job, token, handle }, log));
+    const worker = new Worker<JobData[Name]>(name, process, {
       connection: connection.redis,
       prefix: queuePrefix(prefix),
       concurrency: name === 'converge' ? TAKEN_AT_ONCE : hands[name],

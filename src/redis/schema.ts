@@ -174,6 +174,7 @@ const common = z.looseObject({
   policies: z.array(text),
   demands: z.array(text).optional(),
   follows: text.optional(),
+  trace: text.optional(),
   moveWithin: z.array(z.looseObject({ source: text, sourceName: text.optional() })).optional(),
   moved: z.looseObject({ from: text, sourceName: text.optional(), extended: z.number() }).optional(),
   denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),

@@ -15,7 +15,7 @@ let folder: string;
 beforeEach(async () => {
   folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-audit-cli-')), 'audit');
   mkdirSync(folder);
-  const sink = fileSink({ folder, rotateBytes: 6_000, vkeys: [signerOf().vkey] });
+  const sink = fileSink({ installation: 'demo', folder, rotateBytes: 6_000, vkeys: [signerOf().vkey] });
   for (const batch of batches(3)) await sink.write(batch, never);
 });
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));

@@ -194,7 +194,7 @@ describe('the chain of the audit', () => {
 
   it('goes on behind what the files have after a lost database', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chain-'));
-    const files = () => fileSink({ folder, rotateBytes: 1_000_000, vkeys: [] });
+    const files = () => fileSink({ installation: 'demo', folder, rotateBytes: 1_000_000, vkeys: [] });
     const before = world([files()]);
     await before.write(10);
     await before.chain();

@@ -2,13 +2,13 @@ import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
-import type { CallOutcome, CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import type { AccountRegion } from './ids.ts';
 import { ownAnswers } from './own-answers.ts';
 import { type AwsCaller, sdkConfig } from './sdk-config.ts';
 import type { Throttle } from './throttle.ts';
+import { answerIn, outcomeOf } from './watch.ts';
 
 /** EC2 of one account in one region. */
 export interface Client extends AccountRegion {
@@ -24,14 +24,9 @@ export interface Client extends AccountRegion {
   cloudNow(): Instant | undefined;
 }
 
-/** What a client is made with besides: what paces its calls, and what sees them. */
-interface Around {
-  readonly throttle?: Throttle | undefined;
-  readonly called?: CallWatch | undefined;
-}
-
-/** The client of an account in a region; it connects when it is first needed. */
-export function clientFor(caller: AwsCaller, settings: FullSettings, { throttle, called }: Around = {}): Client {
+/** The client of an account in a region; it connects when it is first needed. `throttle` paces its calls. */
+export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: Throttle): Client {
+  const { called } = settings;
   let client: EC2Client | undefined;
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
@@ -52,16 +47,18 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, { throttle,
           const action = commandName.replace(/Command$/, '');
           // A wait for a quota is short.
           await throttle?.pass(action, ENDLESS);
-          checks.get(args.input)?.();
-          const ended = called?.({ cloud: 'aws', account: caller.account.id, operation: action });
+          const check = checks.get(args.input);
+          check?.();
+          const account = caller.account.id;
+          const ended = called?.({ cloud: 'aws', account, operation: action, isChange: check !== undefined });
           try {
             const result = await next(args);
-            ended?.('done');
+            ended?.('done', answerIn(result.output));
             return result;
           } catch (error) {
             const outcome = outcomeOf(error);
             if (outcome === 'throttled') throttle?.exhausted(action);
-            ended?.(outcome);
+            ended?.(outcome, answerIn(error));
             throw error;
           }
         },
@@ -84,14 +81,6 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, { throttle,
       return call(signal, send);
     },
   };
-}
-
-/** As EC2 names it ("Error codes for the Amazon EC2 API"). */
-function outcomeOf(error: unknown): CallOutcome {
-  if (error instanceof Error && error.name === 'RequestLimitExceeded') return 'throttled';
-  const { httpStatusCode = 0 } =
-    (error as { readonly $metadata?: { readonly httpStatusCode?: number } }).$metadata ?? {};
-  return httpStatusCode >= 400 && httpStatusCode < 500 ? 'refused' : 'failed';
 }
 
 function dateOf(response: unknown): Instant | undefined {

@@ -4,8 +4,8 @@ import { within } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { asJitError } from '../errors.ts';
 import type { AwsAccount, FullSettings } from '../settings.ts';
-import { ownAnswers } from './own-answers.ts';
 import { sdkConfig } from './sdk-config.ts';
+import { watched } from './watch.ts';
 
 /** How old the list of accounts may be. */
 const KEPT_MS = 10 * MINUTE_MS;
@@ -80,7 +80,7 @@ export class Organization {
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
     const config = sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings);
-    const client = ownAnswers(new OrganizationsClient(config));
+    const client = watched(new OrganizationsClient(config), '', this.#settings.called);
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {

@@ -5,11 +5,11 @@ import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from './context.ts';
 import type { AccountRegion } from './ids.ts';
-import { ownAnswers } from './own-answers.ts';
 import { sdkConfig } from './sdk-config.ts';
 import { servedInterfaces } from './security-group.ts';
 import type { Site } from './sites.ts';
 import { tagsOf } from './tags.ts';
+import { watched } from './watch.ts';
 
 /** "Amazon VPC quotas": security groups per network interface (5 unless raised), and rules of one direction in a group (60). */
 const CODES = { groups: 'L-2AFB9258', rules: 'L-0EA8095F' } as const;
@@ -47,7 +47,8 @@ async function quota(
   try {
     const account = aws.sites.organization.account(where.account);
     if (!account) return undefined;
-    const client = ownAnswers(new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings)));
+    const config = sdkConfig({ account, region: where.region }, aws.settings);
+    const client = watched(new ServiceQuotasClient(config), account.id, aws.settings.called);
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
     const abortSignal = within(signal, aws.settings.callMs);
     const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });

@@ -5,6 +5,7 @@ import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import type { SSMClientConfig } from '@aws-sdk/client-ssm';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { AwsAccount, FullSettings } from '../settings.ts';
+import { pluginsFor } from './watch.ts';
 
 /** One try again at once for a cut connection; what lasts longer is for converge, which lets go of its locks between tries. */
 const MAX_ATTEMPTS = 2;
@@ -37,7 +38,7 @@ export function sdkConfig(
   { account, region, session: { name, identity } = USUAL }: AwsCaller,
   settings: FullSettings,
 ): EC2ClientConfig & IAMClientConfig & ServiceQuotasClientConfig & SQSClientConfig & SSMClientConfig {
-  const { endpoint, credentials: own, callMs } = settings;
+  const { endpoint, credentials: own, callMs, called } = settings;
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: callMs, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: MAX_ATTEMPTS, ...(endpoint ? { endpoint } : {}) };
   const { role } = account;
@@ -45,6 +46,7 @@ export function sdkConfig(
     ? fromTemporaryCredentials({
         ...(own ? { masterCredentials: own } : {}),
         clientConfig: common,
+        clientPlugins: pluginsFor(account.id, called),
         params: {
           RoleArn: role.arn,
           RoleSessionName: name,

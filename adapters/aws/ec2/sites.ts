@@ -2,7 +2,6 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import type { CallWatch } from '../../../src/ports/meter.ts';
 import { CLOUD } from '../errors.ts';
 import type { AwsAccount, FullSettings } from '../settings.ts';
 import { type Client, clientFor } from './clients.ts';
@@ -35,12 +34,9 @@ export class Sites {
   readonly organization: Organization;
   readonly identities: SourceIdentities;
 
-  readonly #called: CallWatch | undefined;
-
-  constructor(settings: FullSettings, clock: Clock, log: Log, called?: CallWatch) {
+  constructor(settings: FullSettings, clock: Clock, log: Log) {
     this.organization = new Organization(settings, log, clock.now);
     this.identities = new SourceIdentities(settings, log);
-    this.#called = called;
     this.#clock = clock;
     this.#settings = settings;
   }
@@ -68,7 +64,7 @@ export class Sites {
     const { onboarder } = configured;
     if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
-    const client = clientFor({ account: as, region }, this.#settings, this.#around(`${account}:${region}`));
+    const client = clientFor({ account: as, region }, this.#settings, this.#throttleOf(`${account}:${region}`));
     const site = { ...client, name: nameOf(client), now: new Readings(client), groupNames: new GroupNames(client) };
     this.#made.set(key, site);
     return site;
@@ -104,18 +100,14 @@ export class Sites {
 
   #sessionOf(account: AwsAccount, region: string, session: Session): Client {
     const key = `${account.id}:${region}:${session.name}:${session.identity ?? ''}`;
-    const around = this.#around(`${account.id}:${region}`);
-    const known = this.#sessions.get(key) ?? clientFor({ account, region, session }, this.#settings, around);
+    const throttle = this.#throttleOf(`${account.id}:${region}`);
+    const known = this.#sessions.get(key) ?? clientFor({ account, region, session }, this.#settings, throttle);
     // The least used is forgotten first.
     this.#sessions.delete(key);
     this.#sessions.set(key, known);
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > MOST_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
     return known;
-  }
-
-  #around(where: string) {
-    return { throttle: this.#throttleOf(where), called: this.#called };
   }
 
   #throttleOf(where: string): Throttle | undefined {

@@ -8,8 +8,8 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
-import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
+import { watched } from '../ec2/watch.ts';
 import { CLOUD } from '../errors.ts';
 import type { IdentityCenterSettings } from '../settings.ts';
 
@@ -33,8 +33,8 @@ export function identityCenterOf(
   if (!managing) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'IdentityCenterOfNoConfiguredAccount' });
   const { callMs } = aws.settings;
   const config = sdkConfig({ account: managing, region }, aws.settings);
-  const store = ownAnswers(new IdentitystoreClient(config));
-  const admin = ownAnswers(new SSOAdminClient(config));
+  const store = watched(new IdentitystoreClient(config), home, aws.settings.called);
+  const admin = watched(new SSOAdminClient(config), home, aws.settings.called);
   return async (user, account, signal) => {
     const options = () => ({ abortSignal: within(signal, callMs) });
     const UniqueAttribute = { AttributePath: 'userName', AttributeValue: user };

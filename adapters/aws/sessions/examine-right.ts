@@ -3,8 +3,8 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../../src/core/view/doctor-page.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
-import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
+import { watched } from '../ec2/watch.ts';
 import { asJitError } from '../errors.ts';
 import type { AwsAccount } from '../settings.ts';
 import { TAG } from './sessions.ts';
@@ -65,7 +65,8 @@ async function asked(
     `arn:${partition}:ssm:${one}:${account.id}:document/${document}`,
     `arn:${partition}:ec2:${one}:${account.id}:instance/${NOBODY}`,
   ]);
-  const iam = ownAnswers(new IAMClient(sdkConfig({ account, region }, aws.settings)));
+  const { settings } = aws;
+  const iam = watched(new IAMClient(sdkConfig({ account, region }, settings)), account.id, settings.called);
   const tag = (key: string) => ({
     ContextKeyName: key,
     ContextKeyType: 'string' as const,

@@ -2,9 +2,9 @@ import type { GetCommandInvocationCommandOutput, InstanceInformation, SSMClient 
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { callWithin } from '../../../src/kit/time-limit.ts';
 import type { AccountRegion } from '../ec2/ids.ts';
-import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import type { Sites } from '../ec2/sites.ts';
+import { watched } from '../ec2/watch.ts';
 import { asJitError, CLOUD, isCode } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 
@@ -130,7 +130,7 @@ export class SystemsManager {
     if (!configured) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
     const config = sdkConfig({ account: configured, region }, this.#settings);
     // NB. Never again by itself: a command that is sent twice runs twice.
-    const made = ownAnswers(new SSMClient({ ...config, maxAttempts: 1 }));
+    const made = watched(new SSMClient({ ...config, maxAttempts: 1 }), account, this.#settings.called);
     this.#clients.set(key, made);
     return made;
   }

@@ -21,7 +21,7 @@ import { asJitError, CLOUD, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
 import type { GivenAnswer, Hook, SentCall } from './hook.ts';
-import { operationOf, outcomeOf } from './operation.ts';
+import { answerOf, operationOf, outcomeOf } from './operation.ts';
 import { isOwn } from './own-answers.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
@@ -180,8 +180,14 @@ function subscriptionFor(
     /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
     async onSend({ method, url, abortSignal }: SentCall): Promise<ReturnType<CallWatch> | undefined> {
       await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
-      if (method !== 'GET') asked.getStore()?.();
-      return called?.({ cloud: 'azure', account: id, operation: operationOf(method, url) });
+      const ask = method === 'GET' ? undefined : asked.getStore();
+      ask?.();
+      return called?.({
+        cloud: 'azure',
+        account: id,
+        operation: operationOf(method, url),
+        isChange: ask !== undefined,
+      });
     },
     onReply({ method, url }: SentCall, { status, headers, bodyAsText }: GivenAnswer): void {
       const at = Date.parse(headers.get('date') ?? '');
@@ -240,7 +246,7 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
         const response = await next(request);
         if (!isOwn(request.method, response)) throw new JitError('cloudStrange', { cloud: CLOUD });
         onReply(request, response);
-        ended?.(outcomeOf(response));
+        ended?.(outcomeOf(response), answerOf(response));
         return response;
       } catch (error) {
         ended?.('failed');

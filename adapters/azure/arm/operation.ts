@@ -1,4 +1,5 @@
-import type { CallOutcome } from '../../../src/ports/meter.ts';
+import type { CallAnswer, CallOutcome } from '../../../src/ports/meter.ts';
+import type { GivenAnswer } from './hook.ts';
 import { isLock } from './refusals.ts';
 
 /** The resource providers that are called. */
@@ -12,6 +13,9 @@ const PROVIDERS = [
   'Microsoft.Resources',
   'Microsoft.Security',
 ] as const;
+
+/** GUIDs, mostly; nothing longer is kept. */
+const SHORT = /^[\w:.-]{1,80}$/;
 
 interface Reply {
   readonly status: number;
@@ -35,4 +39,10 @@ export function outcomeOf({ status, bodyAsText }: Reply): CallOutcome {
   if (status === 429 && !isLock(codeIn(bodyAsText))) return 'throttled';
   if (status >= 500) return 'failed';
   return status >= 400 ? 'refused' : 'done';
+}
+
+/** What the activity log calls a call ("Common parameters and headers", Azure REST API), or, without it, the provider itself. */
+export function answerOf({ status, headers }: Pick<GivenAnswer, 'status' | 'headers'>): CallAnswer {
+  const id = headers.get('x-ms-correlation-request-id') ?? headers.get('x-ms-request-id');
+  return { status, ...(id && SHORT.test(id) ? { id } : {}) };
 }

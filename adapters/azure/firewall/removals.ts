@@ -1,4 +1,5 @@
 import type { Allowed } from '../../../src/kit/call.ts';
+import { type Collector, collectForAll, collector } from '../../../src/kit/call-ids.ts';
 import { outcomeOf } from '../../../src/kit/outcome.ts';
 import type { Azure } from '../arm/context.ts';
 import type { ArmId } from '../arm/ids.ts';
@@ -9,6 +10,7 @@ interface Removal {
   readonly names: readonly string[];
   readonly allowed: Allowed;
   readonly settle: PromiseWithResolvers<void>;
+  readonly collector: Collector | undefined;
 }
 
 /** Of one firewall or policy. */
@@ -34,7 +36,7 @@ export function removalsOn(azure: Azure, ids: readonly ArmId[]) {
     remove(id: ArmId, names: readonly string[], allowed: Allowed): Promise<void> {
       arrived(id);
       const settle = Promise.withResolvers<void>();
-      gatheringOf(azure, id).waiting.push({ names, allowed, settle });
+      gatheringOf(azure, id).waiting.push({ names, allowed, settle, collector: collector() });
       flush(azure, id);
       return settle.promise;
     },
@@ -75,7 +77,7 @@ async function write(azure: Azure, id: ArmId, removals: readonly Removal[]): Pro
       for (const one of removals) one.allowed.beforeCall();
     },
   };
-  const done = await outcomeOf(() =>
+  const rest = () =>
     writeUntil(
       azure,
       id,
@@ -85,8 +87,9 @@ async function write(azure: Azure, id: ArmId, removals: readonly Removal[]): Pro
         return { leases: { put: [], remove: there('lease') }, passes: { put: [], remove: there('pass') } };
       },
       allowed,
-    ),
-  );
+    );
+  const collectors = removals.map((one) => one.collector);
+  const done = await outcomeOf(() => collectForAll(collectors, rest));
   for (const { settle } of removals) {
     if (done.ok) settle.resolve();
     else settle.reject(done.error);

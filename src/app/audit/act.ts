@@ -9,9 +9,10 @@ import {
 } from '../../core/audit/entry.ts';
 import { type Code, JitError } from '../../core/errors/errors.ts';
 import type { Deps } from '../deps.ts';
+import { collecting } from './calls.ts';
 import { fieldsOf, logEntry } from './log.ts';
 
-type AuditDeps = Pick<Deps, 'audit' | 'log' | 'meter'>;
+type AuditDeps = Pick<Deps, 'audit' | 'calls' | 'log' | 'meter'>;
 
 /** What somebody sets out to do, as far as it is known before anything was read. */
 export interface Attempt extends AuditFacts {
@@ -45,7 +46,7 @@ export interface Attempt extends AuditFacts {
 export async function act<T>(deps: AuditDeps, attempt: Attempt, work: (act: Act) => Promise<T>): Promise<T> {
   const running = new Act(deps, attempt);
   try {
-    const result = await work(running);
+    const result = await running.collecting(() => work(running));
     await running.done();
     return result;
   } catch (error) {
@@ -68,10 +69,16 @@ export class Act {
   readonly #deps: AuditDeps;
   #phase: 'waiting' | 'begun' | 'over' = 'waiting';
   #entry: Omit<AuditEntry, 'outcome'>;
+  readonly #calls: string[] = [];
 
   constructor(deps: AuditDeps, attempt: Attempt) {
     this.#deps = deps;
     this.#entry = { ...attempt, act: randomUUID() };
+  }
+
+  /** What a cloud carries out for this work is told with the outcome. */
+  collecting<T>(work: () => Promise<T>): Promise<T> {
+    return collecting(this.#deps, this.#calls, work);
   }
 
   /** Writes what is about to be changed. Throws `auditSilent`: then nothing may be changed. */
@@ -116,7 +123,7 @@ export class Act {
 
   #told(outcome: ActOutcome, facts: AuditFacts): AuditEntry {
     this.#entry = { ...this.#entry, ...facts };
-    return { ...this.#entry, outcome };
+    return { ...this.#entry, ...(this.#calls.length > 0 ? { calls: [...this.#calls] } : {}), outcome };
   }
 }
 

@@ -96,6 +96,13 @@ function actOf(record: AuditRecord): Kept | undefined {
     ...(machineName === undefined ? {} : { machineName }),
     ...(request === undefined ? {} : { request }),
     ...(typeof startsAt === 'number' ? { startsAt } : {}),
+    ...callsOf(facts.calls),
     place: { epoch: record.epoch, sequence: record.sequence },
   };
+}
+
+/** The ids at the ends of `AuthorizeSecurityGroupIngress 9a6…`. */
+function callsOf(calls: unknown): Pick<ActSeen, 'calls'> {
+  if (!Array.isArray(calls)) return {};
+  return { calls: calls.flatMap((call) => (typeof call === 'string' ? (call.split(' ').at(-1) ?? []) : [])) };
 }

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import {
   type ActSeen,
+  callsIn,
   isAccounted,
   type LoggedWrite,
   spellsOf,
@@ -154,11 +155,11 @@ class Watcher {
     const fresh = read.filter(({ id }) => !this.#judged.has(id) && !this.#elsewhere.has(id));
     const placed = fresh.length > 0 ? await from.around(log.name, fresh, signal) : [];
     const around = new Map(placed.map((write) => [write.id, write]));
-    const spells = spellsOf(this.#acts.all());
+    const [spells, calls] = [spellsOf(this.#acts.all()), callsIn(this.#acts.all())];
     const foreign: WriteAround[] = [];
     for (const one of fresh) {
       const write = around.get(one.id);
-      const isAlien = write !== undefined && write.at >= since && !isAccounted(write, spells);
+      const isAlien = write !== undefined && write.at >= since && !isAccounted(write, spells, calls);
       // Its entry may be on its way.
       if (isAlien && write.by !== 'other' && now - write.at < ENTRY_MS) continue;
       if (isAlien) foreign.push(write);

@@ -8,6 +8,7 @@ import type { Cloud, CloudAdapter, Opened, Opening } from '../../ports/cloud.ts'
 import type { Held } from '../../ports/lock.ts';
 import type { Now } from '../../ports/store.ts';
 import { Act, codeOf } from '../audit/act.ts';
+import { collecting } from '../audit/calls.ts';
 import type { Deps } from '../deps.ts';
 import { againstClocks } from './clocks.ts';
 import { commitAll, hint } from './commit.ts';
@@ -54,14 +55,14 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const clocks = () => againstClocks(deps, cloud, work, before.value.cloudNow);
   const why = await standsAgainst(deps, { requests, now, clocks }, steps);
   const opening = why
-    ? { opened: [], errors: errorsFor(steps.filter(opens), why) }
+    ? { opened: [], errors: errorsFor(steps.filter(opens), why), calls: new Map() }
     : await open(deps, cloud, { ...work, steps }, held);
   const [after, reached] = await Promise.all([observe(), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
-  await record(deps, requests, (request) => {
+  const outcome = (request: Request) => {
     if (isUnsealedLease(request)) return unsealedOutcome(request, kept, now.at);
-    const error = errorOf(request, closing) ?? errorOf(request, opening.errors);
+    const error = errorOf(request, closing.errors) ?? errorOf(request, opening.errors);
     if (!after.ok) return troubleFor(deps, request, error ?? after.error, now);
     if (error !== undefined) return troubleFor(deps, request, error, now);
     const { limits } = cloud;
@@ -76,8 +77,13 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
       opened: opening.opened,
       wanted,
     });
+  };
+  await record(deps, requests, (request) => {
+    const told = outcome(request);
+    const calls = callsFor(request, [closing.calls, opening.calls]);
+    return told && calls.length > 0 ? { ...told, calls } : told;
   });
-  const unclosed = found.map((one) => closing.get(placementKey(one))).find((error) => error !== undefined);
+  const unclosed = found.map((one) => closing.errors.get(placementKey(one))).find((error) => error !== undefined);
   if (unclosed) throw unclosed;
 }
 
@@ -123,20 +129,22 @@ function byEnd(requests: readonly Request[]): readonly InForce[] {
 
 type Errors = ReadonlyMap<string, unknown>;
 
-async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], held: Held): Promise<Errors> {
+/** What went wrong, and what the cloud carried out, by placement. */
+interface Written {
+  readonly errors: Errors;
+  readonly calls: ReadonlyMap<string, readonly string[]>;
+}
+
+async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], held: Held): Promise<Written> {
   const going = steps.filter((step) => step.verb === 'close');
-  if (going.length === 0) return new Map();
+  if (going.length === 0) return { errors: new Map(), calls: new Map() };
   const found = await Promise.all(going.flatMap((step) => (step.why === 'unmarked' ? [foundBy(deps, step)] : [])));
   const beforeCall = () => mustOutlive(held, cloud);
-  const done = await attempt(() =>
-    cloud.close(
-      going.map((step) => step.placement),
-      held.signal,
-      beforeCall,
-    ),
-  );
-  for (const closing of found) await (done.ok ? closing.done() : closing.failed(codeOf(done.error)));
-  return done.ok ? new Map() : errorsFor(going, done.error);
+  const calls: string[] = [];
+  const placements = going.map((step) => step.placement);
+  const done = await attempt(() => collecting(deps, calls, () => cloud.close(placements, held.signal, beforeCall)));
+  for (const closing of found) await (done.ok ? closing.done({ calls }) : closing.failed(codeOf(done.error)));
+  return { errors: done.ok ? new Map() : errorsFor(going, done.error), calls: callsOf(placements, calls) };
 }
 
 /** Whoever wrote a rule where only Drawbridge writes has no request that tells of its closing: the audit does. */
@@ -154,8 +162,9 @@ async function open(
   cloud: CloudAdapter,
   { steps, requests, now, startedMs }: Work & { readonly steps: readonly Step[] },
   held: Held,
-): Promise<{ readonly opened: readonly Opened[]; readonly errors: Errors }> {
+): Promise<Written & { readonly opened: readonly Opened[] }> {
   const all: Opened[] = [];
+  const calls = new Map<string, readonly string[]>();
   const errors = new Map<string, unknown>();
   const going = steps.flatMap((step) => (step.verb === 'open' || step.verb === 'remark' ? [step] : []));
   // What ends together is opened together: a firewall takes minutes for each change.
@@ -169,14 +178,20 @@ async function open(
     const openings = those.map(({ placement }) => {
       return { placement, until, now: now.at, note: noteFor(requests, placement, now.at) };
     });
+    const made: string[] = [];
     const done = await attempt(() => {
       beforeCall();
-      return cloud.open(openings, held.signal, beforeCall);
+      return collecting(deps, made, () => cloud.open(openings, held.signal, beforeCall));
     });
+    for (const [key, own] of callsOf(
+      those.map(({ placement }) => placement),
+      made,
+    ))
+      calls.set(key, own);
     if (done.ok) all.push(...done.value);
     else for (const { placement } of those) errors.set(placementKey(placement), done.error);
   }
-  return { opened: all, errors };
+  return { opened: all, errors, calls };
 }
 
 /** A call may only begin while the lock surely outlives it. */
@@ -216,6 +231,16 @@ async function record(
 
 function errorsFor(steps: readonly Step[], error: unknown): Errors {
   return new Map(steps.filter((step) => step.verb !== 'leave').map((step) => [placementKey(step.placement), error]));
+}
+
+/** Of calls for several placements nobody can tell which one each was for: all have all. */
+function callsOf(placements: readonly Placement[], calls: readonly string[]): Written['calls'] {
+  return new Map(calls.length > 0 ? placements.map((placement) => [placementKey(placement), calls]) : []);
+}
+
+function callsFor(request: Request, all: readonly Written['calls'][]): readonly string[] {
+  const keys = placementsOf(request).map(placementKey);
+  return [...new Set(all.flatMap((calls) => keys.flatMap((key) => calls.get(key) ?? [])))];
 }
 
 function errorOf(request: Request, errors: Errors): unknown {

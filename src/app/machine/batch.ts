@@ -7,6 +7,7 @@ import { cloudFor } from './cloud.ts';
 import { judgeOpenings } from './openings.ts';
 import { isAllowed, isToClose, isToOpen, locksOf, type MayOpen, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
+import { tracedFor } from './traced.ts';
 
 /** How long it is waited for others who edit the same security group, policy or firewall. */
 export const WAIT_MS = 3_000;
@@ -208,7 +209,9 @@ async function makeRight(deps: Deps, part: Part, locks: ReadonlySet<string>, hel
     (request) => locksOf([request]).every((lock) => locks.has(lock)) && isAllowed(request, allowed),
   );
   if (requests.some((request) => isToClose(request, now) || isToOpen(request, allowed)))
-    await applyUnderLock(deps, cloudFor(deps, machine), { requests, now, startedMs, found: [], machine }, held);
+    await tracedFor(deps, requests, () =>
+      applyUnderLock(deps, cloudFor(deps, machine), { requests, now, startedMs, found: [], machine }, held),
+    );
 }
 
 /** Some at once, in their order. `work` does not throw. */

@@ -20,6 +20,8 @@ export interface Decision {
   /** What gave them the right to, where the request does not tell. */
   readonly as?: Capacity;
   readonly text?: string;
+  /** Calls that the cloud carried out for it, with the cloud's own ids. */
+  readonly calls?: readonly string[];
 }
 
 const TRIES = 5;
@@ -95,10 +97,17 @@ export async function commitAll(
 
 /** Saves them in one round trip, and logs what was saved: gives that. */
 export async function keepAll(deps: Deps, changes: readonly Commit[]): Promise<readonly Commit[]> {
-  const saved = await deps.store.save(changes);
+  const saved = await decided(deps, changes, () => deps.store.save(changes));
   const kept = changes.filter((_, i) => saved[i] === 'saved');
   for (const { audit, next } of kept) if (audit) tell(deps, audit, next);
   return kept;
+}
+
+function decided<T>({ traces }: Deps, changes: readonly Commit[], save: () => Promise<T>): Promise<T> {
+  if (!traces) return save();
+  const [first] = changes;
+  const facts = { 'drawbridge.event': first?.audit?.event ?? 'look', 'drawbridge.requests': changes.length };
+  return traces.span('decision', { facts: { ...facts, 'drawbridge.request': first?.next.id ?? '' } }, save);
 }
 
 function tell(deps: Deps, audit: AuditEntry, next: Request): void {
@@ -113,10 +122,17 @@ function tell(deps: Deps, audit: AuditEntry, next: Request): void {
 export function change(deps: Deps, from: Request | undefined, decision: Decision): Commit {
   const entry = entryOf(from, decision, deps.acting);
   const receipt = entry && receiptFor(deps, entry, decision.next);
-  const { next } = decision;
+  const next = tracedBy(deps, decision.next);
   const told = receipt && next.status === 'ended' ? withReceipt(next, receipt) : next;
   const audit = entry && receipt ? { ...entry, receipt } : entry;
   return { next: told, from: from?.version ?? 0, ...(audit ? { audit } : {}) };
+}
+
+/** What comes of it later, in whatever process, belongs to the same trace. */
+function tracedBy<R extends Request>({ traces, acting }: Deps, next: R): R {
+  // What the program does by itself may be another click's trace.
+  const trace = acting === undefined ? undefined : traces?.current();
+  return trace === undefined ? next : { ...next, trace };
 }
 
 /** What was read back after closing is signed, with the cloud's own time where it tells. */

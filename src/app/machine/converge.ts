@@ -9,6 +9,7 @@ import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
+import { tracedFor } from './traced.ts';
 
 /**
  * Makes one machine right: the cloud equal to the union of all leases in force on it. The same function opens, closes,
@@ -30,7 +31,7 @@ export async function converge(
     const part = { machine, locks: locksOf(settled), allowed: NOTHING_JUDGED, isClosing: true };
     if (!(await together(deps, part, signal))) return;
   }
-  const ready = await judgeOpenings(deps, machine, { requests: settled, now }, signal);
+  const ready = await tracedFor(deps, settled, () => judgeOpenings(deps, machine, { requests: settled, now }, signal));
   // What was judged and is not to be opened any more is closed, as far as it was begun.
   const isClosing = ready.requests.some((request) => isToClose(request, now));
   if (isClosing || ready.requests.some((request) => isToOpen(request, ready.allowed))) {

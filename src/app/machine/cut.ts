@@ -133,7 +133,10 @@ async function goOn(deps: Deps, id: string, next: (cut: Cutting, at: Instant) =>
     const cut = next(request.cut, at);
     if (cut === request.cut) return undefined;
     const said = wordsOf(cut);
-    return { next: cutAs(request, cut, at, said.event), by: 'drawbridge', event: LOOKED_AT, ...said };
+    const { command } = request.cut;
+    // The cloud's own id of what the machine was told.
+    const calls = command === undefined ? {} : { calls: [`command ${command}`] };
+    return { next: cutAs(request, cut, at, said.event), by: 'drawbridge', event: LOOKED_AT, ...said, ...calls };
   });
   return kept.status === 'ended' ? kept.cut : undefined;
 }

@@ -86,7 +86,10 @@ export async function publishAt(
       ...(base.ref ? { ref: base.ref } : {}),
       ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
-    const ref = await chat.publish(view, place, previous, AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]));
+    const within = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]);
+    const publish = () => chat.publish(view, place, previous, within);
+    const facts = { 'drawbridge.chat': place.chat };
+    const ref = await (deps.traces ? deps.traces.span('chat', { facts }, publish) : publish());
     const { trying: _, ...known } = base;
     await deps.store.keepCard(kept.id, { ...known, ref, version: kept.version, announced: view.announce, digest });
     return undefined;

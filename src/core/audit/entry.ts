@@ -80,6 +80,8 @@ export interface AuditFacts {
   readonly version?: number;
   /** The digest of what was approved (`core/request/seen.ts`). */
   readonly decision?: string;
+  /** Calls that the cloud carried out for it, with the cloud's own ids: `AuthorizeSecurityGroupIngress 9a6…`. */
+  readonly calls?: readonly string[];
   /** What was read back after closing, a port each: `22 closed`. */
   readonly proof?: readonly string[];
   readonly receipt?: Receipt;

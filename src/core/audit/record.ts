@@ -57,6 +57,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     sourceName: entry.sourceName,
     startsAt: entry.startsAt,
     until,
+    calls: entry.calls?.length === 0 ? undefined : listed(entry.calls),
     proof: entry.proof,
     receipt: entry.receipt,
     standing: listed(entry.standing?.map(standingText)),

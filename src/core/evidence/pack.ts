@@ -103,7 +103,17 @@ export const CONTROLS: readonly (readonly [control: string, demands: string, sho
 const LEASE_FIELDS = [
   ...(['request', 'requester', 'requesterName', 'machine', 'machineName', 'ports', 'source', 'justification'] as const),
   ...(['policies', 'policyVersion', 'requestedAt', 'decidedAt', 'decidedBy', 'decision', 'openedAt', 'until'] as const),
-  ...(['endedWhy', 'closedAt', 'proof', 'receipt', 'isGlass', 'review', 'exceptions'] as const),
+  ...([
+    'endedWhy',
+    'closedAt',
+    'proof',
+    'receipt',
+    'openingCalls',
+    'closingCalls',
+    'isGlass',
+    'review',
+    'exceptions',
+  ] as const),
 ];
 
 function leasesCsv(leases: readonly LeaseStory[]): string {

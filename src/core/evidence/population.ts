@@ -26,6 +26,9 @@ export interface LeaseStory {
   /** What was read back after closing. */
   readonly proof: string;
   readonly receipt: string;
+  /** The clouds' own ids of the calls that opened it, and of those that closed it. */
+  readonly openingCalls: string;
+  readonly closingCalls: string;
   readonly isGlass: boolean;
   readonly review: string;
   /** What an auditor would ask about. */
@@ -51,6 +54,8 @@ export function population(entries: readonly ChainedEntry[], now: Instant): read
   return [...by].flatMap(([request, own]) => storyOf(request, own, now) ?? []);
 }
 
+const OPENINGS = ['opened', 'trouble', 'remarked', 'reattached', 'followed'];
+const CLOSINGS = ['closed', 'closed again', 'sessions cut', 'sessions left', 'sessions not cut'];
 const DECISIONS = ['approved', 'broke glass', 'drill'];
 
 function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): LeaseStory | undefined {
@@ -79,6 +84,8 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     endedWhy: String(ended?.row.event ?? ''),
     proof: String(closed?.row.proof ?? ''),
     receipt: String(closed?.row.receipt ?? ''),
+    openingCalls: callsOf(own, OPENINGS),
+    closingCalls: callsOf(own, CLOSINGS),
     isGlass,
     review: review ? `${review.row.event} (${nameIn(review.row)})` : '',
     decidedAt: decided.at,
@@ -134,4 +141,8 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
 
 function nameIn(row: FlatEntry): string {
   return String(row.byName ?? row.by ?? '');
+}
+
+function callsOf(own: readonly ChainedEntry[], events: readonly string[]): string {
+  return own.flatMap(({ row }) => (events.includes(String(row.event)) ? (row.calls ?? []) : [])).join('; ');
 }

@@ -8,6 +8,8 @@ export interface LoggedWrite {
   readonly account: string;
   /** The same, however often the log gives it. */
   readonly id: string;
+  /** What the cloud calls the call, as its answer named it. */
+  readonly call?: string;
   /** By the cloud's own clock. */
   readonly at: Instant;
   /** As the cloud calls it: `AuthorizeSecurityGroupIngress`. */
@@ -42,6 +44,8 @@ export interface ActSeen {
   readonly machineName?: string;
   readonly request?: string;
   readonly startsAt?: Instant;
+  /** What the clouds call the calls that they carried out for it. */
+  readonly calls?: readonly string[];
 }
 
 /** A time in which Drawbridge writes to a cloud because of an entry; without an end it has not come to one. */
@@ -122,8 +126,17 @@ function ends({ event, outcome }: ActSeen): boolean {
   return END.has(event) || (ACTS.has(event) && (outcome === 'done' || outcome === 'failed'));
 }
 
-/** Is a write one of ours, by its identity and by what the audit says? */
-export function isAccounted(write: WriteAround, spells: readonly Spell[]): boolean {
+/** The clouds' own ids of all calls that the audit names: nobody else was told these. */
+export function callsIn(acts: readonly ActSeen[]): ReadonlySet<string> {
+  return new Set(acts.flatMap(({ calls = [] }) => calls));
+}
+
+/**
+ * Is a write one of ours: a call that the audit names, or one that fits by its identity and by what the audit says? An answer that was
+ * lost had no id, so that one that is not named may still be ours.
+ */
+export function isAccounted(write: WriteAround, spells: readonly Spell[], calls?: ReadonlySet<string>): boolean {
+  if (write.call !== undefined && calls?.has(write.call)) return true;
   if (write.by === 'other') return false;
   // Defender ends what it opened by itself.
   if (write.by === 'product' && write.isRemoval) return true;
@@ -148,11 +161,12 @@ export function unlogged(
       act.at < to &&
       !writes.some(
         (write) =>
+          (write.call !== undefined && act.calls?.includes(write.call)) ||
           // Whoever took it away, it is gone.
-          (act.event === 'closed' || write.by !== 'other') &&
-          isNear(write, act.machine) &&
-          write.at >= act.at - WRITE_MS - CLOCKS_MS &&
-          write.at <= act.at + CLOCKS_MS,
+          ((act.event === 'closed' || write.by !== 'other') &&
+            isNear(write, act.machine) &&
+            write.at >= act.at - WRITE_MS - CLOCKS_MS &&
+            write.at <= act.at + CLOCKS_MS),
       ),
   );
 }

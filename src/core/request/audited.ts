@@ -15,6 +15,8 @@ interface Decided {
   /** What gave them the right to, where the request does not tell. */
   readonly as?: Capacity;
   readonly text?: string;
+  /** Calls that the cloud carried out for it. */
+  readonly calls?: readonly string[];
 }
 
 /** Looks, notices and preparations that change nothing for anybody: the approval says already what will be opened. */
@@ -38,10 +40,11 @@ const IN_VAIN: readonly string[] = ['trouble', 'failed', 'sessions left', 'sessi
  * back every minute for as long as a cloud is away. `acting` is whoever's words led to it, with their account.
  */
 export function entryOf(from: Request | undefined, decided: Decided, acting?: Actor): AuditEntry | undefined {
-  const { next, event, by, as = capacityOf(next, by), text } = decided;
+  const { next, event, by, as = capacityOf(next, by), text, calls = [] } = decided;
   if (NO_FACT.includes(event)) return undefined;
   const isTrouble = event === 'trouble' || event === 'failed';
-  if (event === 'trouble' && troubleOf(from) === troubleOf(next)) return undefined;
+  // What the cloud did carry out is told all the same.
+  if (event === 'trouble' && troubleOf(from) === troubleOf(next) && calls.length === 0) return undefined;
   const said = by !== 'drawbridge' ? { words: text } : isTrouble ? { code: text as Code } : { why: text };
   return {
     act: commitAct(next.id, next.version),
@@ -50,6 +53,7 @@ export function entryOf(from: Request | undefined, decided: Decided, acting?: Ac
     by: actorOf(next, by, acting),
     as,
     ...factsOf(next),
+    ...(calls.length > 0 ? { calls } : {}),
     ...(event === 'closed' && next.status === 'ended' ? { proof: proofLines(next) } : {}),
     ...(text === undefined ? {} : (said as AuditFacts)),
   };

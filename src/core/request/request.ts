@@ -85,6 +85,8 @@ interface Asked {
   readonly tags?: Readonly<Record<string, string>>;
   /** The request that this one comes after: it was asked again, or for less. */
   readonly follows?: string;
+  /** The `traceparent` of the last click that changed it (W3C Trace Context): for traces alone. Absent where nothing is traced. */
+  readonly trace?: string;
   /** Where it may be moved to without another decision, as the policies said when it was judged last; none, or absent: nowhere. */
   readonly moveWithin?: readonly NamedSource[];
   /** The one that it comes after was moved here. */

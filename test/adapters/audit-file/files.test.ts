@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eachLine, erasePerson, fileSink } from '../../../adapters/audit-file/index.ts';
+import { wrongWith } from '../../../adapters/audit-file/place.ts';
 import { readLine } from '../../../src/core/evidence/line.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
@@ -30,7 +31,8 @@ const files = () =>
   readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))
     .sort();
-const make = (rotateBytes = 1_000_000) => fileSink({ folder, rotateBytes, vkeys: [signerOf().vkey] });
+const make = (rotateBytes = 1_000_000) =>
+  fileSink({ installation: 'demo', folder, rotateBytes, vkeys: [signerOf().vkey] });
 
 async function verdict() {
   const verification = new Verification({ verifiers: VERIFIERS });
@@ -156,5 +158,38 @@ describe('files of the audit', () => {
     const other = { ...two, from: { ...two.from, head: 'x'.repeat(43) } };
     await expect(make().write(other, never)).rejects.toThrow('holds another chain');
     expect(await make().end?.()).toMatchObject({ index: 10, head: one.links.at(-1)?.head });
+  });
+});
+
+describe('a folder that is none for the audit', () => {
+  it('is one that another installation writes to: it is told, and nothing of either is lost', async () => {
+    const [ours, theirs] = [batches(1), batches(3)];
+    for (const batch of theirs) await make().write(batch, never);
+    expect(await wrongWith(folder, 'demo', async () => 0xef53)).toBeUndefined();
+    const other = fileSink({ installation: 'prod', folder, rotateBytes: 1_000_000, vkeys: [signerOf().vkey] });
+    expect(await other.examine?.(never)).toBe(
+      `The installation “demo” writes its audit to ${folder}: each needs a folder of its own.`,
+    );
+    const before = await kept();
+    // Shorter than what is there: it would count as written long ago.
+    const [batch] = ours;
+    if (!batch) throw new Error('no batch');
+    await expect(other.write({ ...batch, installation: 'prod' }, never)).rejects.toThrow('another chain');
+    expect(await kept()).toEqual(before);
+  });
+
+  it('is one in memory', async () => {
+    const TMPFS = 0x01021994;
+    expect(await wrongWith(folder, 'demo', async () => TMPFS)).toBe(
+      `${folder} is in memory, and lost at the next restart of the computer.`,
+    );
+    // ext4; the folder is not there yet.
+    const asked: string[] = [];
+    const onDisk = async (path: string) => {
+      asked.push(path);
+      return 0xef53;
+    };
+    expect(await wrongWith(join(folder, 'later', 'files'), 'demo', onDisk)).toBeUndefined();
+    expect(asked).toEqual([join(folder, '..')]);
   });
 });

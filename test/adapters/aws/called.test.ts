@@ -2,15 +2,15 @@ import { afterEach, expect, it } from 'vitest';
 import { never } from '../../conformance/cloud-steps.ts';
 import { calls } from '../calls.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
+import { makeReady } from './sessions-harness.ts';
 
 let aws: AwsHarness;
 afterEach(() => aws.stop());
 
-it('every call to EC2 is seen by its account and action, and so is how it ended', async () => {
+it('every call to EC2, STS, and Service Quotas is seen by its account and action, and so is how it ended', async () => {
   const seen = calls();
   aws = await awsHarness({ called: seen.watch });
-  const sent = aws.sim.log().filter(({ action }) => !/^(?:AssumeRole|GetServiceQuota)$/.test(action));
-  const wanted = sent.map(({ action }) => `aws ${aws.sim.accountId} ${action} done`);
+  const wanted = aws.sim.log().map(({ action }) => `aws ${aws.sim.accountId} ${action} done`);
   expect([...seen.lines()].sort()).toEqual(wanted.sort());
   expect(seen.lines().length).toBeGreaterThan(3);
 
@@ -23,4 +23,20 @@ it('every call to EC2 is seen by its account and action, and so is how it ended'
   await aws.adapter.look(aws.machine, never).catch(() => undefined);
   const ends = seen.lines().flatMap((line) => / DescribeInstances (\w+)$/.exec(line)?.[1] ?? []);
   for (const one of ['throttled', 'refused', 'failed']) expect(ends).toContain(one);
+});
+
+it('so is what is asked of IAM, Systems Manager, CloudTrail, and SQS', async () => {
+  const seen = calls();
+  aws = await awsHarness({ called: seen.watch, entitlement: 'ec2:StartInstances', cutSessions: true, watching: true });
+  seen.forget();
+  makeReady(aws);
+  const ada = { id: 'ada', name: 'Ada', aws: 'arn:aws:iam::*:role/ada' };
+  await aws.adapter.mayRequest?.(ada as never, aws.machine, never).catch(() => undefined);
+  await aws.adapter.look(aws.machine, never);
+  const [log] = await aws.adapter.logs(never);
+  await aws.adapter.written(log?.name ?? '', { from: aws.now() - 60_000, to: aws.now() }, never);
+  await aws.adapter.changed?.(AbortSignal.timeout(300)).catch(() => undefined);
+  const actions = new Set(seen.lines().map((line) => line.split(' ')[2]));
+  for (const one of ['SimulatePrincipalPolicy', 'DescribeInstanceInformation', 'LookupEvents', 'ReceiveMessage'])
+    expect(actions).toContain(one);
 });

@@ -5,6 +5,7 @@ import { GCP_ZONE } from '../../../simulators/world.ts';
 import { DAY_MS } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import { markSigner } from '../../../src/core/rule/mark.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import type { CallKind, CloudHarness } from '../../conformance/cloud-harness.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 
@@ -25,7 +26,9 @@ export interface GcpHarness extends CloudHarness {
 }
 
 /** The simulated Compute Engine with `api-1` protected and `legacy-1` open by its tag, and the real adapter. */
-export async function gcpHarness(options: GcpSimulatorOptions = {}): Promise<GcpHarness> {
+export async function gcpHarness(
+  options: GcpSimulatorOptions & { readonly called?: CallWatch } = {},
+): Promise<GcpHarness> {
   const clock = new ManualClock(Math.floor(Date.now() / 1000) * 1000);
   const sim = await startGcpSimulator({
     clock: clock.now,
@@ -50,7 +53,10 @@ export async function gcpHarness(options: GcpSimulatorOptions = {}): Promise<Gcp
   const settings = { projects: [sim.project], priority: 1000, endpoint: sim.url, credentialsFile: sim.credentialsFile };
   const pause = async (ms: number) => clock.advance(ms);
   const restarted = () =>
-    gcpAdapter(settings, { marks, installation: INSTALLATION, log: silent, now: clock.now, pause });
+    gcpAdapter(settings, {
+      ...{ marks, installation: INSTALLATION, log: silent, now: clock.now, pause },
+      ...(options.called && { called: options.called }),
+    });
   const adapter = restarted();
   const idOf = (name: string) => machineId('gcp', `${sim.project}/${GCP_ZONE}/${name}`) as MachineId;
   await adapter.protect(idOf('api-1'), PROTECTION, never);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type ActSeen,
   CLOCKS_MS,
+  callsIn,
   isAccounted,
   spellsOf,
   unlogged,
@@ -68,9 +69,22 @@ describe('a write is accounted for', () => {
     ['not long before that', [act('reattached', 30)], write(30 - WRITE_MS / MINUTE_MS - 3), false],
     ['between both entries of an act', [act('protect', 0, begun), act('protect', 20, done)], write(10), true],
     ['not after the act', [act('protect', 0, begun), act('protect', 20, done)], write(25), false],
+    [
+      'at any time, by a call that the audit names',
+      [act('opened', 1, { calls: ['c-1'] })],
+      write(30, { call: 'c-1' }),
+      true,
+    ],
+    [
+      'so, whoever the log takes for its caller',
+      [act('opened', 1, { calls: ['c-1'] })],
+      write(1, { call: 'c-1', by: 'other' }),
+      true,
+    ],
+    ['not by another call', [act('opened', 1, { calls: ['c-1'] })], write(30, { call: 'c-2' }), false],
     ['not by an act that was refused', [act('protect', 0, { ...begun, outcome: 'refused' })], write(0.5), false],
   ])('%s', (_, acts, one, expected) => {
-    expect(isAccounted(one, spellsOf(acts))).toBe(expected);
+    expect(isAccounted(one, spellsOf(acts), callsIn(acts))).toBe(expected);
   });
 });
 
@@ -86,6 +100,12 @@ describe('an entry without a write', () => {
       [act('opened', 5)],
       [write(4.9, { machines: [OTHER] })],
       ['opened'],
+    ],
+    [
+      'is none where the log has its call',
+      [act('opened', 5, { calls: ['c-1'] })],
+      [write(60, { call: 'c-1', machines: [OTHER] })],
+      [],
     ],
     ['is one where the write came after', [act('opened', 5)], [write(8)], ['opened']],
     ['is looked at in its time alone', [act('opened', -1), act('opened', 60)], [], []],

@@ -1,0 +1,43 @@
+import { open, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { notesIn, readHead } from '../../src/core/evidence/head.ts';
+import { auditFiles } from './tail.ts';
+
+/** A signed head is shorter, and the last line of a file has one. */
+const TAIL_BYTES = 64_000;
+/** File systems in memory: `TMPFS_MAGIC` and `RAMFS_MAGIC` of Linux (statfs(2)). */
+const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+/** The installation whose head the folder ends with; undefined where it has none. */
+export async function writerOf(folder: string): Promise<string | undefined> {
+  const name = (await auditFiles(folder)).at(-1);
+  if (name === undefined) return undefined;
+  const file = await open(join(folder, name), 'r');
+  try {
+    const { size } = await file.stat();
+    const from = Math.max(0, size - TAIL_BYTES);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
+    const note = notesIn(buffer.toString('utf8', 0, bytesRead)).at(-1) ?? '';
+    return readHead(note.slice(0, note.indexOf('\n\n') + 1))?.installation;
+  } finally {
+    await file.close();
+  }
+}
+
+/** What is wrong with a folder, in one sentence: somebody else writes there, or a restart loses it. Undefined where nothing is. */
+export async function wrongWith(
+  folder: string,
+  installation: string,
+  typeOf: (path: string) => Promise<number> = async (path) => (await statfs(path)).type,
+): Promise<string | undefined> {
+  const writer = await writerOf(folder);
+  if (writer !== undefined && writer !== installation)
+    return `The installation “${writer}” writes its audit to ${folder}: each needs a folder of its own.`;
+  const type = await typeOf(await present(resolve(folder)));
+  return IN_MEMORY.has(type) ? `${folder} is in memory, and lost at the next restart of the computer.` : undefined;
+}
+
+/** The folder, or the next one above it that is there. */
+async function present(path: string): Promise<string> {
+  return (await stat(path).catch(() => undefined)) || dirname(path) === path ? path : present(dirname(path));
+}
