@@ -3,6 +3,7 @@ import { groupsInAws, groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack, timed } from './act.ts';
 import { Browsers } from './browsers.ts';
+import { callsTo, type RecordedCalls } from './calls.ts';
 import { forge } from './forge.ts';
 import { peopleFromEntra, peopleInAws } from './people.ts';
 import { Watch } from './watch.ts';
@@ -47,7 +48,7 @@ function parse(text: string): Transcript {
 export async function play(
   file: string,
   inTeams: readonly string[] = [],
-): Promise<{ readonly wanted: string; readonly seen: string }> {
+): Promise<{ readonly wanted: string; readonly seen: string; readonly calls: RecordedCalls }> {
   const wanted = readFileSync(file, 'utf8');
   const { head, steps } = parse(wanted);
   const recording = process.env.UPDATE_SCENARIOS === '1';
@@ -109,7 +110,7 @@ export async function play(
     }
     const seen = `${lines.join('\n').trimEnd()}\n`;
     if (recording) writeFileSync(file, seen);
-    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen) };
+    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen), calls: callsTo(world.services) };
   } finally {
     await world.stop();
   }
