@@ -34,6 +34,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
           'Microsoft.Network/publicIPAddresses/read'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
           'Microsoft.Authorization/locks/read'
+          'Microsoft.Authorization/permissions/read'
           'Microsoft.Security/assessments/read'
         ]
       }
@@ -85,6 +86,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
           'Microsoft.Network/networkSecurityGroups/securityRules/write'
           'Microsoft.Network/networkSecurityGroups/securityRules/delete'
           'Microsoft.Authorization/locks/read'
+          'Microsoft.Authorization/permissions/read'
           'Microsoft.Network/routeTables/read'
           'Microsoft.Network/loadBalancers/read'
           'Microsoft.Network/publicIPAddresses/read'

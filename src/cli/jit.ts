@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
+import type { CloudName } from '../core/machine/machine.ts';
 import { auditCommands, evidenceCommand } from './audit-commands.ts';
 import { breakGlassVerb } from './break-glass.ts';
 import { checkVerb } from './check.ts';
@@ -30,6 +31,7 @@ import { policyTestVerb } from './policy-test.ts';
 import { protectVerb } from './protect.ts';
 import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
+import { ROLE_BEARERS, type RoleBearer, rolesVerb } from './roles.ts';
 import { showVerb } from './show.ts';
 import { startVerb } from './start.ts';
 import { tokenVerb } from './token.ts';
@@ -249,6 +251,13 @@ program
   .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
     restoreVerb(file(), [which, ...terms], from),
   );
+
+program
+  .command('roles')
+  .description('print the least-privileged roles of a cloud, to be created there: all, or those of somebody')
+  .addArgument(new Argument('<cloud>', 'which one').choices(['azure', 'aws', 'gcp']))
+  .addOption(new Option('--for <whom>', 'of whom').choices(ROLE_BEARERS))
+  .action((cloud: CloudName, options: { for?: RoleBearer }) => rolesVerb(cloud, options.for));
 
 // They are run by src/cli/person/main.ts; here they are in the help.
 personCommands(program);

@@ -1,45 +1,32 @@
-import { type MockInstance, vi } from 'vitest';
-import { people } from '../../simulators/world.ts';
-import { ENGLISH, type Line, spoken } from '../../src/core/language/text.ts';
-import { type Place, placeKey } from '../../src/core/people/place.ts';
-import type { View } from '../../src/core/view/view.ts';
-import type { ChatAdapter } from '../../src/ports/chat.ts';
-import type { World } from './world.ts';
+import type { Services } from '../../simulators/demo/services.ts';
 
-type Published = MockInstance<ChatAdapter['publish']>;
+/** The calls of the program to the clouds, each as the right that it takes. */
+export interface RecordedCalls {
+  /** As `Microsoft.Compute/virtualMachines/read`. */
+  readonly azure: ReadonlySet<string>;
+  /** As `DescribeInstances`: the names of AWS’s actions. */
+  readonly aws: ReadonlySet<string>;
+}
 
-/** Listens to what is published; gives who was called twice because of one milestone: by mentions, and in their own chats. */
-export function calledTwice(world: World): () => readonly string[] {
-  const spies: readonly Published[] = [...world.deps.chats.values()].map((chat) => vi.spyOn(chat, 'publish'));
-  return () => {
-    const places = new Map<string, Set<string>>();
-    for (const spy of spies) {
-      for (const [i, [view, place, previous]] of spy.mock.calls.entries()) {
-        if (spy.mock.settledResults[i]?.type !== 'fulfilled' || previous.tried) continue;
-        const isPosted = previous.ref === undefined;
-        if (!isPosted && (view.announce === '' || view.announce === previous.announced)) continue;
-        for (const person of calledIn(view, place, isPosted)) {
-          const key = `${person}: ${view.announce} of ${view.request}`;
-          places.set(key, (places.get(key) ?? new Set()).add(placeKey(place)));
-        }
-      }
-      spy.mockRestore();
-    }
-    return [...places].flatMap(([key, where]) => (where.size > 1 ? [`${key} at ${[...where].join(' and ')}`] : []));
+/** People act on the simulators in another way: whatever came over the wire, the program called. */
+export function callsTo({ azure, aws }: Pick<Services, 'azure' | 'aws'>): RecordedCalls {
+  const arm = azure.log().filter(({ path }) => /^\/(?:subscriptions|providers)\//i.test(path));
+  return {
+    azure: new Set(arm.map(({ method, path }) => rightFor(method, path))),
+    aws: new Set(aws.log().map(({ action }) => action)),
   };
 }
 
-/** In Slack whoever is named is mentioned, also on a new card; in Teams it is the one that news begins with. */
-function calledIn(view: View, { chat, kind, id }: Place, isPosted: boolean): readonly string[] {
-  if (kind === 'private')
-    return Object.values(people).flatMap((one) => ([one.slackId, one.entraId].includes(id) ? [one.id] : []));
-  const named = peopleIn(
-    chat === 'slack' && isPosted ? [...view.people, ...view.brief, view.status].flat() : view.headline,
-  );
-  const meant = chat === 'slack' ? named : isPosted ? [] : named.slice(0, 1);
-  return [...new Set(meant)].filter((one) => view.calls?.includes(one) ?? true);
-}
+const VERBS: Readonly<Record<string, string>> = { GET: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete' };
 
-function peopleIn(line: Line): readonly string[] {
-  return spoken(line, ENGLISH).flatMap((span) => (typeof span === 'object' && 'person' in span ? [span.person] : []));
+/**
+ * The operation that Azure’s role-based access control asks for: the types on the path, and the verb ("Azure permissions"; what is
+ * posted to is named itself). Without a provider, it is about the subscription.
+ */
+export function rightFor(method: string, path: string): string {
+  const [, after] = /^.*\/providers\/(.+)$/i.exec(path) ?? [];
+  if (after === undefined) return `Microsoft.Resources/subscriptions/${VERBS[method] ?? 'action'}`;
+  const [namespace = '', ...segments] = after.split('/');
+  const types = segments.filter((_, i) => i % 2 === 0);
+  return [namespace, ...types, VERBS[method] ?? 'action'].join('/');
 }

@@ -3,7 +3,8 @@ import { groupsInAws, groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack, timed } from './act.ts';
 import { Browsers } from './browsers.ts';
-import { calledTwice } from './calls.ts';
+import { calledTwice } from './called-twice.ts';
+import { callsTo, type RecordedCalls } from './calls.ts';
 import { forge } from './forge.ts';
 import { peopleFromEntra, peopleInAws } from './people.ts';
 import { Watch } from './watch.ts';
@@ -19,6 +20,14 @@ interface Transcript {
   /** Everything before the first action: the title and why it matters. */
   readonly head: readonly string[];
   readonly steps: readonly Step[];
+}
+
+/** What a transcript wants and what really happened, who was called twice for one milestone, and what the program called. */
+interface Played {
+  readonly wanted: string;
+  readonly seen: string;
+  readonly twice: readonly string[];
+  readonly calls: RecordedCalls;
 }
 
 /** How long nothing may happen before an action counts as done, when nobody knows what to wait for (recording). */
@@ -45,10 +54,7 @@ function parse(text: string): Transcript {
  * Plays a transcript. Gives what really happened in the same form, to be compared with the file as a whole.
  * `twice`: who was called twice because of one milestone. With UPDATE_SCENARIOS=1 the file is written anew, to be read by a person before it is committed.
  */
-export async function play(
-  file: string,
-  inTeams: readonly string[] = [],
-): Promise<{ readonly wanted: string; readonly seen: string; readonly twice: readonly string[] }> {
+export async function play(file: string, inTeams: readonly string[] = []): Promise<Played> {
   const wanted = readFileSync(file, 'utf8');
   const { head, steps } = parse(wanted);
   const recording = process.env.UPDATE_SCENARIOS === '1';
@@ -111,7 +117,8 @@ export async function play(
     }
     const seen = `${lines.join('\n').trimEnd()}\n`;
     if (recording) writeFileSync(file, seen);
-    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen), twice: twice() };
+    const calls = callsTo(world.services);
+    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen), twice: twice(), calls };
   } finally {
     await world.stop();
   }

@@ -89,6 +89,8 @@ const FIREWALL_ASKS = [`${NETWORK}/virtualNetworks/subnets/join/action`, `${NETW
 
 /** A long-running operation is followed at either of two addresses, as the service chooses; the simulator gives one. */
 const FOLLOW = `${NETWORK}/locations/operations/read`;
+/** What it may do itself: the doctor asks, and no other. */
+const OWN = 'Microsoft.Authorization/permissions/read';
 
 let cloud: AzureHarness;
 afterEach(() => cloud.stop());
@@ -153,7 +155,7 @@ describe('the roles grant what the code calls, and nothing else', () => {
     const behind = cloud.sim.log().length;
     await expect(placeOne(cloud, rule(cloud.idOf('app-1'), 22))).rejects.toMatchObject({ code: 'behindFirewall' });
     for (const action of used(behind)) all.add(action);
-    for (const action of [FOLLOW, ...DEFENDER_ASKS.initiate]) all.add(action);
+    for (const action of [FOLLOW, OWN, ...DEFENDER_ASKS.initiate]) all.add(action);
     expect([...all].sort()).toEqual(granted('Drawbridge operator (Defender)'));
   });
 
@@ -183,7 +185,7 @@ describe('the roles grant what the code calls, and nothing else', () => {
     const beside = cloud.sim.log().length;
     await cloud.adapter.look(cloud.machine, never);
     for (const action of used(beside)) all.add(action);
-    expect([...all, FOLLOW].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
+    expect([...all, FOLLOW, OWN].sort()).toEqual(granted('Drawbridge operator (network security groups)'));
   });
 
   test('to the operator with firewalls', async () => {
