@@ -67,7 +67,7 @@ export async function api(more: Parameters<typeof world>[0] = {}, services: read
   const ask = async (because = 'deploy') =>
     (await call(ADA, 'requests', { machine: 'api-1', ports: ['22'], for: '1h', because })).body.request.id as string;
   const open = () => converge(deps, MACHINE.id, new AbortController().signal);
-  return { ...made, deps, call, ask, open };
+  return { ...made, deps, url: server.url, call, ask, open };
 }
 
 export const ADA = 'ada.browser.x';
