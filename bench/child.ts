@@ -7,6 +7,8 @@ export interface Child {
   ask<T>(name: string, input?: unknown): Promise<T>;
   /** Lets the child stop what it runs, and waits for its end. */
   stop(): Promise<void>;
+  /** Kills it with -9, and waits for its end. */
+  kill(): Promise<void>;
 }
 
 interface Question {
@@ -43,6 +45,10 @@ export function startChild(module: URL): Child {
       return reply.value as T;
     },
     stop: () => end(child, ended),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
   };
 }
 

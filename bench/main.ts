@@ -1,48 +1,55 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { measureAck } from './ack/measure.ts';
-import { measureApart } from './apart/measure.ts';
-import { measureAway } from './away/measure.ts';
-import { measureBoard } from './board/measure.ts';
-import { measureBurst } from './burst/measure.ts';
-import { measureCrowd } from './crowd/measure.ts';
 import { onGround } from './ground.ts';
-import { measureLife } from './life/measure.ts';
-import { measureLock } from './lock/measure.ts';
-import { type Effort, isReached, type Measurement } from './measurement.ts';
-import { measureMemory } from './memory/measure.ts';
-import { measurePolicy } from './policy/measure.ts';
-import { machineLine, markdown, updated } from './report.ts';
+import { isReached, type Report } from './measurement.ts';
+import { MEASUREMENTS } from './measurements.ts';
+import { plot } from './plot.ts';
+import { machineLine, markdown, updated, withNew } from './report.ts';
 
-const DOCS = new URL('../docs/bench.md', import.meta.url);
-
-const MEASUREMENTS: Readonly<Record<string, (effort: Effort) => Promise<Measurement | readonly Measurement[]>>> = {
-  ack: measureAck,
-  apart: measureApart,
-  away: measureAway,
-  board: measureBoard,
-  burst: measureBurst,
-  crowd: measureCrowd,
-  life: measureLife,
-  lock: measureLock,
-  memory: measureMemory,
-  policy: measurePolicy,
+const DOCS = {
+  page: new URL('../docs/bench.md', import.meta.url),
+  figures: new URL('../docs/bench.json', import.meta.url),
+  plot: new URL('../docs/bench.svg', import.meta.url),
 };
 
-/** `npm run bench -- [--quick] [--only <name>,…] [--write]`: prints Markdown; `--write` keeps what was measured in docs/bench.md. */
+/**
+ * `npm run bench -- [--quick] [--only <name>,…] [--json] [--plot <file>] [--write]`: prints Markdown, or JSON; `--write`
+ * keeps what was measured in docs/bench.md, docs/bench.json and docs/bench.svg.
+ */
 const { values } = parseArgs({
-  options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, write: { type: 'boolean' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    json: { type: 'boolean' },
+    plot: { type: 'string' },
+    write: { type: 'boolean' },
+  },
 });
 const wanted = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
-const measured: Measurement[] = [];
+const unknown = wanted.find((name) => !MEASUREMENTS[name]);
+if (unknown !== undefined)
+  throw new Error(`no measurement ${unknown}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
+const redis = await onGround((ground) => ground.version());
+const reports: Report[] = [];
 for (const name of wanted) {
-  const measure = MEASUREMENTS[name];
-  if (!measure) throw new Error(`no measurement ${name}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
   console.error(`measuring: ${name}`);
-  measured.push(...[await measure({ quick: values.quick })].flat());
+  const [before = 0] = loadavg();
+  const from = performance.now();
+  const measured = [(await MEASUREMENTS[name]?.({ quick: values.quick })) ?? []].flat();
+  const [after = 0] = loadavg();
+  const machine = machineLine(redis, { before, after });
+  reports.push(...measured.map((one) => ({ ...one, machine })));
+  console.error(`  ${Math.round((performance.now() - from) / 1_000)} s`);
 }
-const report = markdown(measured, machineLine(await onGround((ground) => ground.version())));
-console.log(report);
-if (values.write) writeFileSync(DOCS, updated(readFileSync(DOCS, 'utf8'), report));
-const missed = measured.flatMap(({ goals }) => goals.filter((goal) => !isReached(goal)));
+console.log(values.json ? JSON.stringify(reports, undefined, 2) : markdown(reports));
+if (values.plot !== undefined) writeFileSync(values.plot, plot(reports));
+if (values.write) {
+  const known = existsSync(DOCS.figures) ? (JSON.parse(readFileSync(DOCS.figures, 'utf8')) as readonly Report[]) : [];
+  const all = withNew(known, reports);
+  writeFileSync(DOCS.page, updated(readFileSync(DOCS.page, 'utf8'), markdown(reports)));
+  writeFileSync(DOCS.figures, `${JSON.stringify(all, undefined, 2)}\n`);
+  writeFileSync(DOCS.plot, plot(all));
+}
+const missed = reports.flatMap(({ goals }) => goals.filter((goal) => !isReached(goal)));
 console.error(missed.length === 0 ? 'all goals reached' : `not reached: ${missed.map(({ what }) => what).join('; ')}`);

@@ -10,17 +10,25 @@ export interface Measurement {
   readonly notes: readonly string[];
 }
 
+/** A measurement, and what it ran on. */
+export interface Report extends Measurement {
+  readonly machine: string;
+}
+
 export interface Row {
   readonly what: string;
   readonly unit: string;
   readonly values: readonly number[];
+  /** Why there are no values: what this machine lacks. */
+  readonly notRun?: string;
 }
 
-/** Reached when the value is at most `most`. */
+/** Reached when the value is at most `most`, or at least `least`: a goal has one of them. */
 export interface Goal {
   readonly what: string;
   readonly value: number;
-  readonly most: number;
+  readonly most?: number;
+  readonly least?: number;
   readonly unit: string;
   /** The same of the best round of each side: others' load on the machine changes it least. */
   readonly best?: number;
@@ -33,6 +41,8 @@ export interface Effort {
   readonly quick: boolean;
 }
 
-export function isReached({ value, most }: Goal): boolean {
-  return value <= most;
+/** A value that is not there reaches nothing. */
+export function isReached({ value, most, least }: Goal): boolean {
+  if (Number.isNaN(value)) return false;
+  return (most === undefined || value <= most) && (least === undefined || value >= least);
 }

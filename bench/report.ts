@@ -1,23 +1,34 @@
 import { cpus } from 'node:os';
-import { type Goal, isReached, type Measurement, type Row } from './measurement.ts';
+import { type Goal, isReached, type Report, type Row } from './measurement.ts';
 import { spread } from './spread.ts';
 
+/** Load averages of one minute (loadavg(5)), which tell what else was at work. */
+export interface Load {
+  readonly before: number;
+  readonly after: number;
+}
+
 /** Where it ran: without this the numbers say little. `redis` is Redis's own version. */
-export function machineLine(redis: string): string {
+export function machineLine(redis: string, { before, after }: Load): string {
   const [first, ...more] = cpus();
   const cores = `${more.length + 1} cores (${first?.model.trim() || 'unknown processor'})`;
-  return `${cores}, ${process.platform} ${process.arch}, Node ${process.versions.node}, Redis ${redis}`;
+  const versions = `Node ${process.versions.node}, Redis ${redis}`;
+  const load = `load ${before.toFixed(1)} before and ${after.toFixed(1)} after`;
+  return `${cores}, ${process.platform} ${process.arch}, ${versions}; ${load}`;
 }
 
 /** All measurements as Markdown, each with the machine that it ran on. */
-export function markdown(measurements: readonly Measurement[], machine: string): string {
+export function markdown(reports: readonly Report[]): string {
   return [
     '# Measured',
     '',
     'Written by `npm run bench -- --write`. What is compared ran side by side in the same run, in turns, on one machine that',
     'also ran Redis, the simulated services and the load, and whatever else was at work on it: the numbers compare, they are no',
-    'capacity figures, and where the rounds of one side lie far apart they say little. Each section says where it was measured.',
-    ...measurements.flatMap((measurement) => ['', ...section(measurement, machine)]),
+    'capacity figures, and where the rounds of one side lie far apart they say little. Each section says where it was measured, and how busy',
+    'that machine was. bench.json has the values of all rounds.',
+    '',
+    '![How much of each goal was used: what ends left of the line is reached](bench.svg)',
+    ...reports.flatMap((report) => ['', ...section(report)]),
     '',
   ].join('\n');
 }
@@ -35,6 +46,16 @@ export function updated(page: string, report: string): string {
   return `${[head, ...all].map((part) => part.trim()).join('\n\n')}\n`;
 }
 
+/** The same of figures: what was measured again in its place, what is new at the end. */
+export function withNew(known: readonly Report[], fresh: readonly Report[]): readonly Report[] {
+  const titles = new Map(fresh.map((report) => [report.title, report]));
+  const old = new Set(known.map(({ title }) => title));
+  return [
+    ...known.map((report) => titles.get(report.title) ?? report),
+    ...fresh.filter(({ title }) => !old.has(title)),
+  ];
+}
+
 /** What stands before the first heading, and each section with its own. */
 function sectionsOf(page: string): readonly string[] {
   return page.split(/^(?=## )/m);
@@ -44,7 +65,7 @@ function titleOf(section: string): string {
   return section.split('\n', 1)[0] ?? '';
 }
 
-function section({ title, how, rows, goals, notes }: Measurement, machine: string): readonly string[] {
+function section({ title, how, rows, goals, notes, machine }: Report): readonly string[] {
   return [
     `## ${title}`,
     '',
@@ -61,21 +82,24 @@ function section({ title, how, rows, goals, notes }: Measurement, machine: strin
   ];
 }
 
-function line({ what, unit, values }: Row): string {
+function line({ what, unit, values, notRun }: Row): string {
+  if (notRun !== undefined) return `| ${what} | | | | not run: ${notRun} |`;
   const { min, median, max } = spread(values);
   return `| ${what} | ${figure(min)} | ${figure(median)} | ${figure(max)} | ${unit} |`;
 }
 
 function verdict(goal: Goal): string {
-  const { what, value, most, unit, best, cost } = goal;
+  const { what, value, most, least, unit, best, cost } = goal;
+  const limit = most === undefined ? `at least ${figure(least ?? 0)}` : `at most ${figure(most)}`;
   const words = isReached(goal) ? 'reached' : '**not reached**';
   const why = isReached(goal) || cost === undefined ? '' : ` ${cost}`;
   const also = best === undefined ? '' : ` (best rounds: ${figure(best)}${unit})`;
-  return `- Goal: ${what} at most ${figure(most)}${unit}. Measured: ${figure(value)}${unit}${also}: ${words}.${why}`;
+  return `- Goal: ${what} ${limit}${unit}. Measured: ${figure(value)}${unit}${also}: ${words}.${why}`;
 }
 
 /** Three digits that matter. */
-function figure(value: number): string {
+export function figure(value: number): string {
+  if (Number.isNaN(value)) return '–';
   if (Math.abs(value) >= 100 || Number.isInteger(value)) return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
 }

@@ -1,5 +1,4 @@
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
-import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
 import { urgently } from '../../src/kit/pacing.ts';
@@ -30,6 +29,7 @@ import { machineLists } from './ec2/machines.ts';
 import { READ_LAG_MS } from './ec2/read.ts';
 import { RevokedRules } from './ec2/revoked-rules.ts';
 import { Sites } from './ec2/sites.ts';
+import { CLOSINGS } from './ec2/throttle.ts';
 import { readUnits } from './ec2/units.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAws } from './examine.ts';
@@ -60,6 +60,8 @@ export { groupName } from './ec2/security-group.ts';
 export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
 export { STRATEGIES } from './lease/strategies.ts';
 export { identityStore } from './people/store.ts';
+export { evaluate, waysInto } from './reach/evaluate.ts';
+export type { InstanceInterface } from './reach/model.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
 
 export interface AwsDeps {
@@ -91,13 +93,13 @@ type AwsAdapter = CloudAdapter &
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   const aws = contextOf(fullSettings(given), deps);
-  const { callMs, entitlement, drift, cutSessions } = aws.settings;
+  const { callMs, strategy, entitlement, drift, cutSessions } = aws.settings;
   const sessions = cutSessions === undefined ? undefined : sessionsOf(aws, cutSessions);
   const lists = machineLists(aws);
   const above = aws.settings.units && aboveOf(aws, aws.settings.units);
   return {
     cloud: 'aws',
-    limits: { callMs, readLagMs: READ_LAG_MS },
+    limits: { callMs, readLagMs: READ_LAG_MS, closings: CLOSINGS[strategy] },
     machines: async (signal) => listBelow(above, await lists.read(signal), signal),
     addressed: awsAddressed(aws),
     look: async (machine, signal) =>
@@ -124,7 +126,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     putRight: (found, signal) => putRight(aws, found, signal),
     timeAt: (machine) => aws.sites.find(instanceRef(machine))?.cloudNow(),
     check: (signal) => check(aws, signal),
-    examine: async (_, signal) => [...(await examineAws(aws, signal)), ...(await examineUnits(above))],
+    examine: async (_, signal) => [...(await examineAws(aws, signal)), ...(above ? [await above.examine()] : [])],
     protect: (machine, protection, signal) => protect(aws, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(aws, machine, signal, ports),
     // Its own group and interface.
@@ -153,23 +155,15 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
 function aboveOf(aws: Aws, { role }: NonNullable<FullSettings['units']>): Above {
   const lister = role ?? aws.settings.organization?.lister;
   return new Above({
+    of: 'AWS Organizations',
+    what: 'organizational units',
+    remedy: 'Grant what manifests/aws/units.yaml does to the role of aws.units.',
     read: () => readUnits(aws.settings, lister, ENDLESS),
     siteOf: ({ id }) => instanceRef(id).account,
     clock: aws,
     log: aws.log,
     warning: 'the organizational units of accounts could not be read',
   });
-}
-
-async function examineUnits(above: Above | undefined): Promise<readonly Diagnosis[]> {
-  if (!above) return [];
-  const [of, what] = ['AWS Organizations', 'organizational units'];
-  try {
-    await above.readNow();
-    return [{ of, what, verdict: 'fine' }];
-  } catch (error) {
-    return [faultAt(of, what, meaningOf(error), 'Grant what manifests/aws/units.yaml does to the role of aws.units.')];
-  }
 }
 
 /** With whether sessions are cut there, where that is set up. */

@@ -7,6 +7,7 @@ import { callWithin } from '../../src/kit/time-limit.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import type { Aws } from './ec2/context.ts';
 import { machineAt } from './ec2/ids.ts';
+import { ownAnswers } from './ec2/own-answers.ts';
 import { readGroups, readInstances, readInterfaces } from './ec2/read.ts';
 import { sdkConfig } from './ec2/sdk-config.ts';
 import { instanceOfGroup } from './ec2/security-group.ts';
@@ -32,7 +33,7 @@ export function watcherOf(aws: Aws, queue: string): Watcher {
   const account = aws.sites.organization.account(accountId);
   if (!account || region === '')
     throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
-  const client = new SQSClient(sdkConfig({ account, region }, { ...aws.settings, callMs: CALL_MS }));
+  const client = ownAnswers(new SQSClient(sdkConfig({ account, region }, { ...aws.settings, callMs: CALL_MS })));
   return {
     changed(signal) {
       return callWithin({ signal, limitMs: CALL_MS, asError: asJitError }, async (abortSignal) => {

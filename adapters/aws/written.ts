@@ -7,6 +7,7 @@ import { callWithin } from '../../src/kit/time-limit.ts';
 import type { WriteLog } from '../../src/ports/write-log.ts';
 import type { Aws } from './ec2/context.ts';
 import { instanceRef } from './ec2/ids.ts';
+import { ownAnswers } from './ec2/own-answers.ts';
 import { readInstances } from './ec2/read.ts';
 import { sdkConfig } from './ec2/sdk-config.ts';
 import type { Site } from './ec2/sites.ts';
@@ -33,7 +34,7 @@ export function writeLogOf(aws: Aws): WriteLog {
     if (known) return known;
     const account = aws.sites.organization.account(site.account);
     if (!account) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
-    const client = new CloudTrailClient(sdkConfig({ account, region: site.region }, aws.settings));
+    const client = ownAnswers(new CloudTrailClient(sdkConfig({ account, region: site.region }, aws.settings)));
     clients.set(site.name, client);
     return client;
   };

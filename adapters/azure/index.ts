@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
-import { type Diagnosis, faultAt, meaningOf } from '../../src/core/view/doctor-page.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
 import { urgently } from '../../src/kit/pacing.ts';
@@ -25,6 +24,7 @@ import { type AzureSettings, subscriptionsOf } from './arm/clients.ts';
 import { type Azure, siteOf } from './arm/context.ts';
 import { part } from './arm/ids.ts';
 import { azureInventory } from './arm/inventory.ts';
+import { CLOSINGS } from './arm/quotas.ts';
 import { Turns } from './arm/turns.ts';
 import { readUnits } from './arm/units.ts';
 import { assess } from './assess.ts';
@@ -91,7 +91,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
   return {
     cloud: 'azure',
     // Defender may write the rule of a request again until the request's own end.
-    limits: { callMs, readLagMs: READ_LAG_MS, returnsUntilEnd: true },
+    limits: { callMs, readLagMs: READ_LAG_MS, closings: CLOSINGS, returnsUntilEnd: true },
     machines: async (signal) => listBelow(above, await inventory.read(signal), signal),
     addressed: azureAddressed(azure),
     look: async (machine, signal) => stateBelow(above, await look(azure, machine, signal), signal),
@@ -119,7 +119,10 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),
     timeAt: (machine) => siteOf(azure, providerIdOf(machine)).cloudNow(),
-    examine: async (_, signal) => [...(await examineAzure(azure, asks, signal)), ...(await examineUnits(above))],
+    examine: async (_, signal) => [
+      ...(await examineAzure(azure, asks, signal)),
+      ...(above ? [await above.examine()] : []),
+    ],
     check: (signal) => check(azure, signal),
     protect: (machine, protection, signal) => protect(azure, machine, protection, signal),
     unprotect: (machine, signal, ports) => unprotect(azure, machine, ports, signal),
@@ -150,30 +153,15 @@ async function check({ subscriptions }: Azure, signal: AbortSignal): Promise<voi
 
 function aboveOf(azure: Azure): Above {
   return new Above({
+    of: 'Azure Resource Graph',
+    what: 'management groups',
+    remedy: 'Assign the role Drawbridge operator (management groups) (manifests/azure) to the subscriptions.',
     read: () => readUnits(azure),
     siteOf: ({ id }) => part(id, 'subscriptions'),
     clock: azure,
     log: azure.log,
     warning: 'the management groups of subscriptions could not be read',
   });
-}
-
-async function examineUnits(above: Above | undefined): Promise<readonly Diagnosis[]> {
-  if (!above) return [];
-  const [of, what] = ['Azure Resource Graph', 'management groups'];
-  try {
-    await above.readNow();
-    return [{ of, what, verdict: 'fine' }];
-  } catch (error) {
-    return [
-      faultAt(
-        of,
-        what,
-        meaningOf(error),
-        'Assign the role Drawbridge operator (management groups) (manifests/azure) to the subscriptions.',
-      ),
-    ];
-  }
 }
 
 function contextOf(settings: AzureSettings, deps: AzureDeps, callMs: number): Azure {

@@ -29,7 +29,7 @@ export function directoryOf(
   { slack, store, kept }: Elsewhere,
   clock: Pick<Clock, 'now' | 'pause'>,
 ): Directory {
-  if (!entra && !slack && !store) return staticDirectory(settings.people, settings.chats);
+  if (!entra && !slack && !store) return staticDirectory(settings.people, settings.chats, settings.further);
   return new MergedDirectory({
     ...settings,
     now: clock.now,

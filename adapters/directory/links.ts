@@ -19,6 +19,8 @@ export interface LinkOptions {
   readonly people: readonly Person[];
   /** Entra object ids by Slack user id, as the file has them. */
   readonly map: ReadonlyMap<string, string>;
+  /** Of further accounts in Entra, the object id of their owner's own one, both in lower case; absent: there are none. */
+  readonly further?: ReadonlyMap<string, string>;
   /** Those that their owners linked; absent where nobody can. */
   readonly kept?: Pick<AccountLinks, 'ofSlack' | 'ofEntra'>;
   readonly entra?: Accounts;
@@ -57,8 +59,10 @@ export class Links {
     return /^[UW][A-Z0-9]+$/.test(id) && this.#isAlone() ? { slack: id } : undefined;
   }
 
+  /** A further account is its owner: whatever it is used for, it is that one human. */
   ofEntra(id: string): Linked {
-    const entra = id.toLowerCase();
+    const named = id.toLowerCase();
+    const entra = this.#options.further?.get(named) ?? named;
     const file = this.#byEntra.get(entra);
     if (file) return this.#ofFile(file);
     const slack = this.#slackOf.get(entra);

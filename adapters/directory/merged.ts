@@ -152,7 +152,7 @@ export class MergedDirectory implements Directory {
     const byMail = entra && linked.slack === undefined ? await this.#byMail(entra) : undefined;
     const accounts = byMail ? { linked: { ...linked, slack: byMail.id }, slack: byMail } : { linked, slack };
     const found = { ...accounts, entra, askedEntra, askedSlack };
-    const merging = { groups, idOf: (one: string) => this.#links.ofEntra(one).file?.id ?? one };
+    const merging = { groups, idOf: (one: string) => idIn(this.#links.ofEntra(one)) ?? one };
     const known = merged(found, merging, now());
     const inAws = known && (await this.#inAws?.of({ ...accounts, id: known.id, entra }));
     const person = inAws ? merged({ ...found, inAws }, merging, now()) : known;
@@ -222,7 +222,9 @@ export class MergedDirectory implements Directory {
   #personOf(account: Account, groups: readonly string[]): readonly Person[] {
     const isEntra = UUID.test(account.id);
     const linked = this.#links.quietly(isEntra ? 'teams' : 'slack', account.id);
-    if (!linked || account.disabled) return [];
+    // The groups of a further account are none of its owner's.
+    const isFurther = isEntra && linked?.entra !== account.id.toLowerCase();
+    if (!linked || account.disabled || isFurther) return [];
     const id = linked.file?.id ?? linked.entra ?? account.id;
     const slack = linked.slack ?? this.#people.last(`id:${id}`)?.slack;
     return [
@@ -238,6 +240,11 @@ export class MergedDirectory implements Directory {
       },
     ];
   }
+}
+
+/** The id of whoever is meant, without what only Slack knows. */
+function idIn({ file, entra }: Linked): string | undefined {
+  return file?.id ?? entra;
 }
 
 /** Whoever has to be asked does not answer: a directory, or the store where owners' links are. */

@@ -5,7 +5,7 @@ import type { Allowed } from '../../src/kit/call.ts';
 import type { Clock } from '../../src/kit/clock.ts';
 import { pollUntil } from '../../src/kit/poll.ts';
 import { type RetryRow, retrying } from '../../src/kit/retry.ts';
-import { asJitError, ComputeRefusal, isReason } from './errors.ts';
+import { asJitError, ComputeRefusal, isReason, strange } from './errors.ts';
 import type { GcpSettings } from './settings.ts';
 import { signInOf } from './sign-in.ts';
 
@@ -32,7 +32,7 @@ interface Operation {
   readonly httpErrorStatusCode?: number;
 }
 
-export type Query = Readonly<Record<string, string>>;
+type Query = Readonly<Record<string, string>>;
 
 /** Compute Engine's REST API by fetch; signing in is google-auth-library's. Errors are JitErrors. */
 export class ComputeClient {
@@ -55,24 +55,28 @@ export class ComputeClient {
     return this.#ahead && this.#ahead.cloud + this.#clock.now() - this.#ahead.here;
   }
 
-  get<T>(path: string, query: Query, signal: AbortSignal): Promise<T> {
-    const text = new URLSearchParams(query).toString();
+  /** A resource or a list, which names its own kind (`compute#firewall`); a list without items has one too. */
+  async get<T>({ path, kind, query }: Wanted, signal: AbortSignal): Promise<T> {
+    const answer = await this.plain<T & { readonly kind?: string }>(path, query, signal);
+    if (answer.kind !== `compute#${kind}`) throw strange();
+    return answer;
+  }
+
+  /** For what has no kind. */
+  plain<T>(path: string, query: Query | undefined, signal: AbortSignal): Promise<T> {
+    const text = new URLSearchParams({ ...query }).toString();
     return this.#call<T>('GET', `${this.#compute}${path}${text === '' ? '' : `?${text}`}`, undefined, signal);
   }
 
   /** All pages of a list. */
   async *pages<T extends { readonly nextPageToken?: string }>(
-    path: string,
-    query: Query,
+    { path, kind, query }: Wanted,
     signal: AbortSignal,
   ): AsyncGenerator<T> {
     let token: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const answer = await this.get<T>(
-        path,
-        { ...query, ...(token === undefined ? {} : { pageToken: token }) },
-        signal,
-      );
+      const more: Query = token === undefined ? {} : { pageToken: token };
+      const answer = await this.get<T>({ path, kind, query: { ...query, ...more } }, signal);
       yield answer;
       token = answer.nextPageToken;
       if (token === undefined) return;
@@ -91,9 +95,15 @@ export class ComputeClient {
       return this.#call<Operation>(method, `${this.#compute}/projects/${project}/global/${path}`, body, signal);
     });
     const done = await pollUntil<Operation>({ ...OPERATION, signal }, this.#clock, async ({ number }) => {
-      const name = begun.name ?? '';
+      const { name } = begun;
+      if (name === undefined) throw strange();
       const now =
-        number === 1 ? begun : await this.get<Operation>(`/projects/${project}/global/operations/${name}`, {}, signal);
+        number === 1
+          ? begun
+          : await this.get<Operation>(
+              { path: `/projects/${project}/global/operations/${name}`, kind: 'operation' },
+              signal,
+            );
       if (now.status === 'DONE') return { done: now };
       return { notYet: new JitError('cloudBusy', { cloud: 'Google Cloud' }) };
     });
@@ -126,6 +136,7 @@ export class ComputeClient {
       if (!Number.isNaN(at)) this.#ahead = { cloud: at, here: this.#clock.now() };
       const content: unknown = await answer.json().catch(() => undefined);
       if (!answer.ok) throw refusalIn(answer.status, content);
+      if (!isObject(content)) throw strange();
       return content as T;
     } catch (error) {
       signal.throwIfAborted();
@@ -145,6 +156,13 @@ export class ComputeClient {
   }
 }
 
+/** What is read: its path behind the version, what it calls itself, and the parameters of the reading. */
+interface Wanted {
+  readonly path: string;
+  readonly kind: string;
+  readonly query?: Query;
+}
+
 export interface Change {
   readonly project: string;
   readonly method: 'POST' | 'PATCH' | 'DELETE';
@@ -159,4 +177,8 @@ function refusalIn(status: number, content: unknown): ComputeRefusal {
   };
   const detail = error?.details?.find(({ reason }) => reason?.startsWith('CONCURRENT_'))?.reason;
   return new ComputeRefusal(status, detail ?? error?.errors?.[0]?.reason ?? `http${status}`, error?.message ?? '');
+}
+
+function isObject(content: unknown): boolean {
+  return typeof content === 'object' && content !== null && !Array.isArray(content);
 }

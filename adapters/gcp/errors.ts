@@ -49,8 +49,18 @@ export function isReason(error: unknown, reason: string): boolean {
   return raw instanceof ComputeRefusal && raw.reason === reason;
 }
 
-export function isGone(error: unknown): boolean {
-  return isReason(error, 'notFound');
+/**
+ * Is just this resource not there? Of a project that is gone, or that one may see nothing of, Google says 404 too, and names the
+ * project: that says nothing of what may be in it. `resource` is the end of its path, from `/global/` or `/zones/` on.
+ */
+export function isGone(error: unknown, resource: string): boolean {
+  const raw = error instanceof JitError ? error.cause : error;
+  return raw instanceof ComputeRefusal && raw.reason === 'notFound' && raw.message.includes(`${resource}'`);
+}
+
+/** For an answer that is not Google's: a proxy's or a filter's. */
+export function strange(): JitError {
+  return new JitError('cloudStrange', { cloud: CLOUD });
 }
 
 function silent(error: unknown): JitError {

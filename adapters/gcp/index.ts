@@ -9,6 +9,7 @@ import { ComputeClient } from './client.ts';
 import type { Gcp } from './context.ts';
 import { examine } from './examine.ts';
 import { close, locate, open, remove } from './lease.ts';
+import { CLOSINGS } from './limits.ts';
 import { listMachines, readVm } from './machines.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
@@ -19,7 +20,6 @@ import type { GcpSettings } from './settings.ts';
 const CALL_MS = 60_000;
 /** Measured nowhere: reads after a finished operation are taken to lag by no more than this. */
 const READ_LAG_MS = 10_000;
-
 interface GcpDeps {
   readonly marks: MarkSigner;
   /** The name of this installation, as it is in the marks. */
@@ -39,7 +39,7 @@ export function gcpAdapter(
   const gcp: Gcp = { ...deps, ...clock, settings, client: new ComputeClient(settings, clock) };
   return {
     cloud: 'gcp',
-    limits: { callMs: CALL_MS, readLagMs: READ_LAG_MS },
+    limits: { callMs: CALL_MS, readLagMs: READ_LAG_MS, closings: CLOSINGS },
     machines: (signal) => listMachines(gcp, signal),
     look: (machine, signal) => look(gcp, machine, signal),
     locate: (rules, signal) => locate(gcp, rules, signal),
@@ -52,7 +52,10 @@ export function gcpAdapter(
     timeAt: () => gcp.client.cloudNow(),
     async check(signal) {
       await allOf(gcp.settings.projects, (project) =>
-        gcp.client.get(`/projects/${project}/global/firewalls`, { maxResults: '1' }, signal),
+        gcp.client.get(
+          { path: `/projects/${project}/global/firewalls`, kind: 'firewallList', query: { maxResults: '1' } },
+          signal,
+        ),
       );
     },
     examine: (_, signal) => examine(gcp, signal),

@@ -80,7 +80,10 @@ export async function readProject(gcp: Gcp, project: string, signal: AbortSignal
   const vms: GcpVm[] = [];
   const unread: string[] = [];
   const path = `/projects/${project}/aggregated/instances`;
-  for await (const page of gcp.client.pages<InstancePage>(path, { maxResults: '500' }, signal)) {
+  for await (const page of gcp.client.pages<InstancePage>(
+    { path, kind: 'instanceAggregatedList', query: { maxResults: '500' } },
+    signal,
+  )) {
     unread.push(...(page.unreachables ?? []).map((zone) => `${project} ${lastOf(zone)}`));
     for (const { instances = [] } of Object.values(page.items ?? {}))
       vms.push(...instances.flatMap((one) => toVm(project, one) ?? []));
@@ -93,9 +96,9 @@ export async function findVm(gcp: Gcp, machine: MachineId, signal: AbortSignal):
   const { project } = refOf(machine);
   if (!gcp.settings.projects.includes(project)) return undefined;
   try {
-    return toVm(project, await gcp.client.get<Instance>(pathOf(machine), {}, signal));
+    return toVm(project, await gcp.client.get<Instance>({ path: pathOf(machine), kind: 'instance' }, signal));
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (isGone(error, pathOf(machine).slice(`/projects/${project}`.length))) return undefined;
     throw error;
   }
 }

@@ -7,10 +7,11 @@ import { familyOf } from '../../src/core/rule/source.ts';
 import { allOf } from '../../src/kit/outcome.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import type { Gcp } from './context.ts';
+import { strange } from './errors.ts';
 import { findVm, type GcpNic, type GcpVm, pathOf, readVm } from './machines.ts';
 import { readProtection } from './protection.ts';
 import { type Effective, evaluate, type Front, isKeptOut, type Order, type RuleCounts } from './reach.ts';
-import { foundRule, prefixOf, readRule, spotOf } from './rules.ts';
+import { foundRule, hasRules, prefixOf, readRule, spotOf } from './rules.ts';
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
@@ -75,14 +76,9 @@ type NicFront = Front & { readonly nic: GcpNic };
 function frontsOf(gcp: Gcp, vm: GcpVm, signal: AbortSignal): Promise<readonly NicFront[]> {
   return allOf(vm.nics, async (nic) => {
     const [effective, network] = await Promise.all([
-      gcp.client.get<Effective>(
-        `${pathOf(vm.machine.id)}/getEffectiveFirewalls`,
-        { networkInterface: nic.name },
-        signal,
-      ),
+      effectiveOn(gcp, vm, nic, signal),
       gcp.client.get<{ readonly networkFirewallPolicyEnforcementOrder?: Order }>(
-        `/projects/${nic.project}/global/networks/${nic.network}`,
-        {},
+        { path: `/projects/${nic.project}/global/networks/${nic.network}`, kind: 'network' },
         signal,
       ),
     ]);
@@ -93,6 +89,15 @@ function frontsOf(gcp: Gcp, vm: GcpVm, signal: AbortSignal): Promise<readonly Ni
       addresses: [nic.ipv4, nic.ipv6].filter((address) => address !== undefined),
     };
   });
+}
+
+/** This answer names no kind. One with nothing in it is believed only of a network that has no rule at all. */
+async function effectiveOn(gcp: Gcp, vm: GcpVm, nic: GcpNic, signal: AbortSignal): Promise<Effective> {
+  const path = `${pathOf(vm.machine.id)}/getEffectiveFirewalls`;
+  const said = await gcp.client.plain<Effective>(path, { networkInterface: nic.name }, signal);
+  if (Array.isArray(said.firewalls) || Array.isArray(said.firewallPolicys)) return said;
+  if (await hasRules(gcp, nic, signal)) throw strange();
+  return said;
 }
 
 function isLease(gcp: Gcp, name: string): boolean {

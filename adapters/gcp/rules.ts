@@ -149,9 +149,10 @@ export async function readRule(
   signal: AbortSignal,
 ): Promise<VpcRule | undefined> {
   try {
-    return await gcp.client.get<VpcRule>(`/projects/${project}/global/firewalls/${name}`, {}, signal);
+    const path = `/projects/${project}/global/firewalls/${name}`;
+    return await gcp.client.get<VpcRule>({ path, kind: 'firewall' }, signal);
   } catch (error) {
-    if (isGone(error)) return undefined;
+    if (isGone(error, `/global/firewalls/${name}`)) return undefined;
     throw error;
   }
 }
@@ -161,19 +162,37 @@ interface RulePage {
   readonly nextPageToken?: string;
 }
 
-/** Rules of one project whose names begin so. */
+/** Rules of one project whose names begin so, and go on as ours do. */
 export async function readRules(
   gcp: Gcp,
   project: string,
   prefix: string,
   signal: AbortSignal,
 ): Promise<readonly VpcRule[]> {
-  const all: VpcRule[] = [];
-  const query = { filter: `name eq ${prefix}.*`, maxResults: '500' };
   // The filter also takes those of an installation whose name goes on: `prod` and `prod-lab`.
-  for await (const { items = [] } of gcp.client.pages<RulePage>(`/projects/${project}/global/firewalls`, query, signal))
-    all.push(...items.filter(({ name }) => /^[0-9a-f]{24}$/.test(name.slice(prefix.length))));
-  return all;
+  const all = await Array.fromAsync(rulesIn(gcp, project, { filter: `name eq ${prefix}.*` }, signal));
+  return all.filter(({ name }) => /^[0-9a-f]{24}$/.test(name.slice(prefix.length)));
+}
+
+/** Is there any rule in a network? */
+export async function hasRules(
+  gcp: Gcp,
+  { project, network: name }: Pick<GcpNic, 'project' | 'network'>,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for await (const { network = '' } of rulesIn(gcp, project, {}, signal)) if (lastOf(network) === name) return true;
+  return false;
+}
+
+async function* rulesIn(
+  gcp: Gcp,
+  project: string,
+  query: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): AsyncGenerator<VpcRule> {
+  const path = `/projects/${project}/global/firewalls`;
+  const wanted = { path, kind: 'firewallList', query: { ...query, maxResults: '500' } };
+  for await (const { items = [] } of gcp.client.pages<RulePage>(wanted, signal)) yield* items;
 }
 
 /** Inserts a rule. False when its name is taken: whoever wanted it reads again. */
@@ -202,7 +221,7 @@ export async function deleteRule(gcp: Gcp, project: string, name: string, allowe
     await gcp.client.change({ project, method: 'DELETE', path: `firewalls/${name}` }, allowed);
     return true;
   } catch (error) {
-    if (isGone(error)) return false;
+    if (isGone(error, `/global/firewalls/${name}`)) return false;
     throw error;
   }
 }

@@ -61,7 +61,7 @@ export function cardOf(given: View, reader: SlackReader): Message {
   const status = mrkdwn(view.status, reader, STATUS);
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
-    { type: 'section', text: verbatim([`*${status}*`, ...linesOf(view.brief, reader)].join('\n')) },
+    { type: 'section', text: verbatim(topOf(view, status, reader).join('\n')) },
     quote(`“${view.justification}”`, JUSTIFICATION),
     ...peopleOf(view, reader),
     ...remarksOf(view, reader),
@@ -69,6 +69,13 @@ export function cardOf(given: View, reader: SlackReader): Message {
     { type: 'actions', elements: [...given.buttons, DETAILS].map((button) => cardButton(view, button, reader)) },
   ];
   return { text: `${SIGNS[view.tone]} ${mrkdwn(view.summary, reader, STATUS)}`, blocks };
+}
+
+/** What weighs most comes first: while it waits, what is asked for, and the deadline last; later how it stands. */
+function topOf(view: Spoken<View>, status: string, reader: SlackReader): readonly string[] {
+  const [what, ...rest] = linesOf(view.brief, reader);
+  if (view.tone === 'waiting' && what !== undefined) return [`*${what}*`, ...rest, status];
+  return [`*${status}*`, ...(what === undefined ? [] : [what, ...rest])];
 }
 
 /** Mrkdwn in which nothing is linked or mentioned but what we mark up ourselves. */

@@ -1,7 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
-import { JitError, sayOf } from '../../src/core/errors/errors.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
+import { formSpans } from '../../src/core/errors/in-form.ts';
 import { say } from '../../src/core/language/say.ts';
+import { plainly, spoken } from '../../src/core/language/text.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
@@ -272,8 +274,9 @@ export class Handlers {
     const press = keptPress(view.private_metadata);
     if (!press) throw new JitError('unreadableButton');
     if (reason.trim() === '') {
-      const { text } = sayOf(new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason'), '');
-      return ack({ response_action: 'errors', errors: { reason: text } });
+      const missing = new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason');
+      const said = spoken(formSpans(missing), this.#deps.members.knownTongueOf(sender.user));
+      return ack({ response_action: 'errors', errors: { reason: plainly(said) } });
     }
     await ack();
     return this.#answers.give({ sender, weight: weightOf(press.verb), isKept: true }, () =>

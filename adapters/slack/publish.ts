@@ -87,7 +87,7 @@ export class Publisher {
     if (found && (await edit(found.ref, found.announced))) return found.ref;
     return this.#post(
       place,
-      { ...card, text: notificationOf(view, reader) },
+      { ...cardOf(view, calling(view, reader)), text: notificationOf(view, reader) },
       { ...ids, announced: view.announce },
       run,
     );
@@ -148,7 +148,7 @@ export class Publisher {
       this.#client.chat.postMessage({
         channel,
         thread_ts: ts,
-        text: mrkdwn(view.headline, reader, HEADLINE),
+        text: mrkdwn(view.headline, calling(view, reader), HEADLINE),
         metadata: { event_type: ANNOUNCEMENT, event_payload: { request: view.request, milestone: view.announce } },
         unfurl_links: false,
         unfurl_media: false,
@@ -194,3 +194,11 @@ export class Publisher {
 }
 
 type Run = <T>(method: string, call: () => Promise<T>) => Promise<T>;
+
+/** Mentions in what is new notify people, those in an edit nobody. */
+function calling({ calls }: View, reader: SlackReader): SlackReader {
+  return {
+    ...reader,
+    slackIdOf: (id) => (calls === undefined || calls.includes(id) ? reader.slackIdOf(id) : undefined),
+  };
+}

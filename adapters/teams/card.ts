@@ -82,7 +82,7 @@ export function cardOf(given: View, nonce?: string, { more = {}, tongue = ENGLIS
     fallbackText: `${spoken} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [
       header(view),
-      ...lines(view.brief, 'medium'),
+      ...lines(view.brief, 'medium', view.tone === 'waiting'),
       ...quote(view.justification),
       ...lines(view.people, 'small'),
       ...remarks(view.remarks, tongue),
@@ -133,7 +133,9 @@ function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): J
 function header(view: Spoken<View>): Json {
   const { emoji, style } = TONES[view.tone];
   const status = inCard(view.status, asRun, { mostBytes: MOST.status });
-  return band(emoji, style, view.title, [words([{ text: status, weight: 'bolder' }], { spacing: 'small' })]);
+  // While it waits, what is asked for weighs more than the deadline.
+  const weight = view.tone === 'waiting' ? {} : { weight: 'bolder' };
+  return band(emoji, style, view.title, [words([{ text: status, ...weight }], { spacing: 'small' })]);
 }
 
 function quote(justification: string): readonly Json[] {
@@ -160,14 +162,15 @@ function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
     : shown;
 }
 
-/** What a decision needs, a line each. */
-function lines(all: View['brief'], spacing: string): readonly Json[] {
+/** What a decision needs, a line each; with `isAsk` the first is what is asked for. */
+function lines(all: View['brief'], spacing: string, isAsk = false): readonly Json[] {
   let left = MOST.allLines;
   return all.slice(0, MOST.lines).flatMap((line, i): Json[] => {
     if (left <= 0) return [];
     const text = inCard(line, asBlock, { mostBytes: Math.max(0, Math.min(MOST.line, left)) });
     left -= jsonBytes(text);
-    return [block(text, { spacing: i === 0 ? spacing : 'none' })];
+    const weight = isAsk && i === 0 ? { weight: 'bolder' } : {};
+    return [block(text, { spacing: i === 0 ? spacing : 'none', ...weight })];
   });
 }
 

@@ -135,7 +135,8 @@ function headline(
   const bare = messageOf([view.headline], reader);
   const [first, ...rest] = view.headline;
   const person = typeof first === 'object' && 'person' in first ? first : undefined;
-  const entraId = person && kind === 'channel' ? entraIdOf(person.person) : undefined;
+  const isCalled = person !== undefined && (view.calls?.includes(person.person) ?? true);
+  const entraId = isCalled && kind === 'channel' ? entraIdOf(person.person) : undefined;
   if (!person || entraId === undefined) return { message: bare, bare };
   return { message: { ...bare, ...mentioning(person.name, entraId, inMessage(rest, reader)) }, bare };
 }

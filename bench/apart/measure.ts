@@ -76,7 +76,10 @@ async function play(ground: Ground, machines: number, side: (typeof SIDES)[numbe
 }
 
 /** A rule of a lease on each machine; its end is told to the store later. */
-async function stand({ adapter, machines }: CloudUnderTest): Promise<readonly Stood[]> {
+export async function stand({
+  adapter,
+  machines,
+}: Pick<CloudUnderTest, 'adapter' | 'machines'>): Promise<readonly Stood[]> {
   const stood: Stood[] = [];
   for (const [n, machine] of machines.entries()) {
     const source = `198.18.${Math.floor(n / 250)}.${(n % 250) + 1}/32`;

@@ -79,7 +79,13 @@ async function startAws(count: number, clock: FastClock) {
   return { adapter, machines, standing, silence, speak: () => sim.faults.clear(), stop: () => sim.stop() };
 }
 
-async function startAzure(backend: BackendUnderTest, count: number, clock: FastClock, folder: string) {
+/** The simulated Azure, for those who watch its calls too. */
+export async function startAzure(
+  backend: Exclude<BackendUnderTest, 'AWS'>,
+  count: number,
+  clock: FastClock,
+  folder: string,
+) {
   const isBehind = backend === 'Azure, `firewall`';
   const machines = Array.from({ length: count }, (_, n) => ({
     name: `web-${n}`,
@@ -124,6 +130,7 @@ async function startAzure(backend: BackendUnderTest, count: number, clock: FastC
     adapter,
     machines: sim.state().machines.map(({ id }) => known('azure', id)),
     standing,
+    sim,
     /** No call is answered within so long. */
     silence: (ms: number) => sim.faults.add(/./, { kind: 'slow', ms }, Number.POSITIVE_INFINITY),
     speak: () => sim.faults.clear(),

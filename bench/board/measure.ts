@@ -81,21 +81,22 @@ async function questions(desk: BoardDesk, now: number, rounds: number): Promise<
   return rows;
 }
 
-async function fill({ redis }: Ground, rows: readonly BoardRow[]): Promise<void> {
+/** Writes past leases into the board's index. */
+export async function fill({ redis }: Ground, rows: readonly BoardRow[], prefix = PREFIX): Promise<void> {
   for (let from = 0; from < rows.length; from += AT_ONCE) {
     const some = rows.slice(from, from + AT_ONCE);
     await redis
       .multi()
-      .zadd(`{${PREFIX}}:board`, ...some.flatMap(({ id, closedAt = 0 }) => [closedAt, id]))
-      .hset(`{${PREFIX}}:board-rows`, ...some.flatMap((row) => [row.id, JSON.stringify(row)]))
+      .zadd(`{${prefix}}:board`, ...some.flatMap(({ id, closedAt = 0 }) => [closedAt, id]))
+      .hset(`{${prefix}}:board-rows`, ...some.flatMap((row) => [row.id, JSON.stringify(row)]))
       .exec();
   }
 }
 
 /** The board as `security` sees it: nothing of it is left out. */
-async function deskOn({ redis }: Ground, machines: number): Promise<BoardDesk> {
+export async function deskOn({ redis }: Ground, machines: number, prefix = PREFIX): Promise<BoardDesk> {
   const seals = sealer('bench', 'use', [{ id: 'k1', secret: 'a secret' }]);
-  const of = { redis, prefix: PREFIX, log: LOUD };
+  const of = { redis, prefix, log: LOUD };
   const rows = redisBoardRows(of);
   const room = { url: 'http://127.0.0.1', seals, ceremonies: redisCeremonies({ ...of, seals }) };
   const cloud = { cloud: 'aws', assess: async () => ({ machines: machinesOf(machines), unread: [] }) };

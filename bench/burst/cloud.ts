@@ -5,28 +5,33 @@ import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import { serve } from '../child.ts';
+import { type Gate, startGate } from './gate.ts';
 import { type Burst, type Closings, type Furnished, INSTALLATION, MARK_KEYS, type Stood } from './shared.ts';
 
 const SSH = { number: 22, protocol: 'tcp' } as const;
 const PROTECTION = { ports: [{ port: SSH, sources: [], longestMs: DAY_MS }] };
 const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
 
+const OPENING = 'AuthorizeSecurityGroupIngress';
+const THROTTLED = 'RequestLimitExceeded';
+
 let aws: AwsSimulator | undefined;
 let burst: Burst | undefined;
+let gate: Gate | undefined;
 
 /** Starts AWS with protected machines and the rules of leases in their groups, as the adapter would have made them. */
 async function furnish(input: Burst): Promise<Furnished> {
   burst = input;
-  const fleet = largeWorld({ machines: input.machines });
+  const fleet = largeWorld({ machines: input.machines + (input.more ?? 0) });
   const ids = await instanceIds(fleet);
   const withGroups = fleet.map((spec) => {
     const own = { name: groupName(INSTALLATION, ids.get(spec.name) ?? '') };
     return { ...spec, groups: [...spec.groups, own] };
   });
-  const started = await startAwsSimulator({ instances: withGroups });
+  const started = await startAwsSimulator({ instances: withGroups, throttling: input.isThrottled ?? false });
   aws = started;
   const groups = new Map(started.state().groups.map(({ name, id }) => [name, id]));
-  const stood = fleet.map(({ name }): Stood => {
+  const stood = fleet.map(({ name }, n): Stood => {
     const instance = ids.get(name) ?? '';
     const machine = machineId('aws', `${started.accountId}:${started.region}:${instance}`);
     const group = groups.get(groupName(INSTALLATION, instance));
@@ -36,12 +41,16 @@ async function furnish(input: Burst): Promise<Furnished> {
       [TAG.machine]: machine,
       [TAG.protection]: protectionText(PROTECTION) ?? '',
     });
-    const placements = Array.from({ length: input.leasesEach }, (_, i) => stand(started, machine, group, i));
+    const placements = Array.from({ length: n < input.machines ? input.leasesEach : 0 }, (_, i) =>
+      stand(started, machine, group, i),
+    );
     return { machine, name, placements };
   });
   const { url, accountId: id, region, roleArn: arn, externalId, accessKeyId, secretAccessKey } = started;
   const accounts = [{ id, regions: [region], role: { arn, externalId } }];
-  return { settings: { accounts, endpoint: url, credentials: { accessKeyId, secretAccessKey } }, stood };
+  if (input.isGated) gate = await startGate(url);
+  const endpoint = gate?.url ?? url;
+  return { settings: { accounts, endpoint, credentials: { accessKeyId, secretAccessKey } }, behindGate: url, stood };
 }
 
 /** Ids are made from names, so they are the same in every simulator. */
@@ -72,14 +81,23 @@ function closings(): Closings {
   const since = aws.log().filter(({ atMs }) => atMs >= until);
   const revoked = since.filter(({ action, status }) => action === 'RevokeSecurityGroupIngress' && status === 200);
   const calls: Record<string, number> = {};
-  for (const { action } of since) calls[action] = (calls[action] ?? 0) + 1;
+  const refused: Record<string, number> = {};
+  for (const { action, code } of since) {
+    calls[action] = (calls[action] ?? 0) + 1;
+    if (code === THROTTLED) refused[action] = (refused[action] ?? 0) + 1;
+  }
   const standing = aws.state().groups.filter(({ id }) => own.has(id));
   return {
     first: revoked[0]?.atMs ?? Number.NaN,
     last: revoked.at(-1)?.atMs ?? Number.NaN,
     calls,
+    refused,
+    opened: since.filter(({ action, status }) => action === OPENING && status === 200).map(({ atMs }) => atMs),
     left: standing.flatMap(({ rules }) => rules.filter(({ direction }) => direction === 'ingress')).length,
   };
 }
 
-serve({ furnish, closings, cpu: () => process.cpuUsage() }, async () => aws?.stop());
+serve({ furnish, closings, shut: () => gate?.shut(), cpu: () => process.cpuUsage() }, async () => {
+  await gate?.stop();
+  await aws?.stop();
+});

@@ -1,71 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { awsAdapter } from '../../adapters/aws/index.ts';
-import { staticDirectory } from '../../adapters/directory/static.ts';
-import { undoFiles } from '../../adapters/undo/index.ts';
-import type { Deps } from '../../src/app/deps.ts';
-import { converge } from '../../src/app/machine/converge.ts';
-import { notify } from '../../src/app/request/notify.ts';
-import { markSigner } from '../../src/core/rule/mark.ts';
-import { sealer } from '../../src/core/rule/seal.ts';
-import { startDueTimer } from '../../src/queue/due.ts';
-import { bullQueue } from '../../src/queue/producer.ts';
-import { startWorkers } from '../../src/queue/worker.ts';
-import { redisAudit } from '../../src/redis/audit.ts';
-import { connectRedis } from '../../src/redis/connect.ts';
-import { redisLock } from '../../src/redis/lock.ts';
-import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
-import { redisStore } from '../../src/redis/store.ts';
 import { serve } from '../child.ts';
-import { LOUD } from '../ground.ts';
-import { quietChat } from '../quiet-chat.ts';
-import { INSTALLATION, MARK_KEYS, type Plan } from './shared.ts';
+import { startHouse } from './house.ts';
+import type { Plan } from './shared.ts';
 
-/*
- * What main.ts starts, of the real parts: store, lock, queue, workers, due timer and the AWS adapter. Only Slack is a
- * quiet one: its simulator would be measured instead.
- */
 let stop = async () => {};
 
-async function start({ settings, redisUrl: url }: Plan): Promise<void> {
-  const redis = connectRedis(url, { log: LOUD });
-  const queue = bullQueue({ url, log: LOUD });
-  const store = redisStore({ redis, log: LOUD });
-  const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
-  const aws = awsAdapter(settings, { marks, installation: INSTALLATION, log: LOUD, now: Date.now });
-  const deps: Deps = {
-    store,
-    queue,
-    audit: redisAudit({ redis, log: LOUD }),
-    lock: redisLock({ redis, log: LOUD }),
-    undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
-    records: redisProtectionRecords({
-      redis,
-      seals: sealer('bench', 'protections', [{ id: 'k1', secret: 'bench' }]),
-      log: LOUD,
-    }),
-    clouds: new Map([['aws', aws]]),
-    chats: new Map([['slack', quietChat('slack')]]),
-    directory: staticDirectory([], ['slack']),
-    rules: { policies: [], protectors: [], security: [], sources: new Map(), shortestMs: 0 },
-    log: LOUD,
-    random: (n) => randomBytes(n),
-    monotonic: () => performance.now(),
-  };
-  // Signed in before the leases end, as a program that has been running is.
-  await aws.check(AbortSignal.timeout(10_000));
-  const workers = startWorkers({
-    url,
-    log: LOUD,
-    converge: (machine, signal) => converge(deps, machine, signal),
-    notify: (id, signal) => notify(deps, id, signal),
-  });
-  const due = startDueTimer({ store, queue, log: LOUD });
-  stop = async () => {
-    await due.stop();
-    await workers.close();
-    await queue.close();
-    redis.disconnect();
-  };
+async function start(plan: Plan): Promise<void> {
+  ({ stop } = await startHouse(plan));
 }
 
 serve({ start, cpu: () => process.cpuUsage() }, () => stop());

@@ -1,20 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { readRecord } from '../../src/core/audit/record.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
-import { placeKey } from '../../src/core/people/place.ts';
-import { entryOf } from '../../src/core/request/audited.ts';
-import type { Request } from '../../src/core/request/request.ts';
 import type { AuditRecord } from '../../src/ports/audit.ts';
-import type { Store } from '../../src/ports/store.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
-import { redisStore } from '../../src/redis/store.ts';
-import { type Child, startChild } from '../child.ts';
 import { type Ground, LOUD } from '../ground.ts';
-import { quietChat } from '../quiet-chat.ts';
-import { leasesOf } from './leases.ts';
-import type { Burst, Closings, Furnished, Plan } from './shared.ts';
-
-export type Side = 'ours' | 'plain';
+import { type Arena, allClosed, onArena, type Size, type Stores } from './arena.ts';
+import type { Closings, Side } from './shared.ts';
 
 /** Milliseconds after the end of the leases. */
 export interface Round {
@@ -23,56 +14,34 @@ export interface Round {
   /** When the last end was read back, proven and committed; only ours does that. */
   readonly committedMs?: number;
   /** CPU from the end of the leases until all of them were closed. */
-  readonly cpuMs: { readonly closer: number; readonly redis: number; readonly aws: number };
+  readonly cpuMs: Cpu;
   readonly calls: Closings['calls'];
+  /** What a rival never closed. */
+  readonly left: number;
 }
 
-interface Size {
-  readonly machines: number;
-  readonly leasesEach: number;
-  /** From the start of a round until its leases end: what putting everything in place takes. Doubled when it was too short. */
-  readonly leadMs: number;
+/** In milliseconds, and how long the whole took. */
+export interface Cpu {
+  /** Of all processes that close. */
+  readonly closer: number;
+  readonly redis: number;
+  readonly aws: number;
+  readonly wall: number;
 }
 
-const CLOSERS: Readonly<Record<Side, URL>> = {
-  ours: new URL('./ours.ts', import.meta.url),
-  plain: new URL('./plain.ts', import.meta.url),
-};
-const TRIES = 5;
-/** Everything stands still for so long before the leases end. */
-const READY_MS = 500;
 const MOST_MS = 120_000;
 const LOOK_MS = 100;
-const AT_ONCE = 250;
-const ENDLESS = new AbortController().signal;
+const READ_AT_ONCE = 2_500;
 
 /** All leases end at once; one side closes them. Everything is made anew for it. */
-export async function playRound(ground: Ground, side: Side, size: Size): Promise<Round> {
-  for (let tries = 0; tries < TRIES; tries += 1) {
-    const round = await play(ground, side, { ...size, leadMs: size.leadMs * 2 ** tries });
-    if (round) return round;
-  }
-  throw new Error(`${size.machines} machines could not be put in place in time`);
-}
-
-/** Undefined when the leases ended before everything was in place. */
-async function play(ground: Ground, side: Side, { machines, leasesEach, leadMs }: Size): Promise<Round | undefined> {
-  await ground.redis.flushall();
-  const until = Date.now() + leadMs;
-  const burst: Burst = { machines, leasesEach, until };
-  const cloud = startChild(new URL('./cloud.ts', import.meta.url));
-  const closer = startChild(CLOSERS[side]);
-  try {
-    const furnished = await cloud.ask<Furnished>('furnish', burst);
-    if (side === 'ours') await seed(ground, furnished, until);
-    await closer.ask('start', { ...furnished, redisUrl: ground.url, until } satisfies Plan);
-    if (Date.now() > until - READY_MS) return undefined;
-    await wait(until - Date.now());
-    const before = await cpuOf(ground, closer, cloud);
-    const leases = machines * leasesEach;
-    const committed = side === 'ours' ? await allCommitted(ground, leases, until) : undefined;
-    const seen = await allClosed(cloud, until);
-    const after = await cpuOf(ground, closer, cloud);
+export function playRound(stores: Stores, side: Side, size: Size): Promise<Round> {
+  return onArena(stores, side, size, async (arena) => {
+    const { until } = arena;
+    const before = await cpuOf(stores.ground, arena);
+    const committed = side === 'ours' ? await allCommitted(stores.ground, arena.leases, until) : undefined;
+    const seen = await allClosed(arena, until);
+    if (side === 'ours' && seen.left > 0) throw new Error(`${seen.left} rules were not closed`);
+    const after = await cpuOf(stores.ground, arena);
     return {
       firstMs: seen.first - until,
       lastMs: seen.last - until,
@@ -81,49 +50,24 @@ async function play(ground: Ground, side: Side, { machines, leasesEach, leadMs }
         closer: after.closer - before.closer,
         redis: after.redis - before.redis,
         aws: after.aws - before.aws,
+        wall: after.wall - before.wall,
       },
-      calls: seen.calls,
+      ...{ calls: seen.calls, left: seen.left },
     };
-  } finally {
-    await closer.stop();
-    await cloud.stop();
-  }
+  });
 }
 
-async function cpuOf(ground: Ground, closer: Child, cloud: Child) {
+async function cpuOf(ground: Ground, { closers, cloud }: Arena): Promise<Cpu> {
   const of = ({ user, system }: NodeJS.CpuUsage) => (user + system) / 1_000;
-  const [own, aws] = await Promise.all([closer.ask<NodeJS.CpuUsage>('cpu'), cloud.ask<NodeJS.CpuUsage>('cpu')]);
+  const [aws, ...own] = await Promise.all([cloud, ...closers].map((child) => child.ask<NodeJS.CpuUsage>('cpu')));
   const redis = (await ground.info('used_cpu_user')) + (await ground.info('used_cpu_sys'));
-  return { closer: of(own), aws: of(aws), redis: redis * 1_000 };
+  return {
+    closer: own.map(of).reduce((sum, ms) => sum + ms, 0),
+    aws: aws ? of(aws) : Number.NaN,
+    redis: redis * 1_000,
+    wall: performance.now(),
+  };
 }
-
-/** Writes the leases into Redis as the program left them when it opened them, cards included. */
-async function seed({ redis }: Ground, { stood }: Furnished, until: Instant): Promise<void> {
-  const store = redisStore({ redis, log: LOUD });
-  const leases = stood.flatMap((one) => leasesOf(one, until));
-  for (let from = 0; from < leases.length; from += AT_ONCE) {
-    const some = leases.slice(from, from + AT_ONCE);
-    const saved = await store.save(
-      some.map((next) => {
-        const audit = entryOf(undefined, { next, event: 'opened', by: 'drawbridge' });
-        return { next, from: 0, ...(audit ? { audit } : {}) };
-      }),
-    );
-    if (saved.some((one) => one !== 'saved')) throw new Error('a lease was not saved');
-    await Promise.all(some.map((request) => keepCards(store, request)));
-  }
-}
-
-async function keepCards(store: Store, request: Request): Promise<void> {
-  for (const place of request.places) {
-    const nonce = placeKey(place).slice(-12);
-    const ref = await slack.publish({ request: request.id } as never, place, { nonce, tried: false }, ENDLESS);
-    await store.keepCard(request.id, { place, nonce, ref, version: request.version, announced: 'open' });
-  }
-  await store.published(request.id, request.version);
-}
-
-const slack = quietChat('slack');
 
 /** The instant at which the last end was committed: Redis's own time of its audit entry. */
 async function allCommitted({ redis }: Ground, leases: number, until: Instant): Promise<Instant> {
@@ -131,7 +75,7 @@ async function allCommitted({ redis }: Ground, leases: number, until: Instant): 
   let last: AuditRecord | undefined;
   let closed = 0;
   while (Date.now() < until + MOST_MS) {
-    const entries = await audit.read(last, 10 * AT_ONCE);
+    const entries = await audit.read(last, READ_AT_ONCE);
     for (const entry of entries) {
       const { event, why } = readRecord(entry).facts;
       if (event !== 'closed') continue;
@@ -143,13 +87,4 @@ async function allCommitted({ redis }: Ground, leases: number, until: Instant): 
     if (entries.length === 0) await wait(LOOK_MS);
   }
   throw new Error(`not all ended within ${MOST_MS} ms`);
-}
-
-async function allClosed(cloud: Child, until: Instant): Promise<Closings> {
-  while (Date.now() < until + MOST_MS) {
-    const seen = await cloud.ask<Closings>('closings');
-    if (seen.left === 0) return seen;
-    await wait(LOOK_MS);
-  }
-  throw new Error(`not all rules were closed within ${MOST_MS} ms`);
 }

@@ -12,6 +12,12 @@ export interface Burst {
   readonly leasesEach: number;
   /** When all of them end. */
   readonly until: Instant;
+  /** Whether AWS is called through a gate that can be shut. */
+  readonly isGated?: boolean;
+  /** Whether EC2's token buckets are on. */
+  readonly isThrottled?: boolean;
+  /** Machines beyond these that have no lease. */
+  readonly more?: number;
 }
 
 /** A machine with the rules that stand in its group. */
@@ -24,6 +30,8 @@ export interface Stood {
 /** The simulated AWS of one round. */
 export interface Furnished {
   readonly settings: AwsSettings;
+  /** AWS itself, where the settings lead through a gate. */
+  readonly behindGate: string;
   readonly stood: readonly Stood[];
 }
 
@@ -33,6 +41,10 @@ export interface Closings {
   readonly last: Instant;
   /** Calls by action, from the end of the leases on. */
   readonly calls: Readonly<Record<string, number>>;
+  /** Those of them that the token buckets refused. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** When rules were opened. */
+  readonly opened: readonly Instant[];
   /** Rules that still stand. */
   readonly left: number;
 }
@@ -40,5 +52,36 @@ export interface Closings {
 /** What a side is given: it has everything in place before the leases end. */
 export interface Plan extends Furnished {
   readonly redisUrl: string;
+  /** An empty database, for those that need one. */
+  readonly postgresUrl?: string;
   readonly until: Instant;
+  /** True in a process that goes on where another one was killed: its jobs are there. */
+  readonly isAgain?: boolean;
+  /** For BullMQ: how long a job is locked, and how often it looks for stalled ones; 30 s unless told. */
+  readonly stalledMs?: number;
+}
+
+/** Drawbridge, and what people would pick instead. */
+export const SIDES = ['ours', 'bullmq', 'pgBoss', 'graphile', 'timers'] as const;
+export type Side = (typeof SIDES)[number];
+
+export const NAMES: Readonly<Record<Side, string>> = {
+  ours: 'Drawbridge',
+  bullmq: 'plain BullMQ',
+  pgBoss: 'pg-boss',
+  graphile: 'graphile-worker',
+  timers: 'plain timers',
+};
+
+/** The programs that close. */
+export const CLOSERS: Readonly<Record<Side, URL>> = {
+  ours: new URL('./ours.ts', import.meta.url),
+  bullmq: new URL('./bullmq.ts', import.meta.url),
+  pgBoss: new URL('./pg-boss.ts', import.meta.url),
+  graphile: new URL('./graphile.ts', import.meta.url),
+  timers: new URL('./timers.ts', import.meta.url),
+};
+
+export function needsPostgres(side: Side): boolean {
+  return side === 'pgBoss' || side === 'graphile';
 }

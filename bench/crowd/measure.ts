@@ -102,7 +102,8 @@ async function copies(store: ReturnType<typeof house>['deps']['store'], request:
   }
 }
 
-async function watched({ redis }: Ground, act: () => Promise<unknown>) {
+/** What an act took, and for how long it kept the event loop and Redis from everything else. */
+export async function watched({ redis }: Ground, act: () => Promise<unknown>) {
   await redis.config('SET', 'slowlog-log-slower-than', '100', 'slowlog-max-len', '100000');
   await redis.slowlog('RESET');
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });

@@ -14,7 +14,8 @@ function ec2Id(prefix: string, seed: string): string {
   return `${prefix}-0${createHash('sha256').update(`${prefix} ${seed}`).digest('hex').slice(0, 16)}`;
 }
 
-function machineNumber(n: number): Machine {
+/** A machine of the fleet. */
+export function machineNumber(n: number): Machine {
   const id = machineId('aws', `${AWS_ACCOUNT_ID}:${AWS_REGION}:${ec2Id('i', String(n))}`);
   if (!id) throw new Error('no such id');
   return {
@@ -25,7 +26,8 @@ function machineNumber(n: number): Machine {
   };
 }
 
-function placementOf(rule: Rule): Placement {
+/** Where the adapter would put such a rule. */
+export function placementOf(rule: Rule): Placement {
   const id = ec2Id('sg', rule.machine);
   return STRATEGIES.dedicated.placementIn(WHERE, { id, name: id }, rule);
 }

@@ -16,7 +16,7 @@ import { type Ground, LOUD } from '../ground.ts';
 import { quietChat } from '../quiet-chat.ts';
 import { quietAws } from './cloud.ts';
 
-const MANAGER: Person = {
+export const MANAGER: Person = {
   id: 'grace.lindqvist',
   name: 'Grace Lindqvist',
   slack: 'U000000002A',
@@ -25,7 +25,7 @@ const MANAGER: Person = {
   groups: [],
 };
 
-function personNumber(n: number): Person {
+export function personNumber(n: number): Person {
   const digits = String(n).padStart(4, '0');
   return {
     id: `person.number${digits}`,
@@ -36,7 +36,7 @@ function personNumber(n: number): Person {
   };
 }
 
-const POLICY: Policy = {
+export const POLICY: Policy = {
   name: 'production',
   who: ['group:engineers'],
   machines: { names: [], tags: { env: 'prod' } },
@@ -55,18 +55,31 @@ const POLICY: Policy = {
   ],
 };
 
+interface Size {
+  readonly people: number;
+  readonly machines: number;
+  /** Of its keys in Redis. */
+  readonly prefix?: string;
+  /** Each has as many of the people; one for all unless told. */
+  readonly managers?: readonly Person[];
+}
+
 /** The program's own use cases on the real store; what is not Redis answers at once. */
-export function house({ redis }: Ground, size: { readonly people: number; readonly machines: number }) {
-  const people = Array.from({ length: size.people }, (_, i) => personNumber(i + 1));
+export function house({ redis }: Ground, size: Size) {
+  const { prefix = 'drawbridge', managers = [MANAGER] } = size;
+  const people = Array.from({ length: size.people }, (_, i) => {
+    const manager = managers[i % managers.length] ?? MANAGER;
+    return { ...personNumber(i + 1), manager: manager.id };
+  });
   const deps: Deps = {
-    store: redisStore({ redis, log: LOUD }),
-    audit: redisAudit({ redis, log: LOUD }),
+    store: redisStore({ redis, prefix, log: LOUD }),
+    audit: redisAudit({ redis, prefix, log: LOUD }),
     // Hints are gone once they were followed: the measurement follows them itself.
     queue: { converge: async () => {}, notify: async () => {} },
-    lock: redisLock({ redis, log: LOUD }),
+    lock: redisLock({ redis, prefix, log: LOUD }),
     undo: undoFiles('.data/bench-undo', sealer('bench', 'undo', [{ id: 'k1', secret: 'bench' }])),
     records: redisProtectionRecords({
-      redis,
+      ...{ redis, prefix },
       seals: sealer('bench', 'protections', [{ id: 'k1', secret: 'bench' }]),
       log: LOUD,
     }),
@@ -75,7 +88,7 @@ export function house({ redis }: Ground, size: { readonly people: number; readon
       ['slack', quietChat('slack')],
       ['teams', quietChat('teams')],
     ]),
-    directory: staticDirectory([...people, MANAGER], ['slack', 'teams']),
+    directory: staticDirectory([...people, ...managers], ['slack', 'teams']),
     rules: { policies: [POLICY], protectors: [], security: [], sources: new Map(), shortestMs: 300_000 },
     log: LOUD,
     random: (n) => randomBytes(n),

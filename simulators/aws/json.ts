@@ -54,6 +54,7 @@ export async function serveJson(
     const signer = parts.verifier.verify({ method, target, headers, body }, service);
     const fault = parts.faults.take(action);
     if (fault?.kind === 'reset') return void response.destroy();
+    if (fault?.kind === 'strange') return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
     if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     const gone = new AbortController();
     response.on('close', () => gone.abort());

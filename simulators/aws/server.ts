@@ -152,6 +152,9 @@ async function answer(
     case 'reset':
       log({ status: 0 });
       return void response.destroy();
+    case 'strange':
+      log({ status: 200 });
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
     case 'lostReply':
       run();
       return void response.destroy();

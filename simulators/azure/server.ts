@@ -85,6 +85,7 @@ function refusalOf(area: Area, fault: Fault | undefined): Refusal | undefined {
 }
 
 const cutsBefore = (fault: Fault | undefined) => fault?.kind === 'reset' || fault?.kind === 'lateLanding';
+const isAway = (fault: Fault | undefined) => cutsBefore(fault) || fault?.kind === 'strange';
 
 /** The HTTPS server of all three services: finds the operation, checks who calls, and has a bad day when told to. */
 export function createAzureServer(certificate: Certificate, parts: Parts): Server {
@@ -137,7 +138,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       if (fault?.kind === 'lateLanding' && area !== 'entra') {
         sim.world.schedule(sim.world.nowMs + fault.ms, () => land(operation, path, handle));
       }
-      reply = cutsBefore(fault) ? { status: 0 } : await handle();
+      reply = isAway(fault) ? { status: 0 } : await handle();
       if (reply.body !== undefined) reply = { ...reply, body: odd.edit(operation, reply.body) };
     } catch (error) {
       if (!(error instanceof Refusal)) log.bug(error);
@@ -149,6 +150,7 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
       request.socket.destroy();
       return;
     }
+    if (fault?.kind === 'strange') return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     send(response, reply, quota(area, method));
   }

@@ -111,7 +111,11 @@ function readCall({ world, project }: CallOptions, call: Call, parts: readonly s
     return read('compute.networks.get', () => {
       const network = world.networks.get(name);
       if (!network) throw notFound(`projects/${project}/global/networks/${name}`);
-      return { name, networkFirewallPolicyEnforcementOrder: network.order ?? 'AFTER_CLASSIC_FIREWALL' };
+      return {
+        kind: 'compute#network',
+        name,
+        networkFirewallPolicyEnforcementOrder: network.order ?? 'AFTER_CLASSIC_FIREWALL',
+      };
     });
   if (scope !== 'zones' || of === undefined || name !== 'instances') return undefined;
   const find = (): Instance => {

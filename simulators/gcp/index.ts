@@ -160,6 +160,10 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
       note(method, mutating, 0);
       return void request.socket.destroy();
     }
+    if (fault?.kind === 'strange') {
+      note(method, mutating, 200);
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
+    }
     refuse(fault);
     const stale = fault?.kind === 'stale' && method !== 'compute.globalOperations.get' ? fault.ms : 0;
     const answer = stale > 0 ? route(parts.calls, { ...call, staleMs: stale }).answer() : found.answer();

@@ -16,7 +16,9 @@ export type Fault =
   /** The connection is cut now; the effect happens once the simulator's clock has moved on by `ms`. */
   | { readonly kind: 'lateLanding'; readonly ms: number }
   /** A read answers with the state as it was `ms` ago on the simulator's clock. */
-  | { readonly kind: 'stale'; readonly ms: number };
+  | { readonly kind: 'stale'; readonly ms: number }
+  /** Something on the way (a proxy, a filter) answers 200 with this in place of the service. Nothing happens. */
+  | { readonly kind: 'strange'; readonly body: string };
 
 interface Planned {
   readonly operation: string | RegExp;

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { whoIs } from '../app/inbox/whoami.ts';
+import { type FileText, textOfFile } from '../config/bytes.ts';
 import { houseRules } from '../config/house.ts';
 import { loadConfig } from '../config/load.ts';
 import { peopleFromCsv } from '../config/people-csv.ts';
@@ -7,8 +7,8 @@ import type { Config } from '../config/schema.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { plain } from '../core/language/text.ts';
-import { isMeant, type Subject } from '../core/people/person.ts';
-import { type Approver, isOnCall, isOwner, namedIn } from '../core/policy/stage.ts';
+import { isMeant } from '../core/people/person.ts';
+import { knownDeciders } from '../core/policy/approval.ts';
 import { jsonLog } from '../observe/log.ts';
 import { peopleRoom } from '../rooms.ts';
 
@@ -42,17 +42,15 @@ export async function whyPersonVerb(file: string, typed: string): Promise<void> 
   const person = await directory.find(typed);
   if (!person) throw new JitError('personUnknown', { typed });
   for (const line of await whoIs({ directory }, person)) console.log(plain(line));
-  const { policies, protectors, security } = houseRules(config);
+  const { policies, protectors, security, breakGlass = [] } = houseRules(config);
   const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(', ') || 'none';
   console.log(`May request under: ${named(policies.filter(({ who }) => isMeant(person, who)))}.`);
-  const deciding = policies.filter(({ stages }) => isMeant(person, stages.flatMap(namedIn).filter(isSubject)));
+  const deciding = policies.filter((policy) => isMeant(person, knownDeciders([policy])));
   console.log(`May decide, besides as manager, owner, or on call, under: ${named(deciding)}.`);
+  const breaking = breakGlass.filter(({ who }) => isMeant(person, who));
+  if (breaking.length > 0) console.log(`May break glass under: ${named(breaking)}.`);
   const roles = Object.entries({ protectors, security }).filter(([, subjects]) => isMeant(person, subjects));
   if (roles.length > 0) console.log(`Is meant by: ${roles.map(([name]) => name).join(', ')}.`);
-}
-
-function isSubject(approver: Approver): approver is Subject {
-  return !isOwner(approver) && !isOnCall(approver);
 }
 
 /** `jit people import <file>`: prints the `people` of a CSV file, to be put into drawbridge.yaml. */
@@ -61,8 +59,14 @@ export function importPeopleVerb(csv: string): void {
 }
 
 function textOf(path: string): string {
+  const read = readable(path);
+  if ('text' in read) return read.text;
+  throw badConfig([read.fault.replace(/^drawbridge\.yaml/, path)]);
+}
+
+function readable(path: string): FileText {
   try {
-    return readFileSync(path, 'utf8');
+    return textOfFile(path);
   } catch (cause) {
     throw badConfig([`${path} cannot be read`], cause);
   }

@@ -1,8 +1,9 @@
-import { type ASTNode, Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
 import { ATTRIBUTES } from '../core/people/attribute.ts';
 import type { Condition, Facts } from '../core/policy/condition.ts';
 import { expressionFault, negatesGroups, type Path, pathsIn } from './expression.ts';
+import { didYouMean } from './meant.ts';
 
 /** Longer than any condition that is fenced can take: where it happens, the answer is not used. */
 const MOST_MS = 10;
@@ -58,12 +59,39 @@ export function isLike(text: string, pattern: string): boolean {
 export function conditionFault(expression: string): string | undefined {
   try {
     const { valid, type, error } = LANGUAGE.check(expression);
-    if (!valid) return `${error?.summary ?? 'cannot be read'}${placeText(error?.range?.start)}`;
+    if (!valid)
+      return `${error?.summary ?? 'cannot be read'}${placeText(error?.range?.start)}${hintFor(expression, error)}`;
     if (type !== 'bool') return `must say true or false, and gives ${type}`;
     return expressionFault(LANGUAGE.parse(expression).ast, (pattern) => patternOf(pattern));
   } catch (error) {
     return (error instanceof Error ? error.message : String(error)).split('\n')[0];
   }
+}
+
+/** What other languages write, and this one otherwise. */
+const OTHERWISE: readonly (readonly [RegExp, string])[] = [
+  [/[^=!<>]=[^=]|===|<>/, 'compare with == or !='],
+  [/\band\b|[^&]&[^&]/i, 'write && for “and”'],
+  [/\bor\b|[^|]\|[^|]/i, 'write || for “or”'],
+  [/\bnot\b/i, 'write ! for “not”'],
+  [/\b(?:True|False|TRUE|FALSE)\b/, 'write true or false'],
+];
+
+/** The nearest thing that can be read, for a fault: a name that there is, or how an operator is written. */
+function hintFor(expression: string, error: TypeCheckResult['error']): string {
+  const [, key, variable] = /^(?:No such key: (\w+)|Unknown variable: (\w+))$/.exec(error?.summary ?? '') ?? [];
+  if (key !== undefined) {
+    const isPerson = /person\s*\.\s*$/.test(expression.slice(0, error?.range?.start));
+    const names = Object.keys(isPerson ? PERSON : MACHINE);
+    return didYouMean(key, names) || `; there is ${names.join(', ')}`;
+  }
+  const bare = expression.replace(/"[^"]*"|'[^']*'/g, '""');
+  const [, hint] = OTHERWISE.find(([sign]) => sign.test(bare)) ?? [];
+  if (hint !== undefined) return `; ${hint}`;
+  if (variable === undefined) return '';
+  return (
+    didYouMean(variable, ['person', 'machine', 'now']) || '; text is quoted, and there is person, machine, and now'
+  );
 }
 
 function placeText(at: number | undefined): string {

@@ -12,12 +12,14 @@ export function chatsOf({ slack, teams }: Config): readonly ChatName[] {
 
 /** What the directories are told: the people and groups of the file, and how others are read. */
 export function directorySettings(config: Config) {
-  const { entra, links, mailDomains, keep } = config.directory;
+  const { entra, links, furtherAccounts, mailDomains, keep } = config.directory;
+  const further = Object.entries(furtherAccounts).map(([one, own]) => [one.toLowerCase(), own.toLowerCase()] as const);
   return {
     people: peopleOf(config),
     groups: groupTable(config),
     asked: groupsAsked(config),
     map: new Map(Object.entries(links)),
+    ...(further.length > 0 ? { further: new Map(further) } : {}),
     mailDomains,
     chats: chatsOf(config),
     keptMs: keep,

@@ -69,7 +69,7 @@ const expected = z.union([
     ),
 ]);
 
-const expectation = z.strictObject({
+export const expectation = z.strictObject({
   name: text.optional(),
   who: id,
   machine: z.union([z.string().min(1), machine], { error: 'must be a name of `machines`, or a machine' }),

@@ -7,7 +7,7 @@ import { isGroupSubject, type Person } from '../core/people/person.ts';
 import type { PolicyOutcome } from '../core/policy/outcome.ts';
 import type { Port } from '../core/rule/port.ts';
 import { momentAt } from './during.ts';
-import { type ExpectationsGiven, expectationsSchema } from './expectation.ts';
+import { type ExpectationsGiven, expectation, expectationsSchema } from './expectation.ts';
 import { type Fault, faultsOf, pathText, wording } from './fault.ts';
 import { aboveOf, groupTable } from './house.ts';
 import { didYouMean, notCalled } from './meant.ts';
@@ -57,14 +57,18 @@ export function readExpectations(text: string, config: Config): ReadExpectations
   if (Array.isArray(yaml.value)) return { faults: ['the file: is a list; write `tests:` in the line above it'] };
   if (yaml.value === null) return { faults: ['the file: is empty; it needs `tests:`, a list of what is expected'] };
   const parsed = expectationsSchema.safeParse(yaml.value, { error: wording });
-  if (!parsed.success)
-    return { faults: suggested(faultsOf(parsed.error.issues), [], yaml.value, expectationsSchema).map(said) };
-  const people = peopleWith(config, parsed.data.people);
+  const shape = parsed.success
+    ? []
+    : suggested(faultsOf(parsed.error.issues), [], yaml.value, expectationsSchema).map(said);
+  const data = parsed.data ?? withRightTests(yaml.value);
+  if (!data) return { faults: shape };
+  const people = peopleWith(config, data.people);
   const faults: Fault[] = [];
-  const expectations = parsed.data.tests.flatMap((test, i) => {
+  const expectations = data.tests.flatMap((test, i) => {
     const path = ['tests', i];
+    if (!test) return [];
     const requester = people.find(({ id }) => id === test.who);
-    const machine = machineIn(config, parsed.data, test.machine);
+    const machine = machineIn(config, data, test.machine);
     if (!requester) faults.push({ path: [...path, 'who'], message: nobody(test.who, people) });
     if ('fault' in machine) faults.push({ path: [...path, 'machine'], message: machine.fault });
     faults.push(
@@ -75,11 +79,18 @@ export function readExpectations(text: string, config: Config): ReadExpectations
     );
     faults.push(...policyFault(config, test, [...path, 'expect', 'policy']));
     if (!requester || 'fault' in machine) return [];
-    return [
-      expectationOf(test, { requester, machine: machine.value, line: yaml.lineOf(path) ?? 0, zone: parsed.data.zone }),
-    ];
+    return [expectationOf(test, { requester, machine: machine.value, line: yaml.lineOf(path) ?? 0, zone: data.zone })];
   });
-  return faults.length > 0 ? { faults: faults.map(said) } : { people, expectations };
+  const all = [...shape, ...faults.map(said)];
+  return all.length > 0 ? { faults: all } : { people, expectations };
+}
+
+/** The file with those of its tests that are right; undefined where something else of it is wrong too, and names may only be lost. */
+function withRightTests(value: unknown) {
+  const { tests, ...rest } = Object(value) as { readonly tests?: unknown };
+  const read = expectationsSchema.omit({ tests: true }).safeParse(rest);
+  if (!read.success || !Array.isArray(tests)) return undefined;
+  return { ...read.data, tests: tests.map((one) => expectation.safeParse(one).data) };
 }
 
 /** A policy that nothing could ever be judged by. */
@@ -201,7 +212,7 @@ function peopleWith(config: Config, given: ExpectationsGiven['people']): readonl
 
 function machineIn(
   config: Config,
-  { machines }: ExpectationsGiven,
+  { machines }: Pick<ExpectationsGiven, 'machines'>,
   given: Test['machine'],
 ): { readonly value: Machine } | { readonly fault: string } {
   if (typeof given !== 'string') return machineOf(config, given.name ?? 'machine', given);

@@ -9,13 +9,17 @@ export interface Fault {
 
 export const IS_MISSING = 'is missing';
 
+/** How a list, and a section, are called. */
+export const LIST = 'a list';
+export const SECTION = 'a section with settings';
+
 const KINDS: Readonly<Record<string, string>> = {
   string: 'text (quote it if it looks like a number)',
   number: 'a number',
   int: 'a whole number',
   boolean: 'true or false',
-  array: 'a list',
-  object: 'a section with settings',
+  array: LIST,
+  object: SECTION,
   record: 'a section with names',
 };
 
@@ -23,7 +27,8 @@ const KINDS: Readonly<Record<string, string>> = {
 export function wording(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.input === undefined ? IS_MISSING : `must be ${KINDS[issue.expected] ?? issue.expected}`;
+      if (issue.input === undefined) return IS_MISSING;
+      return `${issue.input === null ? 'is empty, and ' : ''}must be ${KINDS[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `must be ${issue.values.map(String).join(' or ')}`;
     case 'too_small':

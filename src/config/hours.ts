@@ -29,7 +29,9 @@ export const hours = z.strictObject({
   outside: z
     .strictObject({ stages: stages.describe('Who decides at other times, in the form of `stages`.') })
     .optional()
-    .describe('Other stages for requests that are not wholly within the hours. If unset, these are refused.'),
+    .describe(
+      'Other stages for requests that are wholly outside the hours; those that are partly within need the stages of both. If unset, both are refused.',
+    ),
 });
 
 export function workOf({ days, from, to, zone: own }: z.output<typeof work>): WorkHours {

@@ -117,6 +117,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ...(policy.during ? { during: duringOf(policy.during) } : {}),
     ports,
     ...(policy.sources ? { sources: policy.sources.flatMap((word) => namedSources(config, word)) } : {}),
+    ...(policy.neverFrom ? { neverFrom: policy.neverFrom.flatMap((word) => namedSources(config, word)) } : {}),
     widest: policy.widestSource ?? (policy.sources ? AS_WIDE_AS_LISTED : ONE_ADDRESS),
     anySource,
     bastion,

@@ -4,7 +4,7 @@ import { type FileText, textOfFile } from './bytes.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, IS_MISSING, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
-import { followsFrom } from './meant.ts';
+import { followsBeside, followsFrom } from './meant.ts';
 import { referenceFaults } from './references.ts';
 import { type Config, configSchema } from './schema.ts';
 import { spaced } from './spaces.ts';
@@ -53,20 +53,22 @@ function readText(text: string, resolve: boolean): Read {
   const parsed = configSchema.safeParse(value, { error: wording });
   const wrong = parsed.success ? [] : faultsOf(parsed.error.issues).slice(0, MOST_FAULTS + 1);
   const known = parsed.success ? parsed.data : knownOf(value);
-  const lost = [
-    ...suggested(wrong, [], value).flatMap(sectionLost),
-    ...broken.map((fault) => fault.slice(0, fault.indexOf(':'))),
-  ];
+  const told = suggested(wrong, [], value);
+  const lost = [...told.flatMap(sectionLost), ...broken.map((fault) => fault.slice(0, fault.indexOf(':')))];
   // What follows from a setting that is wrong itself is not said again.
   const more = (known ? crossCheck(known) : []).filter(
     ({ path, message }) =>
       !wrong.some((other) => isWithin(other.path, path)) &&
       !holdsOut(path.slice(0, -1)) &&
+      !told.some((other) => followsBeside({ path, message }, other)) &&
       !lost.some((section) => followsFrom(message, section)),
   );
   const lacking = parsed.success && resolve ? referenceFaults(parsed.data) : [];
   const faults = [...suggested(wrong, more, value), ...lacking].filter(
-    ({ path, message }) => !isOut(path) && !(message.startsWith(IS_MISSING) && holdsOut(path.slice(0, -1))),
+    ({ path, message }) =>
+      !isOut(path) &&
+      !(path.length === 0 && broken.length > 0) &&
+      !(message.startsWith(IS_MISSING) && holdsOut(path.slice(0, -1))),
   );
   const said = ({ path, message }: Fault) => `${pathText(path)}: ${message}${lineText(lineOf(path))}`;
   if (parsed.success && faults.length === 0 && broken.length === 0)

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import type { MachinesMeant } from '../core/policy/machines.ts';
 import { name, shaped, uuid } from './fields.ts';
 
-const values = z.union([z.string(), z.array(z.string()).min(1)], 'must be a text or a list of texts');
+const values = z.union(
+  [z.string(), z.array(z.string()).min(1)],
+  'must be a text or a list of texts (quote what looks like a number)',
+);
 
 const parts = {
   cloud: z.enum(['azure', 'aws', 'gcp']).optional().describe('Only machines of this cloud.'),

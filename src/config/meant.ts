@@ -1,4 +1,5 @@
 import { nearest } from '../core/machine/near.ts';
+import { type Fault, IS_MISSING } from './fault.ts';
 
 /** `; did you mean office?`, or nothing where no name is near. Of names as near, the one with the same letters: two were swapped. */
 export function didYouMean(word: string, names: Iterable<string>): string {
@@ -34,4 +35,13 @@ export function followsFrom(message: string, section: string): boolean {
     message === `${section} is not configured` ||
     (/^must configure /.test(message) && message.includes(section))
   );
+}
+
+/** Does it only follow from what is wrong with a setting beside it, or mistyped there: that it is needed, or takes the place of one that is missing? */
+export function followsBeside({ path, message }: Fault, other: Fault): boolean {
+  if (!message.startsWith('needs ') && !message.startsWith(IS_MISSING)) return false;
+  const isBeside = other.path.length === path.length && other.path.slice(0, -1).every((part, i) => part === path[i]);
+  const [, meant] = /did you mean (\w+)\?$/.exec(other.message) ?? [];
+  const names = [String(other.path.at(-1)), ...(meant === undefined ? [] : [meant])];
+  return isBeside && (message.match(/\w+/g) ?? []).some((word) => names.includes(word));
 }

@@ -35,7 +35,7 @@ export function peopleFaults(config: Known): Fault[] {
   if (people.length === 0 && !directory?.entra && !directory?.slack)
     faults.push({ path: ['people'], message: 'must list people, unless `directory` knows them' });
   if (directory?.slack && !slack) faults.push({ path: ['directory', 'slack'], message: 'slack is not configured' });
-  faults.push(...linkFaults(config), ...askedByAttribute(config));
+  faults.push(...linkFaults(config), ...furtherFaults(config), ...askedByAttribute(config));
   return faults;
 }
 
@@ -71,6 +71,40 @@ function linkFaults({ people = [], directory }: Known): Fault[] {
       message: 'needs directory.slack, and directory.entra or directory.identityCenter',
     });
   return faults;
+}
+
+/** Further accounts that are somebody's own one somewhere else in the file, or lead to one that is none. */
+function furtherFaults({ people = [], directory }: Known): readonly Fault[] {
+  const { furtherAccounts = {}, links = {} } = directory ?? {};
+  const further = new Set(Object.keys(furtherAccounts).map((one) => one.toLowerCase()));
+  const isFurther = (id: string | undefined) => id !== undefined && further.has(id.toLowerCase());
+  return [
+    ...Object.entries(furtherAccounts).flatMap(([one, own]): readonly Fault[] =>
+      isFurther(own)
+        ? [{ path: ['directory', 'furtherAccounts', one], message: `${own} is a further account itself` }]
+        : [],
+    ),
+    ...people.flatMap((person, i): readonly Fault[] =>
+      isFurther(person?.entra)
+        ? [
+            {
+              path: ['people', i, 'entra'],
+              message: 'is a further account (directory.furtherAccounts); name the own one',
+            },
+          ]
+        : [],
+    ),
+    ...Object.entries(links).flatMap(([slack, own]): readonly Fault[] =>
+      isFurther(own)
+        ? [
+            {
+              path: ['directory', 'links', slack],
+              message: 'is a further account (directory.furtherAccounts); name the own one',
+            },
+          ]
+        : [],
+    ),
+  ];
 }
 
 /** What is wrong with a subject: a group that nobody lists, or a directory that is not configured. */

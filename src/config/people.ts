@@ -99,6 +99,12 @@ export const directory = z
       .record(slackId, uuid)
       .default({})
       .describe('Entra object IDs by Slack user ID: who is who, for those whom `people` does not list.'),
+    furtherAccounts: z
+      .record(uuid, uuid)
+      .default({})
+      .describe(
+        'Entra object IDs of further accounts of people, such as those for administration, each with the object ID of their owner’s own account: both are one person, who counts once and never approves their own request. Roles and groups are those of the own account.',
+      ),
     mailDomains: z
       .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/, 'must be a domain in lower case such as example.com'))
       .default([])

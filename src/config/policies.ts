@@ -1,6 +1,6 @@
 import { durationText } from '../core/language/duration.ts';
 import { MOST_MOVES } from '../core/policy/moving.ts';
-import { contains, isGroup, parseSource } from '../core/rule/source.ts';
+import { contains, isGroup, meet, parseSource } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
 import { machinesFaults } from './machine-faults.ts';
@@ -52,6 +52,7 @@ function duringFaults({ during }: KnownPolicy, path: Fault['path']): readonly Fa
 /** What says how a request is let through says nothing where none is. */
 const PERMITS_ONLY = [
   'sources',
+  'neverFrom',
   'widestSource',
   'approvers',
   'extend',
@@ -124,8 +125,25 @@ function boundFaults(config: Known, policy: KnownPolicy, path: Fault['path']): r
     ...most(usual, ['usual']),
     ...most(auto?.upTo, ['auto', 'upTo']),
     ...sourceListFaults(auto?.from, config.sources ?? {}, [...path, 'auto', 'from']),
+    ...neverFaults(config, policy, path),
     ...moveFaults(config, policy, path),
     ...(isEmpty ? [{ path: [...path, 'hours', 'to'], message: 'must be later than from, on the same day' }] : []),
+  ];
+}
+
+/** Sources that are kept out, and leave none of those that are allowed. */
+function neverFaults(
+  { sources: names = {} }: Known,
+  { neverFrom, sources }: KnownPolicy,
+  path: Fault['path'],
+): readonly Fault[] {
+  const at = [...path, 'neverFrom'];
+  const never = (neverFrom ?? []).flatMap((word) => prefixesOf(names, word));
+  const allowed = (sources ?? []).flatMap((word) => prefixesOf(names, word));
+  const isAll = allowed.length > 0 && allowed.every((one) => never.some((other) => contains(other, one)));
+  return [
+    ...sourceListFaults(neverFrom, names, at),
+    ...(isAll ? [{ path: at, message: 'leaves none of the policy’s sources, so nothing could be requested' }] : []),
   ];
 }
 
@@ -160,8 +178,4 @@ function prefixesOf(names: NonNullable<Known['sources']>, word: string | undefin
   if (Object.hasOwn(names, word)) return (names[word] ?? []).flatMap((one) => one ?? []);
   const source = parseSource(word);
   return source === undefined ? [] : [source];
-}
-
-function meet(one: string, other: string): boolean {
-  return contains(one, other) || contains(other, one);
 }

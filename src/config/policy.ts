@@ -44,6 +44,13 @@ export const policy = z.strictObject({
     .describe(
       'Sources that may be requested: names from `sources`, addresses, and prefixes, each with all that lies within it. If unset, any, but no security group without `anySource`: how many machines bear one is not known.',
     ),
+  neverFrom: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe(
+      'Sources that are refused: names from `sources`, addresses, and prefixes. So is every source that holds a part of them, also with `anySource`.',
+    ),
   widestSource: prefixLengths
     .optional()
     .describe('Widest source that may be requested. If unset: a single address; with `sources`, as wide as these.'),

@@ -3,7 +3,7 @@ import type { Stage } from '../core/policy/stage.ts';
 import { approver, duration } from './fields.ts';
 
 const WHO =
-  '`manager`, `managersManager`, `person:<id>`, `group:<name>`, a group of a directory, an attribute, `owner:<tag>` (whoever that tag of the machine names: the ID of a person, or a group), or `onCall:<schedule>`';
+  '`manager`, `managersManager`, `person:<id>`, `group:<name>`, a group of a directory, `owner:<tag>` (whoever that tag of the machine names: the ID of a person, or a group), or `onCall:<schedule>`';
 
 const approvers = z.array(approver).min(1, 'must not be empty: without approvers, no request could be approved');
 

@@ -1,6 +1,7 @@
 import { membersOf } from '../core/people/groups.ts';
+import { everyChain } from '../core/policy/needs.ts';
 import type { Policy } from '../core/policy/policy.ts';
-import type { Approver } from '../core/policy/stage.ts';
+import type { Approver, Stage } from '../core/policy/stage.ts';
 import type { Fault } from './fault.ts';
 import { groupTable, houseRules, peopleOf } from './house.ts';
 import type { Config } from './schema.ts';
@@ -20,7 +21,7 @@ export function stuckWarnings(config: Config): readonly Fault[] {
   });
 }
 
-function neverOf(config: Config, { stages, hours, name }: Policy): readonly string[] {
+function neverOf(config: Config, policy: Policy): readonly string[] {
   const table = groupTable(config);
   const humans = (word: Approver) => {
     const { ids, groups } = word.startsWith('group:')
@@ -29,11 +30,14 @@ function neverOf(config: Config, { stages, hours, name }: Policy): readonly stri
     if (!word.startsWith('group:')) return oneHuman(word);
     return groups.length > 0 ? undefined : ids.map((id) => `person:${id}`);
   };
-  return [stages, hours?.outside ?? []].flatMap((list) => {
+  const [own, outside, both = []] = everyChain(policy);
+  const said = (list: readonly Stage[], when = '') => {
     const short = neverFilled(list, humans);
     const stage = list.length > 1 ? `, stage ${(short?.at ?? 0) + 1} of ${list.length},` : '';
-    return short ? [`\`${name}\`${stage} ${short.message}`] : [];
-  });
+    return short ? [`\`${policy.name}\`${when}${stage} ${short.message}`] : [];
+  };
+  const alone = [own, outside].flatMap((list = []) => said(list));
+  return alone.length > 0 ? alone : said(both, ', of what is partly within its hours');
 }
 
 /** Does the file alone say who it is? Directories may know managers, and people, whom it does not. */

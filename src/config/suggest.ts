@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Fault, IS_MISSING } from './fault.ts';
+import { type Fault, IS_MISSING, LIST, SECTION } from './fault.ts';
 import { namesOf } from './fields.ts';
 import { didYouMean } from './meant.ts';
 import { configSchema } from './schema.ts';
@@ -48,9 +48,33 @@ interface Nearest {
 function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Nearest {
   if (message === NO_SETTING) return nearestSetting(path, root);
   const given = valueAt(raw, path);
+  if (message.endsWith(`must be ${SECTION}`)) return { text: settingsText(schemasAt(root, path)) };
+  if (message.endsWith(`must be ${LIST}`)) return { text: listText(given) };
   if (typeof given !== 'string') return { text: '' };
   const among = schemasAt(root, path).flatMap((schema) => valuesOf(schema, raw));
   return { text: message.includes('did you mean') ? '' : didYouMean(given, new Set(among)) };
+}
+
+const MOST_NAMED = 5;
+const WORD = /^[\w.:@/-]{1,60}$/;
+
+/** Some settings of a section, first those that it has to have. */
+function settingsText(schemas: readonly unknown[]): string {
+  const all = schemas.flatMap((schema) => (schema instanceof z.ZodObject ? Object.entries(schema.shape) : []));
+  const needed = all.filter(([, part]) => !isOptional(part));
+  const named = (needed.length > 0 ? needed : all).map(([key]) => key).slice(0, MOST_NAMED);
+  return named.length === 0 ? '' : ` such as ${named.join(', ')}`;
+}
+
+function isOptional(schema: unknown): boolean {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault;
+}
+
+/** What stands alone, as the list that may be meant; entries with settings each begin with a dash. */
+function listText(given: unknown): string {
+  const isWord = typeof given === 'number' || (typeof given === 'string' && WORD.test(given));
+  if (isWord) return `; did you mean [${given}]?`;
+  return typeof given === 'object' && given !== null ? '; begin each of its entries with a dash and a space' : '';
 }
 
 function nearestSetting(path: Fault['path'], root: unknown): Nearest {

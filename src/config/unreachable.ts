@@ -1,5 +1,6 @@
 import { isMeant, type Person } from '../core/people/person.ts';
 import { decidersOf, lackText } from '../core/policy/approval.ts';
+import { everyChain } from '../core/policy/needs.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { lacking } from '../core/policy/progress.ts';
 import type { Approver } from '../core/policy/stage.ts';
@@ -13,7 +14,7 @@ export function unreachable(
   isOfFile: (approver: Approver) => boolean,
 ): readonly string[] {
   if (!decidersOf([policy]).every(isOfFile)) return [];
-  const ways = [policy.stages, ...(policy.hours?.outside ? [policy.hours.outside] : [])];
+  const ways = everyChain(policy);
   const stuck = people.flatMap((requester) => {
     if (!isMeant(requester, policy.who)) return [];
     const circle = { requester, tags: {}, onCall: new Map(), now: 0 };

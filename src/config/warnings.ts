@@ -1,3 +1,4 @@
+import type { GroupTable } from '../core/people/groups.ts';
 import { allowsSource } from '../core/policy/judge.ts';
 import { fallsOf } from '../core/policy/leaving.ts';
 import { overlaps } from '../core/policy/overlap.ts';
@@ -53,6 +54,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...unitWarnings(config),
     ...falling,
     ...emptyGroups(config),
+    ...groupCircles(config),
     ...negating,
     ...glassWarnings(breakGlass, people, decidedByFile(config)),
     ...refusedWarnings(breakGlass, refusals, crowd),
@@ -66,4 +68,27 @@ function emptyGroups({ groups }: Config): readonly Fault[] {
   return Object.entries(groups).flatMap(([group, members]) =>
     members.length === 0 ? [{ path: ['groups', group], message: 'nobody is in this group' }] : [],
   );
+}
+
+/** Groups of the file that contain each other, over however many: each circle is told once. */
+function groupCircles(config: Config): readonly Fault[] {
+  const table = groupTable(config);
+  const told = new Set<string>();
+  return [...table.keys()].flatMap((group): readonly Fault[] => {
+    const way = told.has(group) ? [] : wayBack(table, group);
+    for (const name of way) told.add(name);
+    const message = `contains itself: ${way.join(' → ')}; whoever is in one of them is in all`;
+    return way.length > 0 ? [{ path: ['groups', group], message }] : [];
+  });
+}
+
+/** From a group through those that it contains to itself; empty where none leads there. */
+function wayBack(table: GroupTable, group: string): readonly string[] {
+  const nested = (name: string) => (table.get(name) ?? []).flatMap((member) => /^group:(.+)$/.exec(member)?.[1] ?? []);
+  const before = new Map(nested(group).map((name) => [name, group]));
+  // A name that is set while they are gone through comes up as well.
+  for (const [name] of before) for (const inner of nested(name)) if (!before.has(inner)) before.set(inner, name);
+  const way = [group];
+  for (let at = before.get(group); at !== undefined && at !== group; at = before.get(at)) way.unshift(at);
+  return before.has(group) ? [group, ...way] : [];
 }

@@ -1,6 +1,7 @@
 import { HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 import type { Machine } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
+import { type Diagnosis, faultAt, meaningOf } from '../core/view/doctor-page.ts';
 import type { MachineState } from '../ports/cloud.ts';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from './clock.ts';
@@ -14,6 +15,10 @@ const AGAIN_MS = MINUTE_MS;
 const OLD_MS = HOUR_MS;
 
 export interface AboveOptions {
+  /** For the doctor: whom that is read from, what it is called there, and what to do where it cannot be read. */
+  readonly of: string;
+  readonly what: string;
+  readonly remedy: string;
   /** What is above each account or subscription, in lower case. It is shared, so it has no signal and limits itself. */
   read(): Promise<ReadonlyMap<string, readonly string[]>>;
   /** The account or subscription of a machine. */
@@ -52,6 +57,17 @@ export class Above {
     const at = this.#options.clock.now();
     this.#known = { at, units };
     this.#due = at + KEPT_MS;
+  }
+
+  /** For the doctor: whether it can be read at all. */
+  async examine(): Promise<Diagnosis> {
+    const { of, what, remedy } = this.#options;
+    try {
+      await this.readNow();
+      return { of, what, verdict: 'fine' };
+    } catch (error) {
+      return faultAt(of, what, meaningOf(error), remedy);
+    }
   }
 
   #fresh(): Promise<void> {

@@ -4,6 +4,7 @@ import type { MachineAddress } from '../core/machine/address.ts';
 import type { CloudName, Machine, MachineId } from '../core/machine/machine.ts';
 import type { MachineList } from '../core/machine/match.ts';
 import type { Protection } from '../core/machine/protection.ts';
+import type { ClosingLimits } from '../core/request/closing-budget.ts';
 import type { Port } from '../core/rule/port.ts';
 import type { Observed, Placement, Rule, StandingRule } from '../core/rule/rule.ts';
 import type { Addressed } from './addressed.ts';
@@ -81,6 +82,8 @@ export interface CloudLimits {
   readonly callMs: number;
   /** How far reads may lag behind writes. */
   readonly readLagMs: number;
+  /** How fast it lets leases be closed, as far as it publishes that; absent: ends are not spread. */
+  readonly closings?: ClosingLimits;
   /** The product may write a closed rule again until the lease's own end (Defender): an ended lease is watched until then. */
   readonly returnsUntilEnd?: boolean;
 }

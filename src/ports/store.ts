@@ -2,6 +2,7 @@ import type { AuditEntry } from '../core/audit/entry.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Place } from '../core/people/place.ts';
+import type { EndWanted } from '../core/request/closing-budget.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
 import type { CardRef } from './chat.ts';
@@ -53,6 +54,11 @@ export interface Store {
     limit: number,
     againMs: number,
   ): Promise<{ readonly machines: readonly MachineId[]; readonly next?: Instant; readonly now: Now }>;
+  /**
+   * Keeps an end for a request that is going to be approved: the latest that is free (`latestFree`), counted from then on; the
+   * request's next commit takes its place. `others`: how many end from then until the wish. Undefined where none is free.
+   */
+  keepEnd(request: Pick<Request, 'id' | 'machine'>, wanted: EndWanted): Promise<EndKept | undefined>;
   /** After a look at the machine: its next time is again the earliest of its requests. */
   settle(machine: MachineId): Promise<void>;
   /** Sets right machines that have live requests and are missing from the due index. Gives how many there were. */
@@ -95,6 +101,11 @@ export interface Counts {
   readonly person: number;
   readonly machine: number;
   readonly all: number;
+}
+
+export interface EndKept {
+  readonly until: Instant;
+  readonly others: number;
 }
 
 /** Who was given access to what. */

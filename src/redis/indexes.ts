@@ -8,8 +8,8 @@ import type { Commit, Finding } from '../ports/store.ts';
 import { salt, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 
-/** An index and the score of the request in it; false where it is not to be there. */
-type Entry = readonly [index: string, score: number | false];
+/** An index and the score of the request in it; false where it is not to be there. A member of its own where that is not its id. */
+type Entry = readonly [index: string, score: number | false, member?: string];
 
 /** What the scripts need to know of a request to index it; `isShown`: there is a board. */
 export function indexed(request: Request, isShown = false) {
@@ -21,7 +21,7 @@ export function indexed(request: Request, isShown = false) {
     machine: indexes.machine,
     askedAt: indexes.askedAt,
     ...(indexes.lookAt === undefined ? {} : { lookAt: indexes.lookAt }),
-    entries: entriesOf(indexes),
+    entries: entriesOf(request.id, indexes),
   };
 }
 
@@ -62,7 +62,29 @@ export function endsUnder(lock: string): string {
   return short(lock);
 }
 
-function entriesOf(indexes: Indexes): readonly Entry[] {
+/** The index in which the ends of a site are counted. */
+export function endsAtSite(site: string): string {
+  return `budget:${site}`;
+}
+
+/** So many characters of it tell machines apart within one slice of time. */
+const MACHINE_CHARS = 6;
+
+/** What stands for a request in it: its machine, by which what one call closes is known, its id, and which of its ports. */
+export function endMember(machine: string, id: string, which: number | 'kept'): string {
+  return `${short(machine).slice(0, MACHINE_CHARS)}${id}${which === 0 ? '' : which}`;
+}
+
+/** What was kept for it before this commit is no longer needed. */
+function countedEnds(id: string, { machine, end }: Indexes): readonly Entry[] {
+  if (!end) return [];
+  const { site, ports, at = false } = end;
+  const index = endsAtSite(site);
+  const each = Array.from({ length: ports }, (_, i): Entry => [index, at, endMember(machine, id, i)]);
+  return at === false ? each : [...each, [index, false, endMember(machine, id, 'kept')]];
+}
+
+function entriesOf(id: string, indexes: Indexes): readonly Entry[] {
   const {
     machine,
     lookAt = false,
@@ -84,6 +106,7 @@ function entriesOf(indexes: Indexes): readonly Entry[] {
     [indexFor({ by: 'state', which: 'ticketed' }), isTicketed && listed],
     [indexFor({ by: 'state', which: 'heldBack' }), isHeldBack && listed],
     [`ends:${OVERDUE}`, overAt],
+    ...countedEnds(id, indexes),
     ...(reviewBy === undefined ? [] : [[indexFor({ by: 'review', which: 'owed' }), reviewBy && -reviewBy] as const]),
     ...indexes.asked.map((which): Entry => [indexFor({ by: 'asked', which }), listed]),
     ...indexes.policies.map((which): Entry => [indexFor({ by: 'policy', which }), listed]),

@@ -9,6 +9,7 @@ import { createHash, randomBytes } from 'node:crypto';
  *   waits:<machine>   the same of these
  *   due               machines, by the earliest of both
  *   ends:<lock>       ids of what is open and takes this lock, by when it is to be closed
+ *   budget:<site>     what ends there, by when, a member for each port (indexes.ts): how many may end then follows from the clouds' limits
  *   of:<person>       ids of a person's current requests         asked:<person>, policy:<name>, named:<machine>, state:open   the same
  *   person:<id>       ids of what the person asked for last      sources:<id>   machine → source that was opened last
  *   approvals         list of "<when> <machine> <person>", the newest last: a list takes a third of what a sorted set does

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { MachineId } from '../core/machine/machine.ts';
+import { isMachineId, type MachineId } from '../core/machine/machine.ts';
 import { protectionKey } from '../core/machine/protection.ts';
 import type { AskedPage, Consent, ConsentPage } from '../core/policy/consent.ts';
 import type { Sealer } from '../core/rule/seal.ts';
@@ -10,7 +10,7 @@ import { baseKey } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { type Sealed, sealedBy } from './sealed.ts';
 
-const machine = z.custom<MachineId>((value) => typeof value === 'string' && /^(azure|aws):./.test(value));
+const machine = z.custom<MachineId>(isMachineId);
 const pageSchema: z.ZodType<ConsentPage> = z.looseObject({
   code: z.string(),
   entry: z.string(),

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Code } from '../core/errors/errors.ts';
 import type { Saying } from '../core/language/text.ts';
-import type { MachineId } from '../core/machine/machine.ts';
+import { isMachineId, type MachineId } from '../core/machine/machine.ts';
 import type { Approver } from '../core/policy/stage.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
@@ -16,7 +16,7 @@ const instant = z.number().min(0).max(8.64e15);
 /** Far longer than anything lasts, so that an instant and it are an instant. */
 const span = z.number().min(0).max(1e12);
 const text = z.string();
-const machine = z.custom<MachineId>((value) => typeof value === 'string' && /^(azure|aws):./.test(value));
+const machine = z.custom<MachineId>(isMachineId);
 const code = z.custom<Code>((value) => typeof value === 'string');
 const who = z.looseObject({ id: text, name: text });
 const port = z.looseObject({ number: z.number(), protocol: z.enum(['tcp', 'udp']) });
@@ -155,6 +155,7 @@ const common = z.looseObject({
   forMs: span,
   startsAt: instant.optional(),
   endBy: instant.optional(),
+  early: z.looseObject({ until: instant, insteadOf: instant, others: z.number() }).optional(),
   justification: text,
   tickets: z.array(z.looseObject({ system: text, id: text })).optional(),
   drill: z.literal(true).optional(),

@@ -16,6 +16,7 @@ const STORE = [
   'claim',
   'settle',
   'ending',
+  'keep-end',
   'index',
   'counts',
   'mend',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
+import { type EndWanted, siteOfMachine } from '../core/request/closing-budget.ts';
 import { isAsleep } from '../core/request/record.ts';
 import type { Request } from '../core/request/request.ts';
 import type { Strays } from '../core/request/stray.ts';
@@ -11,7 +12,7 @@ import { type AskScript, asking } from './asking.ts';
 import type { RedisClient } from './client.ts';
 import { decodeCards, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
 import { CommitWatch } from './commit-watch.ts';
-import { committed, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
+import { committed, endMember, endsAtSite, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { NewestSeen } from './newest-seen.ts';
@@ -143,6 +144,16 @@ class RedisStore implements Store {
   async overdue(limit: number): Promise<readonly Request[]> {
     const { rest, decode } = await this.#read('ending', limit, OVERDUE);
     return pairs(rest).flatMap(([id, record]) => decode(id, record) ?? []);
+  }
+
+  async keepEnd({ id, machine }: Pick<Request, 'id' | 'machine'>, { budget, wish, earliest, ports }: EndWanted) {
+    const { ends, sliceMs, together } = budget;
+    const member = endMember(machine, id, 'kept');
+    const index = endsAtSite(siteOfMachine(machine));
+    const args = [index, member, wish, earliest, ends, sliceMs, together ? 1 : Math.min(ports, ends), together ? 1 : 0];
+    const { rest } = await this.#ask('keep-end', ...args);
+    const [until = '', others = 0] = rest;
+    return until === '' ? undefined : { until: Number(until), others: Number(others) };
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { converge } from '../../src/app/machine/converge.ts';
+import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { oneStage } from '../../src/config/stage.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { ASK } from './approved.ts';
-import { ADA, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER, world } from './fixtures.ts';
 
 const HOUR = 3_600_000;
 const AUTO: Policy = { ...POLICY, auto: { upToMs: 2 * HOUR } };
@@ -83,4 +85,25 @@ it('extending without a decision is counted where the policy says how often', as
   await run();
   expect((await extend(deps, ADA, id, HOUR / 2)).timeline.at(-1)).toMatchObject({ event: 'extension asked' });
   expect(await load(id)).toMatchObject({ status: 'active' });
+});
+
+it('extending without a decision ends with the hours of the policy: at other times others decide', async () => {
+  // It is 12:00 UTC, on a Monday.
+  const hours = { days: [1], fromMinute: 0, toMinute: 14 * 60, zone: 'UTC' };
+  const others = { ...hours, outside: [oneStage(['person:sam'], 1)] };
+  const sam = { id: 'sam', name: 'Sam', slack: 'U3', groups: [] };
+  const policy = { ...AUTO, extendSelfUpToMs: 4 * HOUR, hours: others };
+  const { ask, run, load, deps, house: rules } = house(policy);
+  rules.people = [...rules.people, sam];
+  const { id } = await ask(HOUR);
+  await run();
+  expect((await extend(deps, ADA, id, HOUR)).timeline.at(-1)).toMatchObject({ event: 'extended' });
+  await run();
+  const longer = await extend(deps, ADA, id, HOUR / 2);
+  expect(longer.timeline.at(-1)).toMatchObject({ event: 'extension asked' });
+  expect(longer).toMatchObject({ status: 'active', asked: [{ id: 'grace' }] });
+  await decide(deps, GRACE, { request: id, verdict: 'approve' });
+  expect(await load(id)).toMatchObject({ asked: [{ id: 'sam' }], extension: { forMs: HOUR / 2 } });
+  await decide(deps, sam, { request: id, verdict: 'approve' });
+  expect((await load(id)).timeline.at(-1)).toMatchObject({ event: 'extended', by: 'sam' });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { select } from '../../src/app/protect/select.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../src/core/language/instant.ts';
@@ -125,6 +126,28 @@ describe('the form, once a machine is chosen', () => {
     expect(says?.at(-1)).toContain('What is protected on api-1 cannot be read now. AWS');
   });
 
+  it('lets nothing be requested while it cannot tell, and all of it once it can', async () => {
+    const { cloud, box, deps } = house();
+    const { look } = cloud;
+    cloud.look = async () => {
+      throw new JitError('cloudSilent', { cloud: 'AWS' });
+    };
+    const form = {
+      machine: MACHINE.id,
+      ports: ['22'],
+      duration: '1 h',
+      source: '203.0.113.7',
+      justification: 'deploy',
+    };
+    const refused = await box.submit({ ...SENDER, key: 'k1' }, form);
+    expect(refused).toMatchObject({ refused: true });
+    expect(refused.lines.map(plain).join(' ')).toContain('AWS');
+    expect(await deps.store.live(9)).toEqual([]);
+    cloud.look = look;
+    expect(await box.submit({ ...SENDER, key: 'k2' }, form)).not.toMatchObject({ refused: true });
+    expect(await deps.store.live(9)).toHaveLength(1);
+  });
+
   it('says that nothing can be opened there yet', async () => {
     const { protect, on } = house({ ports: [SSH, RDP] });
     protect([WEB]);
@@ -132,6 +155,28 @@ describe('the form, once a machine is chosen', () => {
       ports: ['22', '3389'],
       isUnprotected: true,
       says: ['api-1 is not protected at what you may request (22, 3389): nothing can be opened there yet.'],
+    });
+  });
+});
+
+describe('an address', () => {
+  it('is found by typing, and fills the form, where it is known whose it is', async () => {
+    const { box, cloud, on } = house();
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    expect((await box.machines(SENDER, '198.51.100.10')).map(({ value }) => value)).toEqual([MACHINE.id]);
+    expect(await box.machines(SENDER, '198.51.100.11')).toEqual([]);
+    expect(await on({ machine: '198.51.100.10' })).toMatchObject({
+      says: expect.arrayContaining([expect.any(String)]),
+    });
+  });
+
+  it('says which machine is to be protected, and which no longer', async () => {
+    const { cloud, deps } = house();
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    const there = await select(deps, ['198.51.100.10', MACHINE.name], AbortSignal.timeout(5_000));
+    expect(there.map(({ id }) => id)).toEqual([MACHINE.id]);
+    await expect(select(deps, ['198.51.100.11'], AbortSignal.timeout(5_000))).rejects.toMatchObject({
+      code: 'unknownAddress',
     });
   });
 });
@@ -158,6 +203,14 @@ describe('asking a protector', () => {
     );
     for (const { id } of cloud.machineList) await box.askProtector(SENDER, id);
     expect(told).toHaveLength(5);
+  });
+
+  it('takes an address for the machine that has it', async () => {
+    const { box, cloud, protect } = house({ ports: [SSH] });
+    cloud.addresses = new Map([['198.51.100.10', [MACHINE.id]]]);
+    protect([WEB]);
+    const { lines } = await box.askProtector(SENDER, '198.51.100.10');
+    expect(lines.map(plain).join(' ')).toBe('Asked Sam to protect api-1.');
   });
 
   it('is refused for what no policy lets them ask for', async () => {

@@ -123,4 +123,22 @@ describe('the form', () => {
         '203.0.112.0/20 is too wide: policy production allows /28 or narrower. Request from a narrower prefix, ideally your own IP address.',
     });
   });
+
+  it.each([
+    ['justification', { justification: ' ' }, 'A justification is required. Approvers will see it.'],
+    ['machine', { machine: '' }, 'The machine is missing. Choose one.'],
+    ['duration', { duration: 'soon' }, '“soon” is not a duration. Write for example 45m, 2h, or 1h30m.'],
+    [
+      'start',
+      { start: 'whenever' },
+      '“whenever” does not say when access is to start. Write for example 18:00, tomorrow 9:00, friday 9:00, or 2026-12-24 9:00, in your own time zone.',
+    ],
+  ])('says at the field %s what to enter there, and no words of a command', async (field, wrong, said) => {
+    const { box } = await house();
+    const filled = { machine: MACHINE.id, ports: ['22'], duration: '1h', source: '203.0.113.7', justification: 'x' };
+    const { faults = {} } = await box.submit({ ...SENDER, key: 'k10' }, { ...filled, ...wrong });
+    expect(Object.fromEntries(Object.entries(faults).map(([name, fault]) => [name, phrased(fault)]))).toEqual({
+      [field]: said,
+    });
+  });
 });

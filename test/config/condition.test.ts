@@ -5,6 +5,7 @@ import { judge } from '../../src/core/policy/judge.ts';
 import { ADA, policy, SSH, T0, WEB } from '../core/samples.ts';
 import { edited, faultsOf, SMALL } from './files.ts';
 
+const QUOTED = 'text is quoted, and there is person, machine, and now';
 const PERSON = { ...ADA, groups: ['engineers', 'cleared'], attributes: { department: 'Engineering' } };
 const holds = (text: string, machine = WEB, person = PERSON) => conditionOf(text).holds(factsFor(person, machine, T0));
 
@@ -45,11 +46,22 @@ describe('a condition', () => {
 
   it.each([
     ['1 +', 'Unexpected token: EOF (at letter 4)'],
-    ['person.grups.size() > 0', 'No such key: grups (at letter 8)'],
+    ['person.grups.size() > 0', 'No such key: grups (at letter 8); did you mean groups?'],
     ['person.id', 'must say true or false, and gives string'],
     ['person.id == 5', 'no such overload: string == int (at letter 1)'],
-    ['request.minutes < 60', 'Unknown variable: request (at letter 1)'],
-    ['env.HOME == "x"', 'Unknown variable: env (at letter 1)'],
+    ['request.minutes < 60', `Unknown variable: request (at letter 1); ${QUOTED}`],
+    ['env.HOME == "x"', `Unknown variable: env (at letter 1); ${QUOTED}`],
+    ['machine.os == linux', `Unknown variable: linux (at letter 15); ${QUOTED}`],
+    ['persn.id == "ada"', 'Unknown variable: persn (at letter 1); did you mean person?'],
+    [
+      'machine.id == "x"',
+      'No such key: id (at letter 9); there is name, cloud, account, subscription, group, region, network, os, tags',
+    ],
+    ['machine.os = "a and b"', 'Unexpected character: = (at letter 12); compare with == or !='],
+    ['person.guest and true', expect.stringMatching(/; write && for “and”$/)],
+    ['person.guest | true', 'Unexpected character: | (at letter 14); write || for “or”'],
+    ['not person.guest', "Unexpected character: 'n' (at letter 5); write ! for “not”"],
+    ['person.guest == True', 'Unknown variable: True (at letter 17); write true or false'],
     [
       'machine.name.matches("^(a+)+$")',
       'matches() cannot be used, as it may run for ever: use like(pattern) (at letter 1)',
@@ -80,7 +92,7 @@ describe('a condition', () => {
   it('has its fault told with path and line, and is warned about where leaving a group gives more', () => {
     const withWhen = (when: string) => edited(SMALL, 'tell: [ops]', `tell: [ops]\n    when: ${when}`);
     expect(faultsOf(withWhen(`'person.grups == 1'`))).toEqual([
-      'policies[0].when: No such key: grups (at letter 8) (line 14)',
+      'policies[0].when: No such key: grups (at letter 8); did you mean groups? (line 14)',
     ]);
     expect(faultsOf(withWhen(`'"x" in person.groups'`))).toEqual([]);
     const negates = (text: string) => conditionOf(text).negatesGroups;

@@ -110,6 +110,20 @@ describe('expectations', () => {
         'tests[0].who: no person has the id zoe-zimmermann; list whom a directory knows under `people` of this file (line 3)',
       ],
     ],
+    [
+      'what is wrong in one of them, and a name that is nobody’s in another',
+      `${MACHINES}tests:\n  - { who: ada, machine: web, port: ssh, from: vpn, for: soon, expect: allowed }\n  - { who: adda, machine: web, port: ssh, from: vnp, expect: allowed }\n`,
+      [
+        'tests[0].for: must be a duration such as 45m, 2h, or 1h30m (line 3)',
+        'tests[1].who: no person has the id adda; did you mean ada? (line 4)',
+        'tests[1].from: no source is called vnp, and it is no address or prefix; did you mean vpn? (line 4)',
+      ],
+    ],
+    [
+      'a machine that is wrong, which nobody is told to be missing',
+      `machines: { web: { tag: { env: prod } } }\n${test('for: 1h')}`,
+      ['machines.web.tag: is not a setting here; did you mean tags? (line 1)'],
+    ],
   ])('with %s are refused', (_, text, faults) => {
     expect(faultsIn(text)).toEqual(faults);
   });

@@ -197,8 +197,8 @@ describe('each fault is told with its path and line', () => {
   });
 
   it.each<[string, string, readonly string[]]>([
-    ['nothing', '', ['drawbridge.yaml: must be a section with settings']],
-    ['a list', '- 1', ['drawbridge.yaml: must be a section with settings']],
+    ['nothing', '', ['drawbridge.yaml: is empty, and must be a section with settings such as installation, policies']],
+    ['a list', '- 1', ['drawbridge.yaml: must be a section with settings such as installation, policies']],
     ['a setting twice', `${SMALL}installation: again\n`, ['installation: is set twice, first in line 1 (line 14)']],
     ['a name of nothing', `${SMALL}groups2: *all\n`, ['drawbridge.yaml: *all stands for nothing before it (line 14)']],
     ['two documents', `${SMALL}---\na: 1\n`, ['policies: a second document begins; a configuration is one (line 14)']],

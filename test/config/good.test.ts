@@ -4,10 +4,8 @@ import { z } from 'zod';
 import { houseRules, peopleOf } from '../../src/config/house.ts';
 import { knownOf } from '../../src/config/lenient.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { HOUR_MS as HOUR, MINUTE_MS as MINUTE } from '../../src/core/language/instant.ts';
 import { configOf, faultsOf, GOOD, SMALL } from './files.ts';
-
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
 
 interface Shape {
   readonly properties?: Readonly<Record<string, Shape>>;
@@ -247,6 +245,7 @@ describe('the house that a configuration describes', () => {
             { source: '2001:db8:1::/48', sourceName: 'office' },
             { source: '198.51.100.7/32' },
           ],
+          neverFrom: [{ source: '10.8.9.0/24' }],
           widest: { ipv4: 1, ipv6: 1 },
           machines: { names: ['*'], tags: {} },
           stages: [

@@ -27,6 +27,54 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
         'policies[0].tel: is not a setting here; did you mean tell? (line 14)',
       ],
     ],
+    // Of another form
+    [
+      'a word for a list',
+      broken(['[group:engineers]', 'group:engineers']),
+      ['policies[0].who: must be a list; did you mean [group:engineers]? (line 9)'],
+    ],
+    [
+      'a number for a list',
+      broken(['[group:engineers]', '5']),
+      ['policies[0].who: must be a list; did you mean [5]? (line 9)'],
+    ],
+    [
+      'a sentence for a list',
+      broken(['[group:engineers]', '"all, but Sam"']),
+      ['policies[0].who: must be a list (line 9)'],
+    ],
+    [
+      'settings for a list of them',
+      broken(['  - name: one', '    name: one']),
+      ['policies: must be a list; begin each of its entries with a dash and a space (line 7)'],
+    ],
+    [
+      'nothing for a list',
+      broken(['[group:engineers]', '']),
+      ['policies[0].who: is empty, and must be a list (line 9)'],
+    ],
+    [
+      'a number for a section',
+      broken(['    tell', '    widestSource: 32\n    tell']),
+      ['policies[0].widestSource: must be a section with settings such as ipv4, ipv6 (line 13)'],
+    ],
+    [
+      'a number for the value of a tag',
+      broken(['{ names: ["*"] }', '{ tags: { tier: 0 } }']),
+      ['policies[0].machines.tags.tier: must be a text or a list of texts (quote what looks like a number) (line 10)'],
+    ],
+    // What follows from it is not said
+    [
+      'mistyped, what takes the place of something else',
+      broken(['approvers: [person:grace]', 'stagse: [{ anyOf: [person:grace] }]']),
+      ['policies[0].stagse: is not a setting here; did you mean stages? (line 12)'],
+    ],
+    [
+      'wrong, what something beside it needs',
+      broken(['approvers: [person:grace]', 'stages: [{ anyOf: [person:grace], answerIn: soon, then: [person:ada] }]']),
+      ['policies[0].stages[0].answerIn: must be a duration such as 45m, 2h, or 1h30m (line 12)'],
+    ],
+    ['broken as a whole', '{"installation": "x",', ['drawbridge.yaml: a bracket is not closed: } is missing (line 1)']],
     ['no name', `${SMALL}: 5\n`, ['drawbridge.yaml: has a name that is no text (line 14)']],
     [
       'a list as a name',
@@ -60,7 +108,7 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
     [
       'an anchor in itself',
       broken(['{ engineers: [ada] }', '&x { engineers: *x }']),
-      ['groups.engineers: must be a list (line 5)'],
+      ['groups.engineers: must be a list; begin each of its entries with a dash and a space (line 5)'],
     ],
     [
       'anchors that stand for too much',
@@ -150,9 +198,17 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
       ],
     ],
     // The wrong kind
-    ['a list as a file', '- 1\n', ['drawbridge.yaml: must be a section with settings']],
-    ['a text as a file', 'hello\n', ['drawbridge.yaml: must be a section with settings']],
-    ['comments alone', '# nothing\n', ['drawbridge.yaml: must be a section with settings']],
+    ['a list as a file', '- 1\n', ['drawbridge.yaml: must be a section with settings such as installation, policies']],
+    [
+      'a text as a file',
+      'hello\n',
+      ['drawbridge.yaml: must be a section with settings such as installation, policies'],
+    ],
+    [
+      'comments alone',
+      '# nothing\n',
+      ['drawbridge.yaml: is empty, and must be a section with settings such as installation, policies'],
+    ],
     [
       'a section that is a number',
       broken(['groups: { engineers: [ada] }', 'groups: 5']),
@@ -166,7 +222,7 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
     [
       'a chat that is a text',
       broken(['slack: { botToken: env:A, signingSecret: env:B, teamId: T1, appId: A1 }', 'slack: xoxb']),
-      ['slack: must be a section with settings (line 2)'],
+      ['slack: must be a section with settings such as botToken, teamId, appId (line 2)'],
     ],
     [
       'a time that is a number',

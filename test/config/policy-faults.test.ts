@@ -13,6 +13,21 @@ describe('each fault of a policy is told with its path and line', () => {
       '',
       ['policies[0].approvers: is missing; name who decides here, or in stages (line 8)'],
     ],
+    // Sources that are kept out
+    [
+      '[ssh]',
+      '[ssh]\n    neverFrom: [wifi, 10.0.0.1/8]',
+      [
+        'policies[0].neverFrom[0]: no source is called wifi, and it is no address or prefix (line 12)',
+        'policies[0].neverFrom[1]: 10.0.0.1/8 can be read in two ways: write 10.0.0.1 for one address, or 10.0.0.0/8 (line 12)',
+      ],
+    ],
+    [
+      '[ssh]',
+      '[ssh]\n    sources: [10.8.0.0/16, 10.9.1.0/24]\n    neverFrom: [10.8.0.0/16, 10.9.0.0/16]',
+      ['policies[0].neverFrom: leaves none of the policy’s sources, so nothing could be requested (line 13)'],
+    ],
+    ['[ssh]', '[ssh]\n    sources: [10.8.0.0/16]\n    neverFrom: [10.8.1.0/24]', []],
     // Machines
     ['{ names: ["*"] }', 'prod', ['policies[0].machines: no machines are called prod (line 10)']],
     [

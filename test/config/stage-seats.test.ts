@@ -79,6 +79,16 @@ describe('where a directory knows people, it is warned about', () => {
     expect(warnings(nested)).toEqual([]);
   });
 
+  it('those within the hours and outside of them, together too few for what is partly within', () => {
+    const night = 'outside: { stages: [{ n: 2, of: [person:grace, person:ada] }] }';
+    const hours = (outside: string) =>
+      decided(`approvers: [person:grace]\n    hours: { from: "07:00", to: "20:00", ${outside} }`) + DIRECTORY;
+    expect(warnings(hours(night))).toEqual([
+      `policies[0]: \`one\`, of what is partly within its hours, stage 2 of 2, ${CANNOT} with stage 1, it needs 3 people, and there is only person:grace, person:ada${ONCE} (line 8)`,
+    ]);
+    expect(warnings(hours('outside: { stages: [{ anyOf: [person:grace] }] }'))).toEqual([]);
+  });
+
   it('not a manager whom the file does not know', () => {
     expect(warnings(decided('approvers: [manager]'))).toHaveLength(1);
     expect(warnings(decided('approvers: [manager]') + DIRECTORY)).toEqual([]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/load.ts';
-import { SMALL } from './files.ts';
+import { edited, SMALL } from './files.ts';
 
 /** The warnings of the small configuration with these policies behind its own, which stands at line 8. */
 function warningsWith(...policies: readonly string[]): readonly string[] {
@@ -104,6 +104,25 @@ describe('a configuration that is right is warned about', () => {
   it('where nobody is in a group', () => {
     const read = readConfig(SMALL.replace('{ engineers: [ada] }', '{ engineers: [ada], nobody: [] }'));
     expect('config' in read && read.warnings).toEqual(['groups.nobody: nobody is in this group (line 5)']);
+  });
+
+  it('where groups contain each other, each circle once', () => {
+    const of = (groups: string) => {
+      const read = readConfig(edited(SMALL, '{ engineers: [ada] }', groups));
+      if ('faults' in read) throw new Error(read.faults.join('\n'));
+      return read.warnings;
+    };
+    const all = '; whoever is in one of them is in all (line 5)';
+    expect(of('{ engineers: [ada, "group:a"], a: ["group:b", ada], b: ["group:a", "group:c"], c: [ada] }')).toEqual([
+      `groups.a: contains itself: a → b → a${all}`,
+    ]);
+    expect(
+      of('{ engineers: ["group:a", ada], a: ["group:b"], b: ["group:engineers"], own: ["group:own", ada] }'),
+    ).toEqual([
+      `groups.engineers: contains itself: engineers → a → b → engineers${all}`,
+      `groups.own: contains itself: own → own${all}`,
+    ]);
+    expect(of('{ engineers: ["group:a", "group:b"], a: ["group:c"], b: ["group:c"], c: [ada] }')).toEqual([]);
   });
 
   it('where a break-glass rule may open what a policy refuses at all times', () => {

@@ -38,6 +38,10 @@ export interface CloudHarness {
   deny(of: CallKind, times: number): void;
   /** Every reading shows the cloud as it was `ms` ago, until `behave`. */
   staleReads(ms: number): void;
+  /** The names of the calls that only read, so far. */
+  reads(): readonly string[];
+  /** Something on the way answers this call with 200 and this, until `behave`. */
+  answerStrangely(operation: string, body: string): void;
   /** No more bad days. */
   behave(): void;
   deleteMachine(machine: MachineId): Promise<void>;

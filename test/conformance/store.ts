@@ -49,6 +49,13 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         expect((await store.load('nobody')).request).toBeUndefined();
       });
 
+      it('gives back what is on a machine of any cloud', async () => {
+        const machines = ['azure:/subscriptions/s/x', 'gcp:my-project/europe-west1-b/web-1'] as const;
+        const all = machines.map((own, i) => open(pending(`aaaaaa${i}`, at, { machine: own }), at));
+        await keep(...all);
+        for (const request of all) expect((await store.load(request.id)).request).toEqual(request);
+      });
+
       it('refuses a version that was replaced meanwhile, and commits what stands beside it', async () => {
         const [one, two] = [pending('aaaaaaa', at), pending('bbbbbbb', at)];
         await keep(one, two);

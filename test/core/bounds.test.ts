@@ -56,7 +56,7 @@ describe('hours', () => {
   it('outside them others decide, or it is refused', () => {
     const open = policy({ stages: [SECURITY], hours: { ...hours(), outside: [NIGHT] } });
     expect(stages(open)).toEqual([SECURITY]);
-    expect(stages(open, { forMs: 3 * HOUR })).toEqual([NIGHT]);
+    expect(stages(open, { from: T0 + 2 * HOUR, forMs: 3 * HOUR })).toEqual([NIGHT]);
     expect(codes(open, { forMs: 3 * HOUR })).toEqual([]);
     const closed = policy({ hours: hours() });
     expect(codes(closed)).toEqual([]);
@@ -68,6 +68,61 @@ describe('hours', () => {
     expect(codes(closed, { from: T0 - HOUR, forMs: 3 * HOUR })).toEqual([]);
     expect(codes(closed, { since: T0 - HOUR, forMs: 3 * HOUR })).toEqual([]);
     expect(codes(closed, { since: T0 - 7 * HOUR, forMs: HOUR })).toEqual(['policyHours']);
+  });
+});
+
+describe('what is partly within the hours', () => {
+  const both = [SECURITY, NIGHT];
+  const open = policy({ stages: [SECURITY], hours: { ...hours(), outside: [NIGHT] } });
+
+  // Hours are 08:00 to 16:00 in Berlin, and it is 14:00 there, on a Saturday.
+  it.each<[string, number, number, readonly unknown[]]>([
+    ['ends with them', 0, 2, [SECURITY]],
+    ['ends a moment after them', 0, 2 + 1 / HOUR, both],
+    ['begins a moment before them', -6 - 1 / HOUR, 1, both],
+    ['ends as they begin', -8, 2, [NIGHT]],
+    ['ends a moment after they begin', -8, 2 + 1 / HOUR, both],
+    ['begins as they end', 2, 1, [NIGHT]],
+    ['is around them', -7, 10, both],
+    ['is the night before a day without them', 2, 24, [NIGHT]],
+    ['reaches from that day into the next that has them', 34, 9, both],
+    ['is on that day', 16, 24, [NIGHT]],
+  ])('what %s is decided by those of each', (_, begin, length, who) => {
+    expect(stages(open, { from: T0 + begin * HOUR, forMs: length * HOUR })).toEqual(who);
+  });
+
+  it('asks nobody twice for the same', () => {
+    const same = policy({ stages: [SECURITY], hours: { ...hours(), outside: [SECURITY, NIGHT] } });
+    expect(stages(same, { forMs: 3 * HOUR })).toEqual(both);
+    const two = policy({ stages: [SECURITY, NIGHT], hours: { ...hours(), outside: [SECURITY, SECURITY] } });
+    expect(stages(two, { forMs: 3 * HOUR })).toEqual([SECURITY, NIGHT, SECURITY]);
+  });
+
+  it('takes the decision of those outside, where within them it would take none', () => {
+    const auto = policy({ ...open, auto: { upToMs: 3 * HOUR } });
+    expect(stages(auto)).toEqual([]);
+    expect(stages(auto, { forMs: 3 * HOUR })).toEqual([NIGHT]);
+    expect(stages(auto, { forMs: 3 * HOUR + 1 })).toEqual(both);
+  });
+
+  it('never needs less for more time, whenever it begins', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -72, max: 72 }),
+        fc.integer({ min: 1, max: 24 * 60 }),
+        fc.integer({ min: 0, max: 24 * 60 }),
+        fc.constantFrom('mon-fri', 'sat-sun', 'fri-mon'),
+        (begin, length, more, days) => {
+          const one = policy({ ...open, hours: { ...hours({ days }), outside: [NIGHT] } });
+          const at = { from: T0 + begin * HOUR };
+          const less = stages(one, { ...at, forMs: length * 60_000 });
+          expect(stages(one, { ...at, forMs: (length + more) * 60_000 })).toEqual(
+            expect.arrayContaining([...(less ?? [])]),
+          );
+        },
+      ),
+      { numRuns: often(1_000, 20_000) },
+    );
   });
 });
 

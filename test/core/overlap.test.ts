@@ -5,7 +5,7 @@ import type { Machine } from '../../src/core/machine/machine.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { coverage } from '../../src/core/policy/judge.ts';
 import type { MachinesMeant } from '../../src/core/policy/machines.ts';
-import { overlaps } from '../../src/core/policy/overlap.ts';
+import { overlaps, stricterThan } from '../../src/core/policy/overlap.ts';
 import { type Policy, policiesFor } from '../../src/core/policy/policy.ts';
 import { often } from '../setup/lane.ts';
 import { ADA, GRACE, policy, RDP, SAM, SSH, WEB } from './samples.ts';
@@ -172,5 +172,28 @@ describe('a policy that comes too late', () => {
       }),
       { numRuns: often(2_000, 50_000) },
     );
+  });
+});
+
+describe('a policy is stricter than another one', () => {
+  const hours = { days: [1, 2], fromMinute: 420, toMinute: 1_200, zone: 'UTC' };
+  const ticket = { text: '^INC', isIn: () => true };
+  const when = { text: 'true', negatesGroups: false, holds: () => true } as const;
+
+  it.each<[string, Partial<Policy>, Partial<Policy>, readonly string[]]>([
+    ['by a ticket', { because: { ticket } }, {}, ['a ticket in the reason']],
+    ['not by the same ticket', { because: { ticket } }, { because: { ticket, leastLetters: 9 } }, []],
+    ['by an open one', { because: { ticket, check: 'jira' } }, { because: { ticket } }, ['a ticket that is open']],
+    ['by letters', { because: { leastLetters: 9 } }, { because: { leastLetters: 8 } }, ['a longer reason']],
+    ['by hours', { hours }, {}, ['only within Mon, Tue 07:00 to 20:00 (UTC)']],
+    ['not where others decide at other times', { hours: { ...hours, outside: [oneStage(['manager'], 1)] } }, {}, []],
+    ['by a condition', { when }, {}, ['a condition']],
+    ['not by the same condition', { when }, { when }, []],
+    ['by a number', { stepUp: 'numberMatch' }, {}, ['stepUp numberMatch']],
+    ['by a sign-in', { stepUp: 'signIn' }, { stepUp: 'numberMatch' }, ['stepUp signIn']],
+    ['not by less', { stepUp: 'numberMatch' }, { stepUp: 'signIn' }, []],
+    ['without delegates', { noDelegation: true }, {}, ['no delegates']],
+  ])('%s', (_, one, other, words) => {
+    expect(stricterThan(policy(one), policy(other))).toEqual(words);
   });
 });

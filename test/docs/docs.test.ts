@@ -7,6 +7,7 @@ import { EXITS } from '../../src/cli/person/exits.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
+import { extrapolation } from './performance.ts';
 import { section } from './section.ts';
 import { errorsTable, metricsTable, settings, settingsTable } from './tables.ts';
 
@@ -22,6 +23,10 @@ describe('the docs', () => {
 
   it('list every setting with its default', () => {
     expect(section('docs/settings.md', 'settings', settingsTable())).toBe(settingsTable());
+  });
+
+  it('extrapolate from what was measured, and from nothing else', () => {
+    expect(section('docs/performance.md', 'performance', extrapolation())).toBe(extrapolation());
   });
 
   it('list every metric with its labels', () => {

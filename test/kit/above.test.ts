@@ -24,6 +24,9 @@ beforeEach(() => {
 function above(site = 'SITE'): Above {
   const add = (_: unknown, message: string) => void warned.push(message);
   return new Above({
+    of: 'a cloud',
+    what: 'units',
+    remedy: 'Grant it.',
     read: async () => {
       reads += 1;
       return answer();
@@ -76,4 +79,11 @@ it('counts for an hour where it cannot be read again, is asked for each minute, 
   answer = () => new Map([['site', ['ou-3']]]);
   now += MINUTE_MS;
   expect(await unitsOf(one)).toEqual(['ou-3']);
+});
+
+it('is said to the doctor: whether it can be read now, and what to do where it cannot be', async () => {
+  const one = above();
+  expect(await one.examine()).toEqual({ of: 'a cloud', what: 'units', verdict: 'fine' });
+  answer = fail;
+  expect(await one.examine()).toMatchObject({ of: 'a cloud', what: 'units', verdict: 'fault', remedy: 'Grant it.' });
 });

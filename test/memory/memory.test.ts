@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { auditConformance } from '../conformance/audit.ts';
 import { crowdConformance } from '../conformance/crowd.ts';
+import { endsConformance } from '../conformance/ends.ts';
 import { journalConformance } from '../conformance/journal.ts';
 import { lockConformance } from '../conformance/lock.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
@@ -24,6 +25,7 @@ describe('memory: tied changes', () => tiedChanges(make));
 startingConformance('memory', make);
 rememberedConformance('memory', make);
 crowdConformance('memory', make);
+endsConformance('memory', make);
 
 auditConformance('memory', async () => {
   const now = () => Date.UTC(2026, 10, 23, 12);

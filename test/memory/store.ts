@@ -2,6 +2,7 @@ import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { placeKey } from '../../src/core/people/place.ts';
 import { overAt } from '../../src/core/request/closing.ts';
+import type { EndWanted } from '../../src/core/request/closing-budget.ts';
 import { type Indexes, indexesOf } from '../../src/core/request/record.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { isStanding, samenessOf } from '../../src/core/request/same.ts';
@@ -12,6 +13,7 @@ import { KEEP } from '../../src/redis/limits.ts';
 import { type KeptApproval, withApproval } from './approvals.ts';
 import type { MemoryAudit } from './audit.ts';
 import type { Damage } from './damage.ts';
+import { type KeptEnd, keptEnd } from './ends.ts';
 import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
 import { claimed, countsOf, isFound } from './found.ts';
 import { owedOf } from './owed.ts';
@@ -47,6 +49,7 @@ class MemoryStore implements Store, Damage {
   readonly #cards = new Expiring<ReadonlyMap<string, Card>>(() => this.#at());
   readonly #sources = new Map<string, string>();
   readonly #live = new Map<string, Indexes>();
+  readonly #kept = new Map<string, KeptEnd>();
   #approvals: readonly KeptApproval[] = [];
   readonly #recent = new Map<string, readonly string[]>();
   readonly #due = new Map<MachineId, Instant>();
@@ -58,7 +61,6 @@ class MemoryStore implements Store, Damage {
 
   readonly now = async (): Promise<Now> => this.#now();
   readonly wentBackAt = async () => this.#backAt;
-
   async write(): Promise<Now> {
     this.#isDoubted = false;
     return this.#now();
@@ -69,13 +71,20 @@ class MemoryStore implements Store, Damage {
     this.#isDoubted = true;
   }
 
-  async compared(epoch: number): Promise<void> {
+  readonly compared = async (epoch: number): Promise<void> => {
     if (epoch === this.#epoch) this.#wentBack = false;
-  }
+  };
 
   snapshot(): () => void {
     const approvals = this.#approvals;
-    const maps = snapshotOf([this.#live, this.#sources, this.#recent, this.#due, this.#behind] as MapOfAny[]);
+    const maps = snapshotOf([
+      this.#live,
+      this.#sources,
+      this.#recent,
+      this.#due,
+      this.#behind,
+      this.#kept,
+    ] as MapOfAny[]);
     const expiring = [this.#requests, this.#made, this.#placed, this.#seen, this.#said, this.#strays, this.#cards];
     const all = [maps, ...expiring.map((one) => one.snapshot())];
     return () => {
@@ -121,6 +130,9 @@ class MemoryStore implements Store, Damage {
     return over.toSorted((a, b) => (overAt(a) ?? 0) - (overAt(b) ?? 0)).slice(0, limit);
   }
 
+  readonly keepEnd = async (request: Pick<Request, 'id' | 'machine'>, wanted: EndWanted) =>
+    keptEnd({ request, wanted }, [...this.#live.values()], this.#kept, this.#at());
+
   async reindex(): Promise<void> {}
 
   readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
@@ -146,9 +158,7 @@ class MemoryStore implements Store, Damage {
     return { ...claimed(this.#due, now.at, { limit, againMs }), now };
   }
 
-  async settle(machine: MachineId): Promise<void> {
-    this.#reckon(machine, this.#at() + KEEP.restMs);
-  }
+  readonly settle = async (machine: MachineId): Promise<void> => this.#reckon(machine, this.#at() + KEEP.restMs);
 
   async mend(): Promise<number> {
     const missing = new Set([...this.#live.values()].map(({ machine }) => machine).filter((m) => !this.#due.has(m)));
@@ -160,9 +170,7 @@ class MemoryStore implements Store, Damage {
     this.#sources.get(`${person} ${machine}`);
 
   readonly madeBy = async (key: string): Promise<string | undefined> => this.#made.get(key);
-
   readonly standing = async (sameness: string): Promise<string | undefined> => this.#standing(sameness)?.id;
-
   #standing(sameness: string): Request | undefined {
     const newest = this.#which((one) => one.sameness === sameness, Number.POSITIVE_INFINITY);
     return newest.findLast((one) => isStanding(one, this.#at()));
@@ -171,15 +179,12 @@ class MemoryStore implements Store, Damage {
   readonly placedBy = async (placement: string): Promise<string | undefined> => this.#placed.get(placement);
 
   readonly strays = async (): Promise<Strays | undefined> => this.#strays.get('');
-
-  async keepStrays(found: Strays): Promise<void> {
-    this.#strays.set('', found, KEEP.straysMs);
-  }
+  readonly keepStrays = async (found: Strays): Promise<void> => this.#strays.set('', found, KEEP.straysMs);
 
   async once(key: string, ttlMs: number): Promise<boolean> {
-    if (this.#seen.get(key)) return false;
-    this.#seen.set(key, true, ttlMs);
-    return true;
+    const isNew = !this.#seen.get(key);
+    if (isNew) this.#seen.set(key, true, ttlMs);
+    return isNew;
   }
 
   async firstSaid(key: string, who: string, ttlMs: number): Promise<string> {
@@ -187,7 +192,6 @@ class MemoryStore implements Store, Damage {
     if (first === who) this.#said.set(key, who, ttlMs);
     return first;
   }
-
   readonly unsaid = async (key: string): Promise<void> => this.#said.set(key, '', 0);
 
   readonly cards = async (id: string): Promise<readonly Card[]> => [...(this.#cards.get(id)?.values() ?? [])];
@@ -213,9 +217,7 @@ class MemoryStore implements Store, Damage {
       });
   }
 
-  async forgetDue(machine: MachineId): Promise<void> {
-    this.#due.delete(machine);
-  }
+  readonly forgetDue = async (machine: MachineId): Promise<void> => void this.#due.delete(machine);
 
   #shown<R extends Request | undefined>(request: R): R {
     if (request) this.#options.seen?.(request);
@@ -232,6 +234,7 @@ class MemoryStore implements Store, Damage {
     if (key !== undefined && this.#made.get(key) !== undefined) return 'stale';
     if (audit) this.#options.audit?.keep(audit, this.#at());
     const indexes = indexesOf(next);
+    if (indexes.end?.at !== undefined) this.#kept.delete(next.id);
     if (key !== undefined) this.#made.set(key, next.id, KEEP.madeMs);
     if (from === 0) {
       const before = this.#recent.get(indexes.requester) ?? [];

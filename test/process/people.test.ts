@@ -11,8 +11,12 @@ const folder = mkdtempSync(join(tmpdir(), 'drawbridge-people-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(
   join(folder, 'drawbridge.yaml'),
-  SMALL.replace('name: Ada', 'name: Ada, slack: U0123ABCD, manager: grace'),
+  `${SMALL.replace('name: Ada', 'name: Ada, slack: U0123ABCD, manager: grace').replace(
+    'tell: [ops]',
+    'hours: { from: "07:00", to: "20:00", outside: { stages: [{ anyOf: [person:ada, person:grace] }] } }',
+  )}breakGlass: [{ name: fire, who: [person:grace], machines: { names: ["*"] }, ports: [ssh], review: { by: [person:ada] } }]\n`,
 );
+writeFileSync(join(folder, 'old.csv'), Buffer.from('id,name\nada,M\xeda\n', 'latin1'));
 writeFileSync(join(folder, 'people.csv'), 'id,name,slack\nada,Ada Okafor,U0123ABCD\n');
 
 function jit(...words: readonly string[]): Promise<string> {
@@ -38,10 +42,16 @@ describe('jit people', () => {
         'Groups that policies name: `group:engineers`.',
         'From drawbridge.yaml.',
         'May request under: one.',
-        'May decide, besides as manager, owner, or on call, under: none.',
+        // Out of hours.
+        'May decide, besides as manager, owner, or on call, under: one.',
       ],
     ],
     [['people', 'import', 'people.csv'], ['people:\n  - id: ada\n    name: Ada Okafor\n    slack: U0123ABCD\n']],
+    [
+      ['people', 'why', 'grace'],
+      ['May request under: none.', 'May break glass under: fire.'],
+    ],
+    [['people', 'import', 'old.csv'], ['old.csv: is not UTF-8; save it as UTF-8 (line 2)']],
     [['people', 'import', 'nothing.csv'], ['nothing.csv cannot be read']],
   ])('%j', async (words, lines) => {
     const said = await jit(...words);

@@ -2,6 +2,7 @@ import { channels, people } from '../../simulators/world.ts';
 import { parseDuration } from '../../src/core/language/duration.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { doors } from './doors.ts';
+import { othersEnd } from './ends.ts';
 import { human } from './human.ts';
 import { inEntra, inIdentityCenter, inPagerDuty } from './people.ts';
 import type { World } from './world.ts';
@@ -40,6 +41,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'entra') return inEntra(world, what);
   if (who === 'idc') return inIdentityCenter(world, what);
   if (who === 'slack' || who === 'teams') return doors(world, who, what);
+  if (who === 'others') return othersEnd(world, what);
   if (who === 'journal' || who === 'processes') return world.strain.put(who, what);
   if (who === 'pagerduty') return inPagerDuty(world, what);
   if (who === 'azure' || who === 'aws') return human(world, who, what);

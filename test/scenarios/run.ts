@@ -3,6 +3,7 @@ import { groupsInAws, groupsInEntra } from '../../simulators/demo/company.ts';
 import { people } from '../../simulators/world.ts';
 import { act, fillInSlack, timed } from './act.ts';
 import { Browsers } from './browsers.ts';
+import { calledTwice } from './calls.ts';
 import { forge } from './forge.ts';
 import { peopleFromEntra, peopleInAws } from './people.ts';
 import { Watch } from './watch.ts';
@@ -42,12 +43,12 @@ function parse(text: string): Transcript {
 
 /**
  * Plays a transcript. Gives what really happened in the same form, to be compared with the file as a whole.
- * With UPDATE_SCENARIOS=1 the file is written anew, to be read by a person before it is committed.
+ * `twice`: who was called twice because of one milestone. With UPDATE_SCENARIOS=1 the file is written anew, to be read by a person before it is committed.
  */
 export async function play(
   file: string,
   inTeams: readonly string[] = [],
-): Promise<{ readonly wanted: string; readonly seen: string }> {
+): Promise<{ readonly wanted: string; readonly seen: string; readonly twice: readonly string[] }> {
   const wanted = readFileSync(file, 'utf8');
   const { head, steps } = parse(wanted);
   const recording = process.env.UPDATE_SCENARIOS === '1';
@@ -96,6 +97,7 @@ export async function play(
   try {
     const lines = [...head];
     const watch = new Watch(world);
+    const twice = calledTwice(world);
     const browsers = new Browsers(world);
     const names = new Names();
     for (const { action, expected } of steps) {
@@ -109,7 +111,7 @@ export async function play(
     }
     const seen = `${lines.join('\n').trimEnd()}\n`;
     if (recording) writeFileSync(file, seen);
-    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen) };
+    return { wanted: recording ? seen : tidy(wanted), seen: tidy(seen), twice: twice() };
   } finally {
     await world.stop();
   }

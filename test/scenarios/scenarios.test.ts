@@ -9,7 +9,8 @@ const folder = fileURLToPath(new URL('.', import.meta.url));
 describe('scenarios', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.txt'));
   it.each(files)('%s', async (name) => {
-    const { wanted, seen } = await play(`${folder}${name}`);
+    const { wanted, seen, twice } = await play(`${folder}${name}`);
+    expect(twice, 'people who were called twice because of one milestone').toEqual([]);
     expect(seen).toBe(wanted);
   });
 

@@ -97,6 +97,15 @@ describe('a link that is kept', () => {
     return rig.says(ADA.slackId, `link ${code}`);
   };
 
+  it('is of the own account of whoever signed in with a further one, which then has one Slack account, too', async () => {
+    rig.further.set(OTTO.entraId, ADA.entraId);
+    const code = codeOn(await signIn(await begin(), OTTO.name));
+    expect(await rig.says(ADA.slackId, `link ${code}`)).toContain('is linked to Ada Okafor');
+    expect(await rig.links.all()).toMatchObject([{ slack: ADA.slackId, entra: ADA.entraId, name: ADA.name }]);
+    const page = await signIn(await begin(OTTO.slackId), ADA.name);
+    expect([page.status, codeOn(page)]).toEqual([409, '']);
+  });
+
   it('is ended by its owner, and the account is nobody’s again', async () => {
     await linked();
     expect(await rig.says(ADA.slackId, 'whoami')).toMatch(/From a link of their own at .*: Slack account\./);

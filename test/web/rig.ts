@@ -66,7 +66,15 @@ export async function pagesRig({
   const { store, rows } = shownBy(memoryStore({ now, audit }), shown);
   const links = memoryAccountLinks();
   const ceremonies = memoryCeremonies();
-  const settings = { people: [], groups: new Map(), map: new Map<string, string>(), mailDomains: [], keptMs: 1_000 };
+  const further = new Map<string, string>();
+  const settings = {
+    people: [],
+    groups: new Map(),
+    map: new Map<string, string>(),
+    mailDomains: [],
+    keptMs: 1_000,
+    further,
+  };
   const directory = new MergedDirectory({ ...settings, chats: ['slack', 'teams'], now, kept: links, entra: listed });
   const { clientId, clientSecret } = oidc.client;
   const pages: PageRoom = { url: origin, over, seals: sealer('test', 'link', KEYS), ceremonies };
@@ -114,6 +122,7 @@ export async function pagesRig({
     audit,
     links,
     entra,
+    further,
     told,
     /** What somebody is told in Slack. */
     async says(slackId: string, text: string): Promise<string> {

@@ -1,41 +1,18 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { addressedIn, type MachineAddresses } from '../../../src/kit/addresses.ts';
-import { SiteLists } from '../../../src/kit/site-lists.ts';
-import { ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Addressed } from '../../../src/ports/addressed.ts';
 import type { Aws } from './context.ts';
 import { machineAt } from './ids.ts';
-import { THERE } from './machines.ts';
-import { readInstances } from './read.ts';
-import type { Site } from './sites.ts';
-
-/** How old a list may be. */
-const KEPT_MS = MINUTE_MS;
+import { instanceLists } from './machines.ts';
 
 /** By the addresses of all interfaces, read only once somebody names one. */
-export function awsAddressed({ sites, log, now }: Aws): Addressed['addressed'] {
+export function awsAddressed(aws: Aws): Addressed['addressed'] {
   return addressedIn(
-    new SiteLists<Site, MachineAddresses>({
-      async sites() {
-        await sites.organization.refresh(ENDLESS);
-        return sites.all();
-      },
-      read: readSite,
-      keptMs: KEPT_MS,
-      clock: { now },
-      log,
-      warning: 'the addresses of a region could not be read',
+    instanceLists<MachineAddresses>(aws, 'the addresses of a region could not be read', (site, instance) => {
+      const machine = machineAt(site, instance.InstanceId ?? '');
+      return machine && { machine, addresses: addressesOf(instance) };
     }),
   );
-}
-
-async function readSite(site: Site): Promise<readonly MachineAddresses[]> {
-  const all = await Array.fromAsync(readInstances(site, [THERE], ENDLESS));
-  return all.flatMap((instance) => {
-    const machine = machineAt(site, instance.InstanceId ?? '');
-    return machine ? [{ machine, addresses: addressesOf(instance) }] : [];
-  });
 }
 
 function addressesOf({ NetworkInterfaces: nics = [] }: Instance): MachineAddresses['addresses'] {

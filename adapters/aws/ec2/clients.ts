@@ -6,6 +6,7 @@ import type { CallOutcome, CallWatch } from '../../../src/ports/meter.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
 import type { AccountRegion } from './ids.ts';
+import { ownAnswers } from './own-answers.ts';
 import { type AwsCaller, sdkConfig } from './sdk-config.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -35,7 +36,7 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, { throttle,
   let cloudNow: Instant | undefined;
   const checks = new WeakMap<object, () => void>();
   const connect = () => {
-    const ec2 = new EC2Client(sdkConfig(caller, settings));
+    const ec2 = ownAnswers(new EC2Client(sdkConfig(caller, settings)));
     ec2.middlewareStack.add(
       (next) => async (args) => {
         const result = await next(args);

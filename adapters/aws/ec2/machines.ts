@@ -31,21 +31,28 @@ export function toMachine(where: AccountRegion, instance: Instance): Machine | u
 }
 
 /** The machines of all accounts and regions, each region's list read at most once a minute. */
-export function machineLists({ sites, log, now }: Aws): SiteLists<Site, Machine> {
+export function machineLists(aws: Aws): SiteLists<Site, Machine> {
+  return instanceLists(aws, 'the machines of a region could not be read', toMachine);
+}
+
+/** What each instance of all accounts and regions tells, each region read at most once a minute. */
+export function instanceLists<T>(
+  { sites, log, now }: Aws,
+  warning: string,
+  tell: (site: Site, instance: Instance) => T | undefined,
+): SiteLists<Site, T> {
   return new SiteLists({
     async sites() {
       await sites.organization.refresh(ENDLESS);
       return sites.all();
     },
-    read: readSite,
+    async read(site) {
+      const all = await Array.fromAsync(readInstances(site, [THERE], ENDLESS));
+      return all.flatMap((instance) => tell(site, instance) ?? []);
+    },
     keptMs: KEPT_MS,
     clock: { now },
     log,
-    warning: 'the machines of a region could not be read',
+    warning,
   });
-}
-
-async function readSite(site: Site): Promise<readonly Machine[]> {
-  const all = await Array.fromAsync(readInstances(site, [THERE], ENDLESS));
-  return all.flatMap((instance) => toMachine(site, instance) ?? []);
 }

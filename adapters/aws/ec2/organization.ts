@@ -4,6 +4,7 @@ import { within } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import { asJitError } from '../errors.ts';
 import type { AwsAccount, FullSettings } from '../settings.ts';
+import { ownAnswers } from './own-answers.ts';
 import { sdkConfig } from './sdk-config.ts';
 
 /** How old the list of accounts may be. */
@@ -78,9 +79,8 @@ export class Organization {
     const { organization } = this.#settings;
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
-    const client = new OrganizationsClient(
-      sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings),
-    );
+    const config = sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings);
+    const client = ownAnswers(new OrganizationsClient(config));
     const ids: string[] = [];
     let token: { NextToken?: string } = {};
     do {

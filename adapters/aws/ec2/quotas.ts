@@ -5,6 +5,7 @@ import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from './context.ts';
 import type { AccountRegion } from './ids.ts';
+import { ownAnswers } from './own-answers.ts';
 import { sdkConfig } from './sdk-config.ts';
 import { servedInterfaces } from './security-group.ts';
 import type { Site } from './sites.ts';
@@ -46,7 +47,7 @@ async function quota(
   try {
     const account = aws.sites.organization.account(where.account);
     if (!account) return undefined;
-    const client = new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings));
+    const client = ownAnswers(new ServiceQuotasClient(sdkConfig({ account, region: where.region }, aws.settings)));
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
     const abortSignal = within(signal, aws.settings.callMs);
     const { Quota } = await client.send(new GetServiceQuotaCommand(input), { abortSignal });

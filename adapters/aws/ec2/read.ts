@@ -19,6 +19,7 @@ import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { ENDLESS } from '../../../src/kit/time-limit.ts';
 import { Batch } from './batch.ts';
 import type { Client } from './clients.ts';
+import { strange } from './own-answers.ts';
 
 /** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
 export const READ_LAG_MS = 10 * SECOND_MS;
@@ -35,7 +36,9 @@ export async function* pages<T>(read: (token: { NextToken?: string }) => Promise
   let token: { NextToken?: string } = {};
   do {
     const { items, next } = await read(token);
-    yield* items ?? [];
+    // An empty list is a list.
+    if (!items) throw strange();
+    yield* items;
     token = next ? { NextToken: next } : {};
   } while (token.NextToken);
 }
@@ -128,7 +131,8 @@ export async function* readRules(
     );
     return { items: reply.SecurityGroupRules, next: reply.NextToken };
   });
-  for await (const rule of all) if (rule.IsEgress === egress) yield rule;
+  // Of which it is not said is one of both.
+  for await (const rule of all) if ((rule.IsEgress ?? egress) === egress) yield rule;
 }
 
 /** Single instances, and the rules and interfaces of single groups, read many at a time. */

@@ -1,9 +1,11 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { ClosingLimits } from '../../../src/core/request/closing-budget.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
 import { CLOUD } from '../errors.ts';
+import type { StrategyName } from '../settings.ts';
 
 /** EC2's buckets, one for each account, region and action ("Request throttling for the Amazon EC2 API"). */
 const MUTATING: Quota = { burst: 50, perSecond: 5 };
@@ -12,6 +14,14 @@ const OTHERS: Readonly<Record<string, Quota>> = {
   ModifyNetworkInterfaceAttribute: { burst: 100, perSecond: 5 },
   CreateTags: { burst: 100, perSecond: 10 },
   DescribeSecurityGroupReferences: { burst: 20, perSecond: 5 },
+};
+/**
+ * One RevokeSecurityGroupIngress closes all that ends at once in a group, and each machine has its own. Where each lease has a group,
+ * it takes a call of each kind: to revoke, to take the group off, and to delete it.
+ */
+export const CLOSINGS: Readonly<Record<StrategyName, ClosingLimits>> = {
+  dedicated: { rates: [MUTATING], calls: 1, together: true },
+  perRequest: { rates: [MUTATING], calls: 1, together: false },
 };
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;

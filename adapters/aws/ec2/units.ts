@@ -7,6 +7,7 @@ import {
 import { within } from '../../../src/kit/time-limit.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings, Role } from '../settings.ts';
+import { ownAnswers } from './own-answers.ts';
 import { sdkConfig } from './sdk-config.ts';
 
 /** An organization has 2,000 units at most, five levels deep (AWS Organizations quotas). */
@@ -28,7 +29,7 @@ export async function readUnits(
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const region = settings.organization?.regions[0] ?? settings.accounts[0]?.regions[0] ?? 'us-east-1';
   const account = { id: '', regions: [], ...(role ? { role } : {}) };
-  const client = new OrganizationsClient(sdkConfig({ account, region }, settings));
+  const client = ownAnswers(new OrganizationsClient(sdkConfig({ account, region }, settings)));
   const options = () => ({ abortSignal: within(signal, settings.callMs) });
   const found = new Map<string, Chain>();
   const moved = new Set<string>();

@@ -8,6 +8,7 @@ import type { Entitlement } from '../../../src/ports/entitlement.ts';
 import type { Aws } from '../ec2/context.ts';
 import { type InstanceRef, instanceRef } from '../ec2/ids.ts';
 import { toMachine } from '../ec2/machines.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { asJitError, CLOUD } from '../errors.ts';
 import { type IamOf, identityCenterOf } from './identity-center.ts';
@@ -25,7 +26,8 @@ export function entitlementOf(aws: Aws, action: string): Entitlement {
     const [region] = configured?.regions ?? [];
     if (!configured || region === undefined)
       throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
-    const known = clients.get(account) ?? new IAMClient(sdkConfig({ account: configured, region }, aws.settings));
+    const known =
+      clients.get(account) ?? ownAnswers(new IAMClient(sdkConfig({ account: configured, region }, aws.settings)));
     clients.set(account, known);
     return known;
   };

@@ -3,6 +3,7 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../../src/core/view/doctor-page.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { asJitError, codeOf } from '../errors.ts';
 import type { AwsAccount } from '../settings.ts';
@@ -20,7 +21,7 @@ export async function examineEntitlement(
   const arn = account.role?.arn;
   if (arn === undefined)
     return unknownAt(of, what, 'No role is set to try it with.', 'Let the program call iam:SimulatePrincipalPolicy.');
-  const iam = new IAMClient(sdkConfig({ account, region }, aws.settings));
+  const iam = ownAnswers(new IAMClient(sdkConfig({ account, region }, aws.settings)));
   const input = { PolicySourceArn: arn, ActionNames: [action] };
   const fine: Diagnosis = { of, what, verdict: 'fine' };
   try {

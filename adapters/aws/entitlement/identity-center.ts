@@ -8,6 +8,7 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { CLOUD } from '../errors.ts';
 import type { IdentityCenterSettings } from '../settings.ts';
@@ -32,8 +33,8 @@ export function identityCenterOf(
   if (!managing) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'IdentityCenterOfNoConfiguredAccount' });
   const { callMs } = aws.settings;
   const config = sdkConfig({ account: managing, region }, aws.settings);
-  const store = new IdentitystoreClient(config);
-  const admin = new SSOAdminClient(config);
+  const store = ownAnswers(new IdentitystoreClient(config));
+  const admin = ownAnswers(new SSOAdminClient(config));
   return async (user, account, signal) => {
     const options = () => ({ abortSignal: within(signal, callMs) });
     const UniqueAttribute = { AttributePath: 'userName', AttributeValue: user };

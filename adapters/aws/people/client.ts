@@ -9,6 +9,7 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 
 /** How errors name this directory. */
 export const IDENTITY_CENTER = 'AWS IAM Identity Center';
@@ -36,7 +37,7 @@ export function isAbsent(answer: object): answer is Absent {
 }
 
 export function storeCall(config: IdentitystoreClientConfig): StoreCall {
-  const client = new IdentitystoreClient(config);
+  const client = ownAnswers(new IdentitystoreClient(config));
   return async (what, right, send) => {
     try {
       const asError = (error: unknown) => errorOf(error, what, right);

@@ -3,6 +3,7 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../../src/core/view/doctor-page.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Aws } from '../ec2/context.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { asJitError } from '../errors.ts';
 import type { AwsAccount } from '../settings.ts';
@@ -64,7 +65,7 @@ async function asked(
     `arn:${partition}:ssm:${one}:${account.id}:document/${document}`,
     `arn:${partition}:ec2:${one}:${account.id}:instance/${NOBODY}`,
   ]);
-  const iam = new IAMClient(sdkConfig({ account, region }, aws.settings));
+  const iam = ownAnswers(new IAMClient(sdkConfig({ account, region }, aws.settings)));
   const tag = (key: string) => ({
     ContextKeyName: key,
     ContextKeyType: 'string' as const,

@@ -2,6 +2,7 @@ import type { GetCommandInvocationCommandOutput, InstanceInformation, SSMClient 
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { callWithin } from '../../../src/kit/time-limit.ts';
 import type { AccountRegion } from '../ec2/ids.ts';
+import { ownAnswers } from '../ec2/own-answers.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import type { Sites } from '../ec2/sites.ts';
 import { asJitError, CLOUD, isCode } from '../errors.ts';
@@ -129,7 +130,7 @@ export class SystemsManager {
     if (!configured) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountNotConfigured' });
     const config = sdkConfig({ account: configured, region }, this.#settings);
     // NB. Never again by itself: a command that is sent twice runs twice.
-    const made = new SSMClient({ ...config, maxAttempts: 1 });
+    const made = ownAnswers(new SSMClient({ ...config, maxAttempts: 1 }));
     this.#clients.set(key, made);
     return made;
   }

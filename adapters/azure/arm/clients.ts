@@ -17,11 +17,12 @@ import type { Clock } from '../../../src/kit/clock.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallWatch } from '../../../src/ports/meter.ts';
-import { asJitError, isCut } from '../errors.ts';
+import { asJitError, CLOUD, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
 import type { GivenAnswer, Hook, SentCall } from './hook.ts';
 import { operationOf, outcomeOf } from './operation.ts';
+import { isOwn } from './own-answers.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
 import { tidyAnswers } from './wire.ts';
@@ -237,6 +238,7 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
       const ended = await onSend(request);
       try {
         const response = await next(request);
+        if (!isOwn(request.method, response)) throw new JitError('cloudStrange', { cloud: CLOUD });
         onReply(request, response);
         ended?.(outcomeOf(response));
         return response;

@@ -1,5 +1,6 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import type { ClosingLimits } from '../../../src/core/request/closing-budget.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
@@ -20,6 +21,8 @@ const NETWORK = {
   changes: { burst: 1_000, perSecond: 1_000 / 300 },
   reads: { burst: 10_000, perSecond: 10_000 / 300 },
 } as const;
+/** A rule is deleted from the group of the interface and from that of the subnet. Regions are not told apart, as ids do not name them. */
+export const CLOSINGS: ClosingLimits = { rates: [MANAGER.deletes, NETWORK.changes], calls: 2, together: false };
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;
 

@@ -12,7 +12,7 @@ import type { ArmId } from '../arm/ids.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 import type { GuardingGroup } from './lease-rules.ts';
 import { noPlace, priorityToAllow } from './priority.ts';
-import { many } from './protection.ts';
+import { many } from './rule-body.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LONGEST_TEXT = 140;

@@ -13,7 +13,7 @@ import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
 import { closeName, prefixOf } from './names.ts';
 import { priorityBefore } from './priority.ts';
-import { many } from './protection.ts';
+import { denial } from './rule-body.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 const LAST_CUSTOM = 4096;
@@ -151,7 +151,13 @@ export async function putBack(
           const rule = now.find((one) => one.name === name);
           const left = rule && ports ? portsOf(rule).filter((port) => !ports.some((one) => samePort(one, port))) : [];
           if (!rule || left.length === 0 || left.length === rule.ports.length) return undefined;
-          return wire(name, rule.priority, rule.destinations, left);
+          return denial({
+            name,
+            priority: rule.priority,
+            ports: left,
+            addresses: rule.destinations,
+            description: DESCRIPTION,
+          });
         },
         allowed,
       );
@@ -231,25 +237,5 @@ function nextClose(rules: readonly NsgRule[], closing: Closing, priority: number
     String([...before.ports].sort()) === String(ports.map(({ number }) => String(number)).sort()) &&
     String([...before.destinations].sort()) === String([...addresses].sort());
   if (isRight && !before.hasFailed) return before.settled ? undefined : 'wait';
-  return wire(name, priority, addresses, ports);
-}
-
-function wire(name: string, priority: number, addresses: readonly string[], ports: readonly Port[]): Wanted {
-  return {
-    name,
-    properties: {
-      access: 'Deny',
-      direction: 'Inbound',
-      priority,
-      protocol: ports[0]?.protocol === 'udp' ? 'Udp' : 'Tcp',
-      sourceAddressPrefix: '*',
-      sourcePortRange: '*',
-      ...many(
-        'destinationPortRange',
-        ports.map(({ number }) => String(number)),
-      ),
-      ...many('destinationAddressPrefix', addresses),
-      description: DESCRIPTION,
-    },
-  };
+  return denial({ name, priority, ports, addresses, description: DESCRIPTION });
 }

@@ -15,6 +15,7 @@ import type { Vm } from '../arm/machine.ts';
 import { coversPort, coversProtocol, type NsgRule } from '../arm/nsg-rules.ts';
 import { denyName, prefixOf } from './names.ts';
 import { LAST, noPlace, priorityToDeny } from './priority.ts';
+import { denial } from './rule-body.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 /** What a description holds ("Network security groups": 140 characters). */
@@ -182,34 +183,10 @@ function nextDeny(group: ArmId, rules: readonly NsgRule[], deny: Deny): Wanted |
     addresses.some((address) => covers(rule.destinations, address));
   const priority = before?.priority ?? priorityToDeny(rules, concerns);
   if (priority === undefined) throw noPlace('behind', rules.filter(concerns).at(-1), group);
-  return {
-    name,
-    properties: {
-      access: 'Deny',
-      direction: 'Inbound',
-      priority,
-      protocol: ports[0]?.protocol === 'udp' ? 'Udp' : 'Tcp',
-      sourceAddressPrefix: '*',
-      sourcePortRange: '*',
-      ...many('destinationPortRange', numbers),
-      ...many('destinationAddressPrefix', addresses),
-      description,
-    },
-  };
+  return denial({ name, priority, ports, addresses, description });
 }
 
 /** Lets nobody in but the platform's own probe ("Service tags"). */
 function isProbe({ sources }: NsgRule): boolean {
   return sources.every((text) => text.toLowerCase() === 'azureloadbalancer');
-}
-
-const PLURALS = {
-  destinationPortRange: 'destinationPortRanges',
-  destinationAddressPrefix: 'destinationAddressPrefixes',
-  sourceAddressPrefix: 'sourceAddressPrefixes',
-} as const;
-
-/** Resource Manager takes one value in the singular, several in the plural ("Augmented security rules"). */
-export function many(name: keyof typeof PLURALS, values: readonly string[]) {
-  return values.length === 1 ? { [name]: values[0] } : { [PLURALS[name]]: [...values] };
 }

@@ -5,7 +5,7 @@ import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import type { GroupRule } from '../arm/groups.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 import { lastFree } from './priority.ts';
-import { many } from './protection.ts';
+import { many } from './rule-body.ts';
 import { type Wanted, writeUntil } from './write.ts';
 
 /** Why it is still there: what a lock keeps is deleted once that is gone; for the rest it is tried again once a day. */

@@ -59,7 +59,11 @@ function Stage({ state }: { readonly state: PageState }) {
           <span className="logo" aria-hidden="true" />
           Drawbridge
         </h1>
-        <Guide state={state} onType={() => start({ chat: 'slack', as: 'ada', line: FIRST_COMMAND })} />
+        <Guide
+          state={state}
+          onType={() => start({ chat: 'slack', as: 'ada', line: FIRST_COMMAND })}
+          isTyped={slackLine.draft === FIRST_COMMAND}
+        />
         {state.program.board && (
           <a className="board-link" href={state.program.board} target="_blank" rel="noreferrer">
             The board

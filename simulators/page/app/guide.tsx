@@ -8,6 +8,8 @@ export const FIRST_COMMAND = '/jit request web-1 ssh for 2m because deploy of re
 interface Props {
   readonly state: PageState;
   readonly onType: () => void;
+  /** The command stands in Slack's line, and waits to be sent. */
+  readonly isTyped: boolean;
 }
 
 /** Which of the four steps comes next; 5 after the last. */
@@ -26,7 +28,7 @@ function hasBeenOpen({ slack }: PageState): boolean {
 }
 
 /** The way through the demo, in four steps. */
-export function Guide({ state, onType }: Props) {
+export function Guide({ state, onType, isTyped }: Props) {
   const step = stepOf(state);
   const steps = [
     {
@@ -34,15 +36,19 @@ export function Guide({ state, onType }: Props) {
       text: (
         <>
           as Ada ·{' '}
-          <button type="button" className="link" onClick={onType}>
-            Type it for me
-          </button>
+          {isTyped ? (
+            'now press Enter'
+          ) : (
+            <button type="button" className="link" onClick={onType}>
+              Type it for me
+            </button>
+          )}
         </>
       ),
     },
     { title: 'Approve in Teams', text: <>as Grace, on the card</> },
     { title: 'See it open', text: <>below, counting down</> },
-    { title: 'See it close', text: <>Slack says “closed, proven”</> },
+    { title: 'See it close', text: <>Slack says “proven”</> },
   ];
   return (
     <ol className="guide" aria-label="Try it">

@@ -3,7 +3,6 @@ import { DAY_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
 import { type Phrase, tidy } from '../../core/language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
-import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
@@ -13,7 +12,7 @@ import type { Answer } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { peopleMeant } from '../glass/told.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
-import { inventory } from '../machine/inventory.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { tellPlaces } from '../protect/news.ts';
 
 /** One person asks for so many machines a day. */
@@ -23,12 +22,12 @@ const MOST_TRIED = 5;
 
 /**
  * Tells somebody who protects machines, once a day for a machine, that this person wants access to it and it is not protected. Only
- * whom a policy lets ask for the machine. Throws `noPolicy`, and what `match` throws.
+ * whom a policy lets ask for the machine. Throws `noPolicy`, and what `machineMeant` throws.
  */
 export async function askProtector(deps: Deps, person: Person, typed: string): Promise<Answer> {
   const signal = answerInTime();
   const isTheirs = (one: Machine) => policiesFor(deps.rules.policies, person, one).length > 0;
-  const machine = match(await inventory(deps, signal), typed, isTheirs);
+  const machine = await machineMeant(deps, typed, isTheirs, signal);
   const { id, name } = machine;
   if (!isTheirs(machine)) throw new JitError('noPolicy', { machine: name });
   const ports = coverage(policiesFor(deps.rules.policies, person, machine)).map(({ port }) => port);

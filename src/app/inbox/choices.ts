@@ -8,11 +8,12 @@ import type { Person } from '../../core/people/person.ts';
 import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
-import { sourceText } from '../../core/rule/source.ts';
+import { parseSource, sourceText } from '../../core/rule/source.ts';
 import type { Choice, Form, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { addressLink, confirmedAddress } from '../people/address.ts';
 import { usualSource } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
@@ -34,7 +35,7 @@ export async function formFor(
   const machines = await askable(deps, person);
   const [first] = machines;
   if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
-  const meant = typed?.machine === undefined ? undefined : match({ all: machines, unread: [] }, typed.machine);
+  const meant = typed?.machine === undefined ? undefined : await meantBy(deps, typed.machine, machines);
   const confirmed = await confirmedAddress(deps, person);
   const source = confirmed ?? (await usualSource(deps, person, meant ?? first));
   const address = confirmed === undefined && deps.pages ? await addressLink(deps, person, sender) : undefined;
@@ -103,15 +104,31 @@ export async function glassFormFor(deps: Deps, person: Person, sender: Sender, t
 
 /**
  * Machines for the type-ahead, in either form: those the person may ask for where each typed word is in the name, the id, the
- * group, the region, or a tag (`env=prod`). Those that are called so come first.
+ * group, the region, or a tag (`env=prod`), or the one that has this address. Those that are called so come first.
  */
 export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
   const words = typed.toLowerCase().split(/\s+/);
   const machines = await askable(deps, person, [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])]);
+  const there = isAddress(typed) ? await meantBy(deps, typed, machines).catch(notFound) : undefined;
+  if (there) return [choiceOf(there)];
   const found = machines.filter((machine) => isIn(described(machine), words));
   const called = found.filter(({ name }) => isIn(name.toLowerCase(), words));
   const others = found.filter((machine) => !called.includes(machine));
   return [...called, ...others].slice(0, MOST_CHOICES).map(choiceOf);
+}
+
+/** By its name or ID among these, or by an address that one of these has. */
+async function meantBy(deps: Deps, typed: string, machines: readonly Machine[]): Promise<Machine> {
+  if (!isAddress(typed)) return match({ all: machines, unread: [] }, typed);
+  return machineMeant(deps, typed, ({ id }) => machines.some((one) => one.id === id), answerInTime());
+}
+
+function isAddress(typed: string): boolean {
+  return parseSource(typed) !== undefined;
+}
+
+function notFound(error: unknown): undefined {
+  if (!(error instanceof JitError)) throw error;
 }
 
 function isIn(text: string, words: readonly string[]): boolean {

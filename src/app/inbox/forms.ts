@@ -1,4 +1,5 @@
-import { type Code, JitError, spansOf } from '../../core/errors/errors.ts';
+import { type Code, JitError } from '../../core/errors/errors.ts';
+import { formSpans } from '../../core/errors/in-form.ts';
 import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
 import { headed, say } from '../../core/language/say.ts';
@@ -65,6 +66,7 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   policySource: 'source',
   policyAnySource: 'source',
   policyOtherSource: 'source',
+  policyNeverFrom: 'source',
   policyGroup: 'source',
   groupOfOtherCloud: 'source',
   groupElsewhere: 'source',
@@ -89,7 +91,7 @@ export function formFault(deps: Deps, error: unknown): FormAnswer {
     const field = FIELDS[reason.code];
     if (!field) return { lines: [line], refused: true };
     const before = faults[field];
-    faults[field] = before === undefined ? say`${spansOf(reason)}` : say`${headed(before)} ${spansOf(reason)}`;
+    faults[field] = before === undefined ? say`${formSpans(reason)}` : say`${headed(before)} ${formSpans(reason)}`;
   }
   return { lines: [line], refused: true, ...(reasons.length > 0 ? { faults } : {}) };
 }

@@ -16,6 +16,7 @@ const BY_RULES: ReadonlySet<Code> = new Set([
   'policyDuration',
   'policySource',
   'policyOtherSource',
+  'policyNeverFrom',
   'policyAnySource',
   'policyBastion',
   'policyGroup',

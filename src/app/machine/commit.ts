@@ -8,6 +8,7 @@ import { type Ended, isApproved, type Request } from '../../core/request/request
 import type { Commit, Now } from '../../ports/store.ts';
 import { logEntry } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
+import { endInTime } from './end-in-time.ts';
 import { noRequest } from './no-request.ts';
 
 /** A next version, and what the audit says of it. */
@@ -34,8 +35,9 @@ export async function commit(
 ): Promise<Request> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const { request, now } = await mustLoad(deps, id);
-    const decision = decide(request, now);
-    if (!decision) return request;
+    const decided = decide(request, now);
+    if (!decided) return request;
+    const decision = await endInTime(deps, request, decided);
     const [saved] = await commitAll(deps, [{ ...decision, from: request }]);
     if (saved) {
       await hint(deps, [saved]);
@@ -60,7 +62,7 @@ export async function commitJudged<J>(
     const judged = await judge(before.request);
     const { request, now } = await mustLoad(deps, id);
     if (request.version !== before.request.version) continue;
-    const decision = decide(request, judged, now);
+    const decision = await endInTime(deps, request, decide(request, judged, now));
     const [saved] = await commitAll(deps, [{ ...decision, from: request }]);
     if (saved) {
       await hint(deps, [saved]);

@@ -8,6 +8,7 @@ import { askedHolding } from '../request/held-back.ts';
 import { analyse, mustBeAllowed } from '../request/judgement.ts';
 import { byPolicy } from '../request/places.ts';
 import { commitAll, type Decision, hint } from './commit.ts';
+import { endInTime } from './end-in-time.ts';
 import { asJitError } from './trouble.ts';
 
 /** Where it cannot be told whom else to ask, it is tried again after this. */
@@ -39,7 +40,8 @@ async function showMore(
 ): Promise<Omit<Decision, 'by'>> {
   try {
     const allowed = mustBeAllowed(await analyse(deps, caseOf(request), signal));
-    if (request.status === 'pending' && allowed.missing.length === 0) return byPolicy(request, at);
+    if (request.status === 'pending' && allowed.missing.length === 0)
+      return await endInTime(deps, request, byPolicy(request, at));
     const counted = { quorum: allowed.quorum, ...(await askedHolding(deps, request, allowed)) };
     return { next: escalated(request, counted, at), event: 'escalated' };
   } catch (error) {

@@ -66,7 +66,9 @@ export async function finishLink(deps: Deps, sender: Sender, typed: string): Pro
   const person = await mustBeFree(deps, by, user);
   // From here on the code is used up.
   if (!(await room.ceremonies.end(held.key, counted))) throw new JitError('linkOver');
-  await keepLink(deps, room, { slack: user, entra: by.entra, name: person.name, at: (await deps.store.now()).at });
+  // With a further account, its owner signed in.
+  const entra = person.entra?.toLowerCase() ?? by.entra;
+  await keepLink(deps, room, { slack: user, entra, name: person.name, at: (await deps.store.now()).at });
   await tellOfIt(deps, person, user);
   return [
     [

@@ -19,6 +19,7 @@ import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
 import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
@@ -29,7 +30,7 @@ import { keepProtector } from './protector.ts';
 export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActor): Promise<PortsForm> {
   mayProtect(deps, actor);
   const signal = answerInTime();
-  const machine = match(await inventory(deps, signal), typed);
+  const machine = await machineMeant(deps, typed, () => true, signal);
   const ports = (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports ?? [];
   const lines = portLines(ports.length > 0 ? ports : USUAL_PORTS);
   return { machine: machine.id, name: machine.name, lines, version: versionOf(ports) };

@@ -1,9 +1,10 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { type MachineList, match, placesText } from '../../core/machine/match.ts';
+import { type MachineList, placesText } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
 import { inventory } from '../machine/inventory.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { survey } from './recommend.ts';
 
 /** What may be protected at once: every one is read before, and every one is written. */
@@ -11,15 +12,15 @@ const MOST = 50;
 const NOT_CONFIGURED = 'not-configured';
 
 /**
- * The machines that are meant by names, ids, `tag:<key>=<value>` and `not-configured` (all that could be protected and are
- * not), each once, by name. Throws `unknownMachine`, `ambiguousMachine`, `unknownSelection`, `tooManyMachines`, `machineNotRead`, `selectionNotRead`.
+ * The machines that are meant by names, ids, addresses, `tag:<key>=<value>` and `not-configured` (all that could be protected and are
+ * not), each once, by name. Throws `unknownMachine`, `unknownAddress`, `ambiguousMachine`, `unknownSelection`, `tooManyMachines`, `machineNotRead`, `selectionNotRead`.
  */
 export async function select(deps: Deps, which: readonly string[], signal: AbortSignal): Promise<readonly Machine[]> {
   const all = await inventory(deps, signal);
   const lists = await Promise.all(
     which.map(async (word) => {
       const some = await several(deps, all, word, signal);
-      if (!some) return [match(all, word)];
+      if (!some) return [await machineMeant(deps, word, () => true, signal)];
       if (some.length === 0) throw new JitError('unknownSelection', { typed: tidy(word, 80) });
       return some;
     }),

@@ -2,7 +2,6 @@ import { JitError, sayOf } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
 import { type Line, type Phrase, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
-import { match } from '../../core/machine/match.ts';
 import { entriesOf, heldPorts } from '../../core/policy/held.ts';
 import { consentRows } from '../../core/view/consent.ts';
 import { entriesText } from '../../core/view/held.ts';
@@ -11,8 +10,8 @@ import type { MachineState } from '../../ports/cloud.ts';
 import { act, judged } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
-import { inventory } from '../machine/inventory.ts';
 import { refuseLeased } from '../machine/leased.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { actingAs, mayProtect, type ProtectActor } from './actor.ts';
 import { factsOf, portFacts } from './facts.ts';
 import { whileProtecting } from './hold.ts';
@@ -36,7 +35,7 @@ export async function unprotect(deps: Deps, typed: string, actor: ProtectActor):
   const said = actingAs(actor);
   const machine = await judged(deps, { event: 'unprotect', ...said, words: typed }, async () => {
     mayProtect(deps, actor);
-    return match(await inventory(deps, answerInTime()), typed);
+    return machineMeant(deps, typed, () => true, answerInTime());
   });
   const about = { ...said, ...factsOf(machine) };
   const state = await act(deps, { event: 'unprotect', ...about }, (ending) =>

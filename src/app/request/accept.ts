@@ -15,6 +15,7 @@ import type { Commit } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { change, type Decision, hint, keepAll } from '../machine/commit.ts';
+import { endInTime } from '../machine/end-in-time.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { whatHappened } from './answers.ts';
 import { subjectOf } from './ask-anew.ts';
@@ -45,7 +46,7 @@ export async function acceptOffer(deps: Deps, person: Person, id: string, versio
     // NB. what it gave way to was made with it, in one commit: an old one that is gone is not made again.
     if (request.status !== 'pending') throw whatHappened(request);
     const accepted = await commits(deps, request, { offer, person, key });
-    const kept = await keepAll(deps, accepted(now.at));
+    const kept = await keepAll(deps, await accepted(now.at));
     const next = kept.findLast((one) => one.next.id !== id)?.next;
     if (!next) continue;
     await hint(deps, [...new Map(kept.map((one) => [one.next.id, one.next])).values()]);
@@ -75,7 +76,7 @@ async function commits(
   deps: Deps,
   request: Pending,
   { offer, person, key }: Accepting,
-): Promise<(at: Instant) => readonly Commit[]> {
+): Promise<(at: Instant) => Promise<readonly Commit[]>> {
   const bare = mustBeAllowed(await analyse(deps, lessCase(request, offer), answerInTime()));
   const places = uniquePlaces([...request.places, ...(askedOf(deps, request, bare).places ?? [])]);
   const first = await holdingBack(deps, await newRequest(deps, subjectOf(lessOf(request, offer)), bare, places));
@@ -83,17 +84,18 @@ async function commits(
   // Whoever was asked before their time for more approves less just as well.
   const asked = { ...first, askedFirst: askedAt, ...(hurried ? { hurried } : {}) };
   const counted = await approvals(deps, request, offer, { bare, asked });
-  return (at) => {
+  return async (at) => {
     const said = { next: asked, event: 'asked', by: askerOf(asked).id, text: asked.justification };
     const next = offerAccepted(request, offer, person, at);
     const giving = change(deps, request, { next, event: 'offer accepted', by: person.id });
     const own = { ...change(deps, undefined, said), key, with: true as const };
     let before: Request = asked;
-    const rest = counted(at).map((decision) => {
-      const commit = { ...change(deps, before, decision), with: true as const };
+    const rest: Commit[] = [];
+    for (const counts of counted(at)) {
+      const decision: Decision = await endInTime(deps, before, counts);
+      rest.push({ ...change(deps, before, decision), with: true });
       before = decision.next;
-      return commit;
-    });
+    }
     return [giving, own, ...rest];
   };
 }

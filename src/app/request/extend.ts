@@ -4,6 +4,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
+import { isOutside } from '../../core/policy/needs.ts';
 import { extended, extensionAsked } from '../../core/request/extending.ts';
 import { endFrom, type Tally } from '../../core/request/life.ts';
 import { ownExtensions } from '../../core/request/moving.ts';
@@ -90,9 +91,12 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   // Beyond what was approved, which `until 18:00` or a start that was past made shorter than was asked for.
   const own = lease.until + forMs - endFrom(request, request.startsAt ?? lease.from);
   const before = ownExtensions(request);
-  if (policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
+  const until = lease.until + forMs;
+  // At other hours others decide: nobody does so by themselves.
+  const mayThen = policies.every((one) => !isOutside(one, lease.from, until));
+  if (mayThen && policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
-    return { next: extended(request, lease.until + forMs, { by, at: now.at }), event: 'extended', by: by.id, text };
+    return { next: extended(request, until, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
   const { escalatesAt, reminders, ...whom } = counted;
   const question = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };

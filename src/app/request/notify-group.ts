@@ -6,6 +6,7 @@ import { groupNews } from '../../core/view/group-news.ts';
 import { milestoneOf } from '../../core/view/milestone.ts';
 import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { callsAt } from './calls.ts';
 import { membersShown } from './group.ts';
 import { homesChanged } from './homes-changed.ts';
 import {
@@ -34,9 +35,7 @@ export async function notifyGroup(
   const cards = new Map((await deps.store.cards(cardIdOf(changed))).map((card) => [placeKey(card.place), card]));
   const places = uniquePlaces(group.flatMap((one) => one.places));
   const results = await Promise.allSettled(
-    places.map((place) =>
-      publishGroup(deps, group, { place, card: cards.get(placeKey(place)), isOwn: own.has(placeKey(place)) }, signal),
-    ),
+    places.map((place) => publishGroup(deps, group, { place, cards, isOwn: own.has(placeKey(place)) }, signal)),
   );
   await homesChanged(deps, changed);
   const missed = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));
@@ -47,7 +46,8 @@ export async function notifyGroup(
 
 interface At {
   readonly place: Place;
-  readonly card: Card | undefined;
+  /** By the key of their place. */
+  readonly cards: ReadonlyMap<string, Card>;
   /** Whose request it is reads it there. */
   readonly isOwn: boolean;
 }
@@ -55,9 +55,10 @@ interface At {
 async function publishGroup(
   deps: Deps,
   group: readonly Request[],
-  { place, card, isOwn }: At,
+  { place, cards, isOwn }: At,
   signal: AbortSignal,
 ): Promise<Missed | undefined> {
+  const card = cards.get(placeKey(place));
   const here = membersAt(group, place);
   const members = membersShown(deps, group, place);
   const [first] = here;
@@ -69,9 +70,12 @@ async function publishGroup(
   if (!isHeard && !card) return undefined;
   const isOthers = place.kind === 'private' && !isOwn && !fresh.some((one) => FOR_EVERYBODY.test(one));
   const zone = await zoneAt(deps, place, first);
-  const view = { ...groupView(members), ...news, ...(zone === undefined ? {} : { zone }) };
+  const places = uniquePlaces(group.flatMap((one) => one.places));
+  const calls = callsAt(deps, here, place, { places, cards, announced: fresh });
+  const shown = { ...groupView(members), ...news, ...(zone === undefined ? {} : { zone }) };
+  const view = { ...shown, ...(calls ? { calls } : {}) };
   // What is asked may be another question that reads the same.
-  const digest = digestOf({ ...view, request: `${view.request} ${view.version}` });
+  const digest = digestOf({ ...shown, request: `${shown.request} ${shown.version}` });
   const kept = { id: cardIdOf(first), version: versionOf(here) };
   return publishAt(deps, { view, digest, quiet: isOthers || !isHeard || isHeld, kept }, { place, card }, signal);
 }

@@ -2,6 +2,7 @@ import { placeKey } from '../../core/people/place.ts';
 import { escalatesAtOf } from '../../core/request/escalation.ts';
 import { cardIdOf } from '../../core/request/group.ts';
 import type { Deps } from '../deps.ts';
+import { callsAt } from './calls.ts';
 import { editionAt } from './for-reader.ts';
 import { groupOf } from './group.ts';
 import { homesChanged } from './homes-changed.ts';
@@ -60,10 +61,15 @@ async function publish(deps: Deps, id: string, card: string, signal: AbortSignal
         if (!isHeard && !card) return undefined;
         const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(edition.announce);
         const zone = await zoneAt(deps, place, request);
-        const onTheirs = zone === undefined ? edition : { ...edition, zone };
+        const calls = callsAt(deps, [request], place, {
+          places: request.places,
+          cards,
+          announced: [edition.announce],
+        });
+        const view = { ...edition, ...(zone === undefined ? {} : { zone }), ...(calls ? { calls } : {}) };
         return publishAt(
           deps,
-          { view: onTheirs, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld, kept: request },
+          { view, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld, kept: request },
           { place, card },
           held.signal,
         );

@@ -2,6 +2,7 @@ import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { countText, neededLine } from '../../core/view/approvals.ts';
+import { earlyLine } from '../../core/view/early.ts';
 import { questionLine } from '../../core/view/milestone.ts';
 import { notesOf } from '../../core/view/notes.ts';
 import { viewOf } from '../../core/view/projection.ts';
@@ -59,9 +60,14 @@ export function decided(request: Request, verdict: 'approve' | 'deny'): Line {
   }
   if (isWaiting(request)) return approvedSoFar(request);
   if (isLonger && isInForce(request))
-    return [say`More time on ${name} approved; it stays open until ${{ at: request.lease.until }}.`];
+    return [say`More time on ${name} approved; it stays open until ${{ at: request.lease.until }}.`, ...early(request)];
   const then: Line = request.status === 'scheduled' ? [say`; it ${startLine(request)}.`] : [say`; opening now.`];
-  return [say`Request \`${request.id}\` for ${name} approved by ${approvers(request)}${then}`];
+  return [say`Request \`${request.id}\` for ${name} approved by ${approvers(request)}${then}`, ...early(request)];
+}
+
+function early(request: Request): Line {
+  const line = earlyLine(request);
+  return line.length === 0 ? [] : [' ', ...line];
 }
 
 /** It takes more than this approval. */
@@ -84,7 +90,7 @@ export function extending(request: Request): Line {
     ? [
         say`Asked for ${lasting(extension.forMs)} more on ${nameOf(request)}. Until that is approved, access still ends at ${end}.`,
       ]
-    : [say`Extended: ${nameOf(request)} is open until ${end}.`];
+    : [say`Extended: ${nameOf(request)} is open until ${end}.`, ...early(request)];
 }
 
 /** To whoever asked. */

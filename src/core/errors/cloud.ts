@@ -213,7 +213,17 @@ export const CLOUD_ERRORS = {
     hint: 'Check the role that Drawbridge has there; the folder manifests lists what it needs.',
   },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy.', hint: 'Try again in a minute.' },
+  closingsFull: {
+    kind: 'refused',
+    say: 'So many accesses end between {from} and {until} that {cloud} could not close {machine} in time.',
+    hint: 'Request another end, such as an hour more or less; or request it again later.',
+  },
   cloudSilent: { kind: 'busy', say: '{cloud} did not respond.', hint: 'Try again in a minute.' },
+  cloudStrange: {
+    kind: 'busy',
+    say: 'What answered in place of {cloud} was not {cloud}.',
+    hint: 'Try again in a minute. If it goes on, ask your Drawbridge administrator to look for a proxy or filter in between.',
+  },
   sessionsStay: {
     kind: 'refused',
     say: 'Open sessions on {machine} cannot be cut: {why}.',

@@ -67,6 +67,11 @@ export const POLICY_ERRORS = {
     say: 'Policy {policy} does not allow requests from {source}.',
     hint: 'It allows {allowed}.',
   },
+  policyNeverFrom: {
+    kind: 'denied',
+    say: 'Policy {policy} never allows requests from {never}, and {source} is there or holds a part of it.',
+    hint: 'Request from an address outside of it.',
+  },
   policyGroup: {
     kind: 'denied',
     say: 'Policy {policy} does not name {source}, and how many machines bear it is not known.',

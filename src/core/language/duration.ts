@@ -4,7 +4,7 @@ const UNITS_MS = [DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS] as const;
 
 /** Largest unit first, each once at most. Spaces may stand around a unit, never between two figures. */
 const SHAPE =
-  /^(?:(\d{1,5})\s*d(?:ays?)?\s*)?(?:(\d{1,5})\s*h(?:ours?|rs?)?\s*)?(?:(\d{1,5})\s*m(?:in(?:ute)?s?)?\s*)?(?:(\d{1,5})\s*s(?:ec(?:ond)?s?)?)?$/;
+  /^(?:(\d{1,5})\s*(?:d(?:ays?)?|tage?)\s*)?(?:(\d{1,5})\s*(?:h(?:ours?|rs?)?|std|stunden?)\s*)?(?:(\d{1,5})\s*m(?:in(?:ute)?[ns]?)?\s*)?(?:(\d{1,5})\s*s(?:ec(?:ond)?s?)?)?$/;
 
 /** Reads `45m`, `2h`, `1h30m`, `2 hours`, `90 min` into milliseconds. Undefined for anything else, a bare number included. */
 export function parseDuration(text: string): number | undefined {

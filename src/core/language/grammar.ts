@@ -19,6 +19,7 @@ import { readProtect } from './protect-ask.ts';
 import { type CommandReading, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
+import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
 import type { WallClock } from './until.ts';
@@ -143,8 +144,20 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const said: SaidCommand = { ...all, names, clock, faults: [] };
   const reading = readVerb(said);
   const [fault, ...others] = said.faults;
-  if (fault) throw fault.with(others).instead(insteadOf(reading));
-  return reading.groups.flat();
+  if (!fault) return reading.groups.flat();
+  const correction = insteadOf(isTurned(said, reading) ? helpOf(said) : reading);
+  throw fault.with(others).instead(correction);
+}
+
+/** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
+function isTurned({ tokens }: SaidCommand, { groups }: CommandReading): boolean {
+  const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw');
+  return !isNo && tokens.some(turns);
+}
+
+function helpOf({ tokens }: SaidCommand): CommandReading {
+  const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  return only({ verb: 'help', ...(topic ? { about: topic } : {}) });
 }
 
 /** The same where one thing alone may be asked for. `oneAtATime`. */

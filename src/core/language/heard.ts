@@ -29,7 +29,7 @@ export interface Heard {
 }
 
 const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b)[\s:,]*/i;
-const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b)[\s:,=]*/iu;
+const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -83,13 +83,14 @@ const QUOTED = [
   '『[^』]*』',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|d|days?)\\b)|[,;&]|[^\\s,;]+`,
+  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|d|days?|tage?)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&]|and)$/i;
 /** Options as the command line has them. */
 const OPTION = /^-{0,2}(from|for|until|till|ports?)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|for|until|till|ports?|p)$/i;
+const SWITCH = /^-{1,2}(from|source|for|duration|until|till|ports?|p|machine|host|vm|server)$/i;
+const SWITCHES: Readonly<Record<string, string>> = { p: 'port', source: 'from', duration: 'for' };
 
 function tokensOf(head: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -122,5 +123,5 @@ function optionOf(word: string): readonly string[] {
   const [, key, value] = OPTION.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [key, bare(value)];
   const name = SWITCH.exec(plainDashes(word))?.[1];
-  return [name === undefined ? word : name.toLowerCase() === 'p' ? 'port' : name];
+  return [name === undefined ? word : (SWITCHES[name.toLowerCase()] ?? name)];
 }

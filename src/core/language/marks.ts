@@ -84,7 +84,8 @@ export function bare(word: string): string {
   if (/^(?:[*?]|\/\?)$/.test(word)) return word;
   const plain = plainDashes(word)
     .replace(/^[*_~`'"“”„«»‹›‘’‚(]+/, '')
-    .replace(/(?:[*_~`'"“”„«»‹›‘’)!;…]|[?.]|(?<!:):)+$/, '');
+    .replace(/(?:(?<![-.])\*|[_~`'"“”„«»‹›‘’)!;…]|[?.]|(?<!:):)+$/, '')
+    .replace(/^\[([0-9a-f:.]*:[0-9a-f:.]*)\]$/i, '$1');
   const pointed = /^<([^@!#<>|][^<>|]*)>$/.exec(plain);
   return pointed?.[1] ?? plain;
 }

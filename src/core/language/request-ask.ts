@@ -19,7 +19,7 @@ import {
 import type { SaidCommand } from './said.ts';
 import { TermsReader, unknownWord } from './terms-reader.ts';
 import { tidy } from './text.ts';
-import { whichOf } from './which-ask.ts';
+import { behindNames, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
 export function readRequest(named: readonly string[]): ReadCommand {
@@ -118,9 +118,9 @@ export const readWhy: ReadCommand = (said) => {
 /** `unprotect <machine> …`: each word is one. */
 export const readUnprotect: ReadCommand = (said) => {
   noReason(said);
-  const at = said.tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text));
-  const tokens = at < 0 ? said.tokens : said.tokens.slice(0, at);
-  if (at >= 0) nothingMore(said, at);
+  const end = behindNames(said);
+  const tokens = said.tokens.slice(0, end);
+  nothingMore(said, end);
   const names = [...new Set(tokens.flatMap((token) => whichOf(token) ?? []))];
   if (names.length === 0) {
     said.faults.push(new JitError('missingMachine'));

@@ -4,6 +4,7 @@ import { reasonOf, type Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
+import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { type TermTime, TermTimes } from './term-times.ts';
@@ -101,7 +102,10 @@ export class TermsReader {
     ['until', () => this.#until()],
     ['till', () => this.#until()],
     ['til', () => this.#until()],
+    ['bis', () => this.#until()],
+    ['für', () => this.#for()],
     ['from', () => this.#source()],
+    ['von', () => this.#source()],
     ['port', () => {}],
     ['ports', () => {}],
   ]);
@@ -133,10 +137,12 @@ export class TermsReader {
   }
 
   /** A machine is missing, or a further one stands right behind a comma. */
-  #wants(was: string, { isJoined }: Token): boolean {
+  #wants(was: string, token: Token): boolean {
     const { machines, isSpaced } = this.#wanted;
+    if (token.text.startsWith('-') && !token.isQuoted) return false;
     if (this.#targets.length === 0) return machines > 0;
-    return machines > 1 && (isSpaced === true || (was === 'machine' && isJoined === true));
+    if (isSpaced) return machines > 1 && !isSentenceWord(token);
+    return machines > 1 && was === 'machine' && token.isJoined === true;
   }
 
   /** A slip in a keyword is no machine, where a machine still comes. */
@@ -231,7 +237,7 @@ export class TermsReader {
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
-      else if (this.#mayBeReason) this.#reasonFrom(this.#at);
+      else if (this.#mayBeReason && !isPolite(text)) this.#reasonFrom(this.#at);
       else this.#at += 1;
     }
   }

@@ -100,8 +100,9 @@ function timeOf(words: string): number | undefined {
 
 /** `1.5h`, `1,5 hours`: whole minutes. */
 function decimal(text: string): number | undefined {
-  const [, whole, part, unit] = /^(\d{1,3})[.,](\d{1,2})\s*(h(?:ours?|rs?)?|d(?:ays?)?)$/.exec(text) ?? [];
+  const [, whole, part, unit] =
+    /^(\d{1,3})[.,](\d{1,2})\s*(h(?:ours?|rs?)?|std|stunden?|d(?:ays?)?|tage?)$/.exec(text) ?? [];
   if (unit === undefined) return undefined;
-  const ms = Math.round(Number(`${whole}.${part}`) * (unit.startsWith('h') ? HOUR_MS : DAY_MS));
+  const ms = Math.round(Number(`${whole}.${part}`) * (/^[hs]/.test(unit) ? HOUR_MS : DAY_MS));
   return ms > 0 && ms % MINUTE_MS === 0 ? ms : undefined;
 }

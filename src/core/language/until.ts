@@ -27,6 +27,8 @@ const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 
 /** Words with which somebody names no hour of that day. */
 const USUAL_MINUTE = 9 * 60;
 const HALF_DAY = 12 * 60;
+/** The same of today, of which the first that is still to come is meant. */
+const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 
 /** What of an end was read, word by word. */
 interface Parts {
@@ -57,7 +59,11 @@ function endsOf(parts: Parts, clock: WallClock, word: string): Omit<UntilSaid, '
     const left = ends.filter(({ at }) => at > clock.now);
     return { ends: left, fault: new JitError('ambiguousTime', { word }) };
   }
-  if (minute === undefined) return { ends: [on(day, USUAL_MINUTE)], fault: new JitError('ambiguousTime', { word }) };
+  if (minute === undefined) {
+    const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [USUAL_MINUTE];
+    const ends = usual.map((one) => on(day, one)).filter(({ at }) => at > clock.now);
+    return { ends: ends.slice(0, 1), fault: new JitError('ambiguousTime', { word }) };
+  }
   const end = on(day, minute);
   if (end.at <= clock.now) {
     const { zone } = clock;
@@ -101,10 +107,11 @@ function partsOf(tokens: readonly Token[], from: number, clock: WallClock | unde
     }
     if (parts.minute !== undefined || parts.hour !== undefined) break;
     const half = /^(?:am|pm)$/.exec(next.replaceAll('.', ''))?.[0];
-    const minute = minuteOf(half === undefined ? word : `${word}${half}`);
+    const isUhr = next === 'uhr' && /^\d/.test(word);
+    const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
     if (minute !== undefined) {
       parts = { ...parts, minute };
-      if (half !== undefined) at += 1;
+      if (half !== undefined || isUhr) at += 1;
     } else if (/^(?:[1-9]|1\d|2[0-3])$/.test(word)) parts = { ...parts, ...hourOf(Number(word)) };
     else break;
   }
@@ -131,8 +138,8 @@ function minuteOf(word: string): number | undefined {
 function dateOf(word: string, clock: WallClock | undefined): string | undefined {
   if (!clock) return undefined;
   const today = dayAt(clock.now, clock.zone).date;
-  if (word === 'today' || word === 'tonight') return today;
-  if (word === 'tomorrow') return nextDate(today);
+  if (/^(?:today|tonight|heute)$/.test(word)) return today;
+  if (/^(?:tomorrow|morgen)$/.test(word)) return nextDate(today);
   if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return later(word, 0) === word ? word : undefined;
   const wanted = word.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(word));
   const ahead = (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7;

@@ -14,6 +14,7 @@ import {
   type ReadCommand,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { TermsReader, unknownWord } from './terms-reader.ts';
 import { msUntil } from './until.ts';
@@ -51,9 +52,10 @@ export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
   };
 }
 
-/** What stands behind a keyword is no name. */
-function behindNames({ tokens }: SaidCommand): number {
-  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text));
+/** Where the names end: a keyword, or a word of a sentence or a time, is no name, and nothing is done at half a sentence. */
+export function behindNames({ tokens }: SaidCommand): number {
+  const isKeyword = ({ text, isQuoted }: Token) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text);
+  const at = tokens.findIndex((token, i) => isKeyword(token) || (i > 0 && isSentenceWord(token)));
   return at < 0 ? tokens.length : at;
 }
 

@@ -88,6 +88,13 @@ export function whereIs(id: MachineId): Whereabouts {
   return { subscription, group };
 }
 
+/** Does it begin as a machine's id does, whatever a version makes of the rest? */
+export function isMachineId(text: unknown): text is MachineId {
+  if (typeof text !== 'string') return false;
+  const at = text.indexOf(':');
+  return at < text.length - 1 && isCloudName(text.slice(0, Math.max(0, at)));
+}
+
 function isCloudName(text: string): text is CloudName {
   return Object.hasOwn(CLOUD_NAMES, text);
 }

@@ -1,5 +1,5 @@
-import { dayAt } from '../language/day.ts';
-import type { Instant } from '../language/instant.ts';
+import { dayAt, instantAt } from '../language/day.ts';
+import { DAY_MS, type Instant } from '../language/instant.ts';
 import type { Stage } from './stage.ts';
 
 /** The hours of a week in which a policy's own stages decide. */
@@ -10,15 +10,36 @@ export interface Hours {
   readonly fromMinute: number;
   readonly toMinute: number;
   readonly zone: string;
-  /** Who decides at other times, instead of the policy's own stages; absent: nobody, it is refused. */
+  /** Who decides at other times, instead of the policy's own stages, or besides them where it is partly within; absent: nobody, it is refused. */
   readonly outside?: readonly Stage[];
+}
+
+/** Does any of the time fall within the hours? */
+export function touchesHours(hours: Hours, from: Instant, until: Instant): boolean {
+  const end = Math.max(from, until - 1);
+  const last = dayAt(end, hours.zone).date;
+  let { date } = dayAt(from, hours.zone);
+  while (date <= last) {
+    const begins = instantAt(date, hours.fromMinute, hours.zone);
+    if (isDayOf(hours, date) && begins <= end && from < instantAt(date, hours.toMinute, hours.zone)) return true;
+    date = new Date(Date.parse(`${date}T00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+  }
+  return false;
 }
 
 /** Does all of the time fall within the hours of one day? */
 export function isWithinHours(hours: Hours, from: Instant, until: Instant): boolean {
   const [first, last] = [dayAt(from, hours.zone), dayAt(Math.max(from, until - 1), hours.zone)];
-  const isDay = hours.days.includes(new Date(`${first.date}T00:00Z`).getUTCDay());
-  return isDay && first.date === last.date && first.minute >= hours.fromMinute && last.minute < hours.toMinute;
+  return (
+    isDayOf(hours, first.date) &&
+    first.date === last.date &&
+    first.minute >= hours.fromMinute &&
+    last.minute < hours.toMinute
+  );
+}
+
+function isDayOf({ days }: Hours, date: string): boolean {
+  return days.includes(new Date(`${date}T00:00Z`).getUTCDay());
 }
 
 const NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

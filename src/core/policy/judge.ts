@@ -2,7 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import { durationText } from '../language/duration.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
 import { type Port, portText, samePort, uniquePorts } from '../rule/port.ts';
-import { contains, familyOf, isAny, isGroup, namedSourceText, prefixLength } from '../rule/source.ts';
+import { contains, familyOf, isAny, isGroup, meet, namedSourceText, prefixLength } from '../rule/source.ts';
 import { factsFor } from './condition.ts';
 import { duringText, isDuring, touches } from './during.ts';
 import { every, type Holds, isUnknown } from './holds.ts';
@@ -61,6 +61,7 @@ export function judge(policies: readonly Policy[], wish: Wish, refusals: readonl
     hours(sure, wish),
     reason(sure, wish),
     sessions(sure, wish),
+    never(sure, wish),
     source(sure, wish),
   ];
   return {
@@ -152,7 +153,8 @@ function ahead(needed: readonly Policy[], { from, now }: Wish): JitError | undef
 
 /** Outside its hours, a policy that names nobody to decide then refuses. */
 function hours(needed: readonly Policy[], wish: Wish): JitError | undefined {
-  const policy = needed.find((one) => one.hours && !one.hours.outside && isOutside(one, wish));
+  const { from, until } = spanOf(wish);
+  const policy = needed.find((one) => one.hours && !one.hours.outside && isOutside(one, from, until));
   return policy?.hours && new JitError('policyHours', { policy: policy.name, hours: hoursText(policy.hours) });
 }
 
@@ -173,6 +175,7 @@ function sessions(needed: readonly Policy[], { cutsSessions, sessionsStay, machi
 
 /** May anybody at all ask from this source under the policy, or from a part of one that it lists? */
 export function allowsSource(policy: Policy, from: string): boolean {
+  if (policy.neverFrom?.some((one) => contains(one.source, from))) return false;
   if (policy.sources) return policy.sources.some((one) => contains(one.source, from));
   if (isGroup(from)) return allowsGroups(policy);
   return policy.anySource || prefixLength(from) >= policy.widest[familyOf(from)];
@@ -181,6 +184,20 @@ export function allowsSource(policy: Policy, from: string): boolean {
 /** Nobody knows how many bear a group: it must be written that it, or any source, may be let in. */
 function allowsGroups({ sources, anySource }: Policy): boolean {
   return sources !== undefined || anySource;
+}
+
+/** By what a policy keeps out, however the source is named: where they only meet, a part of it would be let in. */
+function never(needed: readonly Policy[], wish: Wish): JitError | undefined {
+  for (const { name, neverFrom = [] } of needed) {
+    const kept = neverFrom.find((one) => meet(one.source, wish.source));
+    if (kept)
+      return new JitError('policyNeverFrom', {
+        policy: name,
+        never: namedSourceText(kept),
+        source: namedSourceText(wish),
+      });
+  }
+  return undefined;
 }
 
 /** By the narrowest source of all. */

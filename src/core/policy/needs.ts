@@ -1,8 +1,9 @@
+import type { Instant } from '../language/instant.ts';
 import { contains } from '../rule/source.ts';
 import type { Auto, ReasonRule, Ticket } from './bounds.ts';
-import { isWithinHours } from './hours.ts';
+import { isWithinHours, touchesHours } from './hours.ts';
 import type { Policy } from './policy.ts';
-import type { Chain, Stage } from './stage.ts';
+import { type Chain, type Stage, stageKey } from './stage.ts';
 import type { Wish } from './wish.ts';
 
 /** When the time that is asked for begins, or began, and when it is over. */
@@ -22,13 +23,30 @@ export function chainsOf(needed: readonly Policy[], wish: Wish): readonly Chain[
 }
 
 function stagesFor(policy: Policy, wish: Wish): readonly Stage[] {
-  if (isOutside(policy, wish)) return policy.hours?.outside ?? policy.stages;
-  return policy.auto && isAutomatic(policy.auto, wish) ? [] : policy.stages;
+  const { hours, auto } = policy;
+  const { from, until } = spanOf(wish);
+  const own = auto && isAutomatic(auto, wish) ? [] : policy.stages;
+  if (!isOutside(policy, from, until)) return own;
+  // Nobody decides outside of hours that name nobody for it: it is refused.
+  const outside = hours?.outside;
+  if (!hours || !outside) return policy.stages;
+  // Of what is partly within, more time never makes those of the other part needless.
+  return touchesHours(hours, from, until) ? withBoth(own, outside) : outside;
 }
 
-/** Does any of the time that is asked for fall out of the policy's hours? */
-export function isOutside({ hours }: Policy, wish: Wish): boolean {
-  const { from, until } = spanOf(wish);
+/** The stages, and after them what others want more than these do. */
+function withBoth(stages: readonly Stage[], others: readonly Stage[]): readonly Stage[] {
+  const left = stages.map(stageKey);
+  const more = others.filter((stage) => {
+    const at = left.indexOf(stageKey(stage));
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [...stages, ...more];
+}
+
+/** Does any of the time fall out of the policy's hours? */
+export function isOutside({ hours }: Pick<Policy, 'hours'>, from: Instant, until: Instant): boolean {
   return hours !== undefined && !isWithinHours(hours, from, until);
 }
 
@@ -62,4 +80,10 @@ export function ticketsOf(policies: readonly Policy[], reason: string): readonly
 /** All stages that a policy may demand, whenever. */
 export function everyStage({ stages, hours }: Policy): readonly Stage[] {
   return [...stages, ...(hours?.outside ?? [])];
+}
+
+/** The lists of stages that a policy may demand together: within its hours, outside of them, and partly within. */
+export function everyChain({ stages, hours }: Policy): readonly (readonly Stage[])[] {
+  const outside = hours?.outside;
+  return outside ? [stages, outside, withBoth(stages, outside)] : [stages];
 }

@@ -3,8 +3,10 @@ import { type Port, portText, samePort } from '../rule/port.ts';
 import { contains, namedSourceText } from '../rule/source.ts';
 import { decidersOf } from './approval.ts';
 import { areMeant, type Crowd, mayShare, partsOf } from './crowd.ts';
+import { hoursText } from './hours.ts';
 import { containsMachines, mayShareMachines } from './machines.ts';
 import type { Policy, Refusal } from './policy.ts';
+import { isSteppedUp } from './step-up.ts';
 
 /** What somebody who wrote two policies may not expect of their order. */
 export interface Overlap {
@@ -85,11 +87,29 @@ export function stricterThan(one: Policy, other: Policy): readonly string[] {
     ...(one.sources && !allWithin(other.sources, one.sources)
       ? [`only from ${one.sources.map(namedSourceText).join(' or ')}`]
       : []),
+    ...(one.neverFrom && !allWithin(one.neverFrom, other.neverFrom ?? [])
+      ? [`never from ${one.neverFrom.map(namedSourceText).join(' or ')}`]
+      : []),
     ...(other.bastion && !one.bastion ? ['not through Azure Bastion'] : []),
+    ...demandsMore(one, other),
     ...(one.cutSessions && !other.cutSessions ? ['only where open sessions are cut'] : []),
     ...(other.moveWithin && !one.moveWithin ? ['no move to another address'] : []),
     ...(one.extendSelfUpToMs < other.extendSelfUpToMs ? ['less extension without a decision'] : []),
     ...(decidersOf([other]).some((approver) => !decidersOf([one]).includes(approver)) ? ['other approvers'] : []),
+  ];
+}
+
+/** What else it wants of whoever requests, of the time, and of whoever approves. */
+function demandsMore(one: Policy, other: Policy): readonly string[] {
+  const { ticket, check, leastLetters = 0 } = one.because ?? {};
+  return [
+    ...(ticket && ticket.text !== other.because?.ticket?.text ? ['a ticket in the reason'] : []),
+    ...(check !== undefined && check !== other.because?.check ? ['a ticket that is open'] : []),
+    ...(leastLetters > (other.because?.leastLetters ?? 0) ? ['a longer reason'] : []),
+    ...(one.hours && !one.hours.outside && !other.hours ? [`only within ${hoursText(one.hours)}`] : []),
+    ...(one.when && one.when.text !== other.when?.text ? ['a condition'] : []),
+    ...(isSteppedUp(other.stepUp, one.stepUp) ? [] : [`stepUp ${one.stepUp}`]),
+    ...(one.noDelegation && !other.noDelegation ? ['no delegates'] : []),
   ];
 }
 

@@ -32,6 +32,8 @@ export interface Policy {
   readonly ports: readonly Port[];
   /** A source must lie within one of these; absent where it may be any. */
   readonly sources?: readonly NamedSource[];
+  /** No source may have a part in any of these; absent: none is kept out. */
+  readonly neverFrom?: readonly NamedSource[];
   /** The shortest prefix length that is allowed, for each family, unless any source is. */
   readonly widest: { readonly ipv4: number; readonly ipv6: number };
   /** Written permission to open to everybody. */

@@ -26,7 +26,7 @@ export function extensionReviewed(request: InForce, review: Review, counted: Tal
 
 /** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
 export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
-  const { extension, trouble: _, ...rest } = request;
+  const { extension, trouble: _, early: __, ...rest } = request;
   const reviews = 'verdict' in given ? [...request.reviews, ...(extension?.reviews ?? []), given] : request.reviews;
   const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
   return rest.status === 'active'

@@ -41,8 +41,10 @@ export function movedAway(request: InForce, movedTo: MovedTo, now: Instant): Clo
 }
 
 /** The request that goes on with it: from when it was approved at first, and never longer. */
-export function movedHere(request: Pending, { lease }: InForce, reviews: readonly Review[], now: Instant): Activating {
-  const { startsAt: _, ...begun } = request;
+export function movedHere(request: Pending, from: InForce, reviews: readonly Review[], now: Instant): Activating {
+  const { lease, early } = from;
+  const { startsAt: _, ...rest } = request;
+  const begun = early ? { ...rest, early } : rest;
   const next = letIn({ ...begun, reviews }, now, { by: request.requester.id });
   if (next.status !== 'activating') throw new Error('what is moved has begun');
   return scheduled({ ...next, lease: { from: lease.from, until: lease.until, placements: [] } }, now);

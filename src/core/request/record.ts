@@ -2,6 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { placementKey } from '../rule/rule.ts';
 import { overAt } from './closing.ts';
+import { plannedEnd, siteOfMachine } from './closing-budget.ts';
 import { isCutting } from './cut.ts';
 import { untold } from './held-back.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
@@ -35,6 +36,8 @@ export interface Indexes {
   readonly reviewBy?: Instant | false;
   /** When all of it had to be gone, until that is proven. */
   readonly overAt?: Instant;
+  /** What is counted of its end: where, of how many ports, and when; without `at` it is over. Absent while it waits for a decision. */
+  readonly end?: { readonly site: string; readonly ports: number; readonly at?: Instant };
   /** Keys of the placements, for the patrol, and how long they are worth knowing. */
   readonly placed: readonly string[];
   readonly placedUntil: Instant;
@@ -71,6 +74,7 @@ export function indexesOf(request: Request): Indexes {
     ...endOf(request),
     ...(request.breakGlass ? { reviewBy: reviewOwedBy(request) ?? false } : {}),
     ...(over === undefined ? {} : { overAt: over }),
+    ...endCounted(request),
     placed: placementsOf(request).map(placementKey),
     placedUntil: (isApproved(request) ? request.lease.until : request.askedAt) + REMEMBER_PLACED_MS,
     ...(isOwnAndOpen(request) ? { source: request.sourceName ?? request.source } : {}),
@@ -104,4 +108,12 @@ function endOf(request: Request): Pick<Indexes, 'endsAt'> {
   // To cut sessions takes no lock.
   if (request.status !== 'ended' || isCutting(request.cut)) return {};
   return request.lookAt === undefined ? {} : { endsAt: request.lookAt };
+}
+
+/** What waits for a decision has none, and was never counted. */
+function endCounted(request: Request): Pick<Indexes, 'end'> {
+  if (request.status === 'pending') return {};
+  const at = plannedEnd(request);
+  const { machine, ports } = request;
+  return { end: { site: siteOfMachine(machine), ports: ports.length, ...(at === undefined ? {} : { at }) } };
 }

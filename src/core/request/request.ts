@@ -11,6 +11,7 @@ import type { NamedSource } from '../rule/source.ts';
 import type { GlassBroken } from './break-glass.ts';
 import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
+import type { Early } from './early.ts';
 import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './lease.ts';
 import type { Moved } from './moved.ts';
 import type { Offer } from './offer.ts';
@@ -57,6 +58,8 @@ interface Asked {
   readonly forMs: number;
   /** When it is to start, where that is later than its approval: it ends `forMs` after it. */
   readonly startsAt?: Instant;
+  /** It ends earlier than was approved. */
+  readonly early?: Early;
   /** When it ends at the latest, however late it is approved: it was asked for until then. */
   readonly endBy?: Instant;
   readonly justification: string;

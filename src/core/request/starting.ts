@@ -3,8 +3,8 @@ import { scheduled, step } from './life.ts';
 import type { Activating, Refused, Scheduled } from './request.ts';
 
 /** When it is over, whenever it was approved or opened. */
-export function endOfStart({ startsAt, forMs }: Pick<Scheduled, 'startsAt' | 'forMs'>): Instant {
-  return startsAt + forMs;
+export function endOfStart({ startsAt, forMs, early }: Pick<Scheduled, 'startsAt' | 'forMs' | 'early'>): Instant {
+  return early?.until ?? startsAt + forMs;
 }
 
 /** Its time has come, however late that is seen: the end stays what was asked for. */

@@ -133,6 +133,11 @@ export function contains(outer: string, inner: string): boolean {
   return address.match(ipaddr.parseCIDR(outer));
 }
 
+/** Is any address in both? Of prefixes, one is then in the other. */
+export function meet(one: string, other: string): boolean {
+  return contains(one, other) || contains(other, one);
+}
+
 /** `203.0.113.7` for one address, else the prefix; `anywhere` and a security group in words */
 export function sourceText(source: string): string {
   return phrased(sourceWords(source));

@@ -7,6 +7,7 @@ import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText, wayWords } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
+import { earlyLine } from './early.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
 import { offerNotes } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
@@ -30,6 +31,7 @@ export function notesOf(request: Request): readonly Note[] {
     ...notesOfDenial(request),
     ...notesOfRules(request),
     ...offerNotes(request),
+    ...notesOfEarly(request),
     ...notesOfReach(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
@@ -54,6 +56,11 @@ function notesOfDenial({ status, denied }: Request): readonly Note[] {
 function notesOfRules(request: Request): readonly Note[] {
   const refusal = refusalNow(request);
   return refusal === undefined ? [] : [warning(say`Cannot be approved as the rules are now. ${refusal}`)];
+}
+
+function notesOfEarly(request: Request): readonly Note[] {
+  const text = earlyLine(request);
+  return text.length === 0 ? [] : [{ tone: 'info', text }];
 }
 
 function notesOfReach(request: Request): readonly Note[] {

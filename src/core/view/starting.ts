@@ -6,14 +6,16 @@ import type { Button, Fact, View } from './view.ts';
 import { approvers, nameOf, who } from './words.ts';
 
 /** `starts 18:00, until 19:00`; nothing of one that starts once it is approved. */
-export function startLine({ startsAt, forMs }: Pick<Request, 'startsAt' | 'forMs'>): Line {
+export function startLine({ startsAt, ...request }: Pick<Request, 'startsAt' | 'forMs' | 'early'>): Line {
   if (startsAt === undefined) return [];
-  return [say`starts ${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, forMs }) }}`];
+  return [say`starts ${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, ...request }) }}`];
 }
 
-export function startFacts({ startsAt, forMs }: Pick<Request, 'startsAt' | 'forMs'>): readonly Fact[] {
+export function startFacts({ startsAt, ...request }: Pick<Request, 'startsAt' | 'forMs' | 'early'>): readonly Fact[] {
   if (startsAt === undefined) return [];
-  return [{ label: 'Starts', value: [say`${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, forMs }) }}`] }];
+  return [
+    { label: 'Starts', value: [say`${{ at: startsAt }}, until ${{ at: endOfStart({ startsAt, ...request }) }}`] },
+  ];
 }
 
 export function whileScheduled(request: Scheduled): Pick<View, 'tone' | 'status'> {

@@ -101,6 +101,8 @@ export interface View {
   readonly buttons: readonly Button[];
   /** Where many read it: ids of those who may press something of their own, as far as the request names them. */
   readonly readers?: readonly string[];
+  /** Where many read it: ids of those whom a new message may mention, so that each is called once a milestone; everybody where absent. */
+  readonly calls?: readonly string[];
   /** The milestone to announce below the card, once a place: `asked`, `decided`, `open`, `ending`, `ended`, … */
   readonly announce: string;
   /** What the notification says; enough to act on by itself. */

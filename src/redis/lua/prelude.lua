@@ -69,7 +69,7 @@ local function versionOf(id)
 end
 
 -- Puts a request into the indexes that it belongs to, and takes it out of the others: all of them are derived from its record
--- (src/redis/indexes.ts), as index, score or false.
+-- (src/redis/indexes.ts), as index, score or false, and its member where that is not its id.
 local function index(change)
   local member = change.id .. ' ' .. change.machine
   if change.lookAt then
@@ -78,10 +78,11 @@ local function index(change)
     redis.call('ZREM', base .. ':live', member)
   end
   for _, entry in ipairs(change.entries) do
+    local own = entry[3] or change.id
     if entry[2] then
-      redis.call('ZADD', base .. ':' .. entry[1], entry[2], change.id)
+      redis.call('ZADD', base .. ':' .. entry[1], entry[2], own)
     else
-      redis.call('ZREM', base .. ':' .. entry[1], change.id)
+      redis.call('ZREM', base .. ':' .. entry[1], own)
     end
   end
 end

@@ -180,6 +180,9 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     deny: (of, times) =>
       sim.faults.add(ACTION[of], { kind: 'error', status: 403, code: 'UnauthorizedOperation' }, times),
     staleReads: (ms) => sim.faults.add(ACTION.read, { kind: 'stale', ms }, Number.POSITIVE_INFINITY),
+    reads: () => sim.log().flatMap(({ mutating, action }) => (mutating ? [] : [action])),
+    answerStrangely: (operation, body) =>
+      sim.faults.add(operation, { kind: 'strange', body }, Number.POSITIVE_INFINITY),
     behave: () => sim.faults.clear(),
     async deleteMachine(id) {
       sim.human.terminate(instanceOf(id));

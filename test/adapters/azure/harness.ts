@@ -141,6 +141,9 @@ export async function azureHarness(
     deny: (of, times) =>
       sim.faults.add(OPERATION[of], { kind: 'error', status: 403, code: 'AuthorizationFailed' }, times),
     staleReads: (ms) => sim.faults.add(OPERATION.read, { kind: 'stale', ms }, Number.POSITIVE_INFINITY),
+    reads: () => sim.log().flatMap(({ operation }) => (MUTATING.test(operation) ? [] : [operation])),
+    answerStrangely: (operation, body) =>
+      sim.faults.add(operation, { kind: 'strange', body }, Number.POSITIVE_INFINITY),
     behave: () => sim.faults.clear(),
     async deleteMachine(id) {
       sim.human.deleteVm(nameOf(id));

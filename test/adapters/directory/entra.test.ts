@@ -94,6 +94,15 @@ describe('a person of Entra', () => {
     at.azure.graph.behaviour.lagMs = 0;
   });
 
+  it('is in all of some groups that contain each other', async () => {
+    const [one, two] = [users.addGroup('one').id, users.addGroup('two').id];
+    users.join(one, two, SAM);
+    users.join(two, one);
+    const both = at.directory({ asked: [`entra:${one}`, `entra:${two}`] });
+    expect(await both.byId(SAM)).toMatchObject({ groups: [`entra:${one}`, `entra:${two}`] });
+    expect((await both.members(`entra:${two}`)).map(({ id }) => id)).toEqual([SAM]);
+  });
+
   it('is asked about in twenty groups a call', async () => {
     const asked = Array.from({ length: 45 }, (_, i) => `entra:${users.addGroup(`team ${i}`).id}` as const);
     const many = at.directory({ asked });

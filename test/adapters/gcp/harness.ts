@@ -81,6 +81,9 @@ export async function gcpHarness(options: GcpSimulatorOptions = {}): Promise<Gcp
     throttle: (of, times) => sim.faults.add(ACTION[of], { kind: 'throttle' }, times),
     deny: (of, times) => sim.faults.add(ACTION[of], { kind: 'error', status: 403, code: 'forbidden' }, times),
     staleReads: (ms) => sim.faults.add(ACTION.read, { kind: 'stale', ms }, Number.POSITIVE_INFINITY),
+    reads: () => sim.log().flatMap(({ mutating, method }) => (mutating ? [] : [method])),
+    answerStrangely: (operation, body) =>
+      sim.faults.add(operation, { kind: 'strange', body }, Number.POSITIVE_INFINITY),
     behave: () => sim.faults.clear(),
     async deleteMachine(id) {
       sim.human.deleteInstance(id.slice(id.lastIndexOf('/') + 1));

@@ -74,9 +74,9 @@ describe('a card', () => {
   it('in words: a request that waits', () => {
     expect(words(cardOf(PENDING, ids))).toEqual([
       'header: ⏳ Ada Okafor asks for access to web-1',
-      `section: *Waiting for a decision until ${TIME}*`,
-      'Port 22 (SSH) from &lt;!here&gt; for 1 h',
+      'section: *Port 22 (SSH) from &lt;!here&gt; for 1 h*',
       'AWS, eu-west-1, account 123456789012',
+      `Waiting for a decision until ${TIME}`,
       'section: “deploy *4711* <!channel>”',
       'section: Asked: <@U1>',
       'section: Grace *H*: “only <!here> today”',

@@ -67,6 +67,17 @@ describe('a card', () => {
     expect(thread(place)).toEqual(told);
   });
 
+  it('mentions only whom it is to call, when it is posted and in its news; an edit calls nobody', async () => {
+    const people = [['Asked: ', { person: 'grace', name: 'Grace Lindqvist' }]];
+    const ref = await publish({ ...VIEW, people, calls: [] }, THERE, NEW);
+    expect(JSON.stringify(messages())).not.toContain('<@');
+    await publish({ ...OPEN, people, calls: [] }, THERE, { ...NEW, tried: true, ref, announced: 'asked' });
+    expect(thread()).toEqual(['🟢 Access to web-1: open < Ada Okafor: web-1 is open.']);
+    const called = { ...OPEN, announce: 'ending', calls: ['ada'] };
+    await publish(called, THERE, { ...NEW, tried: true, ref, announced: 'open-1' });
+    expect(thread()).toEqual([expect.stringContaining('< <@U00000001A>: web-1 is open.')]);
+  });
+
   it('bears the request and the nonce, also after an edit', async () => {
     const ref = await publish(VIEW, THERE, NEW);
     await publish(OPEN, THERE, { ...NEW, tried: true, ref, announced: 'asked' });

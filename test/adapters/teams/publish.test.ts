@@ -63,6 +63,12 @@ describe('publishing', () => {
     expect(h.chatOf(grace.entraId).map(({ id, text }) => [id, text])).toEqual([[next.activity, '']]);
   });
 
+  it('says the news without a mention of somebody who is told elsewhere', async () => {
+    const ref = await publish(channel);
+    await publish(channel, { ...first, ref, announced: 'asked' }, { ...decided, calls: ['grace'] });
+    expect(h.threads().at(-1)?.[1]?.text).toBe('Ada Okafor: access to web-1 was approved.');
+  });
+
   it('says the news without a mention to a channel that does not take it', async () => {
     const ref = await publish(channel);
     h.sim.faults.add('sendToConversation', { kind: 'error', status: 400, code: 'BadSyntax' });

@@ -23,4 +23,18 @@ describe('the table of what people type', () => {
   it.each(TABLE)('“$input”', ({ input, meaning }) => {
     expect(understood(input)).toBe(meaning);
   });
+
+  // `request web-1 not rdp` would be corrected into a request for it.
+  it('offers no command without the word that turns it round', () => {
+    const turned = TABLE.filter(({ input }) =>
+      /^(?!deny|dney|withdraw|cancel|reject).* (?:not|without|except|but) /.test(head(input)),
+    );
+    expect(turned.length).toBeGreaterThan(5);
+    expect(turned.filter(({ meaning }) => /^! \w+ \| (?!help)/.test(meaning))).toEqual([]);
+  });
 });
+
+/** Before the reason, which may say anything. */
+function head(input: string): string {
+  return input.replace(/ (?:because|reason:|weil)\b.*/i, ' ');
+}

@@ -54,7 +54,7 @@ function Group({ cloud, group, machine }: GroupProps) {
   const shown = useGhosts(group.rules);
   return (
     <section className="group">
-      <h5 title={group.where}>
+      <h5 title={`${group.name} (${group.where})`}>
         <span>{group.name}</span>
         <small>{group.where}</small>
       </h5>

@@ -1,0 +1,38 @@
+import type { Token } from './heard.ts';
+
+/** Words of sentences and times: there are few of them in each language, and machines are not called so. */
+const SENTENCE = new Set(
+  [
+    'now please pls plz thanks thx today tonight tomorrow soon later again more longer one a an the my me',
+    'at in on by to with for from until till before after when if unless because port ports and or',
+    'min mins minute minutes hour hours hrs day days',
+    'jetzt sofort gleich bitte danke heute morgen um ab bis für fuer von nach wenn weil und oder noch',
+    'maintenant svp merci et ou pour demain',
+  ].flatMap((line) => line.split(' ')),
+);
+
+/** Words that turn round what stands behind them, or narrow it. */
+const TURNING = new Set(
+  [
+    "not don't dont do no never without except excluding unless only but just if",
+    'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls',
+    'pas sans sauf jamais seulement mais si',
+  ].flatMap((line) => line.split(' ')),
+);
+
+const POLITE = new Set(['please', 'pls', 'plz', 'thanks', 'thx', 'bitte', 'danke', 'merci', 'svp']);
+
+/** Behind a name, a word that is none: `now`, `please`, `at`, `18:00`. */
+export function isSentenceWord({ text, isQuoted }: Token): boolean {
+  const word = text.toLowerCase();
+  return !isQuoted && (SENTENCE.has(word) || TURNING.has(word) || /^\d{1,2}(?::\d\d|[ap]m|h)?$/.test(word));
+}
+
+/** `not`, `without`, `only`: what a command without this word would do is not what is meant. */
+export function turns({ text, isQuoted }: Token): boolean {
+  return !isQuoted && TURNING.has(text.toLowerCase());
+}
+
+export function isPolite(text: string): boolean {
+  return POLITE.has(text.toLowerCase());
+}
