@@ -23,7 +23,7 @@ async function press(ids: readonly string[]): Promise<Refusals> {
   const user = MANAGER.entra ?? '';
   const place = { chat: 'teams', kind: 'private', id: user } as const;
   const answers = await Promise.all(
-    ids.map((request) =>
+    ids.map(async (request) =>
       chats?.press(
         { chat: 'teams', user, place, key: `${process.pid}-${request}` },
         { verb: 'approve', request, version: 1 },
