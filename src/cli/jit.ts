@@ -10,7 +10,6 @@ import { completionVerb, SHELLS } from './completion.ts';
 import { consentVerb } from './consent.ts';
 import { doctorVerb } from './doctor.ts';
 import { drillVerb } from './drill.ts';
-import { explainVerb } from './explain.ts';
 import { listVerb } from './list.ts';
 import { machinesVerb } from './machines.ts';
 import {
@@ -22,14 +21,12 @@ import {
   teamsManifestVerb,
   websiteOf,
 } from './manifest.ts';
-import { findPeopleVerb, importPeopleVerb, peopleVerb, whyPersonVerb } from './people.ts';
-import { peopleLinksVerb } from './people-links.ts';
+import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
 import { failed } from './person/failed.ts';
 import { isPersonal } from './person/which.ts';
-import { policyTestVerb } from './policy-test.ts';
+import { policyCommands } from './policy-commands.ts';
 import { protectVerb } from './protect.ts';
-import { replayVerb } from './replay.ts';
 import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { ROLE_BEARERS, type RoleBearer, rolesVerb } from './roles.ts';
 import { showVerb } from './show.ts';
@@ -157,38 +154,7 @@ program
 auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
 evidenceCommand(program.command('evidence'), file);
 
-const policy = program.command('policy').description('explain and test what the policies say');
-
-policy
-  .command('explain')
-  .description('say what would become of a request, and who would decide; nothing is kept, and nobody is told')
-  .argument('<person>', 'ID of the person who would request')
-  .argument('<machine>', 'name or ID of the machine')
-  .argument('[terms...]', 'as in chat: 22 from 203.0.113.7 for 2h')
-  .action((person: string, machine: string, terms: readonly string[]) =>
-    explainVerb(file(), person, [machine, ...terms]),
-  );
-
-policy
-  .command('test')
-  .description('check what a file expects of the policies: for CI; needs no secret, cloud, or directory')
-  .argument('<file>', 'expectations, as docs/policy.md shows them')
-  .option('--junit <file>', 'also write the results in the form of JUnit')
-  .option('--json', 'print the results as JSON')
-  .action((tests: string, options: { junit?: string; json?: boolean }) => policyTestVerb(file(), tests, options));
-
-policy
-  .command('replay')
-  .description(
-    'say what a changed file would have decided of what was really requested; nothing is kept, and nobody is told',
-  )
-  .argument('<file>', 'the changed configuration; the one that holds is that of --config')
-  .option('--since <time>', 'how far to look back', '90d')
-  .option('--all', 'list all that differ, and not ten of each sort')
-  .option('--json', JSON_TEXT)
-  .action((changed: string, options: { since: string; all?: boolean; json?: boolean }) =>
-    replayVerb(file(), changed, options),
-  );
+policyCommands(program.command('policy').description('explain and test what the policies say'), file);
 
 program
   .command('why')
@@ -203,33 +169,7 @@ program
   .option('--from <path>', FROM)
   .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
 
-const people = program
-  .command('people')
-  .description('list the people of the file, and say where others come from')
-  .action(() => peopleVerb(file()));
-
-people
-  .command('links')
-  .description('list the Slack accounts that their owners linked to Entra ID')
-  .action(() => peopleLinksVerb(file()));
-
-people
-  .command('find')
-  .description('find somebody: in the file by any part of an ID or name, in Entra ID by object ID or e-mail address')
-  .argument('<text>', 'what to look for')
-  .action((text: string) => findPeopleVerb(file(), text));
-
-people
-  .command('why')
-  .description('say who somebody is, through what, in which groups, and what they may')
-  .argument('<who>', 'ID, or e-mail address')
-  .action((who: string) => whyPersonVerb(file(), who));
-
-people
-  .command('import')
-  .description('print the people of a CSV file for drawbridge.yaml: its first line names the settings')
-  .argument('<csv>', 'path of the file')
-  .action((csv: string) => importPeopleVerb(csv));
+peopleCommands(program.command('people'), file);
 
 program
   .command('machines')

@@ -31,7 +31,12 @@ function jit(...words: readonly string[]): Promise<{ readonly code: number; read
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'drawbridge-evidence-'));
   mkdirSync(join(base, 'audit'));
-  const sink = fileSink({ installation: 'demo', folder: join(base, 'audit'), rotateBytes: 20_000_000, vkeys: [signerOf().vkey] });
+  const sink = fileSink({
+    installation: 'demo',
+    folder: join(base, 'audit'),
+    rotateBytes: 20_000_000,
+    vkeys: [signerOf().vkey],
+  });
   for (const batch of quarter(LEASES)) await sink.write(batch, never);
   const period = ['--from', '2026-07-01', '--to', '2026-10-01', '--audit', join(base, 'audit')];
   const { code, out } = await jit(...period, '--key', signerOf().vkey, '--out', pack());
