@@ -112,6 +112,8 @@ export class Api {
         await delay(fault.ms);
         return send(response, answer);
       }
+      case 'strange':
+        return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
       case 'stale':
         return send(response, this.#answer(call, operation, this.#options.clock() - fault.ms));
       case 'lostReply':

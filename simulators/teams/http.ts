@@ -95,6 +95,8 @@ export async function answer(
     }
     case 'error':
       return send(response, refusal(fault.status, fault.code, fault.message ?? fault.code));
+    case 'strange':
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
     case 'reset':
       return void cut();
     case 'lateLanding':
