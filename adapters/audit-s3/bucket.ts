@@ -7,6 +7,7 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { JitError } from '../../src/core/errors/errors.ts';
 
 export interface BucketSettings {
   readonly bucket: string;
@@ -38,6 +39,8 @@ const CONNECT_MS = 3_000;
 const CALL_MS = 20_000;
 const SESSION_S = 3_600;
 
+/** S3 names each request (API reference, "Common response headers"); so does what speaks like it. */
+const ID = 'x-amz-request-id';
 /** Errors of S3 (API reference, "Error responses"): a precondition that does not hold, and no configuration of locks. */
 const EXISTS = 'PreconditionFailed';
 const NO_LOCK = 'ObjectLockConfigurationNotFoundError';
@@ -82,7 +85,8 @@ export function bucketOf(settings: BucketSettings): LockedBucket {
   };
 }
 
-function clientOf({ region, role, endpoint }: BucketSettings): S3Client {
+/** NB. Of a proxy that says 200 in its place the SDK reads that a record is kept, or that there is none. */
+function clientOf({ bucket, region, role, endpoint }: BucketSettings): S3Client {
   const requestHandler = { connectionTimeout: CONNECT_MS, requestTimeout: CALL_MS, throwOnRequestTimeout: true };
   const common = { region, requestHandler, maxAttempts: 2 };
   const credentials =
@@ -96,12 +100,22 @@ function clientOf({ region, role, endpoint }: BucketSettings): S3Client {
         ...(role.externalId ? { ExternalId: role.externalId } : {}),
       },
     });
-  return new S3Client({
+  const client = new S3Client({
     ...common,
     userAgentAppId: 'drawbridge',
     ...(endpoint ? { endpoint, forcePathStyle: true } : {}),
     ...(credentials ? { credentials } : {}),
   });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const { headers = {} } = result.response as { readonly headers?: Readonly<Record<string, string>> };
+      if (!headers[ID]) throw new JitError('outgoingSilent', { host: bucket, why: 'is not what answered' });
+      return result;
+    },
+    { step: 'deserialize', name: 'ownAnswers' },
+  );
+  return client;
 }
 
 function nameOf(error: unknown): string | undefined {

@@ -65,6 +65,8 @@ export async function startS3Simulator(options: S3SimulatorOptions = {}): Promis
       asked.push(operation);
       const fault = faults.take(operation);
       if (fault?.kind === 'reset') return void response.destroy();
+      if (fault?.kind === 'strange')
+        return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
       if (fault?.kind === 'throttle') throw new AwsError('SlowDown', 'Please reduce your request rate.', 503);
       if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
       const { status = 200, headers: told = {}, text = '' } = answer(world, operation, call);

@@ -85,6 +85,19 @@ describe('the audit in a bucket of S3', () => {
     expect(test.simulator.objects()).toEqual(before);
   });
 
+  it.each(['', '<html><body>Ask IT.</body></html>', '{}'])(
+    'takes what answers 200 in its place for no bucket: %o',
+    async (body) => {
+      await test.make().write(one, never);
+      test.simulator.faults.add(/./, { kind: 'strange', body }, Number.POSITIVE_INFINITY);
+      await expect(test.make().write(two, never)).rejects.toMatchObject({ kind: 'busy' });
+      await expect(test.make().end?.()).rejects.toMatchObject({ kind: 'busy' });
+      test.simulator.faults.clear();
+      await test.make().write(two, never);
+      expect(await test.kept()).toHaveLength(20);
+    },
+  );
+
   it('tells where it ends among many objects, with few questions', async () => {
     expect(await test.make().end?.()).toBeUndefined();
     const all = batches(40);
