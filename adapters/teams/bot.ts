@@ -54,8 +54,8 @@ export interface Transport {
 
 /** Calls of the Bot Connector REST API ("Conversation operations"). */
 export interface Connector {
-  create(parameters: object): Promise<{ readonly id: string; readonly activityId: string }>;
-  send(conversation: string, activity: object): Promise<{ readonly id: string }>;
+  create(parameters: object): Promise<{ readonly id?: string; readonly activityId?: string } | undefined>;
+  send(conversation: string, activity: object): Promise<{ readonly id?: string } | undefined>;
   update(conversation: string, id: string, activity: object): Promise<unknown>;
   member(conversation: string, user: string): Promise<TeamsMember>;
 }

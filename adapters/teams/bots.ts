@@ -1,6 +1,6 @@
 import type { Bot, Outgoing, Transport } from './bot.ts';
 import { type Login, loginOf } from './credential.ts';
-import { failureOf } from './errors.ts';
+import { ConnectorFailure, failureOf } from './errors.ts';
 import { graphResource, installer } from './install.ts';
 import type { Settings } from './settings.ts';
 
@@ -59,18 +59,18 @@ function conversationsOf(
     async chat(serviceUrl, member, signal) {
       const members = [{ id: member }];
       const parameters = { bot, tenantId, isGroup: false, members, channelData: { tenant } };
-      const { id } = await call(serviceUrl, signal, (connector) => connector.create(parameters));
-      return { serviceUrl, conversation: id };
+      const made = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      return { serviceUrl, conversation: named(made?.id) };
     },
     async thread(serviceUrl, channel, message, signal) {
       const channelData = { channel: { id: channel }, tenant };
       const parameters = { bot, tenantId, isGroup: true, channelData, activity: activityOf(message) };
-      const { id, activityId } = await call(serviceUrl, signal, (connector) => connector.create(parameters));
-      return { serviceUrl, conversation: id, activity: activityId };
+      const made = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      return { serviceUrl, conversation: named(made?.id), activity: named(made?.activityId) };
     },
     async send({ serviceUrl, conversation }, message, signal) {
-      const { id } = await call(serviceUrl, signal, (one) => one.send(conversation, activityOf(message)));
-      return id;
+      const sent = await call(serviceUrl, signal, (one) => one.send(conversation, activityOf(message)));
+      return named(sent?.id);
     },
     async update({ serviceUrl, conversation }, activity, message, signal) {
       const whole = { ...activityOf(message), id: activity };
@@ -79,6 +79,12 @@ function conversationsOf(
     member: ({ serviceUrl, conversation }, user, signal) =>
       call(serviceUrl, signal, (one) => one.member(conversation, user)),
   };
+}
+
+/** What is made has an ID ("Conversation operations"). A 200 without one is of a proxy or a filter, and nothing was posted. */
+function named(id: unknown): string {
+  if (typeof id !== 'string' || id === '') throw new ConnectorFailure({ code: 'NotTheConnector' });
+  return id;
 }
 
 function activityOf(message: Outgoing): object {

@@ -63,6 +63,22 @@ describe('publishing', () => {
     expect(h.chatOf(grace.entraId).map(({ id, text }) => [id, text])).toEqual([[next.activity, '']]);
   });
 
+  it.each(['', '<html><body>Ask IT.</body></html>', '{}'])(
+    'counts nothing as posted that something else took with 200: %o',
+    async (body) => {
+      for (const place of [channel, own]) {
+        h.sim.faults.add(
+          /^(?:createConversation|sendToConversation)$/,
+          { kind: 'strange', body },
+          Number.POSITIVE_INFINITY,
+        );
+        const { kind } = await failing(publish(place));
+        expect(kind).toBe('busy');
+        h.sim.faults.clear();
+      }
+    },
+  );
+
   it('says the news without a mention of somebody who is told elsewhere', async () => {
     const ref = await publish(channel);
     await publish(channel, { ...first, ref, announced: 'asked' }, { ...decided, calls: ['grace'] });
