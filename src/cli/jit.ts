@@ -48,7 +48,8 @@ const UNEXPECTED = 'Something went wrong inside Drawbridge. Run the command agai
 /** The command that runs: how it ends depends on whose it is. */
 let running = '';
 program.hook('preAction', (_, command) => {
-  running = command.name();
+  // `policy explain` is the operator's, and `explain` a person's.
+  running = command.parent === program ? command.name() : '';
 });
 
 const LINGER_MS = 500;

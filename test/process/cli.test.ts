@@ -190,8 +190,8 @@ describe('the command line', () => {
     [['protect', 'web-1', 'frobnicate'], 1, 'frobnicate'],
     [['protect'], 2, 'missing required argument'],
     [['open', 'web-1'], 2, 'unknown command'],
-    // A shell alone does none of these: they are a person's, who signs in. With -c, any fault is 1.
-    ...['request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 1, 'You are not signed in'] as const),
+    // A shell alone does none of these: they are a person's, who signs in, and end as docs/commands.md says.
+    ...['request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 6, 'You are not signed in'] as const),
     [['drill', 'web-1'], 2, 'too many arguments'],
     [['drill'], 1, 'A drill opens a port, which nobody who has only a shell may do'],
     [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
