@@ -5,14 +5,23 @@ import { Subnets } from '../../../../adapters/aws/reach/subnets.ts';
 import { JitError } from '../../../../src/core/errors/errors.ts';
 import { never } from '../../../conformance/cloud-steps.ts';
 
-/** EC2 that answers by the name of the call; a name that it does not know has nothing. */
+/** What it says where there is nothing. */
+const NOTHING: Readonly<Record<string, object>> = {
+  DescribeNetworkAcls: { NetworkAcls: [] },
+  DescribeRouteTables: { RouteTables: [] },
+  DescribeSubnets: { Subnets: [] },
+  DescribeInternetGateways: { InternetGateways: [] },
+  DescribeNetworkInterfaces: { NetworkInterfaces: [] },
+};
+
+/** EC2 that answers by the name of the call; of a name that it does not know there is nothing. */
 function subnetsOf(replies: Readonly<Record<string, object | JitError>>) {
   const calls: string[] = [];
   const ec2 = {
     async send(command: object) {
       const name = command.constructor.name.replace(/Command$/, '');
       calls.push(name);
-      const reply = replies[name] ?? {};
+      const reply = replies[name] ?? NOTHING[name] ?? {};
       if (reply instanceof JitError) throw reply;
       return reply;
     },
