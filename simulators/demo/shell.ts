@@ -1,9 +1,13 @@
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { Server, type ServerChannel, utils } from 'ssh2';
+import type { ServerChannel } from 'ssh2';
 import type { MachineSpec } from '../azure/machines.ts';
 import { addresses } from '../world.ts';
 import type { Services } from './services.ts';
+
+// Node finds no more than some of this package's names in an import.
+const { Server, utils } = createRequire(import.meta.url)('ssh2') as typeof import('ssh2');
 
 /** The one machine of the demo that has something behind its address: the loopback of this computer. */
 export const SHELL_MACHINE = 'shell-1';

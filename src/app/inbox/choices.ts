@@ -108,13 +108,24 @@ export async function glassFormFor(deps: Deps, person: Person, sender: Sender, t
  */
 export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
   const words = typed.toLowerCase().split(/\s+/);
-  const machines = await askable(deps, person, [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])]);
-  const there = isAddress(typed) ? await meantBy(deps, typed, machines).catch(notFound) : undefined;
-  if (there) return [choiceOf(there)];
-  const found = machines.filter((machine) => isIn(described(machine), words));
-  const called = found.filter(({ name }) => isIn(name.toLowerCase(), words));
-  const others = found.filter((machine) => !called.includes(machine));
-  return [...called, ...others].slice(0, MOST_CHOICES).map(choiceOf);
+  const policies = [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])];
+  if (isAddress(typed)) {
+    const there = await meantBy(deps, typed, await askable(deps, person, policies)).catch(notFound);
+    if (there) return [choiceOf(there)];
+  }
+  const { all } = await inventory(deps, answerInTime());
+  const { called = [], others = [] } = Object.groupBy(
+    all.filter((machine) => isIn(described(machine), words)),
+    ({ name }) => (isIn(name.toLowerCase(), words) ? 'called' : 'others'),
+  );
+  // An inventory may have fifty thousand machines, and this is asked at each letter: no more are judged than are shown.
+  const found: Machine[] = [];
+  for (const some of [called, others])
+    for (const machine of found.length < MOST_CHOICES ? some.sort(byName) : []) {
+      if (found.length === MOST_CHOICES) break;
+      if (policiesFor(policies, person, machine).length > 0) found.push(machine);
+    }
+  return found.map(choiceOf);
 }
 
 /** By its name or ID among these, or by an address that one of these has. */
@@ -135,9 +146,21 @@ function isIn(text: string, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-function described({ name, id, location, tags }: Machine): string {
+/** What each machine is found by, as long as its list is kept. */
+const DESCRIBED = new WeakMap<Machine, string>();
+
+function described(machine: Machine): string {
+  const known = DESCRIBED.get(machine);
+  if (known !== undefined) return known;
+  const { name, id, location, tags } = machine;
   const tagged = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
-  return [name, id, location, ...tagged].join('\n').toLowerCase();
+  const text = [name, id, location, ...tagged].join('\n').toLowerCase();
+  DESCRIBED.set(machine, text);
+  return text;
+}
+
+function byName(a: Machine, b: Machine): number {
+  return NAMES.compare(a.name, b.name);
 }
 
 async function askable(
@@ -146,9 +169,7 @@ async function askable(
   policies: readonly Policy[] = deps.rules.policies,
 ): Promise<readonly Machine[]> {
   const { all } = await inventory(deps, answerInTime());
-  return all
-    .filter((machine) => policiesFor(policies, person, machine).length > 0)
-    .sort((a, b) => NAMES.compare(a.name, b.name));
+  return all.filter((machine) => policiesFor(policies, person, machine).length > 0).sort(byName);
 }
 
 function choiceOf(machine: Machine): Choice {
