@@ -1,18 +1,15 @@
 import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
 
-/** Is this a time zone that can be told the time in (`Europe/Berlin`, `UTC`)? */
-export function isZone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** There are about six hundred zones, and names of them that somebody may make up: beyond this many, it begins anew. */
+const MOST_FORMATS = 1_000;
+/** Making one takes longer than all that is done with it. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The date (`2026-11-23`) and the minute of the day of an instant, in a time zone. */
-export function dayAt(at: Instant, zone: string): { readonly date: string; readonly minute: number } {
-  const format = new Intl.DateTimeFormat('en', {
+/** Throws a RangeError for what is no zone. */
+function formatIn(zone: string): Intl.DateTimeFormat {
+  const known = formats.get(zone);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat('en', {
     timeZone: zone,
     hourCycle: 'h23',
     year: 'numeric',
@@ -21,7 +18,28 @@ export function dayAt(at: Instant, zone: string): { readonly date: string; reado
     hour: '2-digit',
     minute: '2-digit',
   });
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  if (formats.size >= MOST_FORMATS) formats.clear();
+  formats.set(zone, made);
+  return made;
+}
+
+/** Is this a time zone that can be told the time in (`Europe/Berlin`, `UTC`)? */
+export function isZone(name: string): boolean {
+  try {
+    formatIn(name);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The date (`2026-11-23`) and the minute of the day of an instant, in a time zone. */
+export function dayAt(at: Instant, zone: string): { readonly date: string; readonly minute: number } {
+  const parts = new Map(
+    formatIn(zone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
   return {
     date: `${part('year')}-${part('month')}-${part('day')}`,
