@@ -10,6 +10,7 @@ const BODIES: readonly (readonly [string, string])[] = [
   ['nothing', ''],
   ['a page', '<!doctype html><html><head><title>Blocked</title></head><body><p>Ask IT.</p></body></html>'],
   ['an empty object', '{}'],
+  ['a page in JSON', '{"status":"blocked","name":"filter","id":7,"data":{"properties":{}},"error":"Ask IT."}'],
   ['nothing in words of JSON', 'null'],
   ['an empty list', '[]'],
   ['a list that is none', '{"value":null,"items":null}'],
