@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { strToU8, zipSync } from 'fflate';
 import { badConfig } from '../core/errors/bad-config.ts';
-import { NO_ID } from './manifest-commands.ts';
+import { NO_ID, type TeamsChoices } from './manifest-choices.ts';
 
 /** In both manifests, what whoever installs the app fills in. */
 const NO_HOST = 'https://drawbridge.example.com';
@@ -9,13 +9,6 @@ const NO_SITE = 'https://example.com';
 const NO_ORGANIZATION = 'Your organization';
 /** Of every file in the package: the same choices give the same bytes. */
 const WRITTEN = new Date(2026, 0, 1);
-
-export interface TeamsChoices {
-  readonly appId: string;
-  readonly out: string;
-  readonly organization?: string;
-  readonly website?: string;
-}
 
 /** `jit manifest teams`: writes the app package, to be uploaded to Teams. */
 export function teamsManifestVerb({ out, ...choices }: TeamsChoices): void {
