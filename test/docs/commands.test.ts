@@ -22,7 +22,7 @@ const JIT_COMMANDS = COMMANDS.filter(({ program }) => program === 'jit');
 /** What a host has; none of it is Drawbridge's. */
 const HOST = [
   ...['cat', 'cd', 'chmod', 'cp', 'curl', 'git', 'install', 'npm', 'openssl', 'printf', 'rm'],
-  ...['ssh-keygen', 'systemctl', 'useradd'],
+  ...['nginx', 'ssh-keygen', 'systemctl', 'tar', 'tee', 'useradd'],
 ];
 /** Commands that do not end by themselves, ask, or want a key: where each of them is run. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
