@@ -1,16 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
-import {
-  auditEraseVerb,
-  auditExportVerb,
-  auditForgetVerb,
-  auditKeysVerb,
-  auditSinksVerb,
-  auditVerifyVerb,
-  type ExportFormat,
-  type VerifyOptions,
-} from './audit.ts';
-import { type EvidenceOptions, evidenceVerb } from './evidence.ts';
+import type { ExportFormat, VerifyOptions } from './audit.ts';
+import type { EvidenceOptions } from './evidence.ts';
 
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
 
@@ -22,7 +13,9 @@ export function auditCommands(audit: Command, file: () => string): void {
     .argument('[folder]', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
-    .action((folder: string | undefined, options: VerifyOptions) => auditVerifyVerb(file(), folder, options));
+    .action(async (folder: string | undefined, options: VerifyOptions) =>
+      (await import('./audit.ts')).auditVerifyVerb(file(), folder, options),
+    );
   audit
     .command('export')
     .description('print entries of the files, one a line')
@@ -34,17 +27,18 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--machine <name>', 'name or ID')
     .option('--request <id>', 'ID of the request')
     .option('--event <event>', 'such as opened; docs/audit.md lists them')
-    .action((folder: string | undefined, { format, ...filter }: EntryFilter & { readonly format: ExportFormat }) =>
-      auditExportVerb(file(), folder, { format, filter }),
+    .action(
+      async (folder: string | undefined, { format, ...filter }: EntryFilter & { readonly format: ExportFormat }) =>
+        (await import('./audit.ts')).auditExportVerb(file(), folder, { format, filter }),
     );
   audit
     .command('keys')
     .description('print the public keys that sign the audit: give them to whoever checks it')
-    .action(() => auditKeysVerb(file()));
+    .action(async () => (await import('./audit.ts')).auditKeysVerb(file()));
   audit
     .command('sinks')
     .description('how far each place that keeps the audit is behind')
-    .action(() => auditSinksVerb(file()));
+    .action(async () => (await import('./audit.ts')).auditSinksVerb(file()));
   audit
     .command('erase')
     .description(
@@ -52,12 +46,14 @@ export function auditCommands(audit: Command, file: () => string): void {
     )
     .argument('<person>', 'their ID')
     .requiredOption('--because <reason>', 'why, for the audit')
-    .action((person: string, { because }: { because: string }) => auditEraseVerb(file(), person, because));
+    .action(async (person: string, { because }: { because: string }) =>
+      (await import('./audit.ts')).auditEraseVerb(file(), person, because),
+    );
   audit
     .command('forget')
     .description('wait no more for a sink that is gone for good')
     .argument('<sink>', 'as `jit audit sinks` names it')
-    .action((sink: string) => auditForgetVerb(file(), sink));
+    .action(async (sink: string) => (await import('./audit.ts')).auditForgetVerb(file(), sink));
 }
 
 /** `jit evidence`. */
@@ -70,7 +66,7 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .option('--audit <folder>', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
-    .action((options: EvidenceOptions) => evidenceVerb(file(), options));
+    .action(async (options: EvidenceOptions) => (await import('./evidence.ts')).evidenceVerb(file(), options));
 }
 
 function instant(text: string): number {

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { act } from '../app/audit/act.ts';
 import { lags } from '../app/evidence/behind.ts';
-import { compose } from '../compose.ts';
+import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
+import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
@@ -112,7 +113,7 @@ export async function auditKeysVerb(file: string): Promise<void> {
 
 /** `jit audit sinks`: how far each is behind. */
 export async function auditSinksVerb(file: string): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     if (!deps.evidence) return;
     const all = await lags(deps, deps.evidence);
@@ -131,7 +132,7 @@ export async function auditSinksVerb(file: string): Promise<void> {
 /** `jit audit erase <person>`: what the files say of them is taken away, and the chain still verifies. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
   const config = await loadConfig(file);
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await composed(config);
   try {
     const attempt = {
       event: 'erase',
@@ -156,7 +157,7 @@ export async function auditEraseVerb(file: string, person: string, because: stri
 
 /** `jit audit forget <sink>`: nothing waits any more for one that is gone for good. */
 export async function auditForgetVerb(file: string, name: string): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
     console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
@@ -164,4 +165,10 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
   } finally {
     await close();
   }
+}
+
+/** Loaded for the commands that need Redis: those that look at files alone start without it. */
+async function composed(config: Config): Promise<Composed> {
+  const { compose } = await import('../compose.ts');
+  return compose(config, jsonLog('warn'));
 }

@@ -87,7 +87,7 @@ describe('secrets that are in a store', () => {
     keep({ bot: 'planted-bot-2', signing: 'planted-signing', mark: 'planted-mark-2' });
     await rotation.look();
     await rotation.look();
-    expect(alarms.map(({ lines }) => lines.map(phrased))).toEqual([
+    expect(alarms.map(({ lines }) => lines.map((line) => phrased(line)))).toEqual([
       ['They are taken up at the next start: marks.keys.secret.'],
     ]);
     expect(logged).toEqual(['secrets were rotated', 'secrets were rotated']);
