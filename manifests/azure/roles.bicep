@@ -223,6 +223,26 @@ resource operatorLog 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+resource operatorSecrets 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorSecrets')
+  properties: {
+    roleName: 'Drawbridge operator (secrets)'
+    description: 'Reads the secrets of Drawbridge from Key Vault; assign it at the vault, or at each secret'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: []
+        dataActions: [
+          'Microsoft.KeyVault/vaults/secrets/getSecret/action'
+        ]
+      }
+    ]
+    assignableScopes: [
+      subscription().id
+    ]
+  }
+}
+
 resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'configurer')
   properties: {

@@ -3,6 +3,7 @@ import type { Backend, Reply } from './dispatch.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
+import type { SecretsManager } from './secrets-manager.ts';
 import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
 import type { SystemsManager } from './ssm.ts';
@@ -25,6 +26,7 @@ export interface ServerParts extends Backend {
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   readonly systemsManager: SystemsManager;
+  readonly secretsManager: SecretsManager;
   readonly trail: Trail;
   /** Called after every change. */
   readonly changed: () => void;

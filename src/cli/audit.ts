@@ -4,8 +4,8 @@ import { lags } from '../app/evidence/behind.ts';
 import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
@@ -27,7 +27,7 @@ export interface VerifyOptions {
 
 /** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
 export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
-  const folder = given ?? auditFolder(loadConfig(file));
+  const folder = given ?? auditFolder(await loadConfig(file));
   const { verdict, files, isPinned } = await verified(folder, options);
   for (const line of verdictLines(folder, files, verdict, isPinned)) console.log(line);
   if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
@@ -89,7 +89,7 @@ export async function auditExportVerb(
   given: string | undefined,
   { format, filter }: { readonly format: ExportFormat; readonly filter: EntryFilter },
 ): Promise<void> {
-  const folder = given ?? auditFolder(loadConfig(file));
+  const folder = given ?? auditFolder(await loadConfig(file));
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
@@ -107,13 +107,13 @@ export async function auditExportVerb(
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */
-export function auditKeysVerb(file: string): void {
-  for (const { vkey } of auditKeys(loadConfig(file))) console.log(vkey);
+export async function auditKeysVerb(file: string): Promise<void> {
+  for (const { vkey } of auditKeys(await loadConfig(file))) console.log(vkey);
 }
 
 /** `jit audit sinks`: how far each is behind. */
 export async function auditSinksVerb(file: string): Promise<void> {
-  const { deps, close } = await composed(loadConfig(file));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     if (!deps.evidence) return;
     const all = await lags(deps, deps.evidence);
@@ -131,7 +131,7 @@ export async function auditSinksVerb(file: string): Promise<void> {
 
 /** `jit audit erase <person>`: what the files say of them is taken away, and the chain still verifies. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const { deps, close } = await composed(config);
   try {
     const attempt = {
@@ -157,7 +157,7 @@ export async function auditEraseVerb(file: string, person: string, because: stri
 
 /** `jit audit forget <sink>`: nothing waits any more for one that is gone for good. */
 export async function auditForgetVerb(file: string, name: string): Promise<void> {
-  const { deps, close } = await composed(loadConfig(file));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
     console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);

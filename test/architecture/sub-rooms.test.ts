@@ -97,6 +97,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     nsg: [...AZURE_ROOM, 'firewall/in-front.ts'],
     firewall: [...AZURE_ROOM, 'nsg', 'reach'],
     entitlement: ['arm', 'errors.ts', 'backends.ts'],
+    'key-vault': ['arm', 'errors.ts'],
   },
   'adapters/aws': {
     ec2: ['errors.ts', 'settings.ts'],
@@ -106,6 +107,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     entitlement: AWS_ROOM,
     people: AWS_ROOM,
     sessions: AWS_ROOM,
+    'secrets-manager': AWS_ROOM,
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };
