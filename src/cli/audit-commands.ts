@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
 import {
-  auditEraseVerb,
   auditExportVerb,
   auditForgetVerb,
   auditKeysVerb,
@@ -10,9 +9,14 @@ import {
   type ExportFormat,
   type VerifyOptions,
 } from './audit.ts';
+import { auditAboutVerb, auditEraseVerb, auditUnsealVerb } from './audit-people.ts';
 import { type EvidenceOptions, evidenceVerb } from './evidence.ts';
 
+type ExportOptions = EntryFilter & { readonly format: ExportFormat; readonly people?: string };
+
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
+
+const PEOPLE = 'folder of the keys of people, where what is said of them is sealed';
 
 /** `jit audit …`. */
 export function auditCommands(audit: Command, file: () => string): void {
@@ -22,6 +26,7 @@ export function auditCommands(audit: Command, file: () => string): void {
     .argument('[folder]', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .option('--people <folder>', PEOPLE)
     .action((folder: string | undefined, options: VerifyOptions) => auditVerifyVerb(file(), folder, options));
   audit
     .command('export')
@@ -34,9 +39,11 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--machine <name>', 'name or ID')
     .option('--request <id>', 'ID of the request')
     .option('--event <event>', 'such as opened; docs/audit.md lists them')
-    .action((folder: string | undefined, { format, ...filter }: EntryFilter & { readonly format: ExportFormat }) =>
-      auditExportVerb(file(), folder, { format, filter }),
+    .option('--people <folder>', PEOPLE)
+    .action((folder: string | undefined, { format, people, ...filter }: ExportOptions) =>
+      auditExportVerb(file(), folder, { format, filter, people }),
     );
+  peopleCommands(audit, file);
   audit
     .command('keys')
     .description('print the public keys that sign the audit: give them to whoever checks it')
@@ -46,18 +53,32 @@ export function auditCommands(audit: Command, file: () => string): void {
     .description('how far each place that keeps the audit is behind')
     .action(() => auditSinksVerb(file()));
   audit
+    .command('forget')
+    .description('wait no more for a sink that is gone for good')
+    .argument('<sink>', 'as `jit audit sinks` names it')
+    .action((sink: string) => auditForgetVerb(file(), sink));
+}
+
+/** What the audit, and Redis, say of people. */
+function peopleCommands(audit: Command, file: () => string): void {
+  audit
+    .command('about')
+    .description('print all that Redis and the audit files say of a person, a line of JSON each')
+    .argument('<person>', 'their ID')
+    .action((person: string) => auditAboutVerb(file(), person));
+  audit
     .command('erase')
     .description(
-      'take away what the audit files say of a person: name, account, address, words; the chain still verifies',
+      'take away what Redis and the audit files say of a person, and destroy their key; the chain still verifies',
     )
     .argument('<person>', 'their ID')
     .requiredOption('--because <reason>', 'why, for the audit')
     .action((person: string, { because }: { because: string }) => auditEraseVerb(file(), person, because));
   audit
-    .command('forget')
-    .description('wait no more for a sink that is gone for good')
-    .argument('<sink>', 'as `jit audit sinks` names it')
-    .action((sink: string) => auditForgetVerb(file(), sink));
+    .command('unseal')
+    .description('read what is sealed (the field `sealed`), a line each from standard input')
+    .option('--people <folder>', `${PEOPLE} (default: that of --config)`)
+    .action(({ people }: { people?: string }) => auditUnsealVerb(file(), people));
 }
 
 /** `jit evidence`. */
@@ -70,6 +91,7 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .option('--audit <folder>', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .option('--people <folder>', PEOPLE)
     .action((options: EvidenceOptions) => evidenceVerb(file(), options));
 }
 
