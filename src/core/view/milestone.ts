@@ -3,7 +3,7 @@ import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { Extension, Proof } from '../request/lease.ts';
-import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
+import { askerOf, withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import {
   type Active,
@@ -71,6 +71,7 @@ export function milestoneOf(request: Request): Milestone {
         announce: 'decided',
         headline: [
           say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}; opening now.`,
+          ...approvalReason(request),
         ],
       };
     case 'active':
@@ -124,6 +125,7 @@ function onReview(request: Pending): Milestone {
     announce: `reviewed-${request.reviews.length}`,
     headline: [
       say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}${stillNeeded(request)}`,
+      ...approvalReason(request),
     ],
   };
 }
@@ -143,7 +145,12 @@ function refusal(request: Refused): Line {
   const access = say`access to ${nameOf(request)}`;
   const others = withdrawerOf(request).id === request.requester.id ? [] : forWhom(request);
   if (request.status === 'withdrawn')
-    return acceptedLine(request) ?? [say`${who(withdrawerOf(request))} withdrew the request for ${access}${others}.`];
+    return (
+      acceptedLine(request) ?? [
+        say`${who(withdrawerOf(request))} withdrew the request for ${access}${others}.`,
+        ...quoted(withdrawalWords(request)),
+      ]
+    );
   if (request.status === 'denied')
     return [say`${requester}: ${access} was denied by ${denier(request)}.${reasonOf(request)}`];
   if (wasMissed(request)) return [say`${requester}: the time of your ${access} passed before it could be opened.`];
@@ -153,6 +160,16 @@ function refusal(request: Refused): Line {
 /** The reason of the last denial, whole. */
 function reasonOf({ reviews }: Request): Line {
   const reason = reviews.findLast(({ verdict }) => verdict === 'deny')?.reason;
+  return quoted(reason);
+}
+
+/** What the last who approved wrote. */
+function approvalReason({ reviews }: Request): Line {
+  const last = reviews.at(-1);
+  return quoted(last?.verdict === 'approve' ? last.reason : undefined);
+}
+
+function quoted(reason: string | undefined): Line {
   return reason ? [say` Reason: “${reason}”`] : [];
 }
 
