@@ -28,6 +28,7 @@ import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import { onScheduled, startLine, wasMissed } from './starting.ts';
 import type { View } from './view.ts';
+import { fromWhose } from './whose.ts';
 import {
   approvers,
   connectWords,
@@ -89,7 +90,7 @@ export function questionLine(request: Request): Line {
   if (isInForce(request) && extension) return extensionLine(request, extension);
   const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`;
+  const what = say`${portList(request.ports)} from ${fromWhose(request)} for ${lasting(forMs)}${movesText(request)}`;
   const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
