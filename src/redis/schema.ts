@@ -151,6 +151,13 @@ const common = z.looseObject({
   ports: z.array(port),
   source: text,
   sourceName: text.optional(),
+  whose: z
+    .looseObject({
+      source: text,
+      own: z.enum(['confirmed', 'recorded', 'used']).optional().catch(undefined),
+      networks: z.array(text).optional(),
+    })
+    .optional(),
   bastion: text.optional(),
   forMs: span,
   startsAt: instant.optional(),

@@ -69,6 +69,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'request/decide.ts',
       'request/end.ts',
       'request/called.ts',
+      'request/confirmed.ts',
       'protect/news.ts',
     ],
     // It shows; what it does is what chats do.
