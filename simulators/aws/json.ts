@@ -14,9 +14,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
   ServiceQuotasV20190624: 'servicequotas',
   AmazonSSM: 'ssm',
   CloudTrail_20131101: 'cloudtrail',
+  Logs_20140328: 'logs',
 };
 
-/** SQS, Organizations, Systems Manager, CloudTrail and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS, Organizations, Systems Manager, CloudTrail, CloudWatch Logs and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -84,6 +85,7 @@ interface JsonCall {
 async function resultOf(parts: ServerParts, { service, signer, action, input }: JsonCall, gone: AbortSignal) {
   if (service === 'servicequotas') return quotaOf(parts, signer, action, input);
   if (service === 'cloudtrail') return parts.trail.run(signer, action, input);
+  if (service === 'logs') return parts.flowRecords.run(signer, action, input);
   if (service === 'ssm') return parts.systemsManager.run(signer, action, input);
   return run(parts, service, action, input, gone);
 }

@@ -14,7 +14,8 @@ export type Service =
   | 'servicequotas'
   | 'ssm'
   | 's3'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 'logs';
 
 /** What is signed. */
 export interface SignedRequest {
