@@ -106,6 +106,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     entitlement: AWS_ROOM,
     people: AWS_ROOM,
     sessions: AWS_ROOM,
+    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };

@@ -198,3 +198,24 @@ it('a terminated machine tells nothing', async () => {
   advance(45 * MINUTE_MS);
   expect(await used()).toMatchObject({ is: 'untold' });
 });
+
+it('the doctor looks at the right, the log groups, and the machines of which nobody can tell', async () => {
+  const cloud = await house();
+  const { sim, adapter, machine, nic } = cloud;
+  const doctor = async () => {
+    const found = await adapter.examine([], never);
+    return found
+      .filter(({ what }) => /flow log|log group/.test(what))
+      .map(({ what, verdict }) => `${what}: ${verdict}`);
+  };
+  const right = 'right to read flow logs: ';
+  expect(await doctor()).toEqual([`${right}fine`, 'log group flows: fine', 'flow logs of protected machines: fine']);
+  sim.flowRecords.behaviour.isDenied = true;
+  expect(await doctor()).toEqual([`${right}fine`, 'log group flows: fault', 'flow logs of protected machines: fine']);
+  sim.flowRecords.create({ resourceId: nic, group: 'flows' });
+  expect(await doctor()).toEqual([`${right}fine`, 'flow logs of protected machines: unknown']);
+  const [found] = (await adapter.examine([], never)).filter(({ what }) => what.startsWith('flow logs'));
+  expect(JSON.stringify(found)).toContain(`${machine.split(':').at(-1)}: flow log`);
+  sim.faults.add('DescribeFlowLogs', { kind: 'error', status: 403, code: 'UnauthorizedOperation' }, 2);
+  expect(await doctor()).toEqual([`${right}fault`]);
+});
