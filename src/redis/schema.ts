@@ -183,6 +183,7 @@ const common = z.looseObject({
   follows: text.optional(),
   trace: text.optional(),
   moveWithin: z.array(z.looseObject({ source: text, sourceName: text.optional() })).optional(),
+  unused: z.looseObject({ afterMs: span.optional(), untold: text.optional(), seenAt: instant.optional() }).optional(),
   moved: z.looseObject({ from: text, sourceName: text.optional(), extended: z.number() }).optional(),
   denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),
   offer: offer.optional(),

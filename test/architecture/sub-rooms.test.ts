@@ -109,6 +109,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     people: AWS_ROOM,
     sessions: AWS_ROOM,
     'secrets-manager': AWS_ROOM,
+    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };

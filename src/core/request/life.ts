@@ -66,7 +66,7 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
 export type Judged = Partial<
-  Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'identity' | 'addresses'>
+  Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'unused' | 'identity' | 'addresses'>
 >;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */

@@ -12,6 +12,7 @@ import { tagFacts } from './history.ts';
 import { movesList } from './moves.ts';
 import { sessionsFact } from './sessions.ts';
 import { startFacts } from './starting.ts';
+import { unusedFacts } from './unused.ts';
 import type { Fact } from './view.ts';
 import { whoseText } from './whose.ts';
 import { approving, capitalised, connectWords, endByLine, fromText, listed, who } from './words.ts';
@@ -41,6 +42,7 @@ export function factsOf(request: Request): readonly Fact[] {
     ...startFacts(request),
     ...connectFacts(request),
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
+    ...unusedFacts(request),
     fact('Requester', [who(request.requester)]),
     ...(request.askedBy ? [fact('Asked by', [who(request.askedBy)])] : []),
     ...decisionFacts(request),

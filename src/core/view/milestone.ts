@@ -27,6 +27,7 @@ import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import { onScheduled, startLine, wasMissed } from './starting.ts';
+import { unusedLine } from './unused.ts';
 import type { View } from './view.ts';
 import { fromWhose } from './whose.ts';
 import {
@@ -206,7 +207,7 @@ function onOpening(request: Active): Milestone {
   if (request.breakGlass) return onGlassOpen(request, request.breakGlass);
   const { lease } = request;
   const to = connectWords(request);
-  const connect = to === undefined ? '.' : say`. Connect to ${to}.`;
+  const connect: Line = [to === undefined ? '.' : say`. Connect to ${to}.`, ...unusedLine(request)];
   return {
     announce: `open-${lease.until}`,
     headline: [

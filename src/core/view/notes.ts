@@ -15,6 +15,7 @@ import { findingsOf } from './proof-words.ts';
 import { conversation } from './questions.ts';
 import { notesOfCut } from './sessions.ts';
 import { unreachedNote } from './unreached.ts';
+import { unusedNotes } from './unused.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
 
@@ -33,6 +34,7 @@ export function notesOf(request: Request): readonly Note[] {
     ...notesOfRules(request),
     ...offerNotes(request),
     ...notesOfEarly(request),
+    ...unusedNotes(request),
     ...notesOfReach(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
