@@ -14,6 +14,7 @@ import type { OrganizationAccount } from './organizations.ts';
 import type { ToldReply } from './parts.ts';
 import { type Approach, isReached } from './reach.ts';
 import type { Quotas } from './region.ts';
+import { SecretsManager } from './secrets-manager.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
 import { Queue } from './sqs.ts';
@@ -84,6 +85,8 @@ export interface AwsSimulator {
   /** What each organizational unit is in, by its id: another one, or the root `r-sim1`. */
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
+  /** Secrets of the first account in its first region. */
+  readonly secretsManager: SecretsManager;
   /** Agents, documents and commands, and who is connected to instances. */
   readonly systemsManager: SystemsManager;
   /** Gives a user or role of people these statements in place of all it had. */
@@ -145,6 +148,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const units = new Map<string, string>();
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const trail = new Trail(world.now);
+  const secretsManager = new SecretsManager(home.id, homeRegion, world.now);
   const faults = new Faults();
   const log = new CallLog();
   const listeners = new Set<() => void>();
@@ -166,6 +170,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     units,
     identityCenter,
     systemsManager,
+    secretsManager,
     trail,
     flowRecords,
     changed,
@@ -191,6 +196,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
       queue.send(JSON.stringify({ version: '0', source: 'aws.ec2', 'detail-type': type, account, region, detail }));
     }),
     queue,
+    secretsManager,
     trail,
     flowRecords,
     setReadLag: (ms) => {

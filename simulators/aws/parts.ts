@@ -4,6 +4,7 @@ import type { FlowRecords } from './flow-records.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
+import type { SecretsManager } from './secrets-manager.ts';
 import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
 import type { SystemsManager } from './ssm.ts';
@@ -26,6 +27,7 @@ export interface ServerParts extends Backend {
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   readonly systemsManager: SystemsManager;
+  readonly secretsManager: SecretsManager;
   readonly trail: Trail;
   readonly flowRecords: FlowRecords;
   /** Called after every change. */

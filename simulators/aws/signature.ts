@@ -12,6 +12,7 @@ export type Service =
   | 'identitystore'
   | 'sso'
   | 'servicequotas'
+  | 'secretsmanager'
   | 'ssm'
   | 's3'
   | 'cloudtrail'

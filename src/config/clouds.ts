@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { file, secret, url, uuid } from './fields.ts';
+import { awsSecret, azureSecret, file, secret, url, uuid } from './fields.ts';
 
 const azureBackend = z.enum(['defender', 'nsg']);
 
@@ -7,7 +7,7 @@ const azureBackend = z.enum(['defender', 'nsg']);
 export const azure = z.strictObject({
   tenantId: uuid.describe('ID of the tenant of the subscriptions.'),
   clientId: uuid.describe('Client ID of the app that Drawbridge signs in as.'),
-  clientSecret: secret
+  clientSecret: azureSecret
     .optional()
     .describe('Client secret of that app. If unset, the default credential chain of @azure/identity is used.'),
   subscriptions: z
@@ -189,6 +189,6 @@ export const aws = z.strictObject({
     .default(true)
     .describe('Stay within EC2’s published API rates, closing first. Set to false if AWS raised yours.'),
   endpoint: url.optional().describe('URL for EC2 and STS; AWS_ENDPOINT_URL if unset.'),
-  accessKeyId: secret.optional().describe('Access key. If unset, the SDK’s default credential chain is used.'),
-  secretAccessKey: secret.optional().describe('Secret of `accessKeyId`.'),
+  accessKeyId: awsSecret.optional().describe('Access key. If unset, the SDK’s default credential chain is used.'),
+  secretAccessKey: awsSecret.optional().describe('Secret of `accessKeyId`.'),
 });

@@ -104,8 +104,8 @@ export function denied(request: Pending | Scheduled, review: Review): Refused {
   return { ...refused(request, 'denied', review.at, moment), status: 'denied', reviews: [...request.reviews, review] };
 }
 
-export function withdrawn(request: Pending | Scheduled, who: Who, now: Instant): Refused {
-  return { ...refused(request, 'withdrawn', now, by(who)), status: 'withdrawn' };
+export function withdrawn(request: Pending | Scheduled, who: Who, now: Instant, reason?: string): Refused {
+  return { ...refused(request, 'withdrawn', now, { ...by(who), ...text(reason) }), status: 'withdrawn' };
 }
 
 export function unanswered(request: Pending, now: Instant): Refused {
