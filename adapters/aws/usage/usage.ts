@@ -1,5 +1,4 @@
 import type { InstanceNetworkInterface } from '@aws-sdk/client-ec2';
-import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { isGroup } from '../../../src/core/rule/source.ts';
 import type { UsageAnswer, UsageAsk, UsageLog } from '../../../src/ports/usage.ts';
@@ -9,13 +8,7 @@ import type { Site } from '../ec2/sites.ts';
 import { ownAddresses } from '../reach/facts.ts';
 import { FlowLogs, type TellingLog, tellingLog } from './flow-logs.ts';
 import { LogEvents } from './log-events.ts';
-import { type FlowRecord, readRecord } from './record.ts';
-import { isSought, SLACK_MS, type Sought, wholeness } from './whole.ts';
-
-/** Delivered "in about 5 minutes", as best effort ("Flow logs basics"): what came in twice that is believed to be all. */
-const SETTLED_MS = 10 * MINUTE_MS;
-/** A window before the first one that counts. */
-const BEFORE_MS = 2 * SLACK_MS;
+import { BEFORE_MS, logReader, SETTLED_MS, type Sought } from './whole.ts';
 
 /** What flow logs tell in AWS, and why they do not of a machine. */
 export interface AwsUsage extends UsageLog {
@@ -80,27 +73,19 @@ async function usedAt(
   signal: AbortSignal,
 ): Promise<UsageAnswer> {
   const { account, region } = site;
-  const records: FlowRecord[] = [];
-  let isUnread = false;
+  const reader = logReader(log.fields, { ...sought, interface: id });
   const from = ask.from - BEFORE_MS;
   for await (const lines of events.lines({ account, region, group: log.group, interface: id, from }, signal)) {
     if (!lines) return untold(`flow log ${log.id} has too many records of it`);
-    for (const line of lines) {
-      const record = readRecord(log.fields, line);
-      if (record?.interface !== id) isUnread = true;
-      else if (isSought(record, sought)) return { is: 'seen', at: record.start };
-      else records.push(record);
-    }
+    const at = reader.seenIn(lines);
+    if (at !== undefined) return { is: 'seen', at };
   }
-  if (isUnread) return untold(`flow log ${log.id} has records that cannot be read`);
   const attached = Attachment?.AttachTime?.getTime() ?? 0;
   if (attached > ask.from) return untold(`${id} was attached only afterwards`);
   if (log.since > from) return untold(`flow log ${log.id} was made only afterwards`);
-  return told(wholeness(records, ask), log);
-}
-
-function told({ is }: ReturnType<typeof wholeness>, { id }: TellingLog): UsageAnswer {
-  if (is === 'gap') return untold(`flow log ${id} has a gap`);
+  const { is } = reader.wholeness(ask);
+  if (is === 'unread') return untold(`flow log ${log.id} has records that cannot be read`);
+  if (is === 'gap') return untold(`flow log ${log.id} has a gap`);
   return is === 'whole' ? { is: 'not seen' } : { is };
 }
 

@@ -1,12 +1,16 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Port } from '../../../src/core/rule/port.ts';
 import { contains, parseSource } from '../../../src/core/rule/source.ts';
-import type { FlowRecord } from './record.ts';
+import { type FlowRecord, readRecord } from './record.ts';
 
 /** The longest aggregation interval of a log that is believed: each window has a record at least, and the next follows at once. */
 export const WINDOW_MS = MINUTE_MS;
 /** Our clock, that of the log, and "up to 60 seconds after the packet" (`start`, `end`) together: so far around a period it is looked. */
 export const SLACK_MS = 2 * MINUTE_MS;
+/** Delivered "in about 5 minutes", as best effort ("Flow logs basics"): what came in twice that is believed to be all. */
+export const SETTLED_MS = 10 * MINUTE_MS;
+/** Windows before the first one that counts: from then on it is read. */
+export const BEFORE_MS = 2 * SLACK_MS;
 /** Instants are told in whole seconds. */
 const ROUNDING_MS = SECOND_MS;
 
@@ -78,4 +82,29 @@ function follows(last: FlowRecord, next: FlowRecord): boolean {
 function reachesFurther(last: FlowRecord | undefined, record: FlowRecord): boolean {
   const reach = (one: FlowRecord) => (one.status === 'NODATA' ? one.end : one.start);
   return last === undefined || reach(record) >= reach(last);
+}
+
+/** Reads the log of one interface, a page at a time. */
+export function logReader(
+  fields: readonly string[],
+  { interface: own, ...sought }: Sought & { readonly interface: string },
+) {
+  const records: FlowRecord[] = [];
+  let isUnread = false;
+  return {
+    /** When one of those who are looked for was seen; undefined where this page has none. */
+    seenIn(lines: readonly string[]): Instant | undefined {
+      for (const line of lines) {
+        const record = readRecord(fields, line);
+        if (record?.interface !== own) isUnread = true;
+        else if (isSought(record, sought)) return record.start;
+        else records.push(record);
+      }
+      return undefined;
+    },
+    /** After the last page: is all of the period there, and could it be read? */
+    wholeness(period: { readonly from: Instant; readonly until: Instant }): Wholeness | { readonly is: 'unread' } {
+      return isUnread ? { is: 'unread' } : wholeness(records, period);
+    },
+  };
 }

@@ -5,7 +5,8 @@ import type { Policy } from '../policy/policy.ts';
 import { sourceText } from '../rule/source.ts';
 import { failed } from './closing.ts';
 import { note, scheduled } from './life.ts';
-import { type Active, type Closing, isRepair, type Request } from './request.ts';
+import { isRepair } from './repair.ts';
+import type { Active, Closing, Request } from './request.ts';
 
 /** What policies say of it together: the shortest time of all. Undefined where none says any. */
 export function endUnusedOf(policies: readonly Pick<Policy, 'endUnusedMs'>[]): number | undefined {

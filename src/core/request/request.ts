@@ -257,16 +257,6 @@ export function placementsOf(request: Request): readonly Placement[] {
   return isApproved(request) ? request.lease.placements : [];
 }
 
-/** What somebody took away, or put in the way of it, was put right. */
-export function isRepair({ event }: Moment): boolean {
-  return event === 'reattached' || event === 'followed';
-}
-
-/** When what lets it in was put back last, after somebody had taken it away; undefined when nobody did. */
-export function reattachedAt({ timeline }: Request): Instant | undefined {
-  return timeline.findLast(isRepair)?.at;
-}
-
 /** Over, was it open before? */
 export function wasOpen({ lease }: Approved): boolean {
   return lease.openedAt !== undefined;

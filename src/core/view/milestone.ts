@@ -5,6 +5,7 @@ import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { Extension, Proof } from '../request/lease.ts';
 import { askerOf, withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
+import { isRepair } from '../request/repair.ts';
 import {
   type Active,
   type Closing,
@@ -12,7 +13,6 @@ import {
   extensionOf,
   type InForce,
   isInForce,
-  isRepair,
   type Pending,
   type Refused,
   type Request,
