@@ -206,7 +206,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
   const { links, rules, chain, pulse, ...kept } = redisRooms(address, ground, { redis, witness, memory });
-  const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
+  const knowing = { links, called: watching.called };
+  const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, knowing), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
   const pages = pageRoom(config, kept.ceremonies);
