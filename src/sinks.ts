@@ -1,5 +1,5 @@
 import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/index.ts';
-import { httpsSink } from '../adapters/audit-https/index.ts';
+import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder } from './config/audit-folder.ts';
@@ -64,9 +64,11 @@ async function awaySinks(config: Config, log: Log): Promise<readonly Sink[]> {
     ...(otlp ? [otlp.url] : []),
   ];
   const call = callsOf(config, urls);
-  const all: Sink[] = https.map(({ secret, ...sink }) =>
-    httpsSink({ ...sink, secret: liveSecretOf(secret) }, call, Date.now),
-  );
+  const all: Sink[] = https.map(({ secret: reference, kind, events, ...sink }) => {
+    const secret = liveSecretOf(reference);
+    if (kind === 'events') return eventHook({ ...sink, secret, ...(events && { events }) }, call, Date.now);
+    return httpsSink({ ...sink, kind, secret }, call, Date.now);
+  });
   if (otlp) {
     const headers = Object.fromEntries(Object.entries(otlp.headers).map(([key, value]) => [key, secretOf(value)]));
     all.push(otlpSink({ ...otlp, headers }, call, log));

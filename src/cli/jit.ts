@@ -2,7 +2,7 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import type { CloudName } from '../core/machine/machine.ts';
-import { auditCommands, evidenceCommand } from './audit-commands.ts';
+import { auditCommands, evidenceCommand, webhookCommands } from './audit-commands.ts';
 import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
 import { manifestCommands } from './manifest-commands.ts';
@@ -137,6 +137,7 @@ program
 
 auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
 evidenceCommand(program.command('evidence'), file);
+webhookCommands(program.command('webhooks').description('say where events go, and post them again'), file);
 
 policyCommands(program.command('policy').description('explain and test what the policies say'), file);
 
