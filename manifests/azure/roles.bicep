@@ -1,6 +1,7 @@
-// Roles for Drawbridge in one Azure subscription. Deploy them in every subscription listed in drawbridge.yaml:
+// Roles for Drawbridge in one Azure subscription:
 //   az deployment sub create --location westeurope --template-file roles.bicep
-// and assign them to the app in azure.clientId. roles.json is the same without Bicep.
+// and assign them to the app in azure.clientId. roles.json is the same without Bicep. With several subscriptions in one tenant,
+// where names of roles are unique, make them with: npx jit roles azure --create
 // The operator that matches azure.backend is enough to open and close. With Defender, protecting needs the onboarder too: assign
 // it while you protect machines, as Defender requires virtualMachines/write for that ("Just-in-time VM access", permissions).
 // For machines behind Azure Firewall, assign its operator too, and also where the firewalls are.
