@@ -5,7 +5,7 @@ import { storedSecrets } from './config/references.ts';
 import type { Config } from './config/schema.ts';
 import { readReference } from './config/secret-reference.ts';
 import { keepFetched, secretFault } from './config/secrets.ts';
-import { secretStores } from './secret-stores.ts';
+import { secretStores } from './vaults.ts';
 
 /** All secrets together may take so long: a start waits for them. */
 const LIMIT_MS = 10_000;

@@ -7,7 +7,7 @@ import { fetchFor } from './configuration.ts';
 import { type Diagnosis, faultAt, unknownAt } from './core/view/doctor-page.ts';
 import type { Examiner } from './ports/examiner.ts';
 import type { Log } from './ports/log.ts';
-import { secretStores } from './secret-stores.ts';
+import { secretStores } from './vaults.ts';
 
 /** Stores are asked for newer values this often. */
 export const ROTATION_MS = 5 * 60_000;

@@ -1,5 +1,5 @@
 import { eachLine, fileSink, keysIn, personalFiles } from '../adapters/audit-file/index.ts';
-import { httpsSink } from '../adapters/audit-https/index.ts';
+import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { peopleKeys } from '../adapters/people-keys/index.ts';
 import { folderExaminer } from '../adapters/undo/index.ts';
@@ -66,9 +66,14 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
     ...(otlp ? [otlp.url] : []),
   ];
   const call = callsOf(config, urls);
-  const all: Sink[] = https.map(({ secret, people, ...sink }) =>
-    forSink(httpsSink({ ...sink, secret: liveSecretOf(secret) }, call, Date.now), people, keys),
-  );
+  const all: Sink[] = https.map(({ secret: reference, kind, events, people, ...sink }) => {
+    const secret = liveSecretOf(reference);
+    const own =
+      kind === 'events'
+        ? eventHook({ ...sink, secret, ...(events && { events }) }, call, Date.now)
+        : httpsSink({ ...sink, kind, secret }, call, Date.now);
+    return forSink(own, people, keys);
+  });
   if (otlp) {
     const headers = Object.fromEntries(Object.entries(otlp.headers).map(([key, value]) => [key, secretOf(value)]));
     all.push(forSink(otlpSink({ ...otlp, headers }, call, log), otlp.people, keys));

@@ -1,5 +1,6 @@
 import type { AzureAccess } from '../adapters/azure/survey.ts';
 import type { Log } from './ports/log.ts';
+import type { RoleMaker } from './ports/role-maker.ts';
 import type { AwsSurvey, AzureSurvey, SlackSurvey } from './ports/survey.ts';
 
 /** What signs in to look around while a configuration is written. The SDKs are heavy: each is loaded when it is asked. */
@@ -7,6 +8,11 @@ export interface Surveys {
   azure(access: AzureAccess): Promise<AzureSurvey>;
   aws(access: { readonly region: string; readonly endpoint?: string }): Promise<AwsSurvey>;
   slack(access: { readonly botToken: string; readonly apiUrl?: string }): Promise<SlackSurvey>;
+}
+
+/** Makes roles in Azure, as whoever is signed in here. */
+export async function roleMaker(access: AzureAccess): Promise<RoleMaker> {
+  return (await import('../adapters/azure/role-maker.ts')).azureRoleMaker(access);
 }
 
 export function surveys(log: Log): Surveys {

@@ -1,10 +1,12 @@
-import { createHmac } from 'node:crypto';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { signed } from './sign.ts';
+
+export { eventHook } from './events.ts';
 
 export interface HttpsSinkSettings {
   readonly name: string;
@@ -16,7 +18,6 @@ export interface HttpsSinkSettings {
 
 const LIMIT_MS = 25_000;
 const MOST_BYTES = 64_000;
-const WHSEC = 'whsec_';
 
 /**
  * Posts each batch to a host of the operators: to Splunk's HTTP Event Collector, or signed as Standard Webhooks have it. Nothing
@@ -55,15 +56,11 @@ function splunk({ installation, links }: SinkBatch, token: string) {
   return { body, headers: { authorization: `Splunk ${token}`, 'content-type': 'application/json' } };
 }
 
-/** `webhook-id` is the same for the same batch; `v1` is HMAC-SHA256 of `<id>.<seconds>.<body>`. */
-function webhook({ installation, from, links, note }: SinkBatch, secret: string, now: number) {
+/** `webhook-id` is the same for the same batch. */
+function webhook({ installation, from, links, note }: SinkBatch, secret: string, at: number) {
   const id = `${installation}-${from.index + 1}-${from.index + links.length}`;
-  const seconds = Math.floor(now / 1_000);
   const body = JSON.stringify({ type: 'drawbridge.audit', installation, records: links.map(sentOf), note });
-  const key = secret.startsWith(WHSEC) ? Buffer.from(secret.slice(WHSEC.length), 'base64') : secret;
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64');
-  const signed = { 'webhook-id': id, 'webhook-timestamp': String(seconds), 'webhook-signature': `v1,${signature}` };
-  return { body, headers: { ...signed, 'content-type': 'application/json' } };
+  return { body, headers: signed({ id, at, body }, secret) };
 }
 
 function silent(url: string, why: string): JitError {

@@ -59,7 +59,7 @@ export function azureSurvey(access: AzureAccess): AzureSurvey {
 }
 
 /** Calls of Resource Manager as whoever is signed in here. */
-async function armCalls({ caFile, ...access }: AzureAccess): Promise<Plain> {
+export async function armCalls({ caFile, ...access }: AzureAccess): Promise<Plain> {
   const rest = await import('@azure/core-rest-pipeline');
   const { resourceManager, authority } = hostsOf(access);
   const connections = connectionsWith(caFile);

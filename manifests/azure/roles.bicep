@@ -1,7 +1,8 @@
 // Roles for Drawbridge. Deploy them once in each tenant, in one of its subscriptions, and name all that drawbridge.yaml lists:
 //   az deployment sub create --location westeurope --template-file roles.bicep \
 //     --parameters scopes='["/subscriptions/<one>","/subscriptions/<other>"]'
-// and assign them to the app in azure.clientId, in each of them: docs/azure.md. roles.json is the same without Bicep.
+// and assign them to the app in azure.clientId, in each of them: docs/azure.md. roles.json is the same without Bicep; `npx jit
+// roles azure --create` makes them with the sign-in at hand.
 // The operator that matches azure.backend is enough to open and close. With Defender, protecting needs the onboarder too: assign
 // it while you protect machines, as Defender requires virtualMachines/write for that ("Just-in-time VM access", permissions).
 // For machines behind Azure Firewall, assign its operator too, and also where the firewalls are.

@@ -31,6 +31,7 @@ import { oddAnswers } from './odd-answers.ts';
 import { operationRoutes } from './operations.ts';
 import { type Approach, type Way, waysTo } from './reach.ts';
 import { resourceGraphRoutes } from './resource-graph.ts';
+import { roleDefinitions } from './role-definitions.ts';
 import { ruleGroupRoutes } from './rule-groups.ts';
 import { scaleSetRoutes } from './scale-sets.ts';
 import { securityRoutes } from './security.ts';
@@ -69,6 +70,8 @@ export interface AzureSimulator {
   readonly behaviour: Behaviour;
   /** Azure Key Vault, at the same origin as Resource Manager. */
   readonly vault: Vault;
+  /** Custom roles of the tenant. */
+  readonly roles: Omit<ReturnType<typeof roleDefinitions>, 'routes'>;
   /** What the activity log has, and when. */
   readonly activity: ActivityLog;
   /** The people and groups of the tenant, and what the app may read of them. */
@@ -144,6 +147,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const graph = { people: new GraphPeople(clock), behaviour: graphBehaviour() };
   const policies = governance(sim);
   const vault = new Vault(clock);
+  const roles = roleDefinitions(sim);
   const routes = [
     ...entra.routes,
     ...access.routes,
@@ -167,6 +171,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...resourceGraphRoutes(sim),
     ...activityRoutes(sim, activity),
     ...vaultRoutes(vault, origin),
+    ...roles.routes,
     ...graphRoutes({ ...graph, origin, now: clock }),
   ];
   const server = createAzureServer(certificate, {
@@ -201,6 +206,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     faults,
     behaviour,
     vault,
+    roles,
     activity,
     graph,
     human: {

@@ -28,6 +28,8 @@ export interface DemoSettings {
   readonly board?: { readonly url: string; readonly provider: OidcSimulator };
   /** The port of the machine that `jit ssh` gets to; without it there is none. */
   readonly shellPort?: number;
+  /** Where events are posted to, and signed with `HOOK_KEY`. */
+  readonly hook?: string;
   /** Secrets of the chats and of Azure are in Secrets Manager and Key Vault, and not in the environment. */
   readonly inStores?: boolean;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
@@ -51,7 +53,11 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       ...(settings.redisUrl ? { keys: [{ id: 'k1', secret: 'env:MARK_KEY' }] } : {}),
     },
     ...(settings.board ? boardOf(settings.board) : {}),
-    audit: { spool: `${settings.folder}/spool` },
+    audit: {
+      spool: `${settings.folder}/spool`,
+      ...(settings.hook === undefined ? {} : { https: [hookTo(settings.hook)] }),
+    },
+    ...(settings.hook === undefined ? {} : { outgoing: { private: ['127.0.0.0/8'] } }),
     undo: { folder: settings.undoFolder ?? `${settings.folder}/undo` },
     slack: {
       mode: settings.slackMode ?? 'http',
@@ -124,6 +130,16 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
   });
 }
 
+function hookTo(url: string) {
+  return {
+    name: 'soar',
+    kind: 'events',
+    url,
+    secret: 'env:HOOK_KEY',
+    events: ['asked', 'approved', 'opened', 'closed'],
+  };
+}
+
 /** What may be in a store. */
 export const STORED = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'TEAMS_APP_PASSWORD', 'AZURE_CLIENT_SECRET'] as const;
 type Places = Readonly<Record<(typeof STORED)[number], string>>;
@@ -180,6 +196,7 @@ export function demoSecrets(
     AWS_SECRET_ACCESS_KEY: aws.secretAccessKey,
     ...(board ? { SIGN_IN_SECRET: board.provider.client.clientSecret } : {}),
     AWS_EXTERNAL_ID: aws.externalId,
+    HOOK_KEY: 'what signs the events of the demo',
     MARK_KEY: 'what signs the marks of the demo',
   };
 }

@@ -92,6 +92,25 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .action(async (options: EvidenceOptions) => (await import('./evidence.ts')).evidenceVerb(file(), options));
 }
 
+/** `jit webhooks …`. */
+export function webhookCommands(webhooks: Command, file: () => string): void {
+  webhooks
+    .command('list')
+    .description('where events go, and how far each is behind')
+    .option('--json', 'print it as JSON')
+    .action(async (options: { readonly json?: boolean }) =>
+      (await import('./webhooks.ts')).webhooksListVerb(file(), options),
+    );
+  webhooks
+    .command('replay')
+    .description('post again what was recorded since then, each event with its webhook-id of before')
+    .argument('<name>', 'as `jit webhooks list` names it')
+    .requiredOption('--since <instant>', 'in UTC: 2026-07-01, or 2026-07-01T08:00Z', instant)
+    .action(async (name: string, options: { readonly since: number }) =>
+      (await import('./webhooks.ts')).webhooksReplayVerb(file(), name, options),
+    );
+}
+
 function instant(text: string): number {
   const at = instantOf(text);
   if (at === undefined) throw new InvalidArgumentError('Write it as 2026-07-01, or 2026-07-01T08:00Z.');

@@ -2,15 +2,16 @@ import { Argument, Command, CommanderError, Option } from 'commander';
 import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import type { CloudName } from '../core/machine/machine.ts';
-import { auditCommands, evidenceCommand } from './audit-commands.ts';
+import { auditCommands, evidenceCommand, webhookCommands } from './audit-commands.ts';
 import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
+import type { CreateOptions } from './create-roles.ts';
 import { manifestCommands } from './manifest-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
 import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
-import { ROLE_BEARERS, type RoleBearer, rolesVerb } from './roles.ts';
+import { ROLE_BEARERS, rolesVerb } from './roles.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 const program = new Command('jit')
@@ -137,6 +138,7 @@ program
 
 auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
 evidenceCommand(program.command('evidence'), file);
+webhookCommands(program.command('webhooks').description('say where events go, and post them again'), file);
 
 policyCommands(program.command('policy').description('explain and test what the policies say'), file);
 
@@ -183,7 +185,14 @@ program
   .description('print the least-privileged roles of a cloud, to be created there: all, or those of somebody')
   .addArgument(new Argument('<cloud>', 'which one').choices(['azure', 'aws', 'gcp']))
   .addOption(new Option('--for <whom>', 'of whom').choices(ROLE_BEARERS))
-  .action((cloud: CloudName, options: { for?: RoleBearer }) => rolesVerb(cloud, options.for));
+  .option('--create', 'make them in Azure with the sign-in at hand: says first what it would do')
+  .option('--dry-run', 'only say what it would do')
+  .option('--yes <digest>', 'do it: the digest that stood under what it would do')
+  .action(async (cloud: CloudName, options: CreateOptions & { readonly create?: boolean }) =>
+    options.create
+      ? (await import('./create-roles.ts')).createRolesVerb(file(), cloud, options)
+      : rolesVerb(cloud, options.for),
+  );
 
 // They are run by src/cli/person/main.ts; here they are in the help.
 personCommands(program);

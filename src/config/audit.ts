@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EVENTS } from '../core/evidence/events.ts';
 import { awsRegion, role } from './clouds.ts';
 import { liveSecret, name, secret, url } from './fields.ts';
 
@@ -61,11 +62,18 @@ export const audit = z
         z.strictObject({
           name: name.describe('Name of this sink.'),
           kind: z
-            .enum(['splunk', 'webhook'])
-            .describe('splunk (HTTP Event Collector), or webhook (signed as Standard Webhooks have it).'),
+            .enum(['splunk', 'webhook', 'events'])
+            .describe(
+              'splunk (HTTP Event Collector); webhook (whole batches, signed as Standard Webhooks have it); or events (each event by itself, signed in the same way, for tickets and SOAR: see docs/api.md).',
+            ),
           url: https.describe('Where to post: for Splunk, `https://…:8088/services/collector/event`.'),
           secret: liveSecret.describe('Token of the collector, or the key that signs.'),
           people: people.default('clear').describe(SHOWN),
+          events: z
+            .array(z.enum(Object.keys(EVENTS), 'must be an event such as opened; docs/audit.md lists them'))
+            .min(1)
+            .optional()
+            .describe('With `kind: events`, those that are posted; all of them if unset.'),
         }),
       )
       .default([])

@@ -36,6 +36,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...apiFaults(config),
     ...serviceFaults(config),
     ...loopbackFaults(config),
+    ...hookFaults(config),
   ];
 }
 
@@ -78,6 +79,15 @@ function chatFaults({ slack, teams, azure, aws, gcp, places = {} }: Known): Faul
     if ('teams' in where && !teams) faults.push({ path: ['places', place], message: 'teams is not configured' });
   }
   return faults;
+}
+
+/** Whole batches have every event. */
+function hookFaults({ audit }: Known): readonly Fault[] {
+  return (audit?.https ?? []).flatMap((one, i) =>
+    one?.events && one.kind !== undefined && one.kind !== 'events'
+      ? [{ path: ['audit', 'https', i, 'events'], message: 'is only for kind: events' }]
+      : [],
+  );
 }
 
 /** Accounts, their roles and their regions are in one partition, and none can be assumed from another ("Amazon Resource Names"). */

@@ -17,6 +17,8 @@ export interface Sink {
   readonly name: string;
   /** It may lose records: nothing waits for it. */
   readonly isBestEffort?: true;
+  /** A new one begins with what comes next, and not with all that there is. */
+  readonly isNewsOnly?: true;
   /** Resolves once all of it is kept there. Throws where it is not, or nobody can tell: the same batch comes again. */
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
   /** Where what it has ends; absent where it cannot tell. */

@@ -64,7 +64,7 @@ describe('a reference to a secret', () => {
     const azure = (secret: string) =>
       `${SMALL}azure: { tenantId: ${id}, clientId: ${id}, clientSecret: "${secret}", subscriptions: [{ id: ${id} }] }\n`;
     expect(faultsOf(azure('keyVault:https://door.vault.azure.net/secrets/own'))).toEqual([
-      'azure.clientSecret: must be env:NAME, file:/path, or secretsManager:<ARN>: Key Vault is signed in to with it; secrets do not belong in this file (line 13)',
+      'azure.clientSecret: must be env:NAME, file:/path, or secretsManager:<ARN>: Key Vault is signed in to with it; secrets do not belong in this file (line 14)',
     ]);
     expect(faultsOf(azure(`secretsManager:${ARN}#azure`))).toEqual([]);
   });

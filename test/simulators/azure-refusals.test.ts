@@ -25,7 +25,7 @@ describe('Entra', () => {
 
   it.each([
     ['a scope that is no resource', 'https://management.azure.com/user_impersonation', 'AADSTS1002012'],
-    ['a resource of somebody else', 'https://vault.azure.net/.default', 'AADSTS500011'],
+    ['a resource of somebody else', 'https://storage.azure.com/.default', 'AADSTS500011'],
   ])('refuses %s', async (_, scope, code) => {
     const { credential } = await startAzure();
     await expect(credential.getToken(scope)).rejects.toThrow(new RegExp(code));

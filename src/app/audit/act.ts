@@ -34,6 +34,7 @@ export interface Attempt extends AuditFacts {
     | 'end delegation'
     | 'doctor'
     | 'erase'
+    | 'post again'
     | 'rules';
   readonly by: Actor;
   readonly as: Capacity;

@@ -77,16 +77,16 @@ async function deliver(
   }
 }
 
-/** From where it goes on. A new sink begins with the first batch that the store still has whole. */
+/** From where it goes on. A new sink begins with the first batch that the store still has whole, or with the next one. */
 async function begin(
   deps: DeliverDeps,
   chain: EvidenceRoom['chain'],
-  { name }: Sink,
+  { name, isNewsOnly }: Sink,
   moved: (at: Checkpoint) => Promise<void>,
 ): Promise<ChainEnd> {
   const own = (await chain.sinks()).find((one: SinkState) => one.name === name);
   if (own) return own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
-  const start = await oldest(deps, chain);
+  const start = isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
   // Known from now on: nothing is dropped before it has it.
   await moved({ ...start, at: 0, note: '' });
   return start;

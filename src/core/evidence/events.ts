@@ -98,6 +98,7 @@ export const EVENTS: Readonly<Record<string, readonly [kind: keyof typeof KINDS,
   unlogged: ['running', 'a cloud’s log has no write for something that the audit says was opened or closed'],
   retain: ['configuring', 'audit files that are older than `audit.keepDays` were deleted'],
   erase: ['configuring', 'what the audit files said of a person was taken away'],
+  'post again': ['running', 'events were posted once more to a webhook, as the command line said'],
   'audit key': ['configuring', 'a key signs the audit for the first time'],
   start: ['running', 'the program was started'],
 };

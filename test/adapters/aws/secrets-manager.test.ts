@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { secretsManager } from '../../../adapters/aws/secrets-manager/index.ts';
+import { secretsManager } from '../../../adapters/aws/secrets-manager/store.ts';
 import { type AwsSimulator, startAwsSimulator } from '../../../simulators/aws/index.ts';
 import type { Fault } from '../../../simulators/shared/faults.ts';
 import type { SecretStore } from '../../../src/ports/secret-store.ts';

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keyVault } from '../../../adapters/azure/key-vault/index.ts';
+import { keyVault } from '../../../adapters/azure/key-vault/store.ts';
 import { type AzureSimulator, startAzureSimulator } from '../../../simulators/azure/index.ts';
 import type { Fault } from '../../../simulators/shared/faults.ts';
 import type { SecretStore } from '../../../src/ports/secret-store.ts';

@@ -20,7 +20,7 @@ export function secretStores({ azure, aws }: Pick<Config, 'azure' | 'aws'>): Sto
 }
 
 async function vaultOf(azure: Config['azure']): Promise<SecretStore> {
-  const { keyVault } = await import('../adapters/azure/key-vault/index.ts');
+  const { keyVault } = await import('../adapters/azure/key-vault/store.ts');
   const { tenantId, clientId, clientSecret, authority, caFile, disableInstanceDiscovery } = azure ?? {};
   const settings = {
     ...(tenantId === undefined ? {} : { tenantId }),
@@ -34,7 +34,7 @@ async function vaultOf(azure: Config['azure']): Promise<SecretStore> {
 }
 
 async function managerOf(aws: Config['aws']): Promise<SecretStore> {
-  const { secretsManager } = await import('../adapters/aws/secrets-manager/index.ts');
+  const { secretsManager } = await import('../adapters/aws/secrets-manager/store.ts');
   const { accessKeyId, secretAccessKey, endpoint } = aws ?? {};
   const settings = {
     ...(endpoint === undefined ? {} : { endpoint }),
