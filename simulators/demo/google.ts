@@ -4,7 +4,7 @@ import type { GcpSimulatorOptions } from '../gcp/index.ts';
 export const googleWorld: GcpSimulatorOptions = {
   operationMs: 300,
   instances: [
-    { name: 'db-1', address: '10.132.0.10', external: '198.51.100.60', labels: { env: 'prod', team: 'data' } },
+    { name: 'query-1', address: '10.132.0.10', external: '198.51.100.60', labels: { env: 'prod', team: 'data' } },
     { name: 'report-1', address: '10.132.0.30', labels: { env: 'prod', team: 'data' }, tags: ['ssh'] },
   ],
   firewalls: [

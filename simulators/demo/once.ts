@@ -29,9 +29,9 @@ const LIVES: readonly Life[] = [
 
 const IN_GOOGLE: Life = {
   cloud: 'gcp',
-  machine: 'db-1',
-  command: `request db-1 ssh for ${SECONDS}s because a slow query`,
-  ask: 'slack',
+  machine: 'query-1',
+  command: `request query-1 ssh for ${SECONDS}s because a slow query`,
+  ask: 'teams',
 };
 
 const REQUESTER: keyof typeof people = 'requester';

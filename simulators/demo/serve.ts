@@ -102,7 +102,7 @@ export async function startWithBoard(
 async function protectMachines({ services }: Demo, shellPort: number | undefined): Promise<void> {
   const stage = new Stage(services, () => {});
   try {
-    for (const machine of [...MACHINES, ...(services.gcp ? ['db-1'] : [])])
+    for (const machine of [...MACHINES, ...(services.gcp ? ['query-1'] : [])])
       await stage.slack('security', `/jit protect ${machine} usual leaving`);
     if (shellPort !== undefined) await stage.slack('security', `/jit protect ${SHELL_MACHINE} ${shellPort}`);
   } finally {
@@ -133,7 +133,7 @@ function welcome({ url, board, logFile, shellPort, hasGoogle }: Welcome): string
   Two decide about jump-1:         /jit request jump-1 ssh because a look at the queue
   When it burns:                   /jit break-glass web-1 ssh because everything is down
   A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
-${hasGoogle ? '  In Google Cloud:                 /jit request db-1 ssh for 2m because a slow query\n' : ''}${shellPort === undefined ? '' : ssh}
+${hasGoogle ? '  In Google Cloud:                 /jit request query-1 ssh for 2m because a slow query\n' : ''}${shellPort === undefined ? '' : ssh}
   The program's log:  ${logFile}
   Stop with Ctrl-C.
 `;

@@ -92,7 +92,7 @@ describe('the page', () => {
     expect(
       gcp.map(({ name, groups }) => [name, groups[0]?.rules.map(({ source, ours, alarm }) => [source, ours, alarm])]),
     ).toEqual([
-      ['db-1', [['203.0.113.7', true, undefined]]],
+      ['query-1', [['203.0.113.7', true, undefined]]],
       ['report-1', [['anywhere', false, 'open to everyone on 22']]],
     ]);
     expect(gcp[0]?.groups[0]?.rules[0]).toMatchObject({ endMs: Date.parse(until), ports: '22', writer: 'Drawbridge' });
