@@ -50,12 +50,15 @@ export interface WebTrust {
 /** The access keys and roles that the simulator knows. */
 export class Credentials {
   readonly #now: () => number;
+  readonly #partition: string;
   readonly #keys = new Map<string, Credential>();
   readonly #roles = new Map<string, RoleRecord>();
   readonly #webRoles = new Map<string, { readonly role: RoleRecord; readonly trusts: WebTrust }>();
 
-  constructor(now: () => number) {
+  /** @param partition `aws`, `aws-us-gov`, `aws-cn`: the second part of every ARN */
+  constructor(now: () => number, partition = 'aws') {
     this.#now = now;
+    this.#partition = partition;
   }
 
   find(accessKeyId: string): Credential | undefined {
@@ -67,7 +70,7 @@ export class Credentials {
   }
 
   addRole(account: string, name: string, externalId: string): RoleRecord {
-    const arn = `arn:aws:iam::${account}:role/${name}`;
+    const arn = `arn:${this.#partition}:iam::${account}:role/${name}`;
     const role = { arn, id: iamId('AROA'), account, externalId, maxSessionSeconds: 12 * 3600 };
     this.#roles.set(arn, role);
     return role;
@@ -81,7 +84,7 @@ export class Credentials {
 
   /** A role that trusts whoever bears a token of this issuer for this audience and subject. */
   addWebRole(account: string, name: string, trusts: WebTrust): string {
-    const arn = `arn:aws:iam::${account}:role/${name}`;
+    const arn = `arn:${this.#partition}:iam::${account}:role/${name}`;
     this.#webRoles.set(arn, {
       role: { arn, id: iamId('AROA'), account, externalId: '', maxSessionSeconds: 3600 },
       trusts,
@@ -99,7 +102,7 @@ export class Credentials {
   }
 
   addUser(account: string, name: string): Credential {
-    const arn = `arn:aws:iam::${account}:user/${name}`;
+    const arn = `arn:${this.#partition}:iam::${account}:user/${name}`;
     return this.#keep({
       accessKeyId: iamId('AKIA'),
       secretAccessKey: secret(),
@@ -115,7 +118,7 @@ export class Credentials {
       expiresMs: this.#now() + seconds * 1000,
       caller: {
         account: role.account,
-        arn: `arn:aws:sts::${role.account}:assumed-role/${role.arn.slice(role.arn.lastIndexOf('/') + 1)}/${session}`,
+        arn: `arn:${this.#partition}:sts::${role.account}:assumed-role/${role.arn.slice(role.arn.lastIndexOf('/') + 1)}/${session}`,
         userId: `${role.id}:${session}`,
         sourceIdentity,
         assumed: true,

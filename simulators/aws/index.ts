@@ -38,6 +38,8 @@ export interface AwsSimulatorOptions {
   /** The first one has the user; each has the role. One account with one region unless told. */
   readonly accounts?: readonly { readonly id: string; readonly regions: readonly string[] }[];
   readonly instances?: readonly MachineSpec[];
+  /** `aws` unless told: `aws-us-gov` or `aws-cn`. Of EC2 and STS alone. */
+  readonly partition?: string;
   /** How far reads lag behind writes, on the clock; 0 unless told. */
   readonly readLagMs?: number;
   readonly quotas?: Partial<Quotas>;
@@ -122,13 +124,14 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     port = 0,
     accounts = [{ id: AWS_ACCOUNT_ID, regions: [AWS_REGION] }],
     instances = defaultMachines,
+    partition = 'aws',
   } = options;
   const [home] = accounts;
   const [homeRegion] = home?.regions ?? [];
   if (!home || !homeRegion) throw new Error('The simulated AWS needs an account with a region');
 
   const world = new AwsWorld(clock, options.readLagMs ?? 0);
-  const credentials = new Credentials(world.now);
+  const credentials = new Credentials(world.now, partition);
   for (const { id } of accounts) for (const role of [ROLE, ONBOARDER]) credentials.addRole(id, role, EXTERNAL_ID);
   world.setUp((nowMs) => {
     for (const { id, regions } of accounts)
@@ -186,8 +189,8 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     secretAccessKey: user.secretAccessKey,
     accountId: home.id,
     region: homeRegion,
-    roleArn: `arn:aws:iam::${home.id}:role/${ROLE}`,
-    onboarderArn: `arn:aws:iam::${home.id}:role/${ONBOARDER}`,
+    roleArn: `arn:${partition}:iam::${home.id}:role/${ROLE}`,
+    onboarderArn: `arn:${partition}:iam::${home.id}:role/${ONBOARDER}`,
     externalId: EXTERNAL_ID,
     faults,
     human: createHuman(world, changed, (account, region, detail) => {

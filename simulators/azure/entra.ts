@@ -36,7 +36,7 @@ function processKeys(): ReturnType<typeof generateKeyPair> {
  * Entra ID for one tenant and one application with a secret (client credentials), and the check of its tokens. A
  * token's life is measured in real time, whatever the simulator's clock says, as clients do when they keep tokens.
  */
-export async function createEntra(app: Application, origin: () => string) {
+export async function createEntra(app: Application, origin: () => string, graph?: string) {
   const keys = await processKeys();
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'simulated-1', use: 'sig', alg: 'RS256' };
   /** Tokens that were seen to be good: the signature of one is not worked out again for each call. */
@@ -44,7 +44,7 @@ export async function createEntra(app: Application, origin: () => string) {
   const issuer = (): string => `${origin()}/${app.tenantId}/v2.0`;
   const audiences = {
     arm: () => ['https://management.azure.com', 'https://management.core.windows.net', origin()],
-    graph: () => ['https://graph.microsoft.com', `${origin()}/graph`],
+    graph: () => ['https://graph.microsoft.com', graph ?? `${origin()}/graph`],
     vault: () => ['https://vault.azure.net'],
   };
 

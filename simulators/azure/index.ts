@@ -49,6 +49,8 @@ export interface AzureOptions extends Partial<Behaviour> {
   /** Port on 127.0.0.1; a free one by default. */
   readonly port?: number;
   readonly machines?: readonly MachineSpec[];
+  /** The public origins of a national cloud, where something passes their calls on to here. Its own on loopback unless told. */
+  readonly origins?: { readonly resourceManager: string; readonly graph: string };
   /** What is around the machines; by default only the network that they are in. */
   readonly network?: NetworkSpec;
   /** Is shown every call that was understood, with both bodies. */
@@ -108,7 +110,7 @@ function graphBehaviour(): GraphBehaviour {
  * over TLS. Strict: what it does not know it refuses with the service's own error envelope.
  */
 export async function startAzureSimulator(options: AzureOptions = {}): Promise<AzureSimulator> {
-  const { clock = Date.now, port = 0, machines = defaultMachines, network, onExchange, ...chosen } = options;
+  const { clock = Date.now, port = 0, machines = defaultMachines, network, onExchange, origins, ...chosen } = options;
   const behaviour: Behaviour = {
     minimumMinutes: 5,
     onReplace: 'revoke',
@@ -135,12 +137,15 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const faults = new Faults();
   const log = new Log(clock, changed);
   let url = '';
-  const origin = () => url;
+  const origin = () => origins?.resourceManager ?? url;
   const subscriptions = new Map([[SUBSCRIPTION_ID, 'everybody' as Members]]);
   const common = { subscriptionId: SUBSCRIPTION_ID, subscriptions, origin, operations: new Map() };
   const sim: Simulation = { world, behaviour, ...common };
   const application = { tenantId: TENANT_ID, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
-  const [certificate, entra] = await Promise.all([createCertificate(), createEntra(application, origin)]);
+  const [certificate, entra] = await Promise.all([
+    createCertificate(),
+    createEntra(application, origin, origins?.graph),
+  ]);
   const { routes: security, defender } = securityRoutes(sim);
   const access = authorization(sim);
   const odd = oddAnswers();

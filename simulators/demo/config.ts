@@ -37,7 +37,7 @@ export interface DemoSettings {
 }
 
 /** A whole drawbridge.yaml for the simulated world: the same settings as for the real services, with other URLs. */
-export function demoConfig({ slack, teams, azure, aws }: Services, settings: DemoSettings): string {
+export function demoConfig({ slack, teams, azure, aws, gcp }: Services, settings: DemoSettings): string {
   const { requester, colleague, manager, security } = people;
   const policy = { approvers: ['manager', 'group:security'], tell: ['vm-access-slack', 'vm-access-teams'] };
   const at = settings.inStores ? storedAt({ azure, aws }) : IN_ENVIRONMENT;
@@ -104,6 +104,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       accessKeyId: 'env:AWS_ACCESS_KEY_ID',
       secretAccessKey: 'env:AWS_SECRET_ACCESS_KEY',
     },
+    ...(gcp ? { gcp: { projects: [gcp.project], endpoint: gcp.url, credentialsFile: gcp.credentialsFile } } : {}),
     people: [
       person(requester, { manager: manager.id, address: addresses.requester, prefers: 'slack' }),
       person(colleague, { manager: manager.id, address: addresses.colleague, prefers: 'slack' }),

@@ -12,12 +12,14 @@ const OPTIONS = {
   appendfsync: { type: 'string', default: 'everysec' },
   port: { type: 'string', default: '0' },
   azure: { type: 'string', default: 'defender' },
+  gcp: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
 const HELP = `npm run demo                     run everything on loopback, with a page
 npm run demo -- --once           print one request's whole life on each cloud
   --azure defender|nsg|firewall  how ports are opened in Azure
+  --gcp                          Google Cloud as a third cloud
   --appendfsync everysec|always  how often Redis syncs to disk
   --port <n>                     port of the page (default: any free one)`;
 
@@ -28,7 +30,7 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const { appendfsync } = values;
+  const { appendfsync, gcp } = values;
   const azureBackend = AZURE_BACKENDS.find((one) => one === values.azure);
   if (!azureBackend) {
     console.error(`--azure must be ${AZURE_BACKENDS.join(', ').replace(/, (?=[^,]*$)/, ', or ')}.`);
@@ -54,6 +56,7 @@ async function main(): Promise<number> {
       shortest: '3s',
       azureMinimum: 0,
       isCompany: true,
+      gcp,
     });
     const stamped = (line: string) => console.log(hanging(`${new Date().toISOString().slice(11, 23)}  `, line));
     try {
@@ -70,7 +73,7 @@ async function main(): Promise<number> {
     }
   }
   const { serve } = await import('./serve.ts');
-  await serve({ folder, appendfsync, azureBackend, port });
+  await serve({ folder, appendfsync, azureBackend, gcp, port });
   return 0;
 }
 

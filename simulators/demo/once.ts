@@ -5,7 +5,7 @@ import type { Demo } from './start.ts';
 
 /** One cloud's life of a request: where it is asked, where it is decided. */
 interface Life {
-  readonly cloud: 'azure' | 'aws';
+  readonly cloud: 'azure' | 'aws' | 'gcp';
   readonly machine: string;
   readonly command: string;
   readonly ask: 'slack' | 'teams';
@@ -27,6 +27,13 @@ const LIVES: readonly Life[] = [
   },
 ];
 
+const IN_GOOGLE: Life = {
+  cloud: 'gcp',
+  machine: 'query-1',
+  command: `request query-1 ssh for ${SECONDS}s because a slow query`,
+  ask: 'teams',
+};
+
 const REQUESTER: keyof typeof people = 'requester';
 const APPROVER: keyof typeof people = 'manager';
 
@@ -37,15 +44,16 @@ const APPROVER: keyof typeof people = 'manager';
 export async function once(demo: Demo, print: (line: string) => void): Promise<number> {
   const { services } = demo;
   const stage = new Stage(services, print);
+  const lives = services.gcp ? [...LIVES, IN_GOOGLE] : LIVES;
   const died = demo.program().ended.then((how) => {
     throw new Error(`the program ended: ${how}`);
   });
   // Without this the rejection of a later, wanted stop would count as unhandled.
   died.catch(() => {});
   try {
-    for (const { machine } of LIVES)
+    for (const { machine } of lives)
       await Promise.race([died, stage.slack('security', `/jit protect ${machine} usual`)]);
-    await Promise.race([died, Promise.all(LIVES.map((life) => live(stage, services, life, print)))]);
+    await Promise.race([died, Promise.all(lives.map((life) => live(stage, services, life, print)))]);
   } finally {
     stage.stop();
   }
@@ -54,7 +62,7 @@ export async function once(demo: Demo, print: (line: string) => void): Promise<n
 
 async function live(
   stage: Stage,
-  { azure, aws }: Services,
+  { azure, aws, gcp }: Services,
   { cloud, machine, command, ask }: Life,
   print: (line: string) => void,
 ): Promise<void> {
@@ -67,7 +75,8 @@ async function live(
   await stage.told('is open', machine);
   const client = { from: addresses.requester, machine, port: 22 };
   const [way] = cloud === 'azure' ? azure.ways(client).filter(({ open }) => open) : [];
-  const isReached = () => (cloud === 'azure' ? azure : aws).reachable(client);
+  const isReached = () =>
+    cloud === 'gcp' ? googleRules(gcp).length > 0 : (cloud === 'azure' ? azure : aws).reachable(client);
   if (!isReached()) throw new Error(`${machine} was said to be open, and is not`);
   print(`${cloud}: ${client.from} gets to ${machine}${way ? ` at ${way.address}:${way.port}` : ''}`);
   await stage.told('closed, proven', machine);
@@ -77,6 +86,12 @@ async function live(
 
 /** Rules that Drawbridge writes itself in a network security group. */
 const OURS = /^drawbridge-demo-/;
+
+/** Rules of leases in Google Cloud: those with a mark. */
+function googleRules(gcp: Services['gcp']): readonly string[] {
+  const rules = gcp?.state().firewalls ?? [];
+  return rules.filter(({ description = '' }) => description.includes(' db1.')).map(({ name }) => name);
+}
 
 /** Every rule of ours that a cloud still holds. */
 export function rulesLeft({ services }: Demo): readonly string[] {
@@ -100,5 +115,5 @@ export function rulesLeft({ services }: Demo): readonly string[] {
     .flatMap((group) =>
       group.rules.filter((rule) => rule.direction === 'ingress').map((rule) => `${group.name}/${rule.id}`),
     );
-  return [...azure, ...firewalls, ...aws];
+  return [...azure, ...firewalls, ...aws, ...googleRules(services.gcp)];
 }

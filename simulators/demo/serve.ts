@@ -11,6 +11,8 @@ interface ServeOptions {
   readonly folder: string;
   readonly appendfsync: 'everysec' | 'always';
   readonly azureBackend: AzureBackend;
+  /** Google Cloud as well. */
+  readonly gcp?: boolean;
   /** Of the page; 0 lets the system choose. */
   readonly port: number;
 }
@@ -20,7 +22,7 @@ const MACHINES = ['web-1', 'jump-1', 'api-1', 'legacy-1'];
 /** The demo with its page, until Ctrl-C. Everything it started is gone when this is done. */
 export async function serve({ port, ...options }: ServeOptions): Promise<void> {
   const stop = interrupted();
-  console.log('Starting Redis, Drawbridge, and simulators of Slack, Teams, Azure, and AWS…');
+  console.log('Starting Redis, Drawbridge, and simulators of the chats and clouds…');
   const provider = await startOidcSimulator();
   try {
     await serveWith(provider, { ...options, port }, stop);
@@ -64,7 +66,9 @@ async function serveWith(
       },
     });
     try {
-      console.log(welcome({ url: page.url, board: boardUrl, logFile: demo.logFile, shellPort }));
+      console.log(
+        welcome({ url: page.url, board: boardUrl, logFile: demo.logFile, shellPort, hasGoogle: options.gcp === true }),
+      );
       await stop;
       console.log('\nStopping …');
     } finally {
@@ -98,7 +102,8 @@ export async function startWithBoard(
 async function protectMachines({ services }: Demo, shellPort: number | undefined): Promise<void> {
   const stage = new Stage(services, () => {});
   try {
-    for (const machine of MACHINES) await stage.slack('security', `/jit protect ${machine} usual leaving`);
+    for (const machine of [...MACHINES, ...(services.gcp ? ['query-1'] : [])])
+      await stage.slack('security', `/jit protect ${machine} usual leaving`);
     if (shellPort !== undefined) await stage.slack('security', `/jit protect ${SHELL_MACHINE} ${shellPort}`);
   } finally {
     stage.stop();
@@ -110,9 +115,10 @@ interface Welcome {
   readonly board: string;
   readonly logFile: string;
   readonly shellPort: number | undefined;
+  readonly hasGoogle: boolean;
 }
 
-function welcome({ url, board, logFile, shellPort }: Welcome): string {
+function welcome({ url, board, logFile, shellPort, hasGoogle }: Welcome): string {
   const ssh = `
   At a command line:               npx jit login ${new URL(board).origin}    (sign in as Ada)
                                    npx jit ssh ${SHELL_MACHINE} --port ${shellPort} --because "a look"
@@ -127,7 +133,7 @@ function welcome({ url, board, logFile, shellPort }: Welcome): string {
   Two decide about jump-1:         /jit request jump-1 ssh because a look at the queue
   When it burns:                   /jit break-glass web-1 ssh because everything is down
   A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
-${shellPort === undefined ? '' : ssh}
+${hasGoogle ? '  In Google Cloud:                 /jit request query-1 ssh for 2m because a slow query\n' : ''}${shellPort === undefined ? '' : ssh}
   The program's log:  ${logFile}
   Stop with Ctrl-C.
 `;

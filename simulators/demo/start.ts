@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { asCompany, groupsInEntra } from './company.ts';
 import { type DemoSettings, demoConfig, demoSecrets, keepInStores, STORED } from './config.ts';
 import { behindFirewall } from './firewall.ts';
+import { googleWorld } from './google.ts';
 import { type Program, startProgram } from './program.ts';
 import { withOneThatSeemsClosed } from './seems-closed.ts';
 import { type Services, startServices } from './services.ts';
@@ -28,6 +29,8 @@ export interface DemoOptions extends Omit<DemoSettings, 'port'> {
   readonly azureMinimum: 0 | 5;
   /** People come from Entra, and there is more than one policy. */
   readonly isCompany?: boolean;
+  /** Google Cloud as well, as a third cloud. */
+  readonly gcp?: boolean;
   /** Further words of `jit start`. */
   readonly words?: readonly string[];
   /** The file of `jit`, if not that of these sources. */
@@ -44,6 +47,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const { azureMinimum, azureBackend = 'defender' } = options;
   const services = await startServices({
     azureMinimum,
+    ...(options.gcp ? { google: googleWorld } : {}),
     azureWorld: azureBackend === 'firewall' ? behindFirewall() : withShell(withOneThatSeemsClosed(), options.shellPort),
   });
   // Without its plan Defender refuses everything: the demo then shows that none of it is needed.

@@ -50,6 +50,10 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
   const faults = new Faults();
   const log: LoggedGcpCall[] = [];
   const failures: NonNullable<Operation['error']>[] = [];
+  const listeners = new Set<() => void>();
+  const changed = () => {
+    for (const listener of listeners) listener();
+  };
   const calls: CallOptions = {
     project: GCP_PROJECT,
     world,
@@ -57,7 +61,7 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
     nextFailure: () => failures.shift(),
   };
   const server = createServer((request, response) => {
-    serve({ calls, faults, log, rightsTaken }, request, response).catch((error: unknown) => {
+    serve({ calls, faults, log, rightsTaken, changed }, request, response).catch((error: unknown) => {
       console.error(error);
       if (!response.headersSent) response.writeHead(500).end('{}');
     });
@@ -76,6 +80,16 @@ export async function startGcpSimulator(options: GcpSimulatorOptions = {}) {
     /** Rights that the program's role lacks. */
     rightsTaken,
     log: (): readonly LoggedGcpCall[] => log,
+    /** Machines and rules as they are now. */
+    state() {
+      world.settle();
+      return { instances: [...world.instances.values()], firewalls: world.firewalls() };
+    },
+    /** Calls `listener` after every call; gives back the way to stop that. */
+    onChange(listener: () => void) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     /** The next operation is taken with a 200 and fails then. */
     failNext: (error: NonNullable<Operation['error']>) => failures.push(error),
     human: {
@@ -118,6 +132,7 @@ interface Parts {
   readonly faults: Faults;
   readonly log: LoggedGcpCall[];
   readonly rightsTaken: ReadonlySet<string>;
+  readonly changed: () => void;
 }
 
 async function serve(parts: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -131,8 +146,10 @@ async function serve(parts: Parts, request: IncomingMessage, response: ServerRes
   };
   if (pathname === '/v1/token') return send(200, tokenFor(new URLSearchParams(text)));
   world.settle();
-  const note = (method: string, mutating: boolean, status: number) =>
-    void parts.log.push({ atMs: world.now(), method, mutating, status });
+  const note = (method: string, mutating: boolean, status: number) => {
+    parts.log.push({ atMs: world.now(), method, mutating, status });
+    parts.changed();
+  };
   let method = `${request.method} ${pathname}`;
   let mutating = false;
   try {

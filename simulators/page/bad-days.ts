@@ -1,19 +1,21 @@
 import type { Fault, Faults } from '../shared/faults.ts';
-import type { CloudName } from './machines.ts';
 
 /** What can be wrong with a cloud, until it is switched off again. */
 export type BadDay = 'throttle' | 'lostReply' | 'slow';
 
+/** Clouds that can have one. */
+export type BadCloud = 'azure' | 'aws';
+
 const ANY = /(?:)/;
 /** Calls that change something, as each cloud names them: a lost reply hurts most there. */
-const CHANGES: Readonly<Record<CloudName, RegExp>> = {
+const CHANGES: Readonly<Record<BadCloud, RegExp>> = {
   azure: /^(JitNetworkAccessPolicies_(Initiate|CreateOrUpdate)|SecurityRules_(Delete|CreateOrUpdate))/,
   aws: /^(Authorize|Revoke|Create|Modify)/,
 };
 const SLOW_MS = 1500;
 const RETRY_AFTER_SECONDS = 2;
 
-function planOf(cloud: CloudName, badDay: BadDay): readonly [RegExp, Fault] {
+function planOf(cloud: BadCloud, badDay: BadDay): readonly [RegExp, Fault] {
   switch (badDay) {
     case 'throttle':
       return [CHANGES[cloud], { kind: 'throttle', retryAfterSeconds: RETRY_AFTER_SECONDS }];
@@ -26,14 +28,14 @@ function planOf(cloud: CloudName, badDay: BadDay): readonly [RegExp, Fault] {
 
 /** The switches of the page's “bad day” menu. */
 export class BadDays {
-  readonly #faults: Readonly<Record<CloudName, Faults>>;
-  readonly #on: Readonly<Record<CloudName, Set<BadDay>>> = { azure: new Set(), aws: new Set() };
+  readonly #faults: Readonly<Record<BadCloud, Faults>>;
+  readonly #on: Readonly<Record<BadCloud, Set<BadDay>>> = { azure: new Set(), aws: new Set() };
 
-  constructor(faults: Readonly<Record<CloudName, Faults>>) {
+  constructor(faults: Readonly<Record<BadCloud, Faults>>) {
     this.#faults = faults;
   }
 
-  switch(cloud: CloudName, badDay: BadDay, on: boolean): void {
+  switch(cloud: BadCloud, badDay: BadDay, on: boolean): void {
     if (on) this.#on[cloud].add(badDay);
     else this.#on[cloud].delete(badDay);
     const faults = this.#faults[cloud];
@@ -41,7 +43,7 @@ export class BadDays {
     for (const one of this.#on[cloud]) faults.add(...planOf(cloud, one), Number.POSITIVE_INFINITY);
   }
 
-  now(): Readonly<Record<CloudName, readonly BadDay[]>> {
+  now(): Readonly<Record<BadCloud, readonly BadDay[]>> {
     return { azure: [...this.#on.azure], aws: [...this.#on.aws] };
   }
 }

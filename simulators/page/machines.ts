@@ -1,4 +1,4 @@
-export type CloudName = 'azure' | 'aws';
+export type CloudName = 'azure' | 'aws' | 'gcp';
 
 /** One rule of a group, in words that fit both clouds. */
 export interface RuleView {

@@ -52,8 +52,8 @@ interface StaticFile {
 /** Serves the page and its API on 127.0.0.1; builds the page first where it has changed. */
 export async function startPage(options: PageOptions): Promise<Page> {
   const files = readFiles(await buildPage());
-  const { slack, teams, azure, aws, port = 0, restartProgram, programStatus = () => 'running' as const } = options;
-  const simulators = { slack, teams, azure, aws };
+  const { slack, teams, azure, aws, gcp, port = 0, restartProgram, programStatus = () => 'running' as const } = options;
+  const simulators = { slack, teams, azure, aws, ...(gcp ? { gcp } : {}) };
   const badDays = new BadDays({ azure: azure.faults, aws: aws.faults });
   const board = options.boardUrl === undefined ? {} : { board: options.boardUrl };
   const look = () =>

@@ -1,18 +1,20 @@
 import type { AwsSimulator } from '../aws/index.ts';
 import type { AzureSimulator } from '../azure/index.ts';
+import type { GcpSimulator } from '../gcp/index.ts';
 import type { SlackSimulator } from '../slack/index.ts';
 import type { SlackState } from '../slack/types.ts';
 import type { TeamsSimulator, TeamsState } from '../teams/index.ts';
 import { channels, people, type SimPerson } from '../world.ts';
 import { awsMachines } from './aws-machines.ts';
 import { azureMachines } from './azure-machines.ts';
-import type { BadDay, BadDays } from './bad-days.ts';
+import type { BadCloud, BadDay, BadDays } from './bad-days.ts';
+import { gcpMachines } from './gcp-machines.ts';
 import type { CloudName, MachineView } from './machines.ts';
 
 export type { SlackState } from '../slack/types.ts';
 export type { TeamsState } from '../teams/index.ts';
 export type { SimPerson } from '../world.ts';
-export type { BadDay } from './bad-days.ts';
+export type { BadCloud, BadDay } from './bad-days.ts';
 export type { CloudName, GroupView, MachineView, RuleView } from './machines.ts';
 
 /** What the page shows of and does with. */
@@ -21,6 +23,7 @@ export interface Simulators {
   readonly teams: TeamsSimulator;
   readonly azure: AzureSimulator;
   readonly aws: AwsSimulator;
+  readonly gcp?: GcpSimulator;
 }
 
 /** One call that a cloud answered. */
@@ -44,10 +47,11 @@ export interface PageState {
   readonly channels: typeof channels;
   readonly slack: SlackState;
   readonly teams: TeamsState;
-  readonly clouds: Readonly<Record<CloudName, readonly MachineView[]>>;
+  /** A cloud that is not there has no machines, and no key. */
+  readonly clouds: Readonly<Record<'azure' | 'aws', readonly MachineView[]> & { gcp?: readonly MachineView[] }>;
   /** Newest first. */
   readonly calls: readonly CloudCall[];
-  readonly badDays: Readonly<Record<CloudName, readonly BadDay[]>>;
+  readonly badDays: Readonly<Record<BadCloud, readonly BadDay[]>>;
   readonly program: {
     readonly status: 'running' | 'stopped';
     readonly canRestart: boolean;
@@ -67,7 +71,7 @@ export function changesAzure(method: string, operation: string): boolean {
 
 /** Everything that there is to see now, but for the time. */
 export function lookAt(
-  { slack, teams, azure, aws }: Simulators,
+  { slack, teams, azure, aws, gcp }: Simulators,
   badDays: BadDays,
   program: PageState['program'],
 ): Omit<PageState, 'nowMs'> {
@@ -76,14 +80,18 @@ export function lookAt(
     channels,
     slack: slack.state(),
     teams: teams.state(),
-    clouds: { azure: azureMachines(azure.state()), aws: awsMachines(aws.state()) },
-    calls: lastCalls(azure, aws),
+    clouds: {
+      azure: azureMachines(azure.state()),
+      aws: awsMachines(aws.state()),
+      ...(gcp ? { gcp: gcpMachines(gcp.state()) } : {}),
+    },
+    calls: lastCalls(azure, aws, gcp),
     badDays: badDays.now(),
     program,
   };
 }
 
-function lastCalls(azure: AzureSimulator, aws: AwsSimulator): readonly CloudCall[] {
+function lastCalls(azure: AzureSimulator, aws: AwsSimulator, gcp: GcpSimulator | undefined): readonly CloudCall[] {
   const ofAzure = lastOf(azure.log(), ({ atMs, operation, method, status, summary, fault }, n) => {
     const changes = changesAzure(method, operation);
     return { id: `azure ${n}`, atMs, cloud: 'azure', text: summary, ok: isOk(status), changes, fault };
@@ -92,7 +100,11 @@ function lastCalls(azure: AzureSimulator, aws: AwsSimulator): readonly CloudCall
     const text = `${action} ${summary} → ${code ?? (status === 0 ? 'cut' : status)}`;
     return { id: `aws ${n}`, atMs, cloud: 'aws', text, ok: isOk(status), changes: mutating, fault };
   });
-  return [...ofAzure, ...ofAws].sort((a, b) => b.atMs - a.atMs).slice(0, CALLS_SHOWN);
+  const ofGoogle = lastOf(gcp?.log() ?? [], ({ atMs, method, status, mutating }, n) => {
+    const text = `${method.replace('compute.', '')} → ${status === 0 ? 'cut' : status}`;
+    return { id: `gcp ${n}`, atMs, cloud: 'gcp', text, ok: isOk(status), changes: mutating };
+  });
+  return [...ofAzure, ...ofAws, ...ofGoogle].sort((a, b) => b.atMs - a.atMs).slice(0, CALLS_SHOWN);
 }
 
 function lastOf<T>(log: readonly T[], toCall: (entry: T, n: number) => CloudCall): readonly CloudCall[] {

@@ -15,8 +15,10 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /**
  * Makes a new authority and a server certificate for loopback signed by it. Both are on real time, whatever clock the
  * simulator runs on, because TLS clients judge them by theirs. The authority's private key is thrown away.
+ *
+ * @param hosts names that it is for as well
  */
-export async function createCertificate(): Promise<Certificate> {
+export async function createCertificate(hosts: readonly string[] = []): Promise<Certificate> {
   // A day back, so that a client whose clock is a little behind still takes it.
   const notBeforeDate = new Date(Date.now() - DAY_MS);
   const notAfterDate = new Date(Date.now() + 365 * DAY_MS);
@@ -39,6 +41,7 @@ export async function createCertificate(): Promise<Certificate> {
         name: 'subjectAltName',
         altNames: [
           { type: 2, value: 'localhost' },
+          ...hosts.map((value) => ({ type: 2 as const, value })),
           { type: 7, ip: '127.0.0.1' },
           { type: 7, ip: '::1' },
         ],

@@ -35,7 +35,9 @@ const GRANTED = [
 
 const EVENTS = ['app_home_opened', 'app_mention', 'message.im'] as const;
 
-interface SlackSimulatorOptions {
+export interface SlackSimulatorOptions {
+  /** Public origin of response URLs, where something passes calls to it on to here. Its own on loopback unless told. */
+  readonly hooks?: string;
   readonly clock?: Clock;
   /** A free one unless told. */
   readonly port?: number;
@@ -117,7 +119,7 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
   const triggers = new Triggers(clock);
   const sockets = new SocketMode();
   let origin = '';
-  const responseUrls = new ResponseUrls({ clock, workspace, origin: () => origin });
+  const responseUrls = new ResponseUrls({ clock, workspace, origin: () => options.hooks ?? origin });
   const connectionUrl = () => `${origin.replace('http', 'ws')}${sockets.connectionPath()}`;
   const service = { workspace, triggers, scopes: new Set(scopes), connectionUrl };
   const tokens = { bot: 'xoxb-simulated-bot', app: 'xapp-simulated-app' };

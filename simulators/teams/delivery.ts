@@ -45,6 +45,7 @@ export interface DeliveryOptions {
   readonly keys: Keys;
   readonly faults: Faults;
   readonly late: LateEffects;
+  readonly issuer: string;
   readonly target: () => string | undefined;
   /** How long Teams waits, in real milliseconds. */
   readonly waitMs: { readonly message: number; readonly invoke: number };
@@ -54,11 +55,15 @@ export type Deliver = (activity: Json, options?: DeliverOptions) => Promise<Answ
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-async function createToken(keys: Keys, activity: Json, token: TokenOverrides): Promise<string> {
+async function createToken(
+  keys: Keys,
+  activity: Json,
+  token: TokenOverrides & { readonly issuer: string },
+): Promise<string> {
   const now = Math.floor(Date.now() / 1000);
   const serviceurl = token.serviceUrl === undefined ? activity.serviceUrl : token.serviceUrl;
   const claims = {
-    iss: token.issuer ?? ISSUER,
+    iss: token.issuer,
     aud: token.audience ?? BOT_APP_ID,
     ...(serviceurl !== null && { serviceurl }),
     nbf: now - TOKEN_SECONDS,
@@ -69,12 +74,13 @@ async function createToken(keys: Keys, activity: Json, token: TokenOverrides): P
 }
 
 /** Delivers activities to the bot as Teams does: signed, with a time limit, and on bad days twice, late or never. */
-export function createDeliver({ keys, faults, late, target, waitMs }: DeliveryOptions): Deliver {
+export function createDeliver({ keys, faults, late, target, waitMs, issuer }: DeliveryOptions): Deliver {
   async function post(activity: Json, options: DeliverOptions): Promise<Answer> {
     const url = target();
     if (url === undefined) throw new Error('the Teams simulator has no messaging endpoint yet: call setTarget');
     const { token = {} } = options;
-    const signed = typeof token === 'string' || token === null ? token : await createToken(keys, activity, token);
+    const signed =
+      typeof token === 'string' || token === null ? token : await createToken(keys, activity, { issuer, ...token });
     try {
       const response = await fetch(url, {
         method: 'POST',

@@ -13,11 +13,19 @@ import { CATALOG_ID, GRAPH, serveGraph } from './graph.ts';
 import { answer, close, guarded, LateEffects, listen, readBody, send } from './http.ts';
 import { createIdentity } from './identity.ts';
 import { type Keys, processKeys } from './keys.ts';
-import { CONNECTOR_AUDIENCE, createLogin } from './login.ts';
+import { createLogin } from './login.ts';
 import type { TeamsState } from './state.ts';
 import { type Person, type PersonPatch, Tenant } from './tenant.ts';
 
 export type { ActivityState, TeamsState } from './state.ts';
+
+/** What tells the clouds of Bot Framework apart. */
+export interface Channel {
+  /** Issuer of the tokens that are sent to bots, and audience of those that bots send. */
+  readonly issuer: string;
+  /** Connector URL in activities. */
+  readonly serviceUrl: string;
+}
 
 export interface TeamsSimulatorOptions {
   /** Stamps messages and lets late effects land. Tokens and certificates are on real time, as their readers are. */
@@ -28,6 +36,8 @@ export interface TeamsSimulatorOptions {
   readonly loginPort?: number;
   /** The bot's messaging endpoint, the whole URL. */
   readonly target?: string;
+  /** What another cloud of Microsoft has in place of the public one's, where something passes its calls on to here. */
+  readonly channel?: Channel;
   /** How long Teams waits for the bot, in real milliseconds: 15 s for messages and 5 s for invokes unless told. */
   readonly waitMs?: { readonly message: number; readonly invoke: number };
 }
@@ -97,22 +107,27 @@ interface Connector {
   readonly tenant: Tenant;
   readonly faults: Faults;
   readonly late: LateEffects;
+  readonly issuer: string;
 }
 
-async function isBot(request: IncomingMessage, keys: Keys): Promise<boolean> {
+async function isBot(request: IncomingMessage, keys: Keys, audience: string): Promise<boolean> {
   const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
   if (scheme !== 'Bearer') return false;
-  const claims = await keys.verifyLogin(token, CONNECTOR_AUDIENCE).catch(() => undefined);
+  const claims = await keys.verifyLogin(token, audience).catch(() => undefined);
   return claims?.appid === BOT_APP_ID && claims.tid === TENANT_ID;
 }
 
 /** The connector's REST API. A call is judged in the service's order: token, operation, JSON, then what it asks. */
-async function serve({ keys, tenant, faults, late }: Connector, request: IncomingMessage, response: ServerResponse) {
+async function serve(
+  { keys, tenant, faults, late, issuer }: Connector,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
   late.settle();
   const url = new URL(request.url ?? '/', `http://${request.headers.host}`);
   const published = (prefix: string, list: readonly unknown[]) => {
     const page = {
-      issuer: ISSUER,
+      issuer,
       jwks_uri: `${url.origin}${prefix}${KEYS}`,
       id_token_signing_alg_values_supported: ['RS256'],
     };
@@ -125,7 +140,7 @@ async function serve({ keys, tenant, faults, late }: Connector, request: Incomin
   if (request.method === 'GET' && page) return send(response, { status: 200, body: page });
 
   const bytes = await readBody(request);
-  if (!(await isBot(request, keys)))
+  if (!(await isBot(request, keys, issuer)))
     return send(response, { status: 401, body: { message: 'Authorization has been denied for this request.' } });
   const path = url.pathname.startsWith(SERVICE) ? url.pathname.slice(SERVICE.length) : '';
   const operation = operations.find((one) => one.method === request.method && one.path.test(path));
@@ -149,6 +164,7 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   const late = new LateEffects(clock);
   const tenant = new Tenant(clock);
   let appPassword = 'simulated-bot-secret';
+  const issuer = options.channel?.issuer ?? ISSUER;
   let target = options.target;
 
   let mayInstall = true;
@@ -160,12 +176,21 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
     guarded((request, response) =>
       request.url?.startsWith(`${GRAPH}/`)
         ? serveGraph(graph, request, response)
-        : serve({ keys, tenant, faults, late }, request, response),
+        : serve({ keys, tenant, faults, late, issuer }, request, response),
     ),
   );
   const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID };
   const trust: Trust = { certificates: [], federations: [{ ...EXCHANGE, key: keys.loginKey }] };
-  const login = createLogin({ certificate, keys, faults, late, trust, ...bot, appPassword: () => appPassword });
+  const login = createLogin({
+    certificate,
+    keys,
+    faults,
+    late,
+    trust,
+    connector: issuer,
+    ...bot,
+    appPassword: () => appPassword,
+  });
   const machine = createIdentity({
     identities: new Map([BOT_APP_ID, FEDERATED].map((id) => [id, { iss: ENTRA, sub: `of-${id}`, tid: TENANT_ID }])),
     header: IDENTITY_HEADER,
@@ -173,10 +198,10 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   });
   const origin = `http://127.0.0.1:${await listen(connector, port)}`;
   const authorityHost = `https://127.0.0.1:${await listen(login, loginPort)}`;
-  const serviceUrl = `${origin}${SERVICE}/`;
+  const serviceUrl = options.channel?.serviceUrl ?? `${origin}${SERVICE}/`;
   const identities = `http://127.0.0.1:${await listen(machine, 0)}`;
 
-  const deliver = createDeliver({ keys, faults, late, target: () => target, waitMs });
+  const deliver = createDeliver({ keys, faults, late, target: () => target, waitMs, issuer });
   const drafts = createDrafts(tenant, serviceUrl);
   return {
     ...bot,
@@ -199,8 +224,8 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
     emulatorOpenIdMetadataUrl: origin + EMULATOR + METADATA,
     graph: { url: origin + GRAPH, app: CATALOG_ID },
     oauthUrl: `${origin}/token-service`,
-    issuer: ISSUER,
-    toChannelScope: CONNECTOR_AUDIENCE,
+    issuer,
+    toChannelScope: issuer,
     faults,
     drafts,
     deliver,

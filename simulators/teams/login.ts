@@ -5,8 +5,6 @@ import { judgeAssertion, type Refused, type Trust } from './assertion.ts';
 import { answer, guarded, type LateEffects, type Reply, readBody, send } from './http.ts';
 import type { Keys } from './keys.ts';
 
-/** Audience of the tokens that the connector takes (Bot Framework's authentication page). */
-export const CONNECTOR_AUDIENCE = 'https://api.botframework.com';
 /** Audience of the tokens that Microsoft Graph takes. */
 export const GRAPH_AUDIENCE = 'https://graph.microsoft.com';
 const TOKEN_SECONDS = 3600;
@@ -14,6 +12,8 @@ const TOKEN_SECONDS = 3600;
 export interface LoginOptions {
   readonly certificate: Certificate;
   readonly keys: Keys;
+  /** Audience of tokens for the connector. */
+  readonly connector: string;
   readonly faults: Faults;
   readonly late: LateEffects;
   readonly tenantId: string;
@@ -47,15 +47,15 @@ function judge(form: URLSearchParams, options: LoginOptions, fault: Refused | un
   if (fault) return refuse(401, 'invalid_client', fault.aadsts, fault.text);
   if (!form.has('client_assertion') && form.get('client_secret') !== options.appPassword())
     return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
-  if (audienceIn(form) === undefined)
+  if (audienceIn(form, options.connector) === undefined)
     return refuse(400, 'invalid_scope', 70011, 'The provided value for the input parameter scope is not valid.');
   return undefined;
 }
 
 /** What the token that is asked for is good for; undefined for what the bot may not ask. */
-function audienceIn(form: URLSearchParams): string | undefined {
+function audienceIn(form: URLSearchParams, connector: string): string | undefined {
   const scopes = (form.get('scope') ?? '').split(' ');
-  return [CONNECTOR_AUDIENCE, GRAPH_AUDIENCE].find((audience) => scopes.includes(`${audience}/.default`));
+  return [connector, GRAPH_AUDIENCE].find((audience) => scopes.includes(`${audience}/.default`));
 }
 
 /**
@@ -95,7 +95,7 @@ export function createLogin(options: LoginOptions): Server {
     const fault = await assertionFault(form, options, `${url.origin}${url.pathname}`);
     const now = Math.floor(Date.now() / 1000);
     const signed = await keys.sign('login', {
-      aud: audienceIn(form) ?? CONNECTOR_AUDIENCE,
+      aud: audienceIn(form, options.connector) ?? options.connector,
       iss: `https://sts.windows.net/${tenantId}/`,
       iat: now,
       nbf: now,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsSecret, azureSecret, file, secret, url, uuid } from './fields.ts';
+import { awsSecret, azureSecret, file, projectId, secret, url, uuid } from './fields.ts';
 
 const azureBackend = z.enum(['defender', 'nsg']);
 
@@ -56,7 +56,7 @@ export const azure = z.strictObject({
 /** Google Cloud's projects. */
 export const gcp = z.strictObject({
   projects: z
-    .array(z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the ID of a project'))
+    .array(projectId)
     .min(1)
     .describe('IDs of the projects whose machines can be requested. Name the host project of a Shared VPC too.'),
   priority: z

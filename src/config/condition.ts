@@ -19,7 +19,10 @@ const PERSON = {
 };
 const MACHINE = {
   ...Object.fromEntries(
-    ['name', 'cloud', 'account', 'subscription', 'group', 'region', 'network', 'os'].map((one) => [one, text]),
+    ['name', 'cloud', 'account', 'subscription', 'project', 'group', 'region', 'network', 'os'].map((one) => [
+      one,
+      text,
+    ]),
   ),
   tags: 'map<string, string>',
 };

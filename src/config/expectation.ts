@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Code, ERRORS } from '../core/errors/errors.ts';
 import type { Attribute } from '../core/people/attribute.ts';
 import { moment } from './during.ts';
-import { duration, names, ports, subject, uuid, zone } from './fields.ts';
+import { duration, names, ports, projectId, subject, uuid, zone } from './fields.ts';
 import { ID } from './people.ts';
 
 /** The form of a file of expectations, as `jit policy test` reads it. */
@@ -39,6 +39,7 @@ const machine = z.strictObject({
     .regex(/^\d{12}$/, 'must be 12 digits')
     .optional(),
   subscription: uuid.optional(),
+  project: projectId.optional(),
   region: text.optional(),
   group: text.optional(),
   network: text.optional(),

@@ -1,6 +1,6 @@
 import type { Code } from '../core/errors/errors.ts';
 import type { Instant } from '../core/language/instant.ts';
-import { type Machine, machineId } from '../core/machine/machine.ts';
+import { type CloudName, type Machine, machineId } from '../core/machine/machine.ts';
 import { ATTRIBUTES } from '../core/people/attribute.ts';
 import { fileGroups } from '../core/people/groups.ts';
 import { isGroupSubject, type Person } from '../core/people/person.ts';
@@ -229,15 +229,18 @@ function machineOf(
   name: string,
   given: ExpectationsGiven['machines'][string],
 ): ReturnType<typeof machineIn> {
-  const { account, subscription, region, group, network, units, os, tags } = given;
-  const usual = config.azure && config.aws ? undefined : config.azure ? 'azure' : 'aws';
-  const cloud = given.cloud ?? (account ? 'aws' : subscription || group ? 'azure' : usual);
-  if (!cloud) return { fault: 'must say its cloud: azure or aws' };
+  const { account, subscription, project, region, group, network, units, os, tags } = given;
+  const own = (['azure', 'aws', 'gcp'] as const).filter((one) => config[one]);
+  const usual = own.length > 1 ? undefined : (own[0] ?? 'aws');
+  const cloud = given.cloud ?? (account ? 'aws' : subscription || group ? 'azure' : project ? 'gcp' : usual);
+  if (!cloud) return { fault: 'must say its cloud: azure, aws, or gcp' };
   const word = name.toLowerCase().replace(/[^a-z0-9-]/g, '-');
-  const providerId =
-    cloud === 'aws'
-      ? `${account ?? config.aws?.accounts?.[0]?.id ?? '000000000000'}:${region ?? config.aws?.accounts?.[0]?.regions[0] ?? 'us-east-1'}:i-00000000`
-      : `/subscriptions/${subscription ?? config.azure?.subscriptions?.[0]?.id ?? NO_SUBSCRIPTION}/resourceGroups/${group ?? 'group'}/providers/Microsoft.Compute/virtualMachines/${word}`;
+  const ids: Readonly<Record<CloudName, string>> = {
+    aws: `${account ?? config.aws?.accounts?.[0]?.id ?? '000000000000'}:${region ?? config.aws?.accounts?.[0]?.regions[0] ?? 'us-east-1'}:i-00000000`,
+    azure: `/subscriptions/${subscription ?? config.azure?.subscriptions?.[0]?.id ?? NO_SUBSCRIPTION}/resourceGroups/${group ?? 'group'}/providers/Microsoft.Compute/virtualMachines/${word}`,
+    gcp: `${project ?? config.gcp?.projects[0] ?? 'project'}/${region ?? 'us-central1'}-a/${word}`,
+  };
+  const providerId = ids[cloud];
   const id = machineId(cloud, providerId);
   if (!id) return { fault: 'cannot be a machine: see its region and group' };
   return {

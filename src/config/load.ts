@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { badConfig } from '../core/errors/bad-config.ts';
+import { withBuiltInSources } from './built-in-sources.ts';
 import { type FileText, textOfFile } from './bytes.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, IS_MISSING, isWithin, pathText, wording } from './fault.ts';
@@ -48,8 +49,9 @@ function better(one: Read, other: Read): Read {
 }
 
 function readText(text: string, resolve: boolean): Read {
-  const { value, faults: broken, lineOf, isOut, holdsOut } = readYaml(text);
-  if (value === undefined) return { faults: few(broken) };
+  const { value: written, faults: broken, lineOf, isOut, holdsOut } = readYaml(text);
+  if (written === undefined) return { faults: few(broken) };
+  const value = withBuiltInSources(written);
   const parsed = configSchema.safeParse(value, { error: wording });
   const wrong = parsed.success ? [] : faultsOf(parsed.error.issues).slice(0, MOST_FAULTS + 1);
   const known = parsed.success ? parsed.data : knownOf(value);

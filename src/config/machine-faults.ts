@@ -37,11 +37,12 @@ function partFaults(
   path: Fault['path'],
   least: 'some' | 'all',
 ): readonly Fault[] {
-  const { cloud, account, subscription, region, group, network, unit, os, names = [], tags = {} } = given;
+  const { cloud, account, subscription, project, region, group, network, unit, os, names = [], tags = {} } = given;
   const clouds: ReadonlyMap<string, CloudName> = new Map([
     ...(cloud ? [['cloud', cloud] as const] : []),
     ...(account === undefined ? [] : [['account', 'aws'] as const]),
     ...(subscription === undefined ? [] : [['subscription', 'azure'] as const]),
+    ...(project === undefined ? [] : [['project', 'gcp'] as const]),
     ...(group === undefined ? [] : [['group', 'azure'] as const]),
   ]);
   const meant = [...new Set(clouds.values())];
@@ -53,13 +54,13 @@ function partFaults(
   const [only] = meant;
   if (only && !config[only])
     return [{ path, message: `${CLOUD_NAMES[only]} is not configured: add the section ${only}, or leave this out` }];
-  return siteFaults(config, { account, subscription }, path);
+  return siteFaults(config, { account, subscription, project }, path);
 }
 
-/** Accounts and subscriptions that Drawbridge does not serve. Those of an organization are known to AWS alone. */
+/** Accounts, subscriptions, and projects that Drawbridge does not serve. Those of an organization are known to AWS alone. */
 function siteFaults(
-  { aws, azure }: Known,
-  { account, subscription }: { readonly account: string | undefined; readonly subscription: string | undefined },
+  { aws, azure, gcp }: Known,
+  { account, subscription, project }: Readonly<Record<'account' | 'subscription' | 'project', string | undefined>>,
   path: Fault['path'],
 ): readonly Fault[] {
   const isServed = aws?.organization || aws?.accounts?.some((one) => one?.id === undefined || one.id === account);
@@ -73,6 +74,14 @@ function siteFaults(
           {
             path: [...path, 'account'],
             message: `no account with the ID ${account} is configured${didYouMean(account, idsOf(aws?.accounts))}`,
+          },
+        ]),
+    ...(project === undefined || gcp?.projects?.some((one) => one === undefined || one === project)
+      ? []
+      : [
+          {
+            path: [...path, 'project'],
+            message: `no project with the ID ${project} is configured${didYouMean(project, gcp?.projects?.filter((one) => one !== undefined) ?? [])}`,
           },
         ]),
     ...(subscription === undefined || isKnown

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { MachinesMeant } from '../core/policy/machines.ts';
-import { name, shaped, uuid } from './fields.ts';
+import { name, projectId, shaped, uuid } from './fields.ts';
 
 const values = z.union(
   [z.string(), z.array(z.string()).min(1)],
@@ -15,6 +15,7 @@ const parts = {
     .optional()
     .describe('Only machines of this AWS account.'),
   subscription: uuid.optional().describe('Only machines of this Azure subscription.'),
+  project: projectId.optional().describe('Only machines of this Google Cloud project.'),
   region: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'must be a region such as eu-west-1 or westeurope')
@@ -86,7 +87,7 @@ function meantBy(given: z.output<typeof selected>): MachinesMeant {
 }
 
 function partsOf(given: z.output<typeof some>): MachinesMeant {
-  const { cloud, account, subscription, region, group, network, unit, os, names, tags } = given;
-  const said = { cloud, account, subscription, region, group, network, unit, os };
+  const { cloud, account, subscription, project, region, group, network, unit, os, names, tags } = given;
+  const said = { cloud, account, subscription, project, region, group, network, unit, os };
   return { ...Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined)), names, tags };
 }

@@ -132,7 +132,7 @@ export const policy = z.strictObject({
     })
     .optional()
     .describe(
-      'What must be so as well, in CEL: `person` (`id`, `groups`, `guest`, attributes), `machine` (`name`, `cloud`, `account`, `subscription`, `group`, `region`, `network`, `os`, `tags`), and `now`. Whatever it names must be there, or the request is refused as “cannot tell”; `has(machine.tags.x)` asks for a tag. Patterns: `like("…")`.',
+      'What must be so as well, in CEL: `person` (`id`, `groups`, `guest`, attributes), `machine` (`name`, `cloud`, `account`, `subscription`, `project`, `group`, `region`, `network`, `os`, `tags`), and `now`. Whatever it names must be there, or the request is refused as “cannot tell”; `has(machine.tags.x)` asks for a tag. Patterns: `like("…")`.',
     ),
   approvers: z
     .array(approver)

@@ -24,8 +24,8 @@ interface Found {
 
 function unitsIn(value: unknown, path: Fault['path']): readonly Found[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { unit, cloud, account, subscription } = value as Readonly<Record<string, unknown>>;
-  const meant = cloud ?? (account ? 'aws' : subscription ? 'azure' : undefined);
+  const { unit, cloud, account, subscription, project } = value as Readonly<Record<string, unknown>>;
+  const meant = cloud ?? (account ? 'aws' : subscription ? 'azure' : project ? 'gcp' : undefined);
   const own: readonly Found[] =
     typeof unit === 'string' ? [{ path: [...path, 'unit'], cloud: meant as CloudName | undefined }] : [];
   const isList = Array.isArray(value);

@@ -4,6 +4,7 @@ import { fallsOf } from '../core/policy/leaving.ts';
 import { overlaps } from '../core/policy/overlap.ts';
 import { isGroup, namedSourceText } from '../core/rule/source.ts';
 import { glassWarnings, refusedWarnings } from './break-glass-warnings.ts';
+import { IAP } from './built-in-sources.ts';
 import type { Fault } from './fault.ts';
 import { groupTable, houseRules, peopleOf } from './house.ts';
 import { peopleWarnings } from './people-faults.ts';
@@ -37,6 +38,8 @@ export function warningsOf(config: Config): readonly Fault[] {
   });
   const refused = [...sources].flatMap(([sourceName, prefixes]) =>
     prefixes.flatMap((source): readonly Fault[] => {
+      // Nobody wrote that name, so nothing needs to allow it.
+      if (sourceName === IAP.name && source === IAP.prefix) return [];
       if ([...policies, ...breakGlass].some((policy) => allowsSource(policy, source))) return [];
       const message = `no policy allows a request from ${namedSourceText({ source, sourceName })}; list it in the \`sources\` of a policy, or set \`${isGroup(source) ? 'anySource' : 'widestSource'}\``;
       return [{ path: ['sources', sourceName], message }];

@@ -61,6 +61,7 @@ function isTool(name: string, commands: string, settings: string): boolean {
     oxlint: /\boxlint\b/,
     vitest: /\bvitest\b/,
     '@stryker-mutator/core': /\bstryker\b/,
+    '@cyclonedx/cyclonedx-npm': /\bcyclonedx-npm\b/,
   };
   if (command[name]) return command[name].test(commands);
   if (name === '@stryker-mutator/vitest-runner') return settings.includes(`"plugins": ["${name}"]`);

@@ -55,7 +55,7 @@ describe('a condition', () => {
     ['persn.id == "ada"', 'Unknown variable: persn (at letter 1); did you mean person?'],
     [
       'machine.id == "x"',
-      'No such key: id (at letter 9); there is name, cloud, account, subscription, group, region, network, os, tags',
+      'No such key: id (at letter 9); there is name, cloud, account, subscription, project, group, region, network, os, tags',
     ],
     ['machine.os = "a and b"', 'Unexpected character: = (at letter 12); compare with == or !='],
     ['person.guest and true', expect.stringMatching(/; write && for “and”$/)],

@@ -187,6 +187,7 @@ describe('the house that a configuration describes', () => {
       sources: new Map([
         ['office', ['203.0.113.0/24', '2001:db8:1::/48']],
         ['vpn', ['10.8.0.0/16']],
+        ['iap', ['35.235.240.0/20']],
       ]),
       digest: {
         atMinute: 8 * 60 + 30,

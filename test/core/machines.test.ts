@@ -24,6 +24,12 @@ const VM: Machine = {
   tags: {},
   location: 'rg-prod',
 };
+const GOOGLE: Machine = {
+  id: 'gcp:my-project/europe-west1-b/web-1',
+  name: 'web-1',
+  tags: { env: 'prod' },
+  location: 'my-project, europe-west1-b',
+};
 const meant = (patch: Partial<MachinesMeant>): MachinesMeant => ({ names: [], tags: {}, ...patch });
 
 describe('machines are meant', () => {
@@ -44,6 +50,9 @@ describe('machines are meant', () => {
     [{ os: 'windows', tags: { env: 'prod' } }, VM, false],
     [{ account: '123456789012' }, VM, false],
     [{ subscription: '123456789012' }, EC2, false],
+    [{ project: 'my-project' }, EC2, false],
+    [{ project: 'My-Project' }, GOOGLE, true],
+    [{ project: 'other-project' }, GOOGLE, false],
     [{ group: '*' }, EC2, false],
     [{ tags: { env: ['dev', 'prod'] } }, EC2, true],
     [{ tags: { env: ['dev', 'test'] } }, EC2, false],

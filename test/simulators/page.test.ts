@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { googleWorld } from '../../simulators/demo/google.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
 import { BODY_LIMIT } from '../../simulators/page/guard.ts';
 import { startPage } from '../../simulators/page/server.ts';
@@ -21,7 +22,7 @@ let restarts = 0;
 beforeAll(async () => {
   program.listen(0, '127.0.0.1');
   await once(program, 'listening');
-  services = await startServices();
+  services = await startServices({ google: googleWorld });
   services.setTarget(`http://127.0.0.1:${(program.address() as AddressInfo).port}`);
   page = await startPage({
     ...services,
@@ -78,6 +79,24 @@ describe('the page', () => {
     expect(clouds.aws.map(({ name }) => name)).toContain('api-1');
     expect(shown.map(({ id }) => id)).toContain('ada');
     expect(shownProgram).toEqual({ status: 'running', canRestart: true });
+  });
+
+  it('shows Google Cloud where it is: what a tag opens, and a rule of Drawbridge with its end', async () => {
+    const rule = { network: 'default', direction: 'INGRESS', allowed: [{ IPProtocol: 'tcp', ports: ['22'] }] } as const;
+    const until = new Date(Date.UTC(2026, 10, 28, 12)).toISOString();
+    services.gcp?.human.addRule({
+      ...{ ...rule, name: 'db-demo-l1', priority: 1000, sourceRanges: ['203.0.113.7/32'] },
+      ...{ destinationRanges: ['10.132.0.10/32'], description: `drawbridge/1 x db1.k1.a.b until=${until} for=r-1` },
+    });
+    const { gcp = [] } = (await state()).clouds;
+    expect(
+      gcp.map(({ name, groups }) => [name, groups[0]?.rules.map(({ source, ours, alarm }) => [source, ours, alarm])]),
+    ).toEqual([
+      ['query-1', [['203.0.113.7', true, undefined]]],
+      ['report-1', [['anywhere', false, 'open to everyone on 22']]],
+    ]);
+    expect(gcp[0]?.groups[0]?.rules[0]).toMatchObject({ endMs: Date.parse(until), ports: '22', writer: 'Drawbridge' });
+    services.gcp?.human.removeRule('db-demo-l1');
   });
 
   it('delivers a command as Slack does: signed', async () => {

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { CloudName, BadDay as Kind, PageState } from '../state.ts';
+import type { BadCloud, BadDay as Kind, PageState } from '../state.ts';
 import { post } from './post.ts';
 
 const KINDS: readonly { readonly kind: Kind; readonly label: string; readonly text: string }[] = [
@@ -7,7 +7,7 @@ const KINDS: readonly { readonly kind: Kind; readonly label: string; readonly te
   { kind: 'lostReply', label: 'Loses replies', text: 'the change is made, then the connection drops' },
   { kind: 'slow', label: 'Is slow', text: 'every call takes 1.5 s longer' },
 ];
-const NAMES: Readonly<Record<CloudName, string>> = { azure: 'Azure', aws: 'AWS' };
+const NAMES: Readonly<Record<BadCloud, string>> = { azure: 'Azure', aws: 'AWS' };
 
 /** What can go wrong, by a switch each; and `kill -9`. */
 export function BadDayMenu({ state }: { readonly state: PageState }) {

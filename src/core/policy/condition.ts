@@ -25,11 +25,11 @@ export interface Facts {
 
 /** The person and the machine, as an expression sees them. */
 export function factsFor(person: Person, machine: Machine, now: Instant): Facts {
-  const { account, subscription, group, region } = whereaboutsOf(machine);
+  const { account, subscription, project, group, region } = whereaboutsOf(machine);
   const { name, network, os, tags } = machine;
   return {
     person: { ...person.attributes, id: person.id, groups: person.groups, guest: person.guest },
-    machine: { name, cloud: cloudOf(machine.id), account, subscription, group, region, network, os },
+    machine: { name, cloud: cloudOf(machine.id), account, subscription, project, group, region, network, os },
     tags,
     now,
   };

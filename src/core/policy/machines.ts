@@ -10,6 +10,8 @@ export interface MachinesMeant {
   readonly account?: string;
   /** Azure subscription. */
   readonly subscription?: string;
+  /** Google Cloud project. */
+  readonly project?: string;
   readonly region?: string;
   /** Azure resource group, with `*`. */
   readonly group?: string;
@@ -52,14 +54,15 @@ function hasTag({ tags }: Machine, key: string, values: string | readonly string
 }
 
 function placeAnswers(meant: MachinesMeant, machine: Machine): readonly Holds[] {
-  const { account, subscription, group, region } = whereaboutsOf(machine);
+  const { account, subscription, project, group, region } = whereaboutsOf(machine);
   const { name, network, units, os } = machine;
   const unknown = (what: string): Holds => ({ unknown: `${what} of ${name}` });
   const same = (wanted: string, own: string) => wanted.toLowerCase() === own.toLowerCase();
   return [
-    // The id of a machine says these three, and those of another cloud have none.
+    // The id of a machine says these four, and those of another cloud have none.
     ...(meant.account === undefined ? [] : [account !== undefined && same(meant.account, account)]),
     ...(meant.subscription === undefined ? [] : [subscription !== undefined && same(meant.subscription, subscription)]),
+    ...(meant.project === undefined ? [] : [project !== undefined && same(meant.project, project)]),
     ...(meant.group === undefined ? [] : [group !== undefined && matchesName(meant.group, group)]),
     ...(meant.region === undefined ? [] : [region === undefined ? unknown('region') : same(meant.region, region)]),
     ...(meant.network === undefined
@@ -102,7 +105,7 @@ export function mayShareMachines(a: MachinesMeant, b: MachinesMeant): boolean {
   return a.names.some((one) => b.names.some((other) => mayShareText(one.toLowerCase(), other.toLowerCase())));
 }
 
-const EXACT = ['cloud', 'account', 'subscription', 'region', 'os'] as const;
+const EXACT = ['cloud', 'account', 'subscription', 'project', 'region', 'os'] as const;
 const PLACES = [...EXACT, 'group', 'network', 'unit'] as const;
 
 const listed = (values: string | readonly string[]): readonly string[] =>

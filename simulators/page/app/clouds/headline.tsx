@@ -12,7 +12,7 @@ interface Opening {
 export function openingsOf(state: PageState): { readonly rules: number; readonly openings: readonly Opening[] } {
   const found = new Map<string, Opening>();
   let rules = 0;
-  for (const machine of [...state.clouds.azure, ...state.clouds.aws])
+  for (const machine of Object.values(state.clouds).flat())
     for (const rule of machine.groups.flatMap((group) => group.rules).filter(({ ours }) => ours)) {
       rules += 1;
       const what = `${machine.name}:${rule.ports}`;
