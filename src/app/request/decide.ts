@@ -25,6 +25,7 @@ import { askedWith, changedIn, factsOf } from './changed.ts';
 import { askedHolding } from './held-back.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { mayStop } from './stopping.ts';
+import { inTurn } from './turns.ts';
 
 export interface ReviewGiven {
   readonly request: string;
@@ -73,7 +74,7 @@ export async function decide(deps: Deps, person: Person, given: ReviewGiven): Pr
   if (given.verdict === 'approve') {
     const judge = (request: Request) => {
       mustBeTheSame(request);
-      return approval(deps, person, { request, stepUp: given.stepUp });
+      return inTurn(deps, request.machine, () => approval(deps, person, { request, stepUp: given.stepUp }));
     };
     const request = await commitJudged(deps, given.request, judge, (waiting, found, now) =>
       'what' in found ? ask(waiting, found, now) : approve(waiting, reviewAt(now), found, now),
