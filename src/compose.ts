@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spoolFiles } from '../adapters/spool/index.ts';
-import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
@@ -51,6 +51,7 @@ import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisLogMarks } from './redis/log-marks.ts';
+import { redisPersonal } from './redis/personal.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
 import { redisPulse } from './redis/pulse.ts';
@@ -71,7 +72,7 @@ import {
   peopleRoom,
   ticketRoom,
 } from './rooms.ts';
-import { evidenceRoom } from './sinks.ts';
+import { evidenceRoom, foldersOf } from './sinks.ts';
 import type { Watching } from './watching.ts';
 
 /** Longer than replicas are waited for. */
@@ -162,6 +163,7 @@ function redisRooms(
   const queue = bullQueue({ url, prefix, log, trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
+  const ruleSeals = sealer(installation, 'rules', keys);
   const pulse = redisPulse({ redis, prefix });
   return {
     store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, board: config.board !== undefined }),
@@ -181,10 +183,11 @@ function redisRooms(
     lock: redisLock({ redis, prefix, log, process: pulse.process }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {
-      records: redisRuleRecords({ redis, prefix, installation, seals: sealer(installation, 'rules', keys), log }),
+      records: redisRuleRecords({ redis, prefix, installation, seals: ruleSeals, log }),
       memory: ruleFile(join(dirname(config.marks.keyFile), `rules-${prefix}.json`), seals('rules')),
     },
     lastKnown: redisLastKnown({ redis, prefix, log }),
+    personal: redisPersonal({ redis, prefix, seals: (use) => (use === 'rules' ? ruleSeals : seals(use)) }),
   };
 }
 
@@ -284,11 +287,4 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
     witness.disconnect();
   });
   return { redis, witness };
-}
-
-function foldersOf({ undo, audit }: Config) {
-  return folderExaminer([
-    { setting: 'undo.folder', path: undo.folder },
-    { setting: 'audit.spool', path: audit.spool },
-  ]);
 }

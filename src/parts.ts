@@ -20,7 +20,7 @@ import { callsOf } from './calls.ts';
 import type { Composed } from './compose.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
-import { secretOf } from './config/secrets.ts';
+import { liveSecretOf, secretOf } from './config/secrets.ts';
 import { configVersion, programVersion } from './config/version.ts';
 import type { Ticket } from './core/policy/bounds.ts';
 import { metricsRoute } from './http/metrics.ts';
@@ -247,7 +247,7 @@ async function startWeb(
 /** Where ticket systems say that a ticket was closed; nowhere where none has a key for it. */
 function ticketsOf({ tickets }: Config, deps: Deps): readonly Route[] {
   const all = Object.entries(tickets).flatMap(([key, { webhook }]) =>
-    webhook === undefined ? [] : [[key, secretOf(webhook)] as const],
+    webhook === undefined ? [] : [[key, liveSecretOf(webhook)] as const],
   );
   if (all.length === 0) return [];
   const closed = (ticket: Ticket) => endWithTicket(deps, ticket);

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Deps } from '../app/deps.ts';
 import { converge } from '../app/machine/converge.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import { isInForce, placementsOf, type Request } from '../core/request/request.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -31,7 +31,7 @@ interface Told {
  */
 async function run({ file, environment, request: id, dueAt }: Told, signal: AbortSignal): Promise<void> {
   Object.assign(process.env, environment);
-  const composed = await compose(loadConfig(file), jsonLog('error'));
+  const composed = await compose(await loadConfig(file), jsonLog('error'));
   const { deps, pulse } = composed;
   const beating = startPulse({ ...deps, pulse });
   try {

@@ -7,6 +7,7 @@ import type { Approver } from '../core/policy/stage.ts';
 import { parsePort } from '../core/rule/port.ts';
 import { isGroup, parseSource, twoReadings } from '../core/rule/source.ts';
 import { faultsOf } from './fault.ts';
+import { formOf } from './secret-reference.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 
@@ -40,7 +41,7 @@ export function membersIn(raw: unknown): readonly string[] {
 }
 
 /** Which settings lead somewhere else. A setting that is described anew still is one. */
-export const references = z.registry<{ readonly to: 'secret' | 'file' }>();
+export const references = z.registry<{ readonly to: 'secret' | 'file'; readonly isLive?: boolean }>();
 
 export const name = z
   .string()
@@ -203,10 +204,34 @@ export const approver = z
   )
   .register(names, { among: subjectsIn });
 
-/** A secret is never written in the file: `env:NAME` or `file:/path`. */
+/** A secret is never written in the file: it is in the environment, a file, Azure Key Vault, or AWS Secrets Manager. */
 export const secret = z
   .string()
-  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path; secrets do not belong in this file')
+  .regex(
+    formOf('env', 'file', 'keyVault', 'secretsManager'),
+    'must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file',
+  )
+  .register(references, { to: 'secret' });
+
+/** The same of one that may be rotated while the program runs: its newest value is the one that is used. */
+export const liveSecret = secret.meta({}).register(references, { to: 'secret', isLive: true });
+
+/** What Azure is signed in to with, Key Vault too, is not in there. */
+export const azureSecret = z
+  .string()
+  .regex(
+    formOf('env', 'file', 'secretsManager'),
+    'must be env:NAME, file:/path, or secretsManager:<ARN>: Key Vault is signed in to with it; secrets do not belong in this file',
+  )
+  .register(references, { to: 'secret' });
+
+/** What AWS is signed in to with is in no store. */
+export const awsSecret = z
+  .string()
+  .regex(
+    formOf('env', 'file'),
+    'must be env:NAME or file:/path: Secrets Manager is signed in to with it; secrets do not belong in this file',
+  )
   .register(references, { to: 'secret' });
 
 /** The path of a file that must be there. */

@@ -20,6 +20,7 @@ import type { Remover } from './remover.ts';
 import type { Sessions } from './sessions.ts';
 import type { SourceGroups } from './source-groups.ts';
 import type { Tracer } from './tracer.ts';
+import type { UsageLog } from './usage.ts';
 import type { Watcher } from './watcher.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -42,6 +43,7 @@ export type Cloud = CloudAdapter &
       SourceGroups &
       Tracer &
       Addressed &
+      UsageLog &
       Watcher &
       WriteLog
   >;
@@ -137,6 +139,8 @@ export interface MachineState {
   readonly cutsSessions?: boolean;
   /** Why they go on, where the cloud tells: `its Systems Manager agent is not online`. */
   readonly sessionsStay?: string;
+  /** Why nobody can tell whether anybody connects, in a few words: `no flow log of its subnet`. Absent: `used` tells, where the cloud has it. */
+  readonly usageUntold?: string;
   /** What keeps it from being opened, whoever asks. */
   readonly against?: readonly JitError[];
   /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */

@@ -92,7 +92,7 @@ export interface Store {
   behind(forMs: number, limit: number): Promise<readonly { readonly id: string; readonly version: number }[]>;
 }
 
-/** Current requests by who asked, whom they asked, a policy that they are judged by, a machine's name in any case; all that are `open`, or hang on tickets (`ticketed`), or are to be summed up for somebody (`heldBack`); or, current or not, those whose review is `owed`, the most urgent first. */
+/** Current requests by who asked, whom they asked, a policy that they are judged by, a machine's name in any case; all that are `open`, or hang on tickets (`ticketed`), or may be closed because nobody connects (`useWatched`), or are to be summed up for somebody (`heldBack`); or, current or not, those whose review is `owed`, the most urgent first. */
 export interface Finding {
   readonly by: 'requester' | 'asked' | 'policy' | 'machineName' | 'state' | 'review';
   readonly which: string;

@@ -64,10 +64,14 @@ describe('each fault of a policy is told with its path and line', () => {
     ['{ names: ["*"] }', '{ tags: { env: [] } }', ['policies[0].machines.tags.env: must not be empty (line 10)']],
     [
       '    tell: [ops]\n',
-      '    tell: [ops]\n    endUnused: 30m\n',
-      [
-        'policies[0].endUnused: is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0021-use-it-or-lose-it.md); use a shorter longest, or usual with extend (line 14)',
-      ],
+      '    tell: [ops]\n    endUnused: 19m\n',
+      ['policies[0].endUnused: must be at least 20 min: flow logs come late (line 14)'],
+    ],
+    ['    tell: [ops]\n', '    tell: [ops]\n    endUnused: 20m\n', []],
+    [
+      '    tell: [ops]\n',
+      '    tell: [ops]\n    longest: 30m\n    endUnused: 30m\n',
+      ['policies[0].endUnused: must be shorter than longest (30 min) (line 15)'],
     ],
     // Refusals
     ['    tell: [ops]\n', `    tell: [ops]\n${REFUSAL}`, []],

@@ -9,6 +9,7 @@ export function isFound({ by, which }: Finding, indexes: Indexes): boolean {
   if (by === 'machineName') return indexes.machineName === which.toLowerCase();
   if (by === 'state') {
     if (which === 'heldBack') return indexes.isHeldBack;
+    if (which === 'useWatched') return indexes.isUseWatched;
     return which === 'ticketed' ? indexes.isTicketed : !indexes.isWaiting;
   }
   return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);

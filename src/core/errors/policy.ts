@@ -172,6 +172,11 @@ export const POLICY_ERRORS = {
     say: 'Ticket {ticket} was closed.',
     hint: 'Request again with one that is open.',
   },
+  unused: {
+    kind: 'refused',
+    say: 'Nobody connected from {source} within {within}.',
+    hint: 'If you still need it, request it again.',
+  },
   malformedReview: {
     kind: 'invalid',
     say: 'Say which access, and whether it was right.',

@@ -6,7 +6,8 @@ import type { Port } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine } from './asked.ts';
 import { movesText } from './moves.ts';
-import { approvers, capitalised, connectWords, fromText, nameOf, portList, who } from './words.ts';
+import { fromWhose } from './whose.ts';
+import { approvers, capitalised, connectWords, nameOf, portList, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
 const LONGEST_NAME = 256;
@@ -22,7 +23,9 @@ export function briefOf(request: Request): readonly Line[] {
   const isCut = nameOf(request) !== tidy(request.machineName, LONGEST_NAME);
   return [
     ...(isInForce(request) ? connectLines(request) : []),
-    capitalised([say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`]),
+    capitalised([
+      say`${portList(request.ports)} from ${fromWhose(request)} for ${lasting(forMs)}${movesText(request)}`,
+    ]),
     [isCut ? say`${tidy(request.machineName, LONGEST_NAME)}: ${where}` : where],
   ];
 }
