@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Log } from '../src/ports/log.ts';
 import { startEmbeddedRedis } from '../src/redis/embedded.ts';
+import { whenStopped } from './endings.ts';
 
 /** Warnings and worse only: what goes wrong must not look like a slow run. */
 export const LOUD: Log = {
@@ -29,7 +30,13 @@ export interface Ground {
 /** Lends a fresh ground to `work`, and leaves nothing of it. */
 export async function onGround<T>(work: (ground: Ground) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-bench-'));
-  const server = await startEmbeddedRedis({ dataDir: join(folder, 'redis') });
+  const starting = startEmbeddedRedis({ dataDir: join(folder, 'redis') });
+  const leave = async () => {
+    await (await starting).stop();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const forget = whenStopped(leave);
+  const server = await starting;
   const redis = new Redis(server.url);
   const field = async (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(await redis.info())?.[1] ?? '';
   try {
@@ -41,8 +48,8 @@ export async function onGround<T>(work: (ground: Ground) => Promise<T>): Promise
       version: () => field('redis_version'),
     });
   } finally {
+    forget();
     redis.disconnect();
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
+    await leave();
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { endWhenStopped } from './endings.ts';
 import { onGround } from './ground.ts';
 import { isReached, type Report } from './measurement.ts';
 import { MEASUREMENTS } from './measurements.ts';
@@ -30,6 +31,7 @@ const wanted = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
 const unknown = wanted.find((name) => !MEASUREMENTS[name]);
 if (unknown !== undefined)
   throw new Error(`no measurement ${unknown}; there are ${Object.keys(MEASUREMENTS).join(', ')}`);
+endWhenStopped();
 const redis = await onGround((ground) => ground.version());
 const reports: Report[] = [];
 for (const name of wanted) {

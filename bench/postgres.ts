@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { whenStopped } from './endings.ts';
 
 const run = promisify(execFile);
 /** Where Debian and Ubuntu put each version: its programs are not on the PATH. */
@@ -44,6 +45,12 @@ export async function startPostgres(folder: string): Promise<Postgres | { readon
     { ...options, stdio: 'ignore' },
   );
   const ended = once(server, 'exit');
+  const stop = async () => {
+    // A fast shutdown: connections are cut (PostgreSQL, "Shutting Down the Server").
+    server.kill('SIGINT');
+    await ended;
+  };
+  const forget = whenStopped(stop);
   const at = ['-h', '127.0.0.1', '-p', port, '-U', USER];
   const isReady = () =>
     run(program('pg_isready'), at).then(
@@ -60,10 +67,9 @@ export async function startPostgres(folder: string): Promise<Postgres | { readon
       await run(program('createdb'), [...at, name]);
       return `postgres://${USER}@127.0.0.1:${port}/${name}`;
     },
-    async stop() {
-      // A fast shutdown: connections are cut (PostgreSQL, "Shutting Down the Server").
-      server.kill('SIGINT');
-      await ended;
+    stop() {
+      forget();
+      return stop();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { GroupIdentifier } from '@aws-sdk/client-ec2';
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { Message, SQSClient } from '@aws-sdk/client-sqs';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
@@ -34,10 +34,12 @@ export function watcherOf(aws: Aws, queue: string): Watcher {
   if (!account || region === '')
     throw new JitError('cloudRefused', { cloud: CLOUD, code: 'QueueOfNoConfiguredAccount' });
   const config = sdkConfig({ account, region }, { ...aws.settings, callMs: CALL_MS });
-  const client = watched(new SQSClient(config), account.id, aws.settings.called);
+  let client: SQSClient | undefined;
   return {
     changed(signal) {
       return callWithin({ signal, limitMs: CALL_MS, asError: asJitError }, async (abortSignal) => {
+        const { DeleteMessageBatchCommand, ReceiveMessageCommand, SQSClient } = await import('@aws-sdk/client-sqs');
+        client ??= watched(new SQSClient(config), account.id, aws.settings.called);
         const ask = { QueueUrl: queue, MaxNumberOfMessages: MOST_MESSAGES, WaitTimeSeconds: WAIT_S };
         const { Messages = [] } = await client.send(new ReceiveMessageCommand(ask), { abortSignal });
         if (Messages.length === 0) return [];

@@ -1,4 +1,4 @@
-import { CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import type { CloudTrailClient, Event } from '@aws-sdk/client-cloudtrail';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { LoggedWrite, WriteAround } from '../../src/core/evidence/written.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../../src/core/language/instant.ts';
@@ -29,12 +29,14 @@ const TOGETHER = 100;
 /** Reads the event history of CloudTrail, which every account and region has, with a trail or without. */
 export function writeLogOf(aws: Aws): WriteLog {
   const clients = new Map<string, CloudTrailClient>();
-  const clientOf = (site: Site) => {
+  const clientOf = async (site: Site) => {
     const known = clients.get(site.name);
     if (known) return known;
     const account = aws.sites.organization.account(site.account);
     if (!account) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
     const config = sdkConfig({ account, region: site.region }, aws.settings);
+    // Loaded where the log is compared with the audit.
+    const { CloudTrailClient } = await import('@aws-sdk/client-cloudtrail');
     const client = watched(new CloudTrailClient(config), account.id, aws.settings.called);
     clients.set(site.name, client);
     return client;
@@ -59,7 +61,7 @@ export function writeLogOf(aws: Aws): WriteLog {
     },
     async written(log, period, signal) {
       const site = siteOf(log);
-      const client = clientOf(site);
+      const client = await clientOf(site);
       const own = identitiesOf(aws, site);
       const found = new Map<string, LoggedWrite>();
       for (const name of WRITES)
@@ -85,6 +87,7 @@ interface Looking {
 
 /** All events of one call's name; LookupEvents takes one attribute, and gives them a page at a time. Throws where there are too many. */
 async function* eventsOf(aws: Aws, { client, name, period }: Looking, signal: AbortSignal): AsyncGenerator<Event> {
+  const { LookupEventsCommand } = await import('@aws-sdk/client-cloudtrail');
   let token: string | undefined;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const ask = new LookupEventsCommand({

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { startChild } from '../child.ts';
+import { whenStopped } from '../endings.ts';
 import type { Effort, Goal, Measurement, Row } from '../measurement.ts';
 import { ratio, spread } from '../spread.ts';
 import type { Seeding } from './seed.ts';
@@ -34,6 +35,7 @@ export async function measureStart({ quick }: Effort): Promise<Measurement> {
   process.env.BENCH_PACKAGES = list;
   process.env.NODE_OPTIONS = `--import ${NOTE}`;
   const demo = await startDemo({ folder, appendfsync: 'everysec', shortest: '5m', azureMinimum: 5 });
+  const forget = whenStopped(() => demo.stop());
   try {
     await wait(size.restMs);
     delete process.env.NODE_OPTIONS;
@@ -51,6 +53,7 @@ export async function measureStart({ quick }: Effort): Promise<Measurement> {
     const full = await started(demo, size.restMs);
     return measurement({ ours, bare, full }, packages, size);
   } finally {
+    forget();
     await demo.stop();
   }
 }

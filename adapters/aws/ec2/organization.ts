@@ -1,4 +1,3 @@
-import { ListAccountsCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { within } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
@@ -79,6 +78,8 @@ export class Organization {
     const { organization } = this.#settings;
     const [region = 'us-east-1'] = organization?.regions ?? [];
     const lister = organization?.lister ? { role: organization.lister } : {};
+    // Loaded where an organization is set.
+    const { ListAccountsCommand, OrganizationsClient } = await import('@aws-sdk/client-organizations');
     const config = sdkConfig({ account: { id: '', regions: [], ...lister }, region }, this.#settings);
     const client = watched(new OrganizationsClient(config), '', this.#settings.called);
     const ids: string[] = [];

@@ -17,7 +17,7 @@ import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor } from '../machine/cloud.ts';
+import { answerInTime, cloudFor, locateBy } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
@@ -25,6 +25,7 @@ import { askedWith, changedIn, factsOf } from './changed.ts';
 import { askedHolding } from './held-back.ts';
 import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judgement.ts';
 import { mayStop } from './stopping.ts';
+import { inTurn } from './turns.ts';
 
 export interface ReviewGiven {
   readonly request: string;
@@ -73,7 +74,7 @@ export async function decide(deps: Deps, person: Person, given: ReviewGiven): Pr
   if (given.verdict === 'approve') {
     const judge = (request: Request) => {
       mustBeTheSame(request);
-      return approval(deps, person, { request, stepUp: given.stepUp });
+      return inTurn(deps, request.machine, () => approval(deps, person, { request, stepUp: given.stepUp }));
     };
     const request = await commitJudged(deps, given.request, judge, (waiting, found, now) =>
       'what' in found ? ask(waiting, found, now) : approve(waiting, reviewAt(now), found, now),
@@ -141,7 +142,7 @@ async function approval(
   if (request.status !== 'pending') await deps.mustAgree?.();
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-  await cloudFor(deps, request.machine).locate(rules, answerInTime());
+  await locateBy(cloudFor(deps, request.machine), allowed.state, rules, answerInTime());
   // Last: nobody is sent to a page, or has to call somebody, for what could not be approved anyway.
   mustBeSteppedUp(stepUp, allowed);
   const { standing: _, ...judged } = factsOf(request, allowed);
