@@ -52,13 +52,14 @@ export async function peopleRoom(
   config: Config,
   log: Log,
   clock: Clock = { now: Date.now, pause: pauseFor },
-  links?: AccountLinks,
+  { links, called }: { readonly links?: AccountLinks; readonly called?: CallWatch | undefined } = {},
 ): Promise<Directory> {
   const settings = directorySettings(config);
   const kept = config.signIn ? links : undefined;
   const center = identityCenterOf(config);
+  const given = center && { ...center.given, called };
   const store =
-    center && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, center.given);
+    center && given && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, given);
   const services = config.api?.services ?? [];
   if (!config.directory.slack || !config.slack)
     return withServices(directoryOf(settings, { store, kept }, clock), services);

@@ -37,6 +37,7 @@ import { examineAws } from './examine.ts';
 import { close } from './lease/close.ts';
 import { locate } from './lease/locate.ts';
 import { open } from './lease/open.ts';
+import { strategyOf } from './lease/strategies.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { planPutBack } from './lockdown/plan-put-back.ts';
@@ -113,6 +114,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
+    onlyRemoves: (placement) => strategyOf(placement).onlyRemoves,
     async *patrol(signal, only) {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);

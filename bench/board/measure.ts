@@ -2,7 +2,7 @@ import { boardOf } from '../../src/app/board/board.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { readFilter } from '../../src/core/board/filter.ts';
 import type { BoardRow } from '../../src/core/board/row.ts';
-import { DAY_MS } from '../../src/core/language/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
 import type { BoardDesk } from '../../src/ports/board.ts';
@@ -40,9 +40,10 @@ export async function measureBoard({ quick }: Effort): Promise<Measurement> {
     title: `The board: ${leases.toLocaleString('en-US')} past leases, ${machines.toLocaleString('en-US')} machines`,
     how:
       'What a page asks for, from the session to the rows that are sent, on the real store: each with the checks of who may read what, and ' +
-      'with what changed in Redis since. The first question of a process reads everything once.',
+      'with what changed in Redis since. CPU of the process, which tells the same on a busy machine. The first question of a process reads ' +
+      'everything once. Exposure is made once for what is asked again within a minute while nothing changes.',
     rows,
-    goals: [{ what: 'slowest question (medians)', value: slowest, most: MOST_MS, unit: ' ms' }],
+    goals: [{ what: 'slowest question (medians)', value: slowest, most: MOST_MS, unit: ' ms of CPU' }],
     notes: [
       `In Redis ${Math.round(bytes / leases)} bytes for each past lease, beside its record. The process keeps what it read while somebody looks, and for a quarter of an hour after.`,
     ],
@@ -51,6 +52,7 @@ export async function measureBoard({ quick }: Effort): Promise<Measurement> {
 
 async function questions(desk: BoardDesk, now: number, rounds: number): Promise<readonly Row[]> {
   const filter = (query: string) => readFilter(new URLSearchParams(query), now);
+  let anew = 0;
   const quarter = `from=${now - 90 * DAY_MS}&to=${now}`;
   const asks: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['what is open now', () => desk.now(filter(''))],
@@ -62,7 +64,14 @@ async function questions(desk: BoardDesk, now: number, rounds: number): Promise<
     ['the same by a part of a name', () => desk.history(filter(`${quarter}&q=m-77`), PAGE)],
     ['timeline of a month, 30 machines', () => desk.timeline(filter(''), { skip: 0, most: 30 })],
     ['timeline of a quarter, 30 machines', () => desk.timeline(filter(quarter), { skip: 0, most: 30 })],
-    ['exposure of a quarter', () => desk.exposure(filter(quarter))],
+    ['exposure of a quarter, again', () => desk.exposure(filter(quarter))],
+    [
+      'exposure of a quarter, anew',
+      () => {
+        anew += MINUTE_MS;
+        return desk.exposure(filter(`from=${now - 90 * DAY_MS + anew}&to=${now + anew}`));
+      },
+    ],
     ['machines, the first hundred', () => desk.machines(filter(''), { skip: 0, most: 100 })],
     ['machines by a part of a name', () => desk.machines(filter('q=m-77'), { skip: 0, most: 100 })],
   ];
@@ -71,12 +80,13 @@ async function questions(desk: BoardDesk, now: number, rounds: number): Promise<
     await ask();
     const values: number[] = [];
     for (let i = 0; i < rounds; i += 1) {
-      const from = performance.now();
+      const from = process.cpuUsage();
       // What goes over the wire is part of it.
       JSON.stringify(await ask());
-      values.push(performance.now() - from);
+      const { user, system } = process.cpuUsage(from);
+      values.push((user + system) / 1_000);
     }
-    rows.push({ what, unit: 'ms', values });
+    rows.push({ what, unit: 'ms of CPU', values });
   }
   return rows;
 }

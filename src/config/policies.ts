@@ -131,14 +131,16 @@ function boundFaults(config: Known, policy: KnownPolicy, path: Fault['path']): r
     ms !== undefined && longest !== undefined && ms > longest
       ? [{ path: [...path, ...key], message: `must be at most longest (${durationText(longest)})` }]
       : [];
-  const isEmpty = hours?.from !== undefined && hours.to !== undefined && hours.to <= hours.from;
+  const isEmpty = hours?.from !== undefined && hours.to === hours.from;
   return [
     ...most(usual, ['usual']),
     ...most(auto?.upTo, ['auto', 'upTo']),
     ...sourceListFaults(auto?.from, config.sources ?? {}, [...path, 'auto', 'from']),
     ...neverFaults(config, policy, path),
     ...moveFaults(config, policy, path),
-    ...(isEmpty ? [{ path: [...path, 'hours', 'to'], message: 'must be later than from, on the same day' }] : []),
+    ...(isEmpty
+      ? [{ path: [...path, 'hours', 'to'], message: 'must not be the same as from; a whole day is 00:00 to 24:00' }]
+      : []),
   ];
 }
 

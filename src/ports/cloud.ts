@@ -71,6 +71,11 @@ export interface CloudAdapter {
   open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
   close(placements: readonly Placement[], signal: AbortSignal, beforeCall: () => void): Promise<void>;
+  /**
+   * Does closing this make only calls that take away what it names, so that one of a process that is gone, landing late, harms nothing?
+   * Not where a list is written as a whole. Absent: nobody can tell.
+   */
+  onlyRemoves?(placement: Placement): boolean;
   /** Every rule that bears our mark or stands where only we write, in every account; or, as far as that is quicker, of these machines alone. */
   patrol(signal: AbortSignal, only?: readonly MachineId[]): AsyncIterable<Found>;
   /** The cloud's own clock, as its last answer about the machine's account had it; absent where it tells none. */

@@ -54,6 +54,8 @@ export interface Store {
     limit: number,
     againMs: number,
   ): Promise<{ readonly machines: readonly MachineId[]; readonly next?: Instant; readonly now: Now }>;
+  /** Machines whose time to look comes that soon: among them what was claimed, and is in hand or lost. Puts off none. */
+  dueWithin(withinMs: number, limit: number): Promise<readonly MachineId[]>;
   /**
    * Keeps an end for a request that is going to be approved: the latest that is free (`latestFree`), counted from then on; the
    * request's next commit takes its place. `others`: how many end from then until the wish. Undefined where none is free.

@@ -152,7 +152,7 @@ describe('the imports', () => {
   it('lead a bench into an adapter by its index', () => {
     const entered = around.filter(({ from, file }) => from.startsWith('bench/') && file?.startsWith('adapters/'));
     expect(entered.length).toBeGreaterThan(5);
-    const aside = entered.filter(({ file }) => !/^adapters\/(?:\w+\/index|directory\/static)\.ts$/.test(file ?? ''));
+    const aside = entered.filter(({ file }) => !/^adapters\/(?:[\w-]+\/index|directory\/static)\.ts$/.test(file ?? ''));
     expect(aside.map(({ from, file }) => `${from} imports ${file}`)).toEqual([]);
   });
 

@@ -108,8 +108,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     entitlement: AWS_ROOM,
     people: AWS_ROOM,
     sessions: AWS_ROOM,
-    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
     'secrets-manager': AWS_ROOM,
+    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };

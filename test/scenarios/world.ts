@@ -156,7 +156,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   };
   const log = { info: () => {}, warn: say('warn'), error: say('error') };
   const links = memoryAccountLinks();
-  const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, links);
+  const directory = await peopleRoom(config, log, { now: clock.now, pause: () => yieldOnce() }, { links });
   const ceremonies = memoryCeremonies();
   const browser = await browserRoom(config, log, { links, ceremonies });
   const pages = pageRoom(config, ceremonies);

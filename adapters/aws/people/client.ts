@@ -9,7 +9,8 @@ import {
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
-import { ownAnswers } from '../ec2/own-answers.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
+import { watched } from '../ec2/watch.ts';
 
 /** How errors name this directory. */
 export const IDENTITY_CENTER = 'AWS IAM Identity Center';
@@ -36,8 +37,9 @@ export function isAbsent(answer: object): answer is Absent {
   return 'gone' in answer;
 }
 
-export function storeCall(config: IdentitystoreClientConfig): StoreCall {
-  const client = ownAnswers(new IdentitystoreClient(config));
+/** `account`: whose role is assumed, for whoever counts calls. */
+export function storeCall(config: IdentitystoreClientConfig, account: string, called?: CallWatch): StoreCall {
+  const client = watched(new IdentitystoreClient(config), account, called);
   return async (what, right, send) => {
     try {
       const asError = (error: unknown) => errorOf(error, what, right);

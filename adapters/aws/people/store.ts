@@ -2,6 +2,7 @@ import type { AlternateIdentifier, DescribeUserResponse } from '@aws-sdk/client-
 import { tidy } from '../../../src/core/language/text.ts';
 import type { GroupSubject } from '../../../src/core/people/person.ts';
 import type { IdentityStore, StoreUser, UserKey } from '../../../src/ports/identity-store.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import { sdkConfig } from '../ec2/sdk-config.ts';
 import { type AwsSettings, fullSettings, type Role } from '../settings.ts';
 import { describe, groupId, memberIn, membersOf, type StoreAt, userId } from './calls.ts';
@@ -35,10 +36,12 @@ export interface IdentityCenterPeople {
 export function identityStore(
   { identityStoreId, issuer, region, role }: IdentityCenterPeople,
   asked: readonly GroupSubject[],
-  given: Pick<AwsSettings, 'endpoint' | 'credentials'>,
+  given: Pick<AwsSettings, 'endpoint' | 'credentials'> & { readonly called?: CallWatch | undefined },
 ): IdentityStore {
   const account = { id: '', regions: [], ...(role ? { role } : {}) };
-  const call = storeCall(sdkConfig({ account, region }, fullSettings({ accounts: [], ...given })));
+  // `arn:aws:iam::123456789012:role/…`
+  const owner = role?.arn.split(':')[4] ?? '';
+  const call = storeCall(sdkConfig({ account, region }, fullSettings({ accounts: [], ...given })), owner, given.called);
   const store = { call, IdentityStoreId: identityStoreId };
   const words = asked.filter((word) => word.startsWith('idc:'));
   const groups = namedGroups(store);

@@ -13,6 +13,7 @@ import { BOARD_STEP } from '../people/board-step.ts';
 import { stepsOf } from '../people/steps.ts';
 import { beginTicket, heldBy, mustBeIn, newCeremony, type Ticketed, under } from '../people/tickets.ts';
 import { type Boards, deskOf } from './desk.ts';
+import { Exposures } from './exposures.ts';
 import { BOARD_LINK } from './link.ts';
 import { MachineBoard } from './machines.ts';
 import { Projection } from './projection.ts';
@@ -37,6 +38,7 @@ export function boardOf(
     projection: new Projection(rows, deps),
     machines: new MachineBoard(deps),
     reading: new ReadingLog(deps),
+    exposures: new Exposures(),
   };
   const begin = (of: Ceremony, forMs: number) => beginSession(deps, room, of, forMs);
   const browser = () => {

@@ -1,14 +1,15 @@
 import { csvOf } from '../../core/board/csv.ts';
-import { exposureOf } from '../../core/board/exposure.ts';
 import { type BoardFilter, filterText, isMeantBy } from '../../core/board/filter.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, mayReadRow } from '../../core/board/row.ts';
-import { timelineOf } from '../../core/board/timeline.ts';
+import { byMachine, type MachineRows, timelineOf } from '../../core/board/timeline.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
 import type { BoardDesk, Paging, ShownRow } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
 import { isSecurity } from '../request/end.ts';
 import { closeOn, protectOn } from './acts.ts';
 import { changesIn } from './changes.ts';
+import type { Exposures } from './exposures.ts';
 import type { MachineBoard } from './machines.ts';
 import type { Projected, Projection } from './projection.ts';
 import type { ReadingLog } from './reading.ts';
@@ -20,6 +21,7 @@ export interface Boards {
   readonly projection: Projection;
   readonly machines: MachineBoard;
   readonly reading: ReadingLog;
+  readonly exposures: Exposures;
   readonly rows: BoardRows;
 }
 
@@ -46,7 +48,10 @@ class Desk implements BoardDesk {
   }
 
   async now(filter: BoardFilter) {
-    const { rows, now } = await this.#read('now', filter, ({ current }) => current.values());
+    const projected = await this.#boards.projection.read();
+    const { now } = projected;
+    const rows = this.#current(projected, filter);
+    await this.#note('now', filter, rows);
     const [open, waiting] = [rows.filter(isOpenRow), rows.filter(isWaitingRow)];
     const scheduled = rows.filter(({ status }) => status === 'scheduled');
     open.sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
@@ -64,26 +69,40 @@ class Desk implements BoardDesk {
   }
 
   async history(filter: BoardFilter, { skip, most }: Paging) {
-    const { rows, now, isCut } = await this.#read('history', filter, (all) => within(filter, all.past.values()));
-    return { now, rows: rows.toReversed().slice(skip, skip + most), all: rows.length, isCut };
+    const { past, now, isCut } = await this.#boards.projection.read();
+    const selected = past.select(filter, this.#seat.right);
+    const rows = selected.page(skip, most);
+    await this.#note('history', filter, rows);
+    return { now, rows, all: selected.count, isCut };
   }
 
   async csv(filter: BoardFilter) {
-    const { rows } = await this.#read('csv', filter, (all) => [
-      ...within(filter, all.past.values()),
-      ...all.current.values(),
-    ]);
-    return csvOf(rows.toReversed().slice(0, MOST_LINES));
+    const projected = await this.#boards.projection.read();
+    const current = this.#current(projected, filter).toReversed();
+    const past = projected.past.select(filter, this.#seat.right).page(0, MOST_LINES);
+    const rows = [...current, ...past].slice(0, MOST_LINES);
+    await this.#note('csv', filter, rows);
+    return csvOf(rows);
   }
 
   async timeline(filter: BoardFilter, paging: Paging) {
-    const { rows, now } = await this.#read('timeline', filter, all);
-    return timelineOf(rows, { from: filter.from, to: filter.to, now, ...paging });
+    const projected = await this.#boards.projection.read();
+    const current = this.#current(projected, filter);
+    const window = { from: filter.from, to: filter.to, now: projected.now, ...paging };
+    const past = this.#past(projected, filter);
+    await this.#note('timeline', filter, concat(past, current));
+    // With no filter the rows of each machine are at hand, and most of them need not be looked at.
+    const machines = this.#isWhole(filter) ? machinesOf(projected, current) : byMachine(past, current);
+    return timelineOf(machines, window);
   }
 
   async exposure(filter: BoardFilter) {
-    const { rows, now } = await this.#read('exposure', filter, all);
-    return exposureOf(rows, { from: filter.from, to: filter.to, now });
+    const projected = await this.#boards.projection.read();
+    const { exposure, others } = this.#boards.exposures.of(projected, { filter, seat: this.#seat }, (whole) =>
+      concat(this.#past(projected, whole), this.#current(projected, whole)),
+    );
+    await this.#note('exposure', filter, others);
+    return exposure;
   }
 
   async machines(filter: Parameters<BoardDesk['machines']>[0], paging: Paging) {
@@ -110,13 +129,23 @@ class Desk implements BoardDesk {
     return said;
   }
 
-  async #read(view: string, filter: BoardFilter, of: (projected: Projected) => Iterable<BoardRow>) {
-    const { projection, reading } = this.#boards;
-    const projected = await projection.read();
-    const rows: BoardRow[] = [];
-    for (const row of of(projected)) if (mayReadRow(row, this.#seat.right) && isMeantBy(filter, row)) rows.push(row);
-    await reading.note(this.#seat, { view, filter: filterText(filter), rows });
-    return { ...projected, rows };
+  /** What is not over, as far as it is meant and may be read. */
+  #current({ current }: Projected, filter: BoardFilter): BoardRow[] {
+    return [...current.values()].filter((row) => mayReadRow(row, this.#seat.right) && isMeantBy(filter, row));
+  }
+
+  /** What was over since the time began, the oldest first. */
+  #past({ past }: Projected, filter: BoardFilter): readonly BoardRow[] {
+    return past.since(filter, this.#seat.right);
+  }
+
+  #isWhole({ text, machine, person, policy, cloud }: BoardFilter): boolean {
+    return this.#seat.right.isAll && [text, machine, person, policy, cloud].every((one) => one === undefined);
+  }
+
+  /** Before it is shown. Throws `auditSilent`. */
+  async #note(view: string, filter: BoardFilter, rows: Iterable<BoardRow>): Promise<void> {
+    await this.#boards.reading.note(this.#seat, { view, filter: filterText(filter), rows });
   }
 
   #shown(row: BoardRow): ShownRow {
@@ -124,17 +153,16 @@ class Desk implements BoardDesk {
   }
 }
 
-function* all({ past, current }: Projected): Iterable<BoardRow> {
-  yield* past.values();
-  yield* current.values();
+function* concat(past: Iterable<BoardRow>, current: Iterable<BoardRow>): Iterable<BoardRow> {
+  yield* past;
+  yield* current;
 }
 
-/** What was over within the time, or asked for where it never opened. */
-function* within({ from, to }: BoardFilter, rows: Iterable<BoardRow>): Iterable<BoardRow> {
-  for (const row of rows) {
-    const at = row.closedAt ?? row.decidedAt ?? row.askedAt;
-    if (at >= from && (row.openedAt ?? row.askedAt) <= to) yield row;
-  }
+function* machinesOf({ past }: Projected, current: readonly BoardRow[]): Iterable<MachineRows> {
+  const open = Map.groupBy(current, ({ machine }) => machine);
+  for (const [machine, { rows }] of past.byMachine())
+    yield { machine: machine as MachineId, past: rows, current: open.get(machine as MachineId) ?? [] };
+  for (const [machine, rows] of open) if (!past.byMachine().has(machine)) yield { machine, past: [], current: rows };
 }
 
 /** What a list may say at once; whoever presses is judged anew. */

@@ -51,7 +51,7 @@ export class MachineBoard {
       own.add(row.machine);
       if (isOpenRow(row)) leases.set(row.machine, (leases.get(row.machine) ?? 0) + 1);
     }
-    if (!isAll) for (const row of past.values()) if (mayReadRow(row, right)) own.add(row.machine);
+    if (!isAll) for (const machine of past.machinesFor(right)) own.add(machine);
     const seen = (this.#known?.machines ?? []).filter((one) => (isAll || own.has(one.id)) && isNamedBy(filter, one));
     const counts: Counts = { protected: 0, open: 0, unprotected: 0, unsupported: 0 };
     for (const { standing } of seen) counts[standing] += 1;

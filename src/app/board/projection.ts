@@ -1,3 +1,4 @@
+import { PastRows } from '../../core/board/past.ts';
 import { type BoardRow, isOpenRow, isWaitingRow } from '../../core/board/row.ts';
 import { DAY_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
@@ -16,8 +17,8 @@ const KEPT_MS = 90 * DAY_MS;
 export interface Projected {
   /** Waits, is to start, is open, or is being closed. */
   readonly current: ReadonlyMap<string, BoardRow>;
-  /** What is over, the oldest first. */
-  readonly past: ReadonlyMap<string, BoardRow>;
+  /** What is over. */
+  readonly past: PastRows;
   readonly now: Instant;
   /** Another one after every change. */
   readonly version: number;
@@ -33,7 +34,7 @@ export class Projection {
   readonly #rows: BoardRows;
   readonly #deps: Pick<Deps, 'store' | 'monotonic'>;
   #current = new Map<string, BoardRow>();
-  #past = new Map<string, BoardRow>();
+  #past = new PastRows();
   #words = new Map<string, string>();
   #since = 0;
   #generation: string | undefined;
@@ -94,16 +95,16 @@ export class Projection {
     if (isOpenRow(row) || isWaitingRow(row) || row.status === 'scheduled') this.#current.set(row.id, lean);
     else {
       this.#current.delete(row.id);
-      this.#past.set(row.id, lean);
+      this.#past.put(lean);
     }
   }
 
   #prune(now: Instant): void {
-    for (const [id, row] of this.#past) {
+    for (let row = this.#past.oldest; row; row = this.#past.oldest) {
       const isOld = (row.closedAt ?? row.decidedAt ?? row.askedAt) < now - KEPT_MS;
       if (!isOld && this.#past.size <= MOST_PAST) return;
       this.#isCut ||= !isOld;
-      this.#past.delete(id);
+      this.#past.delete(row.id);
     }
   }
 
@@ -130,7 +131,7 @@ export class Projection {
 
   #forget(): void {
     this.#current = new Map();
-    this.#past = new Map();
+    this.#past = new PastRows();
     this.#words = new Map();
     this.#since = 0;
     this.#isCut = false;

@@ -13,7 +13,8 @@ const MOST_SESSIONS = 500;
 interface Read {
   readonly view: string;
   readonly filter: string;
-  readonly rows: readonly BoardRow[];
+  /** What is shown, or what it was made of. */
+  readonly rows: Iterable<BoardRow>;
   /** The one request that it is about. */
   readonly request?: string;
 }
@@ -29,7 +30,7 @@ export class ReadingLog {
 
   /** Throws `auditSilent`: then nothing of it is shown. */
   async note(seat: Seat, { view, filter, rows, request }: Read): Promise<void> {
-    if (rows.every((row) => isOwnRow(row, seat.right))) return;
+    if (isAllOwn(rows, seat)) return;
     const seen = this.#seenBy(seat.session);
     const what = `${view} ${filter}`;
     if (seen.has(what) || seen.size >= MOST_ENTRIES) return;
@@ -64,6 +65,12 @@ export class ReadingLog {
     this.#seen.set(session, fresh);
     return fresh;
   }
+}
+
+/** As a rule the first one is somebody else's. */
+function isAllOwn(rows: Iterable<BoardRow>, { right }: Seat): boolean {
+  for (const row of rows) if (!isOwnRow(row, right)) return false;
+  return true;
 }
 
 function digest(text: string): string {

@@ -6,6 +6,7 @@ import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Cloud, Found } from '../../ports/cloud.ts';
 import type { Spool } from '../../ports/spool.ts';
 import { codeOf } from '../audit/act.ts';
+import { collecting } from '../audit/calls.ts';
 import { fieldsOf, logEntry } from '../audit/log.ts';
 import type { Deps } from '../deps.ts';
 import type { LeaseMemory } from './memory.ts';
@@ -20,7 +21,7 @@ const TOGETHER = 10;
 const MOST = 50_000;
 
 export interface Hands {
-  readonly deps: Pick<Deps, 'store' | 'log' | 'monotonic'>;
+  readonly deps: Pick<Deps, 'store' | 'log' | 'monotonic' | 'calls'>;
   readonly memory: LeaseMemory;
   readonly spool: Spool;
   /** A whole look again after this. */
@@ -150,8 +151,12 @@ export class CloudBoat {
       this.#found.set(key, found);
       return reason !== undefined;
     };
+    // One call may close several of them: each entry names what was called for all.
+    const calls: string[] = [];
+    const called = () => (calls.length > 0 ? { calls: [...calls] } : {});
+    const remove = async () => this.#cloud.remove?.(placements, mayGo, limit) ?? [];
     try {
-      const gone = await (this.#cloud.remove?.(placements, mayGo, limit) ?? []);
+      const gone = await collecting(this.#hands.deps, calls, remove);
       // One that stays may be a moment before its end: it is judged again in the next round.
       for (const key of placements.map(placementKey)) if (!staying.has(key)) this.#tried.add(key);
       for (const placement of gone) this.#found.delete(placementKey(placement));
@@ -159,13 +164,15 @@ export class CloudBoat {
       await this.#tell(
         placements.map((placement) => {
           const key = placementKey(placement);
-          const said = keys.has(key) ? `${why.get(key)}; closed without Redis` : NOTHING_CHANGED;
-          return entry(placement, { outcome: 'done', why: said });
+          if (!keys.has(key)) return entry(placement, { outcome: 'done', why: NOTHING_CHANGED });
+          return entry(placement, { outcome: 'done', why: `${why.get(key)}; closed without Redis`, ...called() });
         }),
       );
       return gone;
     } catch (error) {
-      await this.#tell(placements.map((placement) => entry(placement, { outcome: 'failed', code: codeOf(error) })));
+      await this.#tell(
+        placements.map((placement) => entry(placement, { outcome: 'failed', code: codeOf(error), ...called() })),
+      );
       this.#hands.deps.log.error(
         { error, placements: placements.map(placementKey) },
         'the lifeboat could not close a rule; it tries again',

@@ -46,29 +46,72 @@ interface Window {
 const COLUMNS = 800;
 const LATE_MS = 60_000;
 
-/** Leases that were open within a time, by machine. */
-export function timelineOf(rows: Iterable<BoardRow>, { from, to, now, skip, most }: Window): Timeline {
-  const byMachine = new Map<MachineId, { readonly rows: BoardRow[]; last: Instant }>();
-  for (const row of rows) {
-    const span = openSpan(row, now);
-    if (!span || span.to < from || span.from > to) continue;
-    const line = byMachine.get(row.machine) ?? { rows: [], last: 0 };
-    line.rows.push(row);
-    line.last = Math.max(line.last, isOpenRow(row) ? Number.MAX_SAFE_INTEGER : span.to);
-    byMachine.set(row.machine, line);
+/** What is known of one machine: what is over, the oldest end first, and what is current. */
+export interface MachineRows {
+  readonly machine: MachineId;
+  readonly past: readonly BoardRow[];
+  readonly current: readonly BoardRow[];
+}
+
+/** Rows of any machines, by machine: what is over comes in the order in which it was. */
+export function byMachine(past: Iterable<BoardRow>, current: Iterable<BoardRow>): Iterable<MachineRows> {
+  const all = new Map<
+    MachineId,
+    { readonly machine: MachineId; readonly past: BoardRow[]; readonly current: BoardRow[] }
+  >();
+  const of = (machine: MachineId) => {
+    const known = all.get(machine) ?? { machine, past: [], current: [] };
+    all.set(machine, known);
+    return known;
+  };
+  for (const row of past) of(row.machine).past.push(row);
+  for (const row of current) of(row.machine).current.push(row);
+  return all.values();
+}
+
+/** Leases that were open within a time, by machine. Only the rows of the machines that are shown are all looked at. */
+export function timelineOf(machines: Iterable<MachineRows>, window: Window): Timeline {
+  const { from, to, now, skip, most } = window;
+  const found: { readonly rows: MachineRows; readonly last: Instant }[] = [];
+  for (const rows of machines) {
+    const last = lastIn(rows, window);
+    if (last !== undefined) found.push({ rows, last });
   }
-  const newest = [...byMachine].sort(([a, { last }], [b, { last: other }]) => other - last || (a < b ? -1 : 1));
-  const lines = newest.slice(skip, skip + most).map(([machine, line]): TimelineLine => {
-    const [first] = line.rows;
+  found.sort((a, b) => b.last - a.last || (a.rows.machine < b.rows.machine ? -1 : 1));
+  const lines = found.slice(skip, skip + most).map(({ rows: { machine, past, current } }): TimelineLine => {
+    const rows = [...past, ...current].filter((row) => isIn(row, window));
+    const [first] = rows;
     return {
       machine,
       name: first?.machineName ?? machine,
       ...(first?.location === undefined ? {} : { location: first.location }),
-      leases: line.rows.length,
-      bars: barsOf(line.rows, now, (to - from) / COLUMNS),
+      leases: rows.length,
+      bars: barsOf(rows, now, (to - from) / COLUMNS),
     };
   });
-  return { from, to, machines: byMachine.size, lines };
+  return { from, to, machines: found.length, lines };
+}
+
+/** When a machine was open last within a time; what is open still is later than all else. */
+function lastIn({ past, current }: MachineRows, window: Window): Instant | undefined {
+  const open = current.filter((row) => isIn(row, window));
+  if (open.some(isOpenRow)) return Number.MAX_SAFE_INTEGER;
+  let last = open.length === 0 ? undefined : Math.max(...open.map((row) => openSpan(row, window.now)?.to ?? 0));
+  for (let i = past.length - 1; i >= 0; i -= 1) {
+    const row = past[i];
+    const span = row && openSpan(row, window.now);
+    if (!row || !span) continue;
+    if (span.to < window.from) break;
+    if (span.from > window.to) continue;
+    last = Math.max(last ?? 0, span.to);
+    break;
+  }
+  return last;
+}
+
+function isIn(row: BoardRow, { from, to, now }: Window): boolean {
+  const span = openSpan(row, now);
+  return span !== undefined && span.to >= from && span.from <= to;
 }
 
 function barsOf(rows: readonly BoardRow[], now: Instant, apart: number): readonly TimelineBar[] {

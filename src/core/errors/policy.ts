@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts';
 export const POLICY_ERRORS = {
   noPolicy: {
     kind: 'denied',
-    say: 'There is no applicable policy for {machine}.',
+    say: 'No policy allows access to {machine}.',
     hint: 'Ask your Drawbridge administrator to add one.',
   },
   moveNotAllowed: {

@@ -7,7 +7,7 @@ import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine } from './asked.ts';
 import { movesText } from './moves.ts';
 import { fromWhose } from './whose.ts';
-import { approvers, capitalised, connectWords, nameOf, portList, who } from './words.ts';
+import { approvers, capitalised, connectWords, isLedThere, nameOf, portList, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
 const LONGEST_NAME = 256;
@@ -55,9 +55,12 @@ const RDP = 3389;
 /** How people get in, as it is typed; where it is not known how, the address. */
 export function connectLines(request: InForce): readonly Line[] {
   const to = connectWords(request);
-  if (to === undefined) return [];
+  // While it opens, a firewall has not said yet where it leads from.
+  if (to === undefined || (request.status === 'activating' && isLedThere(request))) return [];
   const command =
-    request.bastion === undefined ? commandFor(request.ports, request.lease.connect ?? only(request)) : undefined;
+    request.bastion === undefined && !isLedThere(request)
+      ? commandFor(request.ports, request.lease.connect ?? only(request))
+      : undefined;
   return [command === undefined ? [say`Connect to ${to}`] : [say`Connect: \`${command}\``]];
 }
 

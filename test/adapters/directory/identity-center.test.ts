@@ -6,6 +6,7 @@ import { directoryOf } from '../../../adapters/directory/index.ts';
 import { type AwsSimulator, startAwsSimulator } from '../../../simulators/aws/index.ts';
 import type { GroupSubject, Person } from '../../../src/core/people/person.ts';
 import type { Account, Accounts } from '../../../src/ports/accounts.ts';
+import type { CallWatch } from '../../../src/ports/meter.ts';
 import { type Tenant, tenant } from './tenant.ts';
 
 const ISSUER = 'https://scim.eu-west-1.amazonaws.com/scim/v2/t';
@@ -29,11 +30,11 @@ afterEach(() => {
 const store = () => aws.identityCenter.store;
 const of = (id: string) => ({ externalIds: [{ Issuer: ISSUER, Id: id }] });
 
-function center(asked: readonly GroupSubject[] = ['idc:sre'], identityStoreId = store().id) {
+function center(asked: readonly GroupSubject[] = ['idc:sre'], identityStoreId = store().id, called?: CallWatch) {
   const role = { arn: aws.roleArn, externalId: aws.externalId };
   const credentials = { accessKeyId: aws.accessKeyId, secretAccessKey: aws.secretAccessKey };
   const settings = { identityStoreId, region: aws.region, issuer: ISSUER, role };
-  return identityStore(settings, asked, { endpoint: aws.url, credentials });
+  return identityStore(settings, asked, { endpoint: aws.url, credentials, called });
 }
 
 /** Entra and Identity Center. */
@@ -57,6 +58,19 @@ function withSlack(account: Partial<Account>, mailDomains = ['example.com']) {
 }
 
 describe('a user of IAM Identity Center', () => {
+  it('is looked up by calls that are counted as any of AWS’s', async () => {
+    const seen: string[] = [];
+    const called: CallWatch = ({ cloud, account, operation, isChange }) => {
+      seen.push(`${cloud} ${account} ${operation} ${isChange}`);
+      return (outcome) => void seen.push(`${operation} ${outcome}`);
+    };
+    await center(['idc:sre'], store().id, called)
+      .idOf({ by: 'name', name: 'nobody' } as never)
+      .catch(() => {});
+    expect(seen.filter((one) => /GetUserId/.test(one)).length).toBeGreaterThan(1);
+    expect(seen).toContain('aws 123456789012 GetUserId false');
+  });
+
   it('is the person of Entra whose object ID provisioning wrote there, with groups by name and by ID', async () => {
     store().setUser('ada', of(ADA));
     const id = store().setGroup('sre', ['ada', 'other']);
