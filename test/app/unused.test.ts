@@ -226,11 +226,11 @@ it('reads so many logs in one round at most, and the longest due first', async (
   await converge(deps, MACHINE.id, NEVER);
   const one = (await deps.store.load(id)).request;
   if (!one) throw new Error('no request');
-  const many = Array.from({ length: 300 }, (_, i) => ({ ...one, id: `a${100_000 + i}` }));
+  const many = Array.from({ length: 1_300 }, (_, i) => ({ ...one, id: `a${100_000 + i}` }));
   clock.advance(HALF);
   const watch = watchUnused({ ...deps, store: { ...deps.store, find: async () => many } });
   await watch(NEVER);
-  expect(read).toBe(200);
+  expect(read).toBe(1_000);
   await watch(NEVER);
-  expect(read).toBe(300);
+  expect(read).toBe(1_300);
 });

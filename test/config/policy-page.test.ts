@@ -63,6 +63,7 @@ describe('the examples of docs/policy.md', () => {
       'Which policy applies',
       'By organizational unit or management group',
       'Bounds',
+      'Closed if nobody connects',
       'Moved to another network',
       'For somebody else',
       'Conditions',
@@ -93,6 +94,9 @@ describe('the examples of docs/policy.md', () => {
     expect(bounds(tool).chains[0]?.stages).toEqual([]);
     expect(bounds({ ...tool, source: '198.51.100.7/32' }).chains[0]?.stages).toEqual([{ seats: [['manager']] }]);
     expect(bounds({ ...tool, now: T0 }).chains[0]?.stages).toEqual([{ seats: [['group:security']] }]);
+    expect(ruled('Closed if nobody connects')().policies).toMatchObject([
+      { endUnusedMs: 1_800_000, longestMs: 14_400_000 },
+    ]);
     const onSite = ruled('For somebody else');
     const plant = { machine: { ...WEB, tags: { site: 'plant' } } };
     expect(onSite({ ...plant, isOnBehalf: true }).against).toEqual([]);

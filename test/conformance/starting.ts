@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { usedAt } from '../../src/core/request/ending-unused.ts';
 import { approved } from '../../src/core/request/life.ts';
 import type { Request, Scheduled } from '../../src/core/request/request.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -60,6 +61,21 @@ export function startingConformance(name: string, make: () => Promise<StoreUnder
       expect(await ticketed()).toEqual(['aaaaaaa']);
       await store.save([change(end(open(own, at), at), 1)]);
       expect(await ticketed()).toEqual([]);
+    });
+
+    it('what may be closed because nobody connects is found while it is open, until somebody was seen', async () => {
+      const unused = { afterMs: 1_800_000 };
+      const own: Request = { ...pending('aaaaaaa', at), unused };
+      const opened = open(own, at);
+      await store.save([change(own, 0), change(open(pending('bbbbbbb', at), at), 0)]);
+      const watched = async () => (await store.find({ by: 'state', which: 'useWatched' }, 10)).map(({ id }) => id);
+      expect(await watched()).toEqual([]);
+      await store.save([change(opened, 1)]);
+      expect(await watched()).toEqual(['aaaaaaa']);
+      expect((await store.load('aaaaaaa')).request).toMatchObject({ unused });
+      if (opened.status !== 'active') throw new Error('it is open');
+      await store.save([change(usedAt(opened, at, at), opened.version)]);
+      expect(await watched()).toEqual([]);
     });
   });
 }

@@ -11,7 +11,7 @@ import { commit, type Decision } from '../machine/commit.ts';
 /** Requests that are looked through in one round. */
 const MOST = 50_000;
 /** Logs that are read in one round, and at a time: each may take several calls, and others read there too. */
-const MOST_READ = 200;
+const MOST_READ = 1_000;
 const AT_ONCE = 4;
 /** How long reading one log may take. */
 const READ_MS = 30 * SECOND_MS;
