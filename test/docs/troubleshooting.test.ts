@@ -50,5 +50,5 @@ it('gives a code that says what is quoted in the same cell', () => {
 
 it('would tell words that nobody says', () => {
   expect(saidIn('Nobody … says this', SOURCES)).toBe(false);
-  expect(saidIn('There is no applicable policy for …', ERRORS.noPolicy.say)).toBe(true);
+  expect(saidIn('No policy allows access to …', ERRORS.noPolicy.say)).toBe(true);
 });
