@@ -18,6 +18,7 @@ import { measureReplicas } from './replicas/measure.ts';
 import { measureScale } from './scale/measure.ts';
 import { measureStart } from './start/measure.ts';
 import { measureThrottle } from './throttle/measure.ts';
+import { measureVerify } from './verify/measure.ts';
 
 type Measure = (effort: Effort) => Promise<Measurement | readonly Measurement[]>;
 
@@ -42,4 +43,5 @@ export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   scale: measureScale,
   start: measureStart,
   throttle: measureThrottle,
+  verify: measureVerify,
 };

@@ -1,5 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { buildBoard } from '../board/build.ts';
@@ -19,7 +20,7 @@ const BESIDE = [
 ];
 /** What packages look for and do without: faster ways in machine code, and ways that are not used here. */
 export const OPTIONAL: readonly string[] = [
-  ...['@opentelemetry/api-logs', '@valkey/valkey-glide', 'bufferutil', 'encoding', 'msgpackr-extract', 'pg-native'],
+  ...['@opentelemetry/api-logs', '@valkey/valkey-glide', 'bufferutil', 'encoding', 'msgpackr-extract', 'pg'],
   'utf-8-validate',
 ];
 
@@ -36,6 +37,8 @@ export async function compile(to: string): Promise<void> {
     input: Object.fromEntries(STARTED.map((name) => [name, join(HOME, `${name}.ts`)])),
     platform: 'node',
     external: [...OPTIONAL],
+    // Node warns of its own wherever a file outside node_modules asks for it, and a package does.
+    resolve: { alias: { punycode: createRequire(import.meta.url).resolve('punycode/') } },
     plugins: [inPlace],
     // For packages in CommonJS, of which one file is many.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },

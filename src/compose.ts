@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { spoolFiles } from '../adapters/spool/index.ts';
-import { folderExaminer, folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
+import { folderMark, undoFiles, undoFrom } from '../adapters/undo/index.ts';
 import { tcpWitness } from '../adapters/witness/index.ts';
 import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
@@ -22,14 +22,14 @@ import { MINUTE_MS } from './core/language/instant.ts';
 import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
-import { RuleKeeper } from './keeper.ts';
+import { agreeing, RuleKeeper } from './keeper.ts';
 import { callIds } from './kit/call-ids.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
+import type { Pulse } from './ports/pulse.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
-import type { RuleRecords } from './ports/rule-records.ts';
 import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAccountLinks } from './redis/account-links.ts';
@@ -51,8 +51,10 @@ import { redisJournal } from './redis/journal.ts';
 import { redisLastKnown } from './redis/last-known.ts';
 import { redisLock } from './redis/lock.ts';
 import { redisLogMarks } from './redis/log-marks.ts';
+import { redisPersonal } from './redis/personal.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
+import { redisPulse } from './redis/pulse.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
@@ -70,7 +72,7 @@ import {
   peopleRoom,
   ticketRoom,
 } from './rooms.ts';
-import { evidenceRoom } from './sinks.ts';
+import { evidenceRoom, foldersOf } from './sinks.ts';
 import type { Watching } from './watching.ts';
 
 /** Longer than replicas are waited for. */
@@ -88,6 +90,8 @@ export interface Composed {
   readonly lateness: Lateness;
   /** Who lives on the same Redis. */
   readonly processes: ProcessRecords;
+  /** Of this process; not started. */
+  readonly pulse: Pulse;
   readonly figures: Figures;
   /** Why it begins in its lifeboat: Redis could not be reached, or the undo folder is not there. */
   readonly away: Error | undefined;
@@ -159,6 +163,8 @@ function redisRooms(
   const queue = bullQueue({ url, prefix, log, trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
+  const ruleSeals = sealer(installation, 'rules', keys);
+  const pulse = redisPulse({ redis, prefix });
   return {
     store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, board: config.board !== undefined }),
     ...(config.board && { board: redisBoardRows({ redis, prefix, log }) }),
@@ -173,13 +179,15 @@ function redisRooms(
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
     homes: redisHomes({ redis, prefix }),
-    lock: redisLock({ redis, prefix, log }),
+    pulse,
+    lock: redisLock({ redis, prefix, log, process: pulse.process }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {
-      records: redisRuleRecords({ redis, prefix, installation, seals: sealer(installation, 'rules', keys), log }),
+      records: redisRuleRecords({ redis, prefix, installation, seals: ruleSeals, log }),
       memory: ruleFile(join(dirname(config.marks.keyFile), `rules-${prefix}.json`), seals('rules')),
     },
     lastKnown: redisLastKnown({ redis, prefix, log }),
+    personal: redisPersonal({ redis, prefix, seals: (use) => (use === 'rules' ? ruleSeals : seals(use)) }),
   };
 }
 
@@ -197,7 +205,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
-  const { links, rules, chain, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const { links, rules, chain, pulse, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, links), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
   const browser = await browserRoom(config, log, { links, ceremonies: kept.ceremonies });
@@ -246,24 +254,13 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
   const figures = redisFigures({ redis, prefix });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, figures, away };
+  return { deps, address, house, keeper, lifeboat, lateness, processes, pulse, figures, away };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */
 function pinned(): { readonly pin?: string } {
   const pin = process.env.DRAWBRIDGE_RULES;
   return pin ? { pin } : {};
-}
-
-/** Rules that nobody approves through a process of which it is not known who speaks there. */
-function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
-  return {
-    ...records,
-    agree: async (...given) => {
-      mayAgree();
-      return records.agree(...given);
-    },
-  };
 }
 
 /** What must hold of a Redis before anything else touches it. */
@@ -290,11 +287,4 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
     witness.disconnect();
   });
   return { redis, witness };
-}
-
-function foldersOf({ undo, audit }: Config) {
-  return folderExaminer([
-    { setting: 'undo.folder', path: undo.folder },
-    { setting: 'audit.spool', path: audit.spool },
-  ]);
 }

@@ -244,3 +244,14 @@ export class RuleKeeper {
 function textOf(sections: Readonly<Partial<Config>>): string {
   return JSON.stringify(Object.entries(sections).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
+
+/** Rules that nobody approves through a process of which it is not known who speaks there. */
+export function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
+  return {
+    ...records,
+    agree: async (...given) => {
+      mayAgree();
+      return records.agree(...given);
+    },
+  };
+}

@@ -33,6 +33,7 @@ import type { HandMaker } from './ports/drill.ts';
 import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
+import { startPulse } from './queue/pulse.ts';
 import { startWorkers, type Workers } from './queue/worker.ts';
 import { waitingConfiguration } from './restart.ts';
 import { apiRoom } from './rooms.ts';
@@ -134,8 +135,11 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
 }
 
 /** Finds what is due, and runs the loops. */
-function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
+function startTimers({ log, composed: { deps, lateness, pulse }, drains, ends }: Begun): void {
   const { store, queue } = deps;
+  const beating = startPulse({ pulse, store, queue, log });
+  // Until what it has in hand is done.
+  ends.push(() => beating.stop());
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);

@@ -1,8 +1,11 @@
-import { eachLine, erasePerson, fileSink, keysIn } from '../adapters/audit-file/index.ts';
+import { eachLine, fileSink, keysIn, personalFiles } from '../adapters/audit-file/index.ts';
 import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
+import { peopleKeys } from '../adapters/people-keys/index.ts';
+import { folderExaminer } from '../adapters/undo/index.ts';
+import { forSink } from './app/evidence/for-sink.ts';
 import { rotateBytes } from './config/audit.ts';
-import { auditFolder } from './config/audit-folder.ts';
+import { auditFolder, peopleKeysFolder } from './config/audit-folder.ts';
 import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
 import { roleOf } from './config/aws-roles.ts';
 import type { Config } from './config/schema.ts';
@@ -12,14 +15,15 @@ import { DAY_MS } from './core/language/instant.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
 import type { EvidenceRoom } from './ports/evidence-room.ts';
 import type { Log } from './ports/log.ts';
+import type { PeopleKeys } from './ports/people-keys.ts';
 import type { Sink } from './ports/sink.ts';
 import { callsOf } from './rooms.ts';
 
 /** Shows each line of the audit files of a folder, in their order; gives how many files there were. */
 export const auditLines: typeof eachLine = (...asked) => eachLine(...asked);
 
-/** Takes away what they say of a person; gives in how many records. */
-export const eraseFrom: typeof erasePerson = (...asked) => erasePerson(...asked);
+/** The keys of people in a folder. */
+export const keysOfPeople: typeof peopleKeys = (folder) => peopleKeys(folder);
 
 /** The public keys that stand beside them. */
 export const keysBeside: typeof keysIn = (folder) => keysIn(folder);
@@ -30,23 +34,21 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
   const [signer, ...older] = auditKeys(config);
   const olderKeys = older.map(({ vkey }) => vkey);
   const vkeys = [signer.vkey, ...olderKeys];
+  const keys = peopleKeys(peopleKeysFolder(config));
   const sinks: Sink[] = [];
-  if (audit.files.enabled)
-    sinks.push(
-      fileSink({
-        installation,
-        folder: auditFolder(config),
-        rotateBytes: rotateBytes(audit.files.megabytes),
-        vkeys,
-      }),
-    );
-  sinks.push(...(await bucketSinks(audit, vkeys)), ...(await awaySinks(config, log)));
+  if (audit.files.enabled) {
+    const files = { installation, folder: auditFolder(config), rotateBytes: rotateBytes(audit.files.megabytes), vkeys };
+    sinks.push(forSink(fileSink(files), 'clear', keys));
+  }
+  sinks.push(...(await bucketSinks(audit, vkeys, keys)), ...(await awaySinks(config, log, keys)));
   const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
   // They would share how far they are, and each would lack what the other one has.
   if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
   return {
     installation,
     chain,
+    people: keys,
+    personal: audit.files.enabled ? [personalFiles(auditFolder(config))] : [],
     keepMs: audit.keepDays * DAY_MS,
     signer,
     keyNames: auditKeyNames(config),
@@ -56,7 +58,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
 }
 
 /** Those that are reached over the network. */
-async function awaySinks(config: Config, log: Log): Promise<readonly Sink[]> {
+async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<readonly Sink[]> {
   const { https, azureLogs, otlp } = config.audit;
   const urls = [
     ...https.map(({ url }) => url),
@@ -64,27 +66,44 @@ async function awaySinks(config: Config, log: Log): Promise<readonly Sink[]> {
     ...(otlp ? [otlp.url] : []),
   ];
   const call = callsOf(config, urls);
-  const all: Sink[] = https.map(({ secret: reference, kind, events, ...sink }) => {
+  const all: Sink[] = https.map(({ secret: reference, people, kind, events, ...sink }) => {
     const secret = liveSecretOf(reference);
-    if (kind === 'events') return eventHook({ ...sink, secret, ...(events && { events }) }, call, Date.now);
-    return httpsSink({ ...sink, kind, secret }, call, Date.now);
+    const made =
+      kind === 'events'
+        ? eventHook({ ...sink, secret, ...(events && { events }) }, call, Date.now)
+        : httpsSink({ ...sink, kind, secret }, call, Date.now);
+    return forSink(made, people, keys);
   });
   if (otlp) {
     const headers = Object.fromEntries(Object.entries(otlp.headers).map(([key, value]) => [key, secretOf(value)]));
-    all.push(otlpSink({ ...otlp, headers }, call, log));
+    all.push(forSink(otlpSink({ ...otlp, headers }, call, log), otlp.people, keys));
   }
   if (azureLogs) {
     const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
-    all.push(azureLogsSink(azureLogs, { call, credential: ownCredential() }));
+    all.push(forSink(azureLogsSink(azureLogs, { call, credential: ownCredential() }), azureLogs.people, keys));
   }
   return all;
 }
 
 /** The bucket whose objects are locked. */
-async function bucketSinks({ s3 }: Config['audit'], vkeys: readonly string[]): Promise<readonly Sink[]> {
+async function bucketSinks(
+  { s3 }: Config['audit'],
+  vkeys: readonly string[],
+  keys: PeopleKeys,
+): Promise<readonly Sink[]> {
   if (!s3) return [];
   const { s3Sink } = await import('../adapters/audit-s3/index.ts');
-  const { role, endpoint, ...settings } = s3;
+  const { role, endpoint, people, ...settings } = s3;
   const more = { ...(role && { role: roleOf(role) }), ...(endpoint === undefined ? {} : { endpoint }) };
-  return [s3Sink({ ...settings, ...more, vkeys }, Date.now)];
+  return [forSink(s3Sink({ ...settings, ...more, vkeys }, Date.now), people, keys)];
+}
+
+/** Looks at the folders in which something is kept beside Redis, when the doctor is asked. */
+export function foldersOf(config: Config) {
+  const { undo, audit } = config;
+  return folderExaminer([
+    { setting: 'undo.folder', path: undo.folder },
+    { setting: 'audit.spool', path: audit.spool },
+    { setting: 'audit.peopleKeys', path: peopleKeysFolder(config) },
+  ]);
 }

@@ -1,37 +1,52 @@
 import { open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withoutPeople } from '../../src/core/audit/sealed.ts';
 import { lineOf, readLine } from '../../src/core/evidence/line.ts';
-import { readFileLines } from './read.ts';
+import type { ErasedPeople } from '../../src/ports/people-keys.ts';
+import type { PersonalPlace } from '../../src/ports/personal.ts';
+import { eachLine, readFileLines } from './read.ts';
 import { auditFiles } from './tail.ts';
 
-/**
- * Takes away what the files say of a person: each record, its hash, and the chain stay as they are. Nothing may be written to the
- * folder meanwhile. Gives in how many records something was taken away.
- */
-export async function erasePerson(folder: string, person: string): Promise<number> {
-  let count = 0;
-  for (const name of await auditFiles(folder)) {
-    const lines: (Buffer | string)[] = [];
-    let changed = 0;
-    await readFileLines(folder, name, (line) => {
-      const without = withoutPerson(line, person);
-      if (without !== undefined) changed += 1;
-      lines.push(without ?? Buffer.from(line));
-    });
-    if (changed > 0) await replace(join(folder, name), lines);
-    count += changed;
-  }
-  return count;
+/** The files of the audit. Each record, its hash, and the chain stay as they are when something is taken away. */
+export function personalFiles(folder: string): PersonalPlace {
+  return {
+    name: 'audit files',
+    // The loop of this sink holds it while it writes.
+    lock: 'loop:sink files',
+    async *find(person) {
+      const found: unknown[] = [];
+      await eachLine(folder, (line) => {
+        const read = readLine(line);
+        if (read && !('note' in read) && Object.hasOwn(JSON.parse(read.people) as object, person)) found.push(read);
+      });
+      yield* found;
+    },
+    async erase(erased) {
+      let changed = 0;
+      for (const name of await auditFiles(folder)) changed += await eraseIn(folder, name, erased);
+      return { changed, left: 0 };
+    },
+  };
 }
 
-/** Undefined where it says nothing of them. */
-function withoutPerson(line: Buffer, person: string): string | undefined {
+async function eraseIn(folder: string, name: string, erased: ErasedPeople): Promise<number> {
+  const lines: (Buffer | string)[] = [];
+  let changed = 0;
+  await readFileLines(folder, name, (line) => {
+    const left = without(line, erased);
+    if (left !== undefined) changed += 1;
+    lines.push(left ?? Buffer.from(line));
+  });
+  if (changed > 0) await replace(join(folder, name), lines);
+  return changed;
+}
+
+/** Undefined where it says nothing of whoever was erased. */
+function without(line: Buffer, erased: ErasedPeople): string | undefined {
   const read = readLine(line);
   if (!read || 'note' in read || !read.isIntact) return undefined;
-  const parts = JSON.parse(read.people) as Readonly<Record<string, string>>;
-  if (!Object.hasOwn(parts, person)) return undefined;
-  const { [person]: _, ...rest } = parts;
-  return lineOf({ ...read, people: JSON.stringify(rest) });
+  const people = withoutPeople(read.people, (person) => (erased.of(person) ?? 0) >= read.at);
+  return people === read.people ? undefined : lineOf({ ...read, people });
 }
 
 /** All of the new file or all of the old one, also after a power cut. */

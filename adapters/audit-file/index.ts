@@ -9,7 +9,7 @@ import { expireFiles } from './expire.ts';
 import { writerOf, wrongWith } from './place.ts';
 import { auditFiles, tailOf } from './tail.ts';
 
-export { erasePerson } from './erase.ts';
+export { personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
 
 export interface FileSinkSettings {

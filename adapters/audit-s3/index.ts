@@ -12,8 +12,6 @@ export interface S3SinkSettings extends BucketSettings {
   readonly mode: 'governance' | 'compliance';
   /** How long objects are locked. */
   readonly days: number;
-  /** Whether what is said of people goes there, too: nobody can erase it while it is locked. */
-  readonly people: boolean;
   /** Public keys, which stand beside the records. */
   readonly vkeys: readonly string[];
 }
@@ -28,7 +26,7 @@ interface Stored {
  * head behind it, under a key that sorts as the chain goes. A put never overwrites, so a batch that comes again is there once.
  */
 export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = bucketOf(settings)): Sink {
-  const { name, prefix, mode, days, people, vkeys } = settings;
+  const { name, prefix, mode, days, vkeys } = settings;
   const records = `${prefix}${RECORDS}`;
   let isReady = false;
   let last: Stored | undefined;
@@ -70,8 +68,7 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
       const [first] = rest;
       if (!first) return;
       const key = `${prefix}${recordsName(first.index, new Date(first.at).toISOString().slice(0, 10))}`;
-      const lines = rest.map((link) => lineOf(people ? link : { ...link, people: '{}' }));
-      const text = [...lines, noteLine(batch.note)].map((line) => `${line}\n`).join('');
+      const text = [...rest.map(lineOf), noteLine(batch.note)].map((line) => `${line}\n`).join('');
       if (await bucket.add(key, text, lock(), signal)) {
         last = { key, end: rest.at(-1) ?? first };
         return;

@@ -1,11 +1,17 @@
-// Roles for Drawbridge in one Azure subscription:
-//   az deployment sub create --location westeurope --template-file roles.bicep
-// and assign them to the app in azure.clientId. roles.json is the same without Bicep. With several subscriptions in one tenant,
-// where names of roles are unique, make them with: npx jit roles azure --create
+// Roles for Drawbridge. Deploy them once in each tenant, in one of its subscriptions, and name all that drawbridge.yaml lists:
+//   az deployment sub create --location westeurope --template-file roles.bicep \
+//     --parameters scopes='["/subscriptions/<one>","/subscriptions/<other>"]'
+// and assign them to the app in azure.clientId, in each of them: docs/azure.md. roles.json is the same without Bicep.
 // The operator that matches azure.backend is enough to open and close. With Defender, protecting needs the onboarder too: assign
 // it while you protect machines, as Defender requires virtualMachines/write for that ("Just-in-time VM access", permissions).
 // For machines behind Azure Firewall, assign its operator too, and also where the firewalls are.
 targetScope = 'subscription'
+
+// NB. Names of roles are unique in a tenant: a second deployment, in another subscription, is refused.
+@description('Where the roles can be assigned: the IDs of all subscriptions of the tenant that Drawbridge serves.')
+param scopes array = [
+  subscription().id
+]
 
 resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'operatorDefender')
@@ -40,9 +46,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -61,9 +65,7 @@ resource onboarderDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' 
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -102,9 +104,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -125,9 +125,7 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -149,9 +147,7 @@ resource requester 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -168,9 +164,7 @@ resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -191,9 +185,7 @@ resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -210,9 +202,7 @@ resource operatorUnits 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -229,9 +219,7 @@ resource operatorLog 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -249,9 +237,7 @@ resource operatorSecrets 'Microsoft.Authorization/roleDefinitions@2022-04-01' = 
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -271,9 +257,7 @@ resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -296,8 +280,6 @@ resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }

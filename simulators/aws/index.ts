@@ -5,6 +5,7 @@ import { Faults } from '../shared/faults.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../world.ts';
 import { Credentials, type WebTrust } from './credentials.ts';
 import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
+import { FlowRecords } from './flow-records.ts';
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
 import { IdentityCenter } from './identity-center.ts';
@@ -73,6 +74,8 @@ export interface AwsSimulator {
   readonly human: Human;
   /** CloudTrail's event history: what EC2 was told, and what people did. */
   readonly trail: Trail;
+  /** Flow logs in CloudWatch Logs, and the traffic that they record. */
+  readonly flowRecords: FlowRecords;
   /** What EventBridge tells of the things that people do, and of nothing else. */
   readonly queue: Queue;
   /** How far reads lag from now on. */
@@ -153,6 +156,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     for (const listener of listeners) listener();
   };
   const systemsManager = new SystemsManager(world, changed);
+  const flowRecords = new FlowRecords(world);
   const server = createAwsServer({
     world,
     credentials,
@@ -168,6 +172,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     systemsManager,
     secretsManager,
     trail,
+    flowRecords,
     changed,
     ...(options.onReply ? { onReply: options.onReply } : {}),
     ...(options.oddly ? { oddly: options.oddly } : {}),
@@ -193,6 +198,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     queue,
     secretsManager,
     trail,
+    flowRecords,
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },

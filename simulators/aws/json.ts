@@ -15,9 +15,10 @@ const SERVICES: Readonly<Record<string, Service>> = {
   AmazonSSM: 'ssm',
   secretsmanager: 'secretsmanager',
   CloudTrail_20131101: 'cloudtrail',
+  Logs_20140328: 'logs',
 };
 
-/** SQS, Organizations, Systems Manager, CloudTrail and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS, Organizations, Systems Manager, CloudTrail, CloudWatch Logs and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -88,6 +89,7 @@ async function resultOf(parts: ServerParts, { service, signer, action, input }: 
   if (service === 'servicequotas') return quotaOf(parts, signer, action, input);
   if (service === 'secretsmanager') return parts.secretsManager.run(signer, action, input);
   if (service === 'cloudtrail') return parts.trail.run(signer, action, input);
+  if (service === 'logs') return parts.flowRecords.run(signer, action, input);
   if (service === 'ssm') return parts.systemsManager.run(signer, action, input);
   return run(parts, service, action, input, gone);
 }

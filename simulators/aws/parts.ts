@@ -1,5 +1,6 @@
 import type { Faults } from '../shared/faults.ts';
 import type { Backend, Reply } from './dispatch.ts';
+import type { FlowRecords } from './flow-records.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
@@ -28,6 +29,7 @@ export interface ServerParts extends Backend {
   readonly systemsManager: SystemsManager;
   readonly secretsManager: SecretsManager;
   readonly trail: Trail;
+  readonly flowRecords: FlowRecords;
   /** Called after every change. */
   readonly changed: () => void;
   readonly onReply?: (reply: ToldReply) => void;

@@ -15,7 +15,8 @@ export type Service =
   | 'secretsmanager'
   | 'ssm'
   | 's3'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 'logs';
 
 /** What is signed. */
 export interface SignedRequest {

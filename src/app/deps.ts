@@ -24,6 +24,7 @@ import type { Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Meter } from '../ports/meter.ts';
 import type { OnCall } from '../ports/on-call.ts';
+import type { PersonalRecords } from '../ports/personal.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
@@ -54,6 +55,8 @@ export interface Deps {
   readonly audit: Audit;
   /** What the audit is chained, kept and proven with; absent where nothing keeps it beyond the store. */
   readonly evidence?: EvidenceRoom;
+  /** What the store says of people, to be given or taken away; absent where it keeps nothing. */
+  readonly personal?: PersonalRecords;
   /** How far the clouds' own logs were compared with the audit; absent where they are not. */
   readonly logMarks?: LogMarks;
   readonly lock: Lock;

@@ -3,7 +3,11 @@ import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
 import type { ExportFormat, VerifyOptions } from './audit.ts';
 import type { EvidenceOptions } from './evidence.ts';
 
+type ExportOptions = EntryFilter & { readonly format: ExportFormat; readonly people?: string };
+
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
+
+const PEOPLE = 'folder of the keys of people, where what is said of them is sealed';
 
 /** `jit audit …`. */
 export function auditCommands(audit: Command, file: () => string): void {
@@ -13,6 +17,7 @@ export function auditCommands(audit: Command, file: () => string): void {
     .argument('[folder]', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .option('--people <folder>', PEOPLE)
     .action(async (folder: string | undefined, options: VerifyOptions) =>
       (await import('./audit.ts')).auditVerifyVerb(file(), folder, options),
     );
@@ -27,10 +32,11 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--machine <name>', 'name or ID')
     .option('--request <id>', 'ID of the request')
     .option('--event <event>', 'such as opened; docs/audit.md lists them')
-    .action(
-      async (folder: string | undefined, { format, ...filter }: EntryFilter & { readonly format: ExportFormat }) =>
-        (await import('./audit.ts')).auditExportVerb(file(), folder, { format, filter }),
+    .option('--people <folder>', PEOPLE)
+    .action(async (folder: string | undefined, { format, people, ...filter }: ExportOptions) =>
+      (await import('./audit.ts')).auditExportVerb(file(), folder, { format, filter, people }),
     );
+  peopleCommands(audit, file);
   audit
     .command('keys')
     .description('print the public keys that sign the audit: give them to whoever checks it')
@@ -40,20 +46,36 @@ export function auditCommands(audit: Command, file: () => string): void {
     .description('how far each place that keeps the audit is behind')
     .action(async () => (await import('./audit.ts')).auditSinksVerb(file()));
   audit
-    .command('erase')
-    .description(
-      'take away what the audit files say of a person: name, account, address, words; the chain still verifies',
-    )
-    .argument('<person>', 'their ID')
-    .requiredOption('--because <reason>', 'why, for the audit')
-    .action(async (person: string, { because }: { because: string }) =>
-      (await import('./audit.ts')).auditEraseVerb(file(), person, because),
-    );
-  audit
     .command('forget')
     .description('wait no more for a sink that is gone for good')
     .argument('<sink>', 'as `jit audit sinks` names it')
     .action(async (sink: string) => (await import('./audit.ts')).auditForgetVerb(file(), sink));
+}
+
+/** What the audit, and Redis, say of people. */
+function peopleCommands(audit: Command, file: () => string): void {
+  audit
+    .command('about')
+    .description('print all that Redis and the audit files say of a person, a line of JSON each')
+    .argument('<person>', 'their ID')
+    .action(async (person: string) => (await import('./audit-people.ts')).auditAboutVerb(file(), person));
+  audit
+    .command('erase')
+    .description(
+      'take away what Redis and the audit files say of a person, and destroy their key; the chain still verifies',
+    )
+    .argument('<person>', 'their ID')
+    .requiredOption('--because <reason>', 'why, for the audit')
+    .action(async (person: string, { because }: { because: string }) =>
+      (await import('./audit-people.ts')).auditEraseVerb(file(), person, because),
+    );
+  audit
+    .command('unseal')
+    .description('read what is sealed (the field `sealed`), a line each from standard input')
+    .option('--people <folder>', `${PEOPLE} (default: that of --config)`)
+    .action(async ({ people }: { people?: string }) =>
+      (await import('./audit-people.ts')).auditUnsealVerb(file(), people),
+    );
 }
 
 /** `jit evidence`. */
@@ -66,6 +88,7 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .option('--audit <folder>', FOLDER)
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
+    .option('--people <folder>', PEOPLE)
     .action(async (options: EvidenceOptions) => (await import('./evidence.ts')).evidenceVerb(file(), options));
 }
 

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { act } from '../app/audit/act.ts';
 import { lags } from '../app/evidence/behind.ts';
 import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
+import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
@@ -17,12 +17,13 @@ import { FIELDS, type Field, ocsfOf, rowOf } from '../core/evidence/row.ts';
 import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { jsonLog } from '../observe/log.ts';
-import { auditLines, eraseFrom, keysBeside } from '../sinks.ts';
-import { commandLine } from './command-line.ts';
+import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
 
 export interface VerifyOptions {
   readonly key?: readonly string[];
   readonly anchor?: readonly string[];
+  /** Folder of the keys of people, where what is said of them is sealed. */
+  readonly people?: string;
 }
 
 /** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
@@ -36,15 +37,21 @@ export async function auditVerifyVerb(file: string, given: string | undefined, o
 /** What the files of a folder prove. Keys that are not given are those beside the files. */
 export async function verified(
   folder: string,
-  { key = [], anchor = [] }: VerifyOptions,
+  { key = [], anchor = [], people }: VerifyOptions,
 ): Promise<{ readonly verdict: ChainVerdict; readonly files: number; readonly isPinned: boolean }> {
   const vkeys = key.length > 0 ? key : keysBeside(folder);
   const verifiers = vkeys.flatMap((vkey) => noteVerifier(vkey) ?? []);
   const anchors = anchorsIn(anchor, verifiers);
   const receipt = (record: string) => receiptState(record, verifiers);
-  const verification = new Verification({ verifiers, anchors, receipt });
+  const keyOf = await keyOfIn(people);
+  const verification = new Verification({ verifiers, anchors, receipt, keyOf });
   const files = await auditLines(folder, (...line) => verification.take(...line));
   return { verdict: verification.verdict(), files, isPinned: key.length > 0 };
+}
+
+/** Reads what is sealed, where a folder with keys is given. */
+export async function keyOfIn(people: string | undefined): Promise<KeyOf> {
+  return people === undefined ? () => undefined : keysOfPeople(people).known();
 }
 
 /** Signed heads that were kept elsewhere: notes, one below the other. */
@@ -63,7 +70,7 @@ export function verdictLines(
   verdict: ChainVerdict,
   isPinned: boolean,
 ): readonly string[] {
-  const { records, first, end, signed, keys, receipts, erased, faults, remarks } = verdict;
+  const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks } = verdict;
   if (files === 0) return [`${folder} holds no audit files.`];
   const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
@@ -72,6 +79,9 @@ export function verdictLines(
   );
   const more = [
     ...(erased > 0 ? [`${erased} parts about people were taken away.`] : []),
+    ...(sealed > 0
+      ? [`${sealed} parts about people are sealed: without their keys (\`--people\`), nobody can check them.`]
+      : []),
     ...(signed < (end?.index ?? 0) ? [`Nothing signed covers the records after ${signed} yet.`] : []),
     ...remarks.map((remark) => `NB. ${remark}.`),
   ];
@@ -87,16 +97,21 @@ export type ExportFormat = 'csv' | 'json' | 'ocsf';
 export async function auditExportVerb(
   file: string,
   given: string | undefined,
-  { format, filter }: { readonly format: ExportFormat; readonly filter: EntryFilter },
+  {
+    format,
+    filter,
+    people,
+  }: { readonly format: ExportFormat; readonly filter: EntryFilter; readonly people?: string | undefined },
 ): Promise<void> {
   const folder = given ?? auditFolder(await loadConfig(file));
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
+  const keyOf = await keyOfIn(people);
   const files = await auditLines(folder, (line) => {
     const read = readLine(line);
     if (!read || 'note' in read) return;
-    const row = rowOf(read);
+    const row = rowOf({ ...read, people: openedPeople(read.people, keyOf) });
     if (!isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
     seen.add(read.head);
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
@@ -124,32 +139,6 @@ export async function auditSinksVerb(file: string): Promise<void> {
       console.log(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
     }
     if (all.length === 0) console.log('Nothing was brought to any sink yet.');
-  } finally {
-    await close();
-  }
-}
-
-/** `jit audit erase <person>`: what the files say of them is taken away, and the chain still verifies. */
-export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
-  const config = await loadConfig(file);
-  const { deps, close } = await composed(config);
-  try {
-    const attempt = {
-      event: 'erase',
-      by: commandLine(),
-      as: 'commandLine',
-      why: `what is said of ${person}`,
-      words: because,
-    } as const;
-    const count = await act(deps, attempt, async (erasing) => {
-      await erasing.begin();
-      // As long as this is held, nobody writes to the files.
-      const options = { ttlMs: 30_000, waitMs: 30_000, closing: false, signal: AbortSignal.timeout(600_000) };
-      return deps.lock.hold(['loop:sink files'], options, () => eraseFrom(auditFolder(config), person));
-    });
-    console.log(
-      `Taken away from ${count} records of the files. What Redis still holds goes with \`audit.keep\`; other sinks have their own rules.`,
-    );
   } finally {
     await close();
   }

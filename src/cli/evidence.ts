@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
+import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { readLine } from '../core/evidence/line.ts';
 import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
@@ -10,7 +11,7 @@ import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowOf } from '../core/evidence/row.ts';
 import { auditLines } from '../sinks.ts';
-import { type VerifyOptions, verdictLines, verified } from './audit.ts';
+import { keyOfIn, type VerifyOptions, verdictLines, verified } from './audit.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
   readonly from: number;
@@ -27,7 +28,7 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   const folder = audit ?? auditFolder(await loadConfig(file));
   const { verdict, files: count, isPinned } = await verified(folder, checks);
   if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
-  const [entries, installation] = await entriesIn(folder);
+  const [entries, installation] = await entriesIn(folder, await keyOfIn(checks.people));
   const pack = packOf(entries, { installation, from, to, verdict });
   const files = new Map(packFiles(pack));
   files.set('verification.txt', `${verdictLines('audit files', count, verdict, isPinned).join('\n')}\n`);
@@ -47,14 +48,20 @@ function tell({ leases, verdict }: Pack, out: string): void {
 }
 
 /** Every record once, in the order of the chain, and whose chain it is. */
-async function entriesIn(folder: string): Promise<readonly [entries: readonly ChainedEntry[], installation: string]> {
+async function entriesIn(
+  folder: string,
+  keyOf: KeyOf,
+): Promise<readonly [entries: readonly ChainedEntry[], installation: string]> {
   const entries = new Map<number, ChainedEntry>();
   let installation = '';
   await auditLines(folder, (line) => {
     const read = readLine(line);
     if (!read) return;
     if ('note' in read) installation = read.note.split('\n')[1] ?? '';
-    else if (!entries.has(read.index)) entries.set(read.index, { index: read.index, at: read.at, row: rowOf(read) });
+    else if (!entries.has(read.index)) {
+      const row = rowOf({ ...read, people: openedPeople(read.people, keyOf) });
+      entries.set(read.index, { index: read.index, at: read.at, row });
+    }
   });
   return [[...entries.values()].toSorted((a, b) => a.index - b.index), installation];
 }

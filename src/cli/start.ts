@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { watchConfig } from '../config/watch.ts';
 import { checkedConfig, readAgain } from '../configuration.ts';
-import { run } from '../main.ts';
 import { jsonLog } from '../observe/log.ts';
 import type { Log } from '../ports/log.ts';
 import { commandLine } from './command-line.ts';
@@ -50,6 +49,8 @@ export async function startVerb(file: string, { web = false, work = false } = {}
     return code;
   });
   const { config, text } = await checkedConfig(file);
+  // Loaded only now: whoever mistyped something is told within a second.
+  const { run } = await import('../main.ts');
   const roles = web === work ? {} : { roles: { web, work } };
   const running = await run(config, log, { text, by: commandLine(), hand: handMaker(file, log), ...roles });
   const watch = watchConfig(file, LOOK_MS, {

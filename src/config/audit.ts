@@ -5,6 +5,10 @@ import { liveSecret, name, secret, url } from './fields.ts';
 
 const MB = 1_000_000;
 
+const SHOWN =
+  'What it gets of people (names, accounts, sources, words): `clear`; `sealed`, each with a key of their own, which `jit audit erase` destroys; or `none`, their IDs alone.';
+const people = z.enum(['clear', 'sealed', 'none'], { error: 'must be clear, sealed, or none' });
+
 const https = z.url({ protocol: /^https?$/, error: 'must be a URL such as https://siem.example.com/audit' });
 
 /** The audit: how long it stays in Redis, and where else it is kept. */
@@ -27,6 +31,13 @@ export const audit = z
       .min(1)
       .default(400)
       .describe('Days after which audit files are deleted; the rest still verifies.'),
+    peopleKeys: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Folder for a key of each person, on a disk that all replicas share: with it, what is said of them is sealed where it cannot be taken away later. Default: `people-keys/<prefix>` beside `marks.keyFile`.',
+      ),
     files: z
       .strictObject({
         enabled: z.boolean().default(true).describe('Keep the audit in files, as lines of JSON; see docs/audit.md.'),
@@ -62,6 +73,7 @@ export const audit = z
             .min(1)
             .optional()
             .describe('With `kind: events`, those that are posted; all of them if unset.'),
+          people: people.default('clear').describe(SHOWN),
         }),
       )
       .default([])
@@ -83,6 +95,7 @@ export const audit = z
           .string()
           .default('https://monitor.azure.com/.default')
           .describe('Scope of the token: another one in national clouds.'),
+        people: people.default('clear').describe(SHOWN),
       })
       .optional()
       .describe(
@@ -96,6 +109,7 @@ export const audit = z
           .record(z.string().regex(/^[\w-]+$/, 'must be the name of a header'), secret)
           .default({})
           .describe('Headers with secrets, such as `authorization`.'),
+        people: people.default('clear').describe(SHOWN),
       })
       .optional()
       .describe(
@@ -121,12 +135,7 @@ export const audit = z
             'governance (who may bypass governance retention can delete), or compliance (nobody can before the time is over, the root user neither).',
           ),
         days: z.number().int().min(1).max(3_650).default(400).describe('Days for which each object is locked.'),
-        people: z
-          .boolean()
-          .default(true)
-          .describe(
-            'Put what is said of people there, too: names, accounts, sources, words. Nobody can erase that while it is locked.',
-          ),
+        people: people.default('sealed').describe(`${SHOWN} In clear, nobody can erase it while it is locked.`),
         role: role.optional().describe('Role to assume; Drawbridge’s own credentials if unset.'),
         endpoint: url.optional().describe('URL of a store that is like S3, with the bucket in the path.'),
       })

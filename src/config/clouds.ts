@@ -172,6 +172,12 @@ export const aws = z.strictObject({
     .describe(
       'For policies with `cutSessions`: when access ends, cut the connections of its source to its ports through Systems Manager, on machines with the tag `drawbridge:cut-sessions`. If unset, nothing is run on machines.',
     ),
+  flowLogs: z
+    .boolean()
+    .default(false)
+    .describe(
+      'For policies with `endUnused`: read VPC flow logs in CloudWatch Logs, which tell whether anybody connected. If unset, nobody can tell.',
+    ),
   foreignInterfaces: z
     .enum(['refuse', 'detach'])
     .default('refuse')

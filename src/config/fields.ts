@@ -145,6 +145,12 @@ export const timeOfDay = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "09:00"')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
+/** The same for an end: `24:00` is that of the day. */
+export const endOfHours = z
+  .string(expected('must be a time such as "20:00"'))
+  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time such as "20:00", "24:00" at the latest')
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
 export const zone = z
   .string()
   .refine(isZone, 'must be a time zone such as Europe/Berlin')

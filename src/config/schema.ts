@@ -167,7 +167,20 @@ const teams = z.strictObject({
   tokenIssuer: z.string().default('https://api.botframework.com').describe('Expected issuer of inbound tokens.'),
 });
 
+/** The format of drawbridge.yaml. It rises when a file of before would be read otherwise, not when settings are added. */
+const FORMAT = 1;
+
 export const configSchema = z.strictObject({
+  version: z
+    .number()
+    .refine((given) => given === FORMAT, {
+      error: ({ input }) =>
+        typeof input === 'number' && input > FORMAT
+          ? `is for a newer Drawbridge: this one reads version ${FORMAT}; upgrade it first, or start the version that the file is for`
+          : `must be ${FORMAT}`,
+    })
+    .default(FORMAT)
+    .describe('Version of the format of this file: docs/upgrade.md. If unset, the newest that this Drawbridge reads.'),
   installation: z
     .string({
       error: ({ input }) =>

@@ -9,6 +9,8 @@ export interface BoardRows {
    * left out. Throws `storeAway`.
    */
   changed(since: Instant, limit: number): AsyncIterable<readonly ChangedRow[]>;
+  /** Another text once rows were taken away, or changed, without their requests: what is remembered of any is read anew. Throws `storeAway`. */
+  generation(): Promise<string>;
   /** What the audit has of the commits of a request, the oldest first; what it no longer keeps is missing. Throws `storeAway`. */
   entries(id: string): Promise<readonly AuditRecord[]>;
 }

@@ -1,5 +1,7 @@
 import type { NoteSigner } from '../core/evidence/note.ts';
 import type { AuditChain } from './audit-chain.ts';
+import type { PeopleKeys } from './people-keys.ts';
+import type { PersonalPlace } from './personal.ts';
 import type { Sink } from './sink.ts';
 
 /** What it takes to chain the audit, and to keep it beyond the store. */
@@ -11,6 +13,10 @@ export interface EvidenceRoom {
   /** What its keys are called in the configuration, the one that signs first. */
   readonly keyNames: readonly string[];
   readonly sinks: readonly Sink[];
+  /** Keys of people, and who was erased. */
+  readonly people: PeopleKeys;
+  /** Sinks from which something of people can be taken away. */
+  readonly personal: readonly PersonalPlace[];
   /** What is older is deleted from sinks that can. */
   readonly keepMs: number;
   /** So many entries stay in the store, whoever has them; absent: all. */

@@ -7,6 +7,8 @@ import type { Port } from '../core/rule/port.ts';
 export interface ProtectedBy {
   /** A person, a user of the command line, or the configuration with its entries. */
   readonly by: string;
+  /** Of a person; absent where an older version kept it. */
+  readonly id?: string;
   readonly through: 'person' | 'commandLine' | 'configuration';
   readonly at: Instant;
 }

@@ -61,6 +61,9 @@ export function redisBoardRows({
 }): BoardRows {
   const base = baseKey(prefix);
   return {
+    async generation() {
+      return (await unlessAway(redis.get(`${base}:board-erased`))) ?? '';
+    },
     async entries(id) {
       const places = await unlessAway(redis.lrange(`${base}:entries:${id}`, 0, -1));
       if (places.length === 0) return [];

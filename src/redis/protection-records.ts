@@ -21,6 +21,7 @@ const pageSchema: z.ZodType<ConsentPage> = z.looseObject({
 const consentSchema: z.ZodType<Consent> = z.looseObject({ by: z.string(), at: z.number() });
 const bySchema: z.ZodType<ProtectedBy> = z.looseObject({
   by: z.string(),
+  id: z.string().optional(),
   through: z.enum(['person', 'commandLine', 'configuration']),
   at: z.number(),
 });

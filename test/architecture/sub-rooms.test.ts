@@ -43,7 +43,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'glass/as-ruled.ts', 'protect/loud.ts', ...JUDGED],
     request: ['deps.ts', 'audit', 'machine'],
-    evidence: ['deps.ts', 'operators/alarms.ts', 'protect/news.ts'],
+    evidence: ['deps.ts', 'audit', 'operators/alarms.ts', 'protect/news.ts'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
     rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],
@@ -69,6 +69,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'request/decide.ts',
       'request/end.ts',
       'request/called.ts',
+      'request/confirmed.ts',
       'protect/news.ts',
     ],
     // It shows; what it does is what chats do.
@@ -108,6 +109,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     people: AWS_ROOM,
     sessions: AWS_ROOM,
     'secrets-manager': AWS_ROOM,
+    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };

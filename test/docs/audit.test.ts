@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../src/core/audit/record.ts';
 import { EVENTS, REFUSED_VERBS } from '../../src/core/evidence/events.ts';
+import { PLACES } from '../../src/core/evidence/places.ts';
 import { FIELDS, ocsfOf, rowOf } from '../../src/core/evidence/row.ts';
 import { section } from './section.ts';
 
@@ -22,6 +23,48 @@ describe('docs/audit.md', () => {
     );
     const table = ['| field | what it is | OCSF 1.8 | ASIM |', '|---|---|---|---|', ...rows].join('\n');
     expect(section('docs/audit.md', 'fields', table)).toBe(table);
+  });
+});
+
+describe('the places that keep something', () => {
+  it('are in the docs, with what each has of people, and until when', () => {
+    const rows = PLACES.map(({ where, has, until, erased }) => `| ${where} | ${has} | ${until} | ${erased} |`);
+    const table = ['| where | what it has of people | until | what erasing does |', '|---|---|---|---|', ...rows].join('\n');
+    expect(section('docs/audit.md', 'places', table)).toBe(table);
+  });
+
+  it('are all keys of Redis that the program writes, each once', () => {
+    const keys = PLACES.flatMap((place) => place.keys ?? []);
+    expect(keys.toSorted()).toEqual([...new Set(keys)].toSorted());
+    const text = ['src/redis', 'src/queue', 'src/app', 'src/http', 'adapters'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => /\.(?:ts|lua)$/.test(name))
+        .map((name) => readFileSync(join(root, folder, name), 'utf8')),
+    );
+    // `${base}:name`, `base .. ':name'`, indexes of requests, and keys that are listed by name.
+    const written = new Set(
+      text.flatMap((one) =>
+        [...one.matchAll(/(?:\$\{base(?:Key\([^)]*\))?\}:|base \.\. ':)([a-z]+(?:-[a-z]+)*)/g)].map(([, key = '']) => key),
+      ),
+    );
+    expect(written.size).toBeGreaterThan(40);
+    expect([...written].filter((key) => !keys.includes(key))).toEqual([]);
+  });
+
+  it('are all that an adapter writes to', () => {
+    const rooms = PLACES.flatMap((place) => place.rooms ?? []);
+    const keeping = readdirSync(join(root, 'adapters')).filter((room) =>
+      /^(?:audit-|alarm-|spool$|undo$|glass-snapshot$|people-keys$|slack$|teams$)/.test(room),
+    );
+    expect(rooms.toSorted()).toEqual(keeping.toSorted());
+    // Whatever else writes files of its own would have to be in the table, too.
+    const others = readdirSync(join(root, 'adapters'), { recursive: true, encoding: 'utf8' }).filter(
+      (name) =>
+        name.endsWith('.ts') &&
+        !rooms.includes(name.split('/')[0] ?? '') &&
+        /writeFile|appendFile|createWriteStream|open\([^)]*'[aw]/.test(readFileSync(join(root, 'adapters', name), 'utf8')),
+    );
+    expect(others).toEqual([]);
   });
 });
 

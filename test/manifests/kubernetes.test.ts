@@ -66,7 +66,7 @@ test('what all replicas must share is on the disk that they share', () => {
   const { undo, audit, marks } = result.config;
   const [, shared] = /- name: shared\n\s+mountPath: (\S+)/.exec(text) ?? [];
   expect(shared).toBe('/shared');
-  for (const folder of [undo.folder, audit.files.folder]) expect(folder).toMatch(/^\/shared\//);
+  for (const folder of [undo.folder, audit.files.folder, audit.peopleKeys]) expect(folder).toMatch(/^\/shared\//);
   expect(marks.keys).toHaveLength(1);
 });
 

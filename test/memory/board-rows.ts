@@ -27,6 +27,7 @@ export function shownBy<S extends Store>(
       async *changed(since) {
         yield [...kept.values()].filter(({ at }) => at >= since).sort((a, b) => a.at - b.at);
       },
+      generation: async () => '',
       entries: async () => [],
     },
   };

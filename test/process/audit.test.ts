@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSink } from '../../adapters/audit-file/index.ts';
+import { peopleKeys } from '../../adapters/people-keys/index.ts';
+import { forSink } from '../../src/app/evidence/for-sink.ts';
+import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
 import { signerOf } from '../core/evidence/chain.ts';
 
@@ -21,12 +24,17 @@ beforeEach(async () => {
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
 
 /** Where no configuration is, as an auditor has it. */
-function jit(...words: readonly string[]): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+function jit(
+  ...given: readonly (string | { readonly input: string })[]
+): Promise<{ readonly code: number; readonly lines: readonly string[] }> {
+  const words = given.filter((one) => typeof one === 'string');
+  const piped = given.find((one) => typeof one !== 'string');
   return new Promise((resolve) => {
     const options = { cwd: join(folder, '..'), env: { PATH: process.env.PATH }, timeout: 120_000 };
-    execFile(process.execPath, [JIT, 'audit', ...words], options, (error, out, told) => {
+    const child = execFile(process.execPath, [JIT, 'audit', ...words], options, (error, out, told) => {
       resolve({ code: Number(error?.code ?? 0), lines: `${out}${told}`.trim().split('\n') });
     });
+    child.stdin?.end(piped?.input ?? '');
   });
 }
 
@@ -80,5 +88,23 @@ describe('jit audit, on files alone', () => {
     const ocsf = await jit('export', folder, '--format', 'ocsf', '--from', '2099-01-01');
     expect(ocsf.lines).toEqual(['']);
     expect((await jit('export', folder, '--from', 'yesterday')).code).toBe(2);
+  });
+
+  it('reads what is sealed where the keys are there, and nobody does once one was destroyed', async () => {
+    const [keys, copy] = [join(folder, '..', 'keys'), join(folder, '..', 'copy')];
+    mkdirSync(copy);
+    const settings = { installation: 'demo', folder: copy, rotateBytes: 1e6, vkeys: [signerOf().vkey] };
+    const sink = forSink(fileSink(settings), 'sealed', peopleKeys(keys));
+    for (const batch of batches(1)) await sink.write(batch, never);
+    const closed = await jit('export', copy, '--format', 'json');
+    const rows = closed.lines.map((line) => JSON.parse(line) as { readonly byName?: string; readonly sealed: string });
+    expect(rows.map(({ byName }) => byName)).toEqual(Array(10).fill(undefined));
+    const opened = await jit('export', copy, '--format', 'json', '--people', keys);
+    expect(opened.lines.join()).toContain('"byName":"Ada"');
+    const field = JSON.stringify(rows[0]?.sealed);
+    const unseal = async () => (await jit('unseal', '--people', keys, { input: `${field}\n` })).lines[0];
+    expect(await unseal()).toContain('Ada');
+    await peopleKeys(keys).destroy(erasedId('ada'), Date.now());
+    expect(await unseal()).toBe(rows[0]?.sealed);
   });
 });

@@ -127,9 +127,11 @@ it.each([
   { words: ['check', '--offline'], packages: FILES },
   { words: ['policy', 'test', 'expected.yaml'], packages: FILES },
   { words: ['audit', 'verify', '.'], packages: FILES },
+  { words: ['start'], packages: FILES },
   { words: ['manifest', 'slack', '--socket'], packages: ['commander', 'fflate'] },
-])('a command that stands on files alone loads no chat, cloud, or queue: jit $words', async ({ words, packages }) => {
-  const { ended, loaded } = watched(words, SMALL);
+])('what ends at files alone loads no chat, cloud, or queue: jit $words', async ({ words, packages }) => {
+  // With a fault, which is told before anything is loaded that starts.
+  const { ended, loaded } = watched(words, `${SMALL}\nmistyped: 1\n`);
   await ended;
   expect(loaded()).toEqual(packages);
 });

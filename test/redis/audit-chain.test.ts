@@ -13,6 +13,7 @@ import type { AuditEntry } from '../../src/core/audit/entry.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
+import type { PeopleKeys } from '../../src/ports/people-keys.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { redisAuditChain } from '../../src/redis/audit-chain.ts';
@@ -40,6 +41,7 @@ beforeEach(() => {
   raised = [];
 });
 
+const NOBODYS_KEYS = {} as PeopleKeys;
 const alarms = { raise: async (alarm: Alarm) => void raised.push(alarm), over: async () => {} };
 
 /** Keeps what it is given, unless it is away. */
@@ -68,6 +70,8 @@ function world(sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) {
     signer: signerOf(),
     keyNames: ['a1'],
     keepMs: 400 * 86_400_000,
+    people: NOBODYS_KEYS,
+    personal: [],
     sinks,
     ...more,
   };

@@ -4,6 +4,7 @@ import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { replay } from '../../src/app/evidence/replay.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
+import type { PeopleKeys } from '../../src/ports/people-keys.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { redisAuditChain } from '../../src/redis/audit-chain.ts';
@@ -12,6 +13,7 @@ import { signerOf } from '../core/evidence/chain.ts';
 import { keptLog, testRedis } from './server.ts';
 
 const never = new AbortController().signal;
+const NOBODYS_KEYS = {} as PeopleKeys;
 const alarms = { raise: async () => expect.unreachable(), over: async () => {} };
 
 let server: Awaited<ReturnType<typeof testRedis>>;
@@ -42,6 +44,8 @@ function chainOf(...sinks: readonly Sink[]) {
     keyNames: ['a1'],
     keepMs: 1e12,
     keep: 2,
+    people: NOBODYS_KEYS,
+    personal: [],
     sinks,
   };
   const deps = { audit, store: redisStore({ redis, prefix, log }), log, monotonic: () => (now += 1_000_000) };

@@ -36,7 +36,7 @@ export class Projection {
   #past = new Map<string, BoardRow>();
   #words = new Map<string, string>();
   #since = 0;
-  #epoch: number | undefined;
+  #generation: string | undefined;
   #now = 0;
   #readAt = Number.NEGATIVE_INFINITY;
   #version = 1;
@@ -71,9 +71,10 @@ export class Projection {
 
   async #catchUp(): Promise<void> {
     const { at, epoch = 0 } = await this.#deps.store.now();
-    // A store that went back may have lost what is remembered.
-    if (this.#epoch !== epoch) this.#forget();
-    this.#epoch = epoch;
+    // A store that went back may have lost what is remembered; of a person who was erased it is to be forgotten.
+    const generation = `${epoch} ${await this.#rows.generation()}`;
+    if (this.#generation !== generation) this.#forget();
+    this.#generation = generation;
     for await (const changed of this.#rows.changed(this.#since, AT_ONCE)) {
       for (const { at: changedAt, row } of changed) {
         this.#take(row);

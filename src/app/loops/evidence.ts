@@ -4,6 +4,7 @@ import { anchor } from '../evidence/anchor.ts';
 import { retain, trimAudit, watchSinks } from '../evidence/behind.ts';
 import { cloudLogWatcher } from '../evidence/cloud-logs.ts';
 import { deliverer } from '../evidence/deliver.ts';
+import { eraseAgain } from '../evidence/erase.ts';
 import { sequence } from '../evidence/sequence.ts';
 import type { Alarms } from '../operators/alarms.ts';
 
@@ -12,6 +13,8 @@ const DELIVER_MS = 2 * SECOND_MS;
 const WATCH_MS = 30 * SECOND_MS;
 const ANCHOR_MS = 10 * MINUTE_MS;
 const RETAIN_MS = HOUR_MS;
+/** What came back with a backup, and what could not go before. */
+const ERASE_MS = 6 * HOUR_MS;
 const TRIM_MS = 60 * SECOND_MS;
 /** With it, what a log shows is told within two minutes. */
 const LOGS_MS = MINUTE_MS;
@@ -36,6 +39,7 @@ export function evidenceLoops(deps: Deps, alarms: Alarms) {
     { name: 'sinks', everyMs: WATCH_MS, leaseMs, run: () => watchSinks(deps, room, alarms) },
     { name: 'anchor', everyMs: ANCHOR_MS, leaseMs, run: () => anchor(deps, room) },
     { name: 'retain', everyMs: RETAIN_MS, leaseMs, run: () => retain(deps, room) },
+    { name: 'erasures', everyMs: ERASE_MS, leaseMs, run: () => eraseAgain(deps) },
     { name: 'trim', everyMs: TRIM_MS, leaseMs, run: () => trimAudit(deps, room) },
   ];
 }

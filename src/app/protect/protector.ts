@@ -21,5 +21,6 @@ export async function keepProtector(
 
 function namedAs(who: ProtectActor | { readonly entry: string }): Omit<ProtectedBy, 'at'> {
   if ('entry' in who) return { by: who.entry, through: 'configuration' };
-  return { by: nameOf(who), through: 'person' in who ? 'person' : 'commandLine' };
+  const by = nameOf(who);
+  return 'person' in who ? { by, id: who.person.id, through: 'person' } : { by, through: 'commandLine' };
 }

@@ -3,6 +3,7 @@ import { cloudOf, type MachineId, whereIs } from '../machine/machine.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
+import { isSealed } from './sealed.ts';
 
 /** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0012). */
 export interface AuditTexts {
@@ -18,6 +19,8 @@ export interface AuditTexts {
 export interface AuditReading {
   readonly facts: Readonly<Record<string, unknown>>;
   readonly people: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** JSON: the parts of people that are sealed with their keys (core/audit/sealed.ts), as they are. */
+  readonly sealed?: string;
 }
 
 /** The shape of the record; another number for one that older readers would misread. */
@@ -85,15 +88,21 @@ export function isIntact({ record, people, hash }: AuditTexts): boolean {
 
 export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'people'>): AuditReading {
   const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
-  const read = parts.map(([id, text]) => {
+  const sealed = parts.filter(([, text]) => isSealed(text));
+  const read = parts.flatMap(([id, text]) => {
+    if (isSealed(text)) return [];
     const { salt: _, ...said } = JSON.parse(text) as Record<string, string>;
-    return [id, said] as const;
+    return [[id, said] as const];
   });
   const facts = JSON.parse(record) as Record<string, unknown>;
   const { act = commitAct(facts.request, facts.version), machine } = facts;
   const where =
     typeof machine === 'string' ? { cloud: cloudOf(machine as MachineId), ...whereIs(machine as MachineId) } : {};
-  return { facts: { ...facts, act, ...where }, people: Object.fromEntries(read) };
+  return {
+    facts: { ...facts, act, ...where },
+    people: Object.fromEntries(read),
+    ...(sealed.length > 0 ? { sealed: JSON.stringify(Object.fromEntries(sealed)) } : {}),
+  };
 }
 
 /** What a commit is called, as an act: `k7m3q9x-3`. */

@@ -1,17 +1,31 @@
 import { hash } from 'node:crypto';
+import { isSealed, type KeyOf, openedPeople } from '../audit/sealed.ts';
 
-/** What became of what a record says of people: which parts are not what was hashed, and how many were taken away. Undefined where it cannot be read. */
-export function partsOf(texts: {
-  readonly record: string;
-  readonly people: string;
-}): { readonly changed: readonly string[]; readonly erased: number } | undefined {
+interface PeopleParts {
+  /** Whose parts are not what was hashed. */
+  readonly changed: readonly string[];
+  /** How many were taken away. */
+  readonly erased: number;
+  /** How many nobody here can read: whether they are what was hashed is not known. */
+  readonly sealed: number;
+}
+
+/** What became of what a record says of people. Undefined where it cannot be read. */
+export function partsOf(
+  texts: { readonly record: string; readonly people: string },
+  keyOf: KeyOf = () => undefined,
+): PeopleParts | undefined {
   try {
     const { people: wanted = {} } = JSON.parse(texts.record) as { readonly people?: Readonly<Record<string, string>> };
-    const parts = Object.entries(JSON.parse(texts.people) as Readonly<Record<string, unknown>>);
-    const changed = parts.flatMap(([id, text]) =>
-      typeof text === 'string' && hash('sha256', text, 'base64url') === wanted[id] ? [] : [id],
-    );
-    return { changed, erased: Object.keys(wanted).length - parts.length };
+    const parts = Object.entries(JSON.parse(openedPeople(texts.people, keyOf)) as Readonly<Record<string, unknown>>);
+    const isRight = (id: string, text: unknown) =>
+      typeof text === 'string' && hash('sha256', text, 'base64url') === wanted[id];
+    const unread = (id: string, text: unknown) => typeof text === 'string' && isSealed(text) && id in wanted;
+    return {
+      changed: parts.flatMap(([id, text]) => (isRight(id, text) || unread(id, text) ? [] : [id])),
+      erased: Object.keys(wanted).length - parts.length,
+      sealed: parts.filter(([id, text]) => unread(id, text)).length,
+    };
   } catch {
     return undefined;
   }

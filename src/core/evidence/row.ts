@@ -47,13 +47,14 @@ export const FIELDS = {
   code: ['Code of the error', 'status_code', 'EventResultDetails'],
   proof: ['What was read back, by port', 'status_detail', 'AdditionalFields.proof'],
   receipt: ['Code of the receipt', 'unmapped.receipt', 'AdditionalFields.receipt'],
+  sealed: ['What is sealed with the keys of people', 'unmapped.sealed', 'AdditionalFields.sealed'],
   hash: ['SHA-256 of the record', 'unmapped.fingerprint', 'AdditionalFields.hash'],
 } as const satisfies Readonly<Record<string, readonly [what: string, ocsf: string, asim: string]>>;
 
 export type Field = keyof typeof FIELDS;
 
 export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
-  const { facts, people } = readRecord(placed);
+  const { facts, people, sealed } = readRecord(placed);
   const [by, requester] = [people[String(facts.by)], people[String(facts.requester)]];
   const receipt = facts.receipt as { readonly code?: string } | undefined;
   const all: Readonly<Partial<Record<Field, unknown>>> = {
@@ -73,6 +74,7 @@ export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
     ...picked(facts, ['policyVersion', 'decision', 'calls', 'standing', 'why', 'code', 'proof']),
     words: by?.words,
     receipt: receipt?.code,
+    sealed,
     hash: placed.hash,
   };
   const said = Object.keys(FIELDS).flatMap((field) => {

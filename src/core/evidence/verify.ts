@@ -1,3 +1,4 @@
+import type { KeyOf } from '../audit/sealed.ts';
 import { type ChainEnd, headAfter, lostBefore } from './chain.ts';
 import { readHead } from './head.ts';
 import { type LineRead, readLine } from './line.ts';
@@ -25,6 +26,8 @@ export interface ChainVerdict {
   readonly receipts: number;
   /** Persons' parts that were taken away. */
   readonly erased: number;
+  /** Persons' parts that no key here opens. */
+  readonly sealed: number;
   readonly faults: readonly AuditFault[];
   /** What is no fault of the files: what the store lost, and what stands there twice. */
   readonly remarks: readonly string[];
@@ -41,6 +44,8 @@ interface Checks {
   readonly anchors?: ReadonlyMap<number, string>;
   /** What is wrong with the receipt of a record, if it has one. */
   readonly receipt?: (record: string) => 'none' | 'right' | string;
+  /** Keys of people, where what is said of them is sealed. */
+  readonly keyOf?: KeyOf;
 }
 
 /** Reads the lines of audit files in their order, and finds what was changed, taken out, put elsewhere, or cut off. */
@@ -58,6 +63,7 @@ export class Verification {
   #records = 0;
   #signed = 0;
   #erased = 0;
+  #sealed = 0;
   #receipts = 0;
 
   constructor(checks: Checks) {
@@ -101,6 +107,7 @@ export class Verification {
       keys: this.#keys,
       receipts: this.#receipts,
       erased: this.#erased,
+      sealed: this.#sealed,
       faults: this.#faults,
       remarks: this.#remarks,
     };
@@ -164,10 +171,11 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    const parts = partsOf(read);
+    const parts = partsOf(read, this.#checks.keyOf);
     if (parts === undefined || parts.changed.length > 0)
       this.#fault({ file, line, index, what: 'changed', say: `what record ${index} says of a person was changed` });
     this.#erased += parts?.erased ?? 0;
+    this.#sealed += parts?.sealed ?? 0;
     const receipt = this.#checks.receipt?.(read.record) ?? 'none';
     if (receipt === 'right') this.#receipts += 1;
     else if (receipt !== 'none')

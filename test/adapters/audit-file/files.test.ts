@@ -12,12 +12,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eachLine, erasePerson, fileSink } from '../../../adapters/audit-file/index.ts';
+import { eachLine, fileSink, personalFiles } from '../../../adapters/audit-file/index.ts';
 import { wrongWith } from '../../../adapters/audit-file/place.ts';
 import { readLine } from '../../../src/core/evidence/line.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
-import { signerOf, VERIFIERS } from '../../core/evidence/chain.ts';
+import { EPOCH, signerOf, VERIFIERS } from '../../core/evidence/chain.ts';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -140,8 +140,19 @@ describe('files of the audit', () => {
 
   it('still verify after what they say of a person was taken away', async () => {
     for (const batch of batches(3)) await make(6_000).write(batch, never);
-    expect(await erasePerson(folder, 'nobody')).toBe(0);
-    expect(await erasePerson(folder, 'ada')).toBe(30);
+    const erased = (person: string, until: number) => ({
+      all: new Map(),
+      of: (one: string) => (one === person ? until : undefined),
+    });
+    const place = personalFiles(folder);
+    expect(await place.erase(erased('nobody', EPOCH + 99))).toEqual({ changed: 0, left: 0 });
+    expect(await Array.fromAsync(place.find('ada'))).toHaveLength(30);
+    // What was written after they were erased stays.
+    expect(await place.erase(erased('ada', EPOCH + 7))).toEqual({ changed: 7, left: 0 });
+    expect(await verdict()).toMatchObject({ records: 30, erased: 7, faults: [] });
+    expect(await place.erase(erased('ada', EPOCH + 99))).toEqual({ changed: 23, left: 0 });
+    expect(await place.erase(erased('ada', EPOCH + 99))).toEqual({ changed: 0, left: 0 });
+    expect(await Array.fromAsync(place.find('ada'))).toEqual([]);
     expect(await verdict()).toMatchObject({ records: 30, signed: 30, erased: 30, faults: [] });
     expect(
       files()

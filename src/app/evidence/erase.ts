@@ -1,0 +1,79 @@
+import { JitError } from '../../core/errors/errors.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { erasedId } from '../../core/people/erased-id.ts';
+import type { ErasedPeople, PeopleKeys } from '../../ports/people-keys.ts';
+import type { Erasure, PersonalPlace } from '../../ports/personal.ts';
+import { type Attempt, act } from '../audit/act.ts';
+import type { Deps } from '../deps.ts';
+
+/** What one place did. */
+export interface ErasedAt extends Erasure {
+  readonly place: string;
+}
+
+/** So many current requests are counted. */
+const MOST_CURRENT = 1_000;
+const LONGEST_MS = 30 * MINUTE_MS;
+
+/**
+ * Erases a person: their key is destroyed, and what places say of them is taken away. What is kept of it, first, is that they were erased: a
+ * kill at any later moment leaves the rest to the next run, here or in the program (`eraseAgain`). Throws `eraseCurrent` for somebody
+ * with access that is open or waits: it has to be closed, and they told.
+ */
+export async function erasePerson(
+  deps: Deps,
+  person: string,
+  attempt: Pick<Attempt, 'by' | 'as' | 'words'>,
+): Promise<readonly ErasedAt[]> {
+  const { evidence, personal, store } = deps;
+  if (!evidence || !personal) throw new JitError('storeAway');
+  return act(deps, { event: 'erase', why: `what is said of ${person}`, ...attempt }, async (erasing) => {
+    const current = await store.find({ by: 'requester', which: person }, MOST_CURRENT);
+    if (current.length > 0)
+      throw new JitError('eraseCurrent', { name: person, ids: current.map(({ id }) => id).join(', ') });
+    await erasing.begin();
+    const { at } = await store.now();
+    for (const id of await idsOf(deps, person)) {
+      await personal.keep(erasedId(id), at);
+      await evidence.people.destroy(erasedId(id), at);
+    }
+    return eraseAgain(deps);
+  });
+}
+
+/** Takes away what came back of whoever was erased, with a backup of Redis, of the files, or of the keys; and what could not go before. */
+export async function eraseAgain(deps: Deps): Promise<readonly ErasedAt[]> {
+  const { evidence, personal } = deps;
+  if (!evidence || !personal) return [];
+  const erased = await allErased(evidence.people, await personal.erased());
+  if (erased.all.size === 0) return [];
+  const all: ErasedAt[] = [];
+  // The store first: nothing of it may come to the files after them.
+  for (const place of [...personal.places, ...evidence.personal]) {
+    const { changed, left } = await under(deps, place, () => place.erase(erased));
+    all.push({ place: place.name, changed, left });
+  }
+  return all;
+}
+
+/** Either remembers it: with whatever of the two came back from a backup, the other one still knows. */
+async function allErased(keys: PeopleKeys, kept: ReadonlyMap<string, number>): Promise<ErasedPeople> {
+  const known = await keys.erased();
+  for (const [id, until] of kept) if ((known.all.get(id) ?? 0) < until) await keys.destroy(id, until);
+  return keys.erased();
+}
+
+function under<T>({ lock }: Deps, place: PersonalPlace, work: () => Promise<T>): Promise<T> {
+  if (place.lock === undefined) return work();
+  const signal = AbortSignal.timeout(LONGEST_MS);
+  return lock.hold([place.lock], { ttlMs: 30 * SECOND_MS, waitMs: MINUTE_MS, closing: false, signal }, work);
+}
+
+/** Of the person and of their accounts, as far as anybody still knows them. */
+async function idsOf({ directory, log }: Deps, person: string): Promise<readonly string[]> {
+  const known = await directory.byId(person, 'last').catch((error: unknown) => {
+    log.warn({ error }, 'nobody can tell which accounts they had; their own ID alone is erased');
+    return undefined;
+  });
+  return [...new Set([person, ...[known?.slack, known?.entra].flatMap((id) => id ?? [])])];
+}

@@ -1,0 +1,50 @@
+import { createInterface } from 'node:readline';
+import { erasePerson } from '../app/evidence/erase.ts';
+import { compose } from '../compose.ts';
+import { peopleKeysFolder } from '../config/audit-folder.ts';
+import { loadConfig } from '../configuration.ts';
+import { openedPeople } from '../core/audit/sealed.ts';
+import { jsonLog } from '../observe/log.ts';
+import { keysOfPeople } from '../sinks.ts';
+import { commandLine } from './command-line.ts';
+
+/** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
+export async function auditAboutVerb(file: string, person: string): Promise<void> {
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  try {
+    const places = [...(deps.personal?.places ?? []), ...(deps.evidence?.personal ?? [])];
+    for (const { name, find } of places)
+      for await (const what of find(person)) console.log(JSON.stringify({ place: name, what }));
+  } finally {
+    await close();
+  }
+}
+
+/** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */
+export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  try {
+    const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
+    for (const { place, changed, left } of all) {
+      const more = left > 0 ? `; ${left} are not over yet: Drawbridge goes on with them by itself` : '';
+      console.log(`${place}: taken away from ${changed} records${more}.`);
+    }
+    console.log('Their key is destroyed: what is sealed elsewhere, nobody can read any more.');
+    console.log(
+      'What else has something of people, and what to do there: docs/audit.md, “How long, and erasing a person”.',
+    );
+    if (all.some(({ left }) => left > 0)) process.exitCode = 3;
+  } finally {
+    await close();
+  }
+}
+
+/** `jit audit unseal`: lines with sealed parts, from standard input, with these in clear as far as their keys are there. */
+export async function auditUnsealVerb(file: string, folder: string | undefined): Promise<void> {
+  const keyOf = await keysOfPeople(folder ?? peopleKeysFolder(await loadConfig(file))).known();
+  for await (const line of createInterface({ input: process.stdin })) {
+    // As it stands in a field of JSON, or on a line of its own.
+    const text = line.trim().startsWith('"') ? (JSON.parse(line) as string) : line;
+    console.log(text.trim() === '' ? '' : openedPeople(text, keyOf));
+  }
+}

@@ -1,0 +1,69 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+/** AES-256-GCM (NIST SP 800-38D): `sealed:<nonce>.<what is encrypted, and its tag>`, in base64url. */
+const SEALED = /^sealed:([\w-]{16})\.([\w-]{22,})$/;
+const CIPHER = 'aes-256-gcm';
+const [NONCE_BYTES, TAG_BYTES] = [12, 16];
+
+/** Texts about people, by their ids, as a record has them (core/audit/record.ts): JSON. */
+export type PeopleText = string;
+
+/** The key of a person; undefined where it was destroyed, or is not known here. */
+export type KeyOf = (person: string) => Buffer | undefined;
+
+/** What is said of each person, for those alone who have that person's key. Nothing is left of whoever has none. */
+export function sealedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
+  return mapped(people, (text, person) => {
+    const key = keyOf(person);
+    return key && sealedPart(text, person, key);
+  });
+}
+
+/** The same in clear, as far as the keys are there; the rest stays sealed. */
+export function openedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
+  return mapped(people, (text, person) => {
+    const key = isSealed(text) ? keyOf(person) : undefined;
+    return (key && openedPart(text, person, key)) ?? text;
+  });
+}
+
+/** Without what is said of these people. */
+export function withoutPeople(people: PeopleText, isGone: (person: string) => boolean): PeopleText {
+  return mapped(people, (text, person) => (isGone(person) ? undefined : text));
+}
+
+export function isSealed(text: string): boolean {
+  return SEALED.test(text);
+}
+
+/** One person's text is good for nothing in the place of another's. */
+function sealedPart(text: string, person: string, key: Buffer): string {
+  const nonce = randomBytes(NONCE_BYTES);
+  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(person));
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+  return `sealed:${nonce.toString('base64url')}.${sealed.toString('base64url')}`;
+}
+
+function openedPart(text: string, person: string, key: Buffer): string | undefined {
+  const [, nonce = '', sealed = ''] = SEALED.exec(text) ?? [];
+  const bytes = Buffer.from(sealed, 'base64url');
+  try {
+    const decipher = createDecipheriv(CIPHER, key, Buffer.from(nonce, 'base64url')).setAAD(Buffer.from(person));
+    decipher.setAuthTag(bytes.subarray(-TAG_BYTES));
+    return decipher.update(bytes.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** The text itself where nothing changed: what is kept elsewhere letter for letter stays the same. */
+function mapped(people: PeopleText, map: (text: string, person: string) => string | undefined): PeopleText {
+  if (people === '{}') return people;
+  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+  const next = parts.flatMap(([person, text]) => {
+    const own = map(text, person);
+    return own === undefined ? [] : [[person, own] as const];
+  });
+  const isSame = next.length === parts.length && next.every(([, text], i) => text === parts[i]?.[1]);
+  return isSame ? people : JSON.stringify(Object.fromEntries(next));
+}

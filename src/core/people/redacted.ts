@@ -1,0 +1,44 @@
+/** Is this the id of somebody who was erased? */
+export type IsGone = (person: string) => boolean;
+
+/** What somebody wrote, in the fields where records have it. `text` and `words` of a question or a review must stay texts. */
+const WRITTEN: ReadonlySet<string> = new Set(['reason', 'say', 'afterwards', 'text', 'words']);
+
+/**
+ * A record without what it says of people who are gone: their names become their ids, which tell two people apart, and what they
+ * wrote becomes empty. Undefined where it says nothing of them. It knows of no shape but `{ id, name }` for a person, and `by` for
+ * who did what stands beside it.
+ */
+export function redacted<T>(record: T, isGone: IsGone): T | undefined {
+  const next = walked(record, isGone);
+  return next === record ? undefined : (next as T);
+}
+
+function walked(value: unknown, isGone: IsGone): unknown {
+  if (Array.isArray(value))
+    return same(
+      value,
+      value.map((one) => walked(one, isGone)),
+    );
+  if (!isRecord(value)) return value;
+  const isTheirs = isWho(value) && isGone(value.id);
+  const isByThem = isRecord(value.by) && isWho(value.by) && isGone(value.by.id);
+  const next = Object.entries(value).map(([key, own]) => {
+    if (isTheirs && key === 'name') return [key, value.id] as const;
+    if (isByThem && WRITTEN.has(key) && typeof own === 'string') return [key, ''] as const;
+    return [key, walked(own, isGone)] as const;
+  });
+  return next.every(([key, own]) => own === value[key]) ? value : Object.fromEntries(next);
+}
+
+function same<T>(before: readonly T[], after: readonly T[]): readonly T[] {
+  return after.every((one, i) => one === before[i]) ? before : after;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isWho(value: Readonly<Record<string, unknown>>): value is { readonly id: string; readonly name: string } {
+  return typeof value.id === 'string' && typeof value.name === 'string';
+}
