@@ -13,6 +13,7 @@ import { signerOf } from '../core/evidence/chain.ts';
 import { keptLog, testRedis } from './server.ts';
 
 const never = new AbortController().signal;
+const NOBODYS_KEYS = {} as PeopleKeys;
 const alarms = { raise: async () => expect.unreachable(), over: async () => {} };
 
 let server: Awaited<ReturnType<typeof testRedis>>;
@@ -43,6 +44,8 @@ function chainOf(...sinks: readonly Sink[]) {
     keyNames: ['a1'],
     keepMs: 1e12,
     keep: 2,
+    people: NOBODYS_KEYS,
+    personal: [],
     sinks,
     people: {} as PeopleKeys,
     personal: [],
