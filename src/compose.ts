@@ -22,14 +22,14 @@ import { MINUTE_MS } from './core/language/instant.ts';
 import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
-import { RuleKeeper } from './keeper.ts';
+import { agreeing, RuleKeeper } from './keeper.ts';
 import { callIds } from './kit/call-ids.ts';
 import { loudly } from './kit/limited-log.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
+import type { Pulse } from './ports/pulse.ts';
 import type { RedisAddress } from './ports/redis-address.ts';
-import type { RuleRecords } from './ports/rule-records.ts';
 import type { FolderMark, UndoRecords } from './ports/undo.ts';
 import { bullQueue } from './queue/producer.ts';
 import { redisAccountLinks } from './redis/account-links.ts';
@@ -54,6 +54,7 @@ import { redisLogMarks } from './redis/log-marks.ts';
 import { redisPersonal } from './redis/personal.ts';
 import { redisProcesses } from './redis/processes.ts';
 import { redisProtectionRecords } from './redis/protection-records.ts';
+import { redisPulse } from './redis/pulse.ts';
 import { redisReplicas } from './redis/replicas.ts';
 import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
@@ -89,6 +90,8 @@ export interface Composed {
   readonly lateness: Lateness;
   /** Who lives on the same Redis. */
   readonly processes: ProcessRecords;
+  /** Of this process; not started. */
+  readonly pulse: Pulse;
   readonly figures: Figures;
   /** Why it begins in its lifeboat: Redis could not be reached, or the undo folder is not there. */
   readonly away: Error | undefined;
@@ -161,6 +164,7 @@ function redisRooms(
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   const ruleSeals = sealer(installation, 'rules', keys);
+  const pulse = redisPulse({ redis, prefix });
   return {
     store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, board: config.board !== undefined }),
     ...(config.board && { board: redisBoardRows({ redis, prefix, log }) }),
@@ -175,7 +179,8 @@ function redisRooms(
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
     homes: redisHomes({ redis, prefix }),
-    lock: redisLock({ redis, prefix, log }),
+    pulse,
+    lock: redisLock({ redis, prefix, log, process: pulse.process }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {
       records: redisRuleRecords({ redis, prefix, installation, seals: ruleSeals, log }),
@@ -200,7 +205,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
   const memory = new LeaseMemory();
-  const { links, rules, chain, ...kept } = redisRooms(address, ground, { redis, witness, memory });
+  const { links, rules, chain, pulse, ...kept } = redisRooms(address, ground, { redis, witness, memory });
   const knowing = { links, called: watching.called };
   const people = async (read: Config) => lastKnownRoom(await peopleRoom(read, log, undefined, knowing), kept.lastKnown);
   const house = await LiveHouse.of(config, people);
@@ -250,24 +255,13 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   });
   const keeper = new RuleKeeper({ deps, ...rules, house, people, ...pinned() });
   const figures = redisFigures({ redis, prefix });
-  return { deps, address, house, keeper, lifeboat, lateness, processes, figures, away };
+  return { deps, address, house, keeper, lifeboat, lateness, processes, pulse, figures, away };
 }
 
 /** What the environment says of the rules: whoever can write the file alone cannot change it. */
 function pinned(): { readonly pin?: string } {
   const pin = process.env.DRAWBRIDGE_RULES;
   return pin ? { pin } : {};
-}
-
-/** Rules that nobody approves through a process of which it is not known who speaks there. */
-function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
-  return {
-    ...records,
-    agree: async (...given) => {
-      mayAgree();
-      return records.agree(...given);
-    },
-  };
 }
 
 /** What must hold of a Redis before anything else touches it. */

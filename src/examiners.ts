@@ -8,6 +8,7 @@ import type { ProcessRecords } from './ports/processes.ts';
 import type { RedisClient } from './redis/client.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { restartExaminer } from './restart.ts';
+import { secretExaminer } from './rotation.ts';
 
 /** What the doctor looks at besides chats, clouds, and folders: the configuration, the groups that it names, processes, and Redis. */
 export function examinersOf(
@@ -24,6 +25,7 @@ export function examinersOf(
     })),
     processExaminer(processes),
     restartExaminer(house),
+    secretExaminer(house),
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),
   ];
 }

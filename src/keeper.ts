@@ -6,6 +6,7 @@ import { houseRules } from './config/house.ts';
 import { liveSections } from './config/live.ts';
 import { type Read, readConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
+import { readAgain } from './configuration.ts';
 import { JitError } from './core/errors/errors.ts';
 import { type ApprovedRules, differencesOf } from './core/policy/rule-change.ts';
 import type { Directory } from './ports/directory.ts';
@@ -87,7 +88,7 @@ export class RuleKeeper {
     let hasBegun = false;
     const round = async () => {
       await this.look(after);
-      const read = hasBegun || text === undefined ? undefined : this.#read(text);
+      const read = hasBegun || text === undefined ? undefined : await this.#read(text);
       if (read && 'config' in read) await this.propose(read.config, text ?? '');
       else if (this.#untold) await this.propose(this.#untold.config, this.#untold.text);
       hasBegun = true;
@@ -116,7 +117,7 @@ export class RuleKeeper {
     const misplaced = this.#misplaced();
     if (misplaced !== undefined) return this.#unknown(misplaced);
     if (!approved) return this.#first();
-    const read = this.#read(approved.text);
+    const read = await this.#read(approved.text);
     if ('faults' in read) {
       return this.#unknown(`the approved file cannot be read any more: ${read.faults[0] ?? ''}`);
     }
@@ -234,11 +235,23 @@ export class RuleKeeper {
     return { code: codeOf(house.config), text, at: (await deps.store.now()).at, by: [] };
   }
 
-  #read(text: string): Read {
-    return readConfig(text, { resolve: this.#given.resolve ?? true });
+  /** What only the approved file names was fetched by nobody here. */
+  async #read(text: string): Promise<Read> {
+    return this.#given.resolve === false ? readConfig(text) : readAgain(text, 'missing');
   }
 }
 
 function textOf(sections: Readonly<Partial<Config>>): string {
   return JSON.stringify(Object.entries(sections).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Rules that nobody approves through a process of which it is not known who speaks there. */
+export function agreeing(records: RuleRecords, mayAgree: () => void): RuleRecords {
+  return {
+    ...records,
+    agree: async (...given) => {
+      mayAgree();
+      return records.agree(...given);
+    },
+  };
 }

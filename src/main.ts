@@ -10,6 +10,7 @@ import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
 import { tellRestart } from './restart.ts';
+import { watchRotation } from './rotation.ts';
 import { watching } from './watching.ts';
 
 /** How often it is looked whether other rules were approved. */
@@ -59,7 +60,11 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
     const alarms = new Alarms(composed.deps);
     ends.push(composed.close);
     const rules = composed.keeper.start(text, RULES_MS, () => tellRestart(alarms, composed.house));
-    drains.push(() => rules.stop());
+    const rotation = watchRotation(composed.house, { alarms, log });
+    drains.push(
+      () => rules.stop(),
+      () => rotation.stop(),
+    );
     const url = await begin({ config, log, composed, hand, watching: watched, drains, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;

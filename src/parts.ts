@@ -20,7 +20,7 @@ import { callsOf } from './calls.ts';
 import type { Composed } from './compose.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
-import { secretOf } from './config/secrets.ts';
+import { liveSecretOf, secretOf } from './config/secrets.ts';
 import { configVersion, programVersion } from './config/version.ts';
 import type { Ticket } from './core/policy/bounds.ts';
 import { metricsRoute } from './http/metrics.ts';
@@ -33,6 +33,7 @@ import type { HandMaker } from './ports/drill.ts';
 import type { Route } from './ports/http.ts';
 import type { Log } from './ports/log.ts';
 import { startDueTimer } from './queue/due.ts';
+import { startPulse } from './queue/pulse.ts';
 import { startWorkers, type Workers } from './queue/worker.ts';
 import { waitingConfiguration } from './restart.ts';
 import { apiRoom } from './rooms.ts';
@@ -134,8 +135,11 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
 }
 
 /** Finds what is due, and runs the loops. */
-function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
+function startTimers({ log, composed: { deps, lateness, pulse }, drains, ends }: Begun): void {
   const { store, queue } = deps;
+  const beating = startPulse({ pulse, store, queue, log });
+  // Until what it has in hand is done.
+  ends.push(() => beating.stop());
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
@@ -243,7 +247,7 @@ async function startWeb(
 /** Where ticket systems say that a ticket was closed; nowhere where none has a key for it. */
 function ticketsOf({ tickets }: Config, deps: Deps): readonly Route[] {
   const all = Object.entries(tickets).flatMap(([key, { webhook }]) =>
-    webhook === undefined ? [] : [[key, secretOf(webhook)] as const],
+    webhook === undefined ? [] : [[key, liveSecretOf(webhook)] as const],
   );
   if (all.length === 0) return [];
   const closed = (ticket: Ticket) => endWithTicket(deps, ticket);

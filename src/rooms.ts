@@ -13,7 +13,7 @@ import { directorySettings, identityCenterOf } from './config/directory.ts';
 import { outgoingRules } from './config/outgoing.ts';
 import { schedulesOf, urlsOf } from './config/schedules.ts';
 import type { Config } from './config/schema.ts';
-import { secretOf } from './config/secrets.ts';
+import { liveSecretOf, secretOf } from './config/secrets.ts';
 import { ticketUrls } from './config/tickets.ts';
 import { webKeys } from './config/web-keys.ts';
 import type { CloudName } from './core/machine/machine.ts';
@@ -192,8 +192,8 @@ export async function cloudRooms(
 function slackSettings({ botToken, signingSecret, appToken, ...rest }: NonNullable<Config['slack']>): SlackSettings {
   return {
     ...rest,
-    botToken: secretOf(botToken),
-    ...(signingSecret ? { signingSecret: secretOf(signingSecret) } : {}),
+    botToken: liveSecretOf(botToken),
+    ...(signingSecret ? { signingSecret: liveSecretOf(signingSecret) } : {}),
     ...(appToken ? { appToken: secretOf(appToken) } : {}),
   };
 }
@@ -202,7 +202,7 @@ function teamsSettings({ appPassword, credential, ...rest }: NonNullable<Config[
   const certificate = credential?.certificate;
   return {
     ...rest,
-    ...(appPassword === undefined ? {} : { appPassword: secretOf(appPassword) }),
+    ...(appPassword === undefined ? {} : { appPassword: liveSecretOf(appPassword) }),
     ...(credential && { credential: { ...credential, ...(certificate && { certificate: secretOf(certificate) }) } }),
   };
 }
@@ -232,7 +232,7 @@ export function alarmRoom({ alarms, outgoing, installation }: Config): readonly 
     alarms.webhooks.flatMap(({ url }) => url ?? []),
   );
   return alarms.webhooks.map(({ name, url, secretUrl, secret }) => {
-    const own = { name, url: url ?? secretOf(secretUrl ?? ''), secret: secretOf(secret) };
+    const own = { name, url: url ?? secretOf(secretUrl ?? ''), secret: liveSecretOf(secret) };
     return alarmWebhook(own, { call, installation, now: Date.now });
   });
 }

@@ -9,7 +9,7 @@ import { auditFolder, peopleKeysFolder } from './config/audit-folder.ts';
 import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
 import { roleOf } from './config/aws-roles.ts';
 import type { Config } from './config/schema.ts';
-import { secretOf } from './config/secrets.ts';
+import { liveSecretOf, secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
 import { DAY_MS } from './core/language/instant.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
@@ -67,7 +67,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
   ];
   const call = callsOf(config, urls);
   const all: Sink[] = https.map(({ secret, people, ...sink }) =>
-    forSink(httpsSink({ ...sink, secret: secretOf(secret) }, call, Date.now), people, keys),
+    forSink(httpsSink({ ...sink, secret: liveSecretOf(secret) }, call, Date.now), people, keys),
   );
   if (otlp) {
     const headers = Object.fromEntries(Object.entries(otlp.headers).map(([key, value]) => [key, secretOf(value)]));

@@ -1,12 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { AlarmNews, AlarmWay } from '../../src/ports/alarm-way.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 
 export interface WebhookSettings {
   readonly name: string;
   readonly url: string;
-  readonly secret: string;
+  readonly secret: LiveSecret;
 }
 
 const LIMIT_MS = 10_000;
@@ -26,7 +27,7 @@ export function alarmWebhook(
     async tell(news, signal) {
       const body = bodyOf(news, installation);
       const seconds = Math.floor(now() / 1_000);
-      const signature = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+      const signature = createHmac('sha256', secretNow(secret)).update(`${seconds}.${body}`).digest('hex');
       const headers = { 'content-type': 'application/json', 'drawbridge-signature': `t=${seconds},v1=${signature}` };
       const { status } = await call({ url, body, headers, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
       if (status < 200 || status > 299)

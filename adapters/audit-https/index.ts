@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
+import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 
@@ -10,7 +11,7 @@ export interface HttpsSinkSettings {
   readonly kind: 'splunk' | 'webhook';
   readonly url: string;
   /** Token of Splunk's HTTP Event Collector; of a webhook the key that signs. */
-  readonly secret: string;
+  readonly secret: LiveSecret;
 }
 
 const LIMIT_MS = 25_000;
@@ -25,7 +26,7 @@ export function httpsSink({ name, kind, url, secret }: HttpsSinkSettings, call: 
   return {
     name,
     async write(batch, signal) {
-      const asked = kind === 'splunk' ? splunk(batch, secret) : webhook(batch, secret, now());
+      const asked = kind === 'splunk' ? splunk(batch, secretNow(secret)) : webhook(batch, secretNow(secret), now());
       const { status, text } = await call({ url, ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
       if (status < 200 || status > 299) throw silent(url, `answers ${status}`);
       // A 200 of Splunk says something only with its own code.

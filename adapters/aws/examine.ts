@@ -9,6 +9,7 @@ import { examineEntitlement } from './entitlement/examine.ts';
 import { rightsOf } from './examine-rights.ts';
 import { examineSessions } from './sessions/examine.ts';
 import { examineSending } from './sessions/examine-right.ts';
+import { examineUsage } from './usage/examine.ts';
 
 /** Accounts and regions that are looked at. */
 const MOST = 40;
@@ -82,7 +83,8 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
     ];
   }
   const now = aws.now();
-  const { cutSessions } = aws.settings;
+  const { cutSessions, flowLogs } = aws.settings;
+  const usage = flowLogs ? await examineUsage(aws, site, signal) : [];
   const sessions = cutSessions ? await examineSessions(aws, site, cutSessions, signal) : [];
   const signedIn: Diagnosis = { of, what: 'sign-in and reading', verdict: 'fine' };
   const rights = ours
@@ -95,5 +97,5 @@ async function examineSite(aws: Aws, site: Site, signal: AbortSignal): Promise<r
           'Protect a machine, and run it again.',
         ),
       ];
-  return [signedIn, clockOf(of, site.cloudNow(), now), ...rights, ...sessions];
+  return [signedIn, clockOf(of, site.cloudNow(), now), ...rights, ...sessions, ...usage];
 }

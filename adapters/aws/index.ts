@@ -16,6 +16,7 @@ import type { Remover } from '../../src/ports/remover.ts';
 import type { Sessions } from '../../src/ports/sessions.ts';
 import type { SourceGroups } from '../../src/ports/source-groups.ts';
 import type { Tracer } from '../../src/ports/tracer.ts';
+import type { UsageLog } from '../../src/ports/usage.ts';
 import type { Watcher } from '../../src/ports/watcher.ts';
 import type { WriteLog } from '../../src/ports/write-log.ts';
 import { assess } from './assess.ts';
@@ -36,6 +37,7 @@ import { examineAws } from './examine.ts';
 import { close } from './lease/close.ts';
 import { locate } from './lease/locate.ts';
 import { open } from './lease/open.ts';
+import { strategyOf } from './lease/strategies.ts';
 import { lockDown } from './lockdown/lock-down.ts';
 import { planLockdown } from './lockdown/plan.ts';
 import { planPutBack } from './lockdown/plan-put-back.ts';
@@ -46,10 +48,11 @@ import { look, observe } from './observe.ts';
 import { marked, patrol } from './patrol.ts';
 import { protect } from './protect.ts';
 import { remove } from './remove.ts';
-import { sessionsOf } from './sessions/sessions.ts';
+import { type AwsSessions, sessionsOf } from './sessions/sessions.ts';
 import { type AwsSettings, type FullSettings, fullSettings } from './settings.ts';
 import { trace } from './trace.ts';
 import { unprotect } from './unprotect.ts';
+import { type AwsUsage, usageOf } from './usage/usage.ts';
 import { watcherOf } from './watcher.ts';
 import { writeLogOf } from './written.ts';
 
@@ -88,13 +91,14 @@ type AwsAdapter = CloudAdapter &
   SourceGroups &
   Tracer &
   WriteLog &
-  Partial<Entitlement & Sessions & Watcher>;
+  Partial<Entitlement & Sessions & UsageLog & Watcher>;
 
 /** EC2 in all accounts and regions of the settings: one JIT security group for each protected machine. */
 export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
   const aws = contextOf(fullSettings(given), deps);
   const { callMs, strategy, entitlement, drift, cutSessions } = aws.settings;
   const sessions = cutSessions === undefined ? undefined : sessionsOf(aws, cutSessions);
+  const usage = aws.settings.flowLogs ? usageOf(aws) : undefined;
   const lists = machineLists(aws);
   const above = aws.settings.units && aboveOf(aws, aws.settings.units);
   return {
@@ -103,13 +107,14 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     machines: async (signal) => listBelow(above, await lists.read(signal), signal),
     addressed: awsAddressed(aws),
     look: async (machine, signal) =>
-      stateBelow(above, await withSessions(await look(aws, machine, signal), sessions, signal), signal),
+      stateBelow(above, await withRecords(await look(aws, machine, signal), { sessions, usage }, signal), signal),
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
     observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
+    onlyRemoves: (placement) => strategyOf(placement).onlyRemoves,
     async *patrol(signal, only) {
       await aws.sites.organization.refresh(signal);
       yield* patrol(aws, signal, only);
@@ -145,6 +150,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     ...(entitlement ? entitlementOf(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
     ...(sessions ? { cut: sessions.cut } : {}),
+    ...(usage ? { used: usage.used } : {}),
     async assess(signal) {
       await aws.sites.organization.refresh(signal);
       return assess(aws, signal);
@@ -166,15 +172,18 @@ function aboveOf(aws: Aws, { role }: NonNullable<FullSettings['units']>): Above 
   });
 }
 
-/** With whether sessions are cut there, where that is set up. */
-async function withSessions(
+/** With whether sessions are cut there, and whether it is known who connects, where that is set up. */
+async function withRecords(
   state: MachineState,
-  sessions: ReturnType<typeof sessionsOf> | undefined,
+  { sessions, usage }: { readonly sessions: AwsSessions | undefined; readonly usage: AwsUsage | undefined },
   signal: AbortSignal,
 ): Promise<MachineState> {
-  if (!sessions) return state;
-  const sessionsStay = await sessions.against(state.machine, signal);
-  return { ...state, ...(sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay }) };
+  const [sessionsStay, usageUntold] = await Promise.all([
+    sessions?.against(state.machine, signal),
+    usage ? usage.against(state.machine.id, signal) : '`aws.flowLogs` is not configured',
+  ]);
+  const cut = sessionsStay === undefined ? { cutsSessions: true } : { sessionsStay };
+  return { ...state, ...(sessions ? cut : {}), ...(usageUntold === undefined ? {} : { usageUntold }) };
 }
 
 function contextOf(settings: FullSettings, { marks, installation, log, called, now, pause = pauseFor }: AwsDeps): Aws {

@@ -28,6 +28,8 @@ export interface AwsSettings {
   readonly foreignInterfaces?: 'refuse' | 'detach';
   /** Name of the Systems Manager document that cuts sessions at the end; without it they go on. */
   readonly cutSessions?: string;
+  /** Read flow logs, to tell whether anybody connected; without it nobody can tell. */
+  readonly flowLogs?: boolean;
   /** Keep to EC2's published rates. An account whose rates AWS has raised may do without. */
   readonly paced?: boolean;
   /** The longest that one call may take with its retries, in milliseconds. */

@@ -30,6 +30,8 @@ export interface Backend {
   firewalls(azure: Azure, vm: Vm, signal: AbortSignal): Promise<Firewalls>;
   open(azure: Azure, openings: readonly Opening[], allowed: Allowed): Promise<readonly Opened[]>;
   close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void>;
+  /** `CloudAdapter.onlyRemoves` */
+  onlyRemoves(placement: Placement): boolean;
   /** Only removes, without a lock (`Remover`). */
   remove(azure: Azure, placements: readonly Placement[], mayGo: MayGo, allowed: Allowed): Promise<readonly Placement[]>;
   /** Its rules in one subscription that was read for the patrol. */

@@ -115,6 +115,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       const parts = [...Map.groupBy(placements, backendOf)];
       await allOf(parts, ([backend, those]) => urgently(() => backend.close(azure, those, { signal, beforeCall })));
     },
+    onlyRemoves: (placement) => backendOf(placement).onlyRemoves(placement),
     patrol: (signal) => patrol(azure, signal),
     marked: (signal) => patrol(azure, signal),
     remove: (placements, mayGo, signal) => urgently(() => remove(azure, placements, mayGo, signal)),

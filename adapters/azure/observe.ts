@@ -45,6 +45,12 @@ export async function observe(
   };
 }
 
+/**
+ * Flow logs of virtual networks write a record for each flow, and none for a minute without any: nothing tells a minute without flows
+ * from one that is lost ("Virtual network flow logs", Log format).
+ */
+const USAGE_UNTOLD = 'Azure’s flow logs do not tell where they have gaps';
+
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(azure: Azure, machine: MachineId, signal: AbortSignal): Promise<MachineState> {
   const found = await readPresentLook(azure, machine, signal);
@@ -67,6 +73,7 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
     ...(vm.nics.length > 0 && vm.nics.every((nic) => nic.groups.some((id) => flushing.has(id)))
       ? { cutsSessions: true }
       : {}),
+    usageUntold: USAGE_UNTOLD,
     keptOut,
     ...(against.length > 0 ? { against } : {}),
     ...(warned.length > 0 ? { warnings: warned } : {}),

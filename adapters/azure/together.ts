@@ -38,6 +38,8 @@ export function together(groups: Backend, firewalls: Backend): Backend {
         return one.close(azure, those, allowed);
       });
     },
+    onlyRemoves: (placement) =>
+      both.find(({ writes }) => writes.includes(placement.backend))?.onlyRemoves(placement) ?? false,
     async remove(azure, placements, mayGo, allowed) {
       const parts = [...Map.groupBy(placements, ({ backend }) => backend)];
       const gone = await allOf(parts, ([backend, those]) => {

@@ -49,6 +49,8 @@ export function gcpAdapter(
     observe: (machine, placements, signal) => observe(gcp, machine, placements, signal),
     open: (openings, signal, beforeCall) => open(gcp, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => close(gcp, placements, { signal, beforeCall }),
+    // Each lease has a rule of its own, which is deleted by its name.
+    onlyRemoves: () => true,
     patrol: (signal, only) => patrol(gcp, signal, only),
     marked: (signal) => patrol(gcp, signal),
     remove: (placements, mayGo, signal) => remove(gcp, placements, mayGo, signal),

@@ -15,6 +15,9 @@ import { foundRule, hasRules, prefixOf, readRule, spotOf } from './rules.ts';
 
 const FAMILIES: readonly Family[] = ['ipv4', 'ipv6'];
 
+/** "VPC Flow Logs records a sample of network flows" ("VPC Flow Logs", sampling): a connection that is not in it may have been. */
+const USAGE_UNTOLD = 'Google Cloud’s flow logs are samples';
+
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(gcp: Gcp, id: MachineId, signal: AbortSignal): Promise<MachineState> {
   const vm = await readVm(gcp, id, signal);
@@ -31,6 +34,7 @@ export async function look(gcp: Gcp, id: MachineId, signal: AbortSignal): Promis
     identity: vm.identity,
     ...(protection ? { protection } : {}),
     standing: ways,
+    usageUntold: USAGE_UNTOLD,
     keptOut: (port, source) => keptOut(gcp, vm, fronts, { port, source }),
     ...(addresses.length > 0 ? { addresses } : {}),
   };

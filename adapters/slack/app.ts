@@ -9,6 +9,7 @@ import {
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Tongue } from '../../src/core/language/text.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
+import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
@@ -59,7 +60,7 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     convoStore: false,
     deferInitialization: true,
     clientOptions: clientOptions(settings, logger),
-    authorize: async () => ({ botToken: settings.botToken, teamId: settings.teamId }),
+    authorize: async () => ({ botToken: secretNow(settings.botToken), teamId: settings.teamId }),
   });
   const underWay = new Set<Promise<void>>();
   app.use(guard(settings, deps, refusals, underWay));

@@ -22,7 +22,7 @@ const LINE = 780;
 /** Enough for each of several machines; all of them no longer than three that are full. */
 const LINES = 12;
 const ALL_LINES = 3 * LINE;
-const NOTE = { each: 800, all: 2_400 };
+const NOTE = { each: 1_200, all: 2_400 };
 const NOTIFICATION = 3_000;
 
 /** One sign a tone, always with words beside it. */

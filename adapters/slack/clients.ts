@@ -1,5 +1,6 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** While somebody waits: well within Slack's three seconds. */
@@ -17,10 +18,19 @@ export interface Clients {
 
 export function slackClients(settings: SlackSettings, logger: Logger): Clients {
   return {
-    interactive: new WebClient(settings.botToken, clientOptions(settings, logger)),
-    worker: new WebClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
+    interactive: botClient(settings.botToken, clientOptions(settings, logger)),
+    worker: botClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
     ...(settings.appToken ? { app: new WebClient(settings.appToken, clientOptions(settings, logger)) } : {}),
   };
+}
+
+/** The client keeps the token that it was made with: each call gets the newest one. */
+function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebClientOptions): WebClient {
+  return new WebClient(undefined, {
+    ...options,
+    fetch: (url, init) =>
+      send(url, { ...init, headers: { ...(init?.headers as object), Authorization: `Bearer ${secretNow(token)}` } }),
+  });
 }
 
 /**

@@ -1,37 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import type { App, BlockButtonAction, SlackViewMiddlewareArgs, ViewSubmitAction } from '@slack/bolt';
+import type { App, BlockButtonAction, ViewSubmitAction } from '@slack/bolt';
 import { JitError } from '../../src/core/errors/errors.ts';
-import { formSpans } from '../../src/core/errors/in-form.ts';
 import { say } from '../../src/core/language/say.ts';
-import { plainly, spoken } from '../../src/core/language/text.ts';
 import { weightOf } from '../../src/core/language/weight.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import type { Again } from '../../src/ports/chat.ts';
-import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
+import type { Answer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
-import {
-  ASK_PROTECTOR,
-  FORM_ACTION,
-  initialIn,
-  kept,
-  keptPress,
-  MACHINE_ACTION,
-  opensForm,
-  pressOf,
-} from './buttons.ts';
+import { ASK_PROTECTOR, FORM_ACTION, initialIn, kept, MACHINE_ACTION, opensForm, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
-import {
-  faultsByBlock,
-  filledAccess,
-  filledPorts,
-  machineOptions,
-  PORTS_FORM,
-  REASON_FORM,
-  reasonForm,
-  reasonIn,
-} from './form.ts';
+import { filledAccess, filledPorts, machineOptions, PORTS_FORM, REASON_FORM, reasonForm } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LoopTurns } from './loop-turns.ts';
 import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
@@ -42,15 +21,10 @@ import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Action, Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
+import { ANSWER_MS, Submissions } from './submissions.ts';
 import type { SlackIdOf } from './text.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
-
-/**
- * A submitted form and a type-ahead are answered by their acknowledgement, for which Slack waits three seconds; the
- * guards had a part of them.
- */
-const ANSWER_MS = 1_900;
 
 interface HandlerDeps {
   readonly clients: Clients;
@@ -66,6 +40,7 @@ export class Handlers {
   readonly #answers: Answers;
   readonly #homes: HomeTabs;
   readonly #forms: RequestForms;
+  readonly #submissions: Submissions;
   readonly #turns = new LoopTurns();
 
   constructor(deps: HandlerDeps) {
@@ -74,6 +49,7 @@ export class Handlers {
     this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
     this.#forms = new RequestForms(deps);
+    this.#submissions = new Submissions({ inbox: deps.inbox, answers: this.#answers, members });
   }
 
   listen(app: App): void {
@@ -105,12 +81,12 @@ export class Handlers {
         const { values } = view.state;
         const { inbox } = this.#deps;
         const access = filledAccess(view.callback_id, values);
-        if (access) return this.#submitted(sender, args, () => inbox.submit(sender, access));
+        if (access) return this.#submissions.form(sender, args, () => inbox.submit(sender, access));
         if (view.callback_id === PORTS_FORM)
-          return this.#submitted(sender, args, () =>
+          return this.#submissions.form(sender, args, () =>
             inbox.submitPorts(sender, filledPorts(view.private_metadata, values)),
           );
-        if (view.callback_id === REASON_FORM) return this.#reasoned(sender, args, view);
+        if (view.callback_id === REASON_FORM) return this.#submissions.reason(sender, args, view);
         return args.ack();
       }),
     );
@@ -250,40 +226,6 @@ export class Handlers {
     return undefined;
   }
 
-  /** The form closes when it was taken; what is to be corrected is said in it, and it stays open. */
-  async #submitted(sender: Sender, args: Submission, submit: () => Promise<FormAnswer>): Promise<unknown> {
-    const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
-    const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
-    const { faults } = first?.answer ?? {};
-    const tongue = this.#deps.members.knownTongueOf(sender.user);
-    if (faults) return args.ack({ response_action: 'errors', errors: faultsByBlock(faults, tongue) });
-    await args.ack();
-    return this.#answers.give({ sender, weight: 'shows' }, async () => (await work).answer);
-  }
-
-  async #unlessRefused(sender: Sender, submit: () => Promise<FormAnswer>): Promise<FormAnswer | undefined> {
-    return (await this.#answers.refusal(sender, 'acts')) === undefined ? submit() : undefined;
-  }
-
-  async #reasoned(
-    sender: Sender,
-    { ack }: Submission,
-    view: { readonly private_metadata: string; readonly state: { readonly values: Parameters<typeof reasonIn>[0] } },
-  ): Promise<unknown> {
-    const reason = reasonIn(view.state.values);
-    const press = keptPress(view.private_metadata);
-    if (!press) throw new JitError('unreadableButton');
-    if (reason.trim() === '') {
-      const missing = new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason');
-      const said = spoken(formSpans(missing), this.#deps.members.knownTongueOf(sender.user));
-      return ack({ response_action: 'errors', errors: { reason: plainly(said) } });
-    }
-    await ack();
-    return this.#answers.give({ sender, weight: weightOf(press.verb), isKept: true }, () =>
-      this.#deps.inbox.press(sender, { ...press, reason }),
-    );
-  }
-
   async #machines(sender: Sender, typed: string) {
     const isMember = (await this.#answers.refusal(sender, 'shows')) === undefined;
     return isMember ? this.#deps.inbox.machines(sender, typed) : [];
@@ -293,5 +235,3 @@ export class Handlers {
 interface Contextual {
   readonly context: Record<string, unknown>;
 }
-
-type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>;

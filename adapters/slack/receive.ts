@@ -1,5 +1,6 @@
 import { parse } from 'node:querystring';
 import { type App, isValidSlackRequest, type Receiver } from '@slack/bolt';
+import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { HttpReply, HttpRequest } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type Delivery, shaped } from './shape.ts';
@@ -30,11 +31,11 @@ interface Signed {
  * `body.ssl_check` where nobody catches).
  */
 export class HttpDeliveries implements Receiver {
-  readonly #signingSecret: string;
+  readonly #signingSecret: LiveSecret;
   readonly #log: Log;
   #app: App | undefined;
 
-  constructor(signingSecret: string, log: Log) {
+  constructor(signingSecret: LiveSecret, log: Log) {
     this.#signingSecret = signingSecret;
     this.#log = log;
   }
@@ -75,7 +76,7 @@ export class HttpDeliveries implements Receiver {
     const timestamp = headers['x-slack-request-timestamp'];
     if (typeof signature !== 'string' || typeof timestamp !== 'string') throw new Refused(401, 'it is not signed');
     const isValid = isValidSlackRequest({
-      signingSecret: this.#signingSecret,
+      signingSecret: secretNow(this.#signingSecret),
       body,
       headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
     });

@@ -1,9 +1,11 @@
+import type { LiveSecret } from '../../src/kit/live-secret.ts';
+
 /** What drawbridge.yaml says of Slack, with the secrets read. */
 export interface SlackSettings {
   readonly mode: 'http' | 'socket';
-  readonly botToken: string;
+  readonly botToken: LiveSecret;
   /** For HTTP. */
-  readonly signingSecret?: string;
+  readonly signingSecret?: LiveSecret;
   /** For Socket Mode. */
   readonly appToken?: string;
   /** The one workspace that is served. */

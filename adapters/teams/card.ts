@@ -52,9 +52,9 @@ const MOST = {
   remark: 2_200,
   remarks: 4_000,
   notes: 6,
-  note: 700,
+  note: 900,
   allNotes: 3_500,
-  spoken: 1_400,
+  spoken: 1_800,
 };
 
 /** What goes along with its buttons, and in which language it is read. */
@@ -209,7 +209,7 @@ function spokenOf({ summary, brief, justification, people, remarks: said, notes:
   const parts = [
     `${inWords(summary)}.`,
     ...brief.map((line) => `${inWords(line)}.`),
-    justification === '' ? '' : `“${cut(justification, 200)}”`,
+    justification === '' ? '' : `“${justification}”`,
     ...people.map((line) => `${inWords(line)}.`),
     ...said.map(({ by, text }) => `${inWords([by])}: “${text}”`),
     ...all.map(({ text }) => inWords(text)),

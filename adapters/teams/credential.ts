@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { AccessToken, TokenCredential } from '@azure/identity';
+import { secretNow } from '../../src/kit/live-secret.ts';
 import { failureOf } from './errors.ts';
 import type { Settings } from './settings.ts';
 
@@ -19,8 +20,13 @@ export interface Login {
 export function loginOf(settings: Settings, resource = settings.oauthScope): Login {
   const scope = resource.endsWith('/.default') ? resource : `${resource}/.default`;
   let kept: Promise<TokenCredential> | undefined;
+  let signedInWith: string | undefined;
   return {
     async token(abortSignal) {
+      // One that was rotated is signed in with anew, before the old one ends.
+      const password = secretNow(settings.appPassword);
+      if (password !== signedInWith) kept = undefined;
+      signedInWith = password;
       kept ??= make(settings);
       const used = kept;
       try {
@@ -47,7 +53,8 @@ async function make({ tenantId, appId, appPassword, credential, loginUrl, ca }: 
     new identity.ClientAssertionCredential(tenantId, appId, assert, options);
   const managed = (clientId: string) =>
     new identity.ManagedIdentityCredential({ clientId, retryOptions: { maxRetries: 0 } });
-  if (credential === undefined) return new identity.ClientSecretCredential(tenantId, appId, appPassword, options);
+  if (credential === undefined)
+    return new identity.ClientSecretCredential(tenantId, appId, secretNow(appPassword), options);
   if ('certificate' in credential)
     return new identity.ClientCertificateCredential(tenantId, appId, credential, options);
   if ('managedIdentity' in credential) return managed(appId);

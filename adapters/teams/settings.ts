@@ -3,12 +3,13 @@ import { readFileSync } from 'node:fs';
 import { badConfig } from '../../src/core/errors/bad-config.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Language } from '../../src/core/language/text.ts';
+import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 
 export interface TeamsSettings {
   /** The bot's app id (Entra). */
   readonly appId: string;
   /** Its client secret, where it signs in with one. */
-  readonly appPassword?: string;
+  readonly appPassword?: LiveSecret;
   /** How it signs in instead: one of these. */
   readonly credential?: {
     /** PEM, with the private key. */
@@ -101,7 +102,7 @@ export function complete({ caFile, credential, ...given }: TeamsSettings): Setti
   const faults: string[] = [];
   // An empty app id would turn all authentication of botbuilder off.
   for (const name of ['appId', ...(credential ? [] : (['appPassword'] as const)), 'tenantId'] as const)
-    if (settings[name].trim() === '') faults.push(`teams.${name} is empty`);
+    if (secretNow(settings[name]).trim() === '') faults.push(`teams.${name} is empty`);
   if (credential && settings.appPassword !== '') faults.push('teams.appPassword and teams.credential are both set');
   faults.push(...(credential ? credentialFaults(credential) : []));
   if (!isServed(serviceUrl, serviceUrls)) faults.push('teams.serviceUrl is not within teams.serviceUrls');

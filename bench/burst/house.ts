@@ -11,11 +11,13 @@ import { markSigner } from '../../src/core/rule/mark.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
+import { startPulse } from '../../src/queue/pulse.ts';
 import { startWorkers } from '../../src/queue/worker.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
+import { redisPulse } from '../../src/redis/pulse.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { LOUD } from '../ground.ts';
 import { quietChat } from '../quiet-chat.ts';
@@ -37,6 +39,7 @@ export async function startHouse(
 ) {
   const redis = connectRedis(url, { log: LOUD });
   const queue = bullQueue({ url, log: LOUD });
+  const pulse = redisPulse({ redis });
   const store = redisStore({ redis, log: LOUD });
   const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
   const aws = awsAdapter(settings, { marks, installation: INSTALLATION, log: LOUD, now: Date.now });
@@ -45,7 +48,7 @@ export async function startHouse(
     store,
     queue,
     audit: redisAudit({ redis, log: LOUD }),
-    lock: redisLock({ redis, log: LOUD }),
+    lock: redisLock({ redis, log: LOUD, process: pulse.process }),
     undo: undoFiles('.data/bench-undo', seals('undo')),
     records: redisProtectionRecords({ redis, seals: seals('protections'), log: LOUD }),
     clouds: new Map([['aws', aws]]),
@@ -68,9 +71,11 @@ export async function startHouse(
     notify: (id, signal) => notify(deps, id, signal),
   });
   const due = startDueTimer({ store, queue, log: LOUD });
+  const beating = startPulse({ pulse, store, queue, log: LOUD });
   const stop = async () => {
     await due.stop();
     await workers.close();
+    await beating.stop();
     await queue.close();
     redis.disconnect();
   };

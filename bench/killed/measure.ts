@@ -9,8 +9,8 @@ const MOST_MS = 5_000;
 const HANG_MS = 500;
 const LOOK_MS = 20;
 const COST =
-  'A killed process leaves the locks of its machines, which live for twice as long as a call to the cloud may take (10 s), so that ' +
-  'no call of it can land beside another one; what is due again after five seconds finds them, and waits five more.';
+  'That a process is gone is told by its silence of two seconds; then what it had in hand is looked at, and its locks are taken by whoever ' +
+  'only removes too.';
 /** Nothing is left of timers that could close anything later. */
 const TIMERS_MS = 3_000;
 const SECOND_MS = 1_000;
@@ -104,7 +104,7 @@ async function whileItCalls(stores: Stores, { mostMs, ...size }: Limited, rounds
       },
     ],
     notes: [
-      'What a process takes up is due again after five seconds, whoever looks; nothing waits until a job counts as stalled. The lock of a machine is free again when its time to live is over.',
+      'A process that says nothing for two seconds is gone: what is due within five seconds is looked at then, and the lock of a group is taken from it where both only remove rules; whoever opens waits until the lock would have ended by itself. Nothing waits until a job counts as stalled.',
     ],
   };
 }

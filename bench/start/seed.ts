@@ -1,5 +1,5 @@
 import { compose } from '../../src/compose.ts';
-import { loadConfig } from '../../src/config/load.ts';
+import { loadConfig } from '../../src/configuration.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { fleetLeases } from '../burst/fleet.ts';
 import { seedLeases } from '../burst/seed.ts';
@@ -16,7 +16,7 @@ export interface Seeding {
 /** Writes leases as the program of that configuration would have: with its keys, into its Redis. */
 async function seed({ configFile, secrets, leases }: Seeding): Promise<void> {
   Object.assign(process.env, secrets);
-  const { deps, close } = await compose(loadConfig(configFile), QUIET);
+  const { deps, close } = await compose(await loadConfig(configFile), QUIET);
   await seedLeases(deps.store, fleetLeases(leases, Date.now() + 6 * HOUR_MS));
   await close();
 }

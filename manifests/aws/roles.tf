@@ -49,6 +49,12 @@ variable "cut_sessions" {
   description = "The value of aws.cutSessions.document in drawbridge.yaml; empty if sessions are not cut"
 }
 
+variable "flow_logs" {
+  type        = string
+  default     = ""
+  description = "With aws.flowLogs, the name of the log group that flow logs go to; empty if they are not read"
+}
+
 resource "aws_cloudformation_stack" "drawbridge" {
   name          = "drawbridge"
   template_body = file("${path.module}/roles.yaml")
@@ -60,6 +66,7 @@ resource "aws_cloudformation_stack" "drawbridge" {
     Strategy     = var.strategy
     Entitlement  = var.entitlement
     CutSessions  = var.cut_sessions
+    FlowLogs     = var.flow_logs
   }
 }
 

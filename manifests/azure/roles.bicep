@@ -1,10 +1,17 @@
-// Roles for Drawbridge in one Azure subscription. Deploy them in every subscription listed in drawbridge.yaml:
-//   az deployment sub create --location westeurope --template-file roles.bicep
-// and assign them to the app in azure.clientId. roles.json is the same without Bicep.
+// Roles for Drawbridge. Deploy them once in each tenant, in one of its subscriptions, and name all that drawbridge.yaml lists:
+//   az deployment sub create --location westeurope --template-file roles.bicep \
+//     --parameters scopes='["/subscriptions/<one>","/subscriptions/<other>"]'
+// and assign them to the app in azure.clientId, in each of them: docs/azure.md. roles.json is the same without Bicep.
 // The operator that matches azure.backend is enough to open and close. With Defender, protecting needs the onboarder too: assign
 // it while you protect machines, as Defender requires virtualMachines/write for that ("Just-in-time VM access", permissions).
 // For machines behind Azure Firewall, assign its operator too, and also where the firewalls are.
 targetScope = 'subscription'
+
+// NB. Names of roles are unique in a tenant: a second deployment, in another subscription, is refused.
+@description('Where the roles can be assigned: the IDs of all subscriptions of the tenant that Drawbridge serves.')
+param scopes array = [
+  subscription().id
+]
 
 resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid(subscription().id, 'drawbridge', 'operatorDefender')
@@ -39,9 +46,7 @@ resource operatorDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -60,9 +65,7 @@ resource onboarderDefender 'Microsoft.Authorization/roleDefinitions@2022-04-01' 
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -101,9 +104,7 @@ resource operatorRules 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -124,9 +125,7 @@ resource operatorFirewall 'Microsoft.Authorization/roleDefinitions@2022-04-01' =
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -148,9 +147,7 @@ resource requester 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -167,9 +164,7 @@ resource bastionReader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -190,9 +185,7 @@ resource operatorRoles 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -209,9 +202,7 @@ resource operatorUnits 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -225,6 +216,24 @@ resource operatorLog 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
       {
         actions: [
           'Microsoft.Insights/eventtypes/values/read'
+        ]
+      }
+    ]
+    assignableScopes: scopes
+  }
+}
+
+resource operatorSecrets 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(subscription().id, 'drawbridge', 'operatorSecrets')
+  properties: {
+    roleName: 'Drawbridge operator (secrets)'
+    description: 'Reads the secrets of Drawbridge from Key Vault; assign it at the vault, or at each secret'
+    type: 'CustomRole'
+    permissions: [
+      {
+        actions: []
+        dataActions: [
+          'Microsoft.KeyVault/vaults/secrets/getSecret/action'
         ]
       }
     ]
@@ -250,9 +259,7 @@ resource configurer 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }
 
@@ -275,8 +282,6 @@ resource reader 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
         ]
       }
     ]
-    assignableScopes: [
-      subscription().id
-    ]
+    assignableScopes: scopes
   }
 }

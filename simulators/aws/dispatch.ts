@@ -3,6 +3,7 @@ import { aroundActions } from './around.ts';
 import type { Action } from './call.ts';
 import type { Caller, Credentials } from './credentials.ts';
 import { AwsError, authFailure } from './errors.ts';
+import { flowLogActions } from './flow-logs.ts';
 import { groupActions } from './groups.ts';
 import { IAM_VERSION, iamActions, type Principals } from './iam.ts';
 import { interfaceActions } from './interfaces.ts';
@@ -31,6 +32,7 @@ const ec2Actions: ReadonlyMap<string, Action> = new Map(
     ...networkActions,
     ...aroundActions,
     ...publicAccessActions,
+    ...flowLogActions,
   }),
 );
 

@@ -5,6 +5,7 @@ import { Faults } from '../shared/faults.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION } from '../world.ts';
 import { Credentials, type WebTrust } from './credentials.ts';
 import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts';
+import { FlowRecords } from './flow-records.ts';
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
 import { IdentityCenter } from './identity-center.ts';
@@ -13,6 +14,7 @@ import type { OrganizationAccount } from './organizations.ts';
 import type { ToldReply } from './parts.ts';
 import { type Approach, isReached } from './reach.ts';
 import type { Quotas } from './region.ts';
+import { SecretsManager } from './secrets-manager.ts';
 import { createAwsServer } from './server.ts';
 import { Verifier } from './signature.ts';
 import { Queue } from './sqs.ts';
@@ -72,6 +74,8 @@ export interface AwsSimulator {
   readonly human: Human;
   /** CloudTrail's event history: what EC2 was told, and what people did. */
   readonly trail: Trail;
+  /** Flow logs in CloudWatch Logs, and the traffic that they record. */
+  readonly flowRecords: FlowRecords;
   /** What EventBridge tells of the things that people do, and of nothing else. */
   readonly queue: Queue;
   /** How far reads lag from now on. */
@@ -81,6 +85,8 @@ export interface AwsSimulator {
   /** What each organizational unit is in, by its id: another one, or the root `r-sim1`. */
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
+  /** Secrets of the first account in its first region. */
+  readonly secretsManager: SecretsManager;
   /** Agents, documents and commands, and who is connected to instances. */
   readonly systemsManager: SystemsManager;
   /** Gives a user or role of people these statements in place of all it had. */
@@ -142,6 +148,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
   const units = new Map<string, string>();
   const queue = new Queue(`https://sqs.${homeRegion}.amazonaws.com/${home.id}/drawbridge-drift`, world.now);
   const trail = new Trail(world.now);
+  const secretsManager = new SecretsManager(home.id, homeRegion, world.now);
   const faults = new Faults();
   const log = new CallLog();
   const listeners = new Set<() => void>();
@@ -149,6 +156,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     for (const listener of listeners) listener();
   };
   const systemsManager = new SystemsManager(world, changed);
+  const flowRecords = new FlowRecords(world);
   const server = createAwsServer({
     world,
     credentials,
@@ -162,7 +170,9 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     units,
     identityCenter,
     systemsManager,
+    secretsManager,
     trail,
+    flowRecords,
     changed,
     ...(options.onReply ? { onReply: options.onReply } : {}),
     ...(options.oddly ? { oddly: options.oddly } : {}),
@@ -186,7 +196,9 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
       queue.send(JSON.stringify({ version: '0', source: 'aws.ec2', 'detail-type': type, account, region, detail }));
     }),
     queue,
+    secretsManager,
     trail,
+    flowRecords,
     setReadLag: (ms) => {
       world.readLagMs = ms;
     },

@@ -13,10 +13,12 @@ const SERVICES: Readonly<Record<string, Service>> = {
   SWBExternalService: 'sso',
   ServiceQuotasV20190624: 'servicequotas',
   AmazonSSM: 'ssm',
+  secretsmanager: 'secretsmanager',
   CloudTrail_20131101: 'cloudtrail',
+  Logs_20140328: 'logs',
 };
 
-/** SQS, Organizations, Systems Manager, CloudTrail and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
+/** SQS, Organizations, Systems Manager, CloudTrail, CloudWatch Logs and Identity Center speak JSON (`X-Amz-Target: AmazonSQS.ReceiveMessage`) where EC2, STS and IAM speak queries. */
 export function isJson(request: IncomingMessage): boolean {
   return /^application\/x-amz-json-1\.[01]$/.test(request.headers['content-type'] ?? '');
 }
@@ -55,6 +57,8 @@ export async function serveJson(
     const fault = parts.faults.take(action);
     if (fault?.kind === 'reset') return void response.destroy();
     if (fault?.kind === 'strange') return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
+    if (fault?.kind === 'throttle') throw new AwsError('ThrottlingException', 'Rate exceeded');
+    if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.ms));
     if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
     const gone = new AbortController();
     response.on('close', () => gone.abort());
@@ -83,7 +87,9 @@ interface JsonCall {
 
 async function resultOf(parts: ServerParts, { service, signer, action, input }: JsonCall, gone: AbortSignal) {
   if (service === 'servicequotas') return quotaOf(parts, signer, action, input);
+  if (service === 'secretsmanager') return parts.secretsManager.run(signer, action, input);
   if (service === 'cloudtrail') return parts.trail.run(signer, action, input);
+  if (service === 'logs') return parts.flowRecords.run(signer, action, input);
   if (service === 'ssm') return parts.systemsManager.run(signer, action, input);
   return run(parts, service, action, input, gone);
 }

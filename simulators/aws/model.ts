@@ -162,6 +162,22 @@ export interface PrefixList extends Row {
   readonly entries: readonly { readonly cidr: string; readonly description?: string }[];
 }
 
+/** A subscription to records of traffic ("Logging IP traffic using VPC Flow Logs", Amazon VPC user guide). */
+export interface FlowLog extends Row {
+  readonly createdMs: number;
+  /** `vpc-…`, `subnet-…` or `eni-…`. */
+  readonly resourceId: string;
+  readonly trafficType: 'ACCEPT' | 'REJECT' | 'ALL';
+  readonly destination: 'cloud-watch-logs' | 's3' | 'kinesis-data-firehose';
+  /** The log group, or the name of what else it goes to. */
+  readonly group: string;
+  /** `${version} ${account-id} …` */
+  readonly format: string;
+  readonly intervalS: 60 | 600;
+  /** `FAILED` with why; `SUCCESS` unless told. */
+  readonly failure?: string;
+}
+
 /** One text for one permission in one direction of one group. */
 export function identity(groupId: string, egress: boolean, permission: Permission): string {
   const { protocol, fromPort, toPort, peer } = permission;

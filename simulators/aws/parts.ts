@@ -1,8 +1,10 @@
 import type { Faults } from '../shared/faults.ts';
 import type { Backend, Reply } from './dispatch.ts';
+import type { FlowRecords } from './flow-records.ts';
 import type { IdentityCenter } from './identity-center.ts';
 import type { CallLog } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
+import type { SecretsManager } from './secrets-manager.ts';
 import type { Service, Verifier } from './signature.ts';
 import type { Queue } from './sqs.ts';
 import type { SystemsManager } from './ssm.ts';
@@ -25,7 +27,9 @@ export interface ServerParts extends Backend {
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
   readonly systemsManager: SystemsManager;
+  readonly secretsManager: SecretsManager;
   readonly trail: Trail;
+  readonly flowRecords: FlowRecords;
   /** Called after every change. */
   readonly changed: () => void;
   readonly onReply?: (reply: ToldReply) => void;

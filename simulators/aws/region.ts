@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   type Exclusion,
+  type FlowLog,
   type Gateway,
   type Group,
   type Instance,
@@ -30,6 +31,7 @@ export interface Reading {
   readonly interfaces: Reader<Interface>;
   readonly instances: Reader<Instance>;
   readonly prefixLists: Reader<PrefixList>;
+  readonly flowLogs: Reader<FlowLog>;
 }
 
 /** Quotas of an account in a region (Amazon VPC quotas). */
@@ -57,6 +59,7 @@ export class Region implements Reading {
   readonly interfaces: Table<Interface>;
   readonly instances: Table<Instance>;
   readonly prefixLists: Table<PrefixList>;
+  readonly flowLogs: Table<FlowLog>;
   #seq = 0;
 
   constructor(account: string, name: string, quotas: Quotas, now: () => number) {
@@ -88,6 +91,7 @@ export class Region implements Reading {
     });
     this.instances = new Table<Instance>(now);
     this.prefixLists = new Table<PrefixList>(now);
+    this.flowLogs = new Table<FlowLog>(now);
   }
 
   nextSeq(): number {
@@ -110,6 +114,7 @@ export class Region implements Reading {
       interfaces: this.interfaces.at(ms),
       instances: this.instances.at(ms),
       prefixLists: this.prefixLists.at(ms),
+      flowLogs: this.flowLogs.at(ms),
     };
   }
 

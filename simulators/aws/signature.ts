@@ -12,9 +12,11 @@ export type Service =
   | 'identitystore'
   | 'sso'
   | 'servicequotas'
+  | 'secretsmanager'
   | 'ssm'
   | 's3'
-  | 'cloudtrail';
+  | 'cloudtrail'
+  | 'logs';
 
 /** What is signed. */
 export interface SignedRequest {

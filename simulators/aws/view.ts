@@ -39,6 +39,7 @@ interface GroupState extends Where {
 interface InterfaceState extends Where {
   readonly id: string;
   readonly instanceId: string;
+  readonly subnetId: string;
   readonly privateIp: string;
   readonly publicIp?: string;
   readonly ipv6: readonly string[];
@@ -97,10 +98,11 @@ export function stateOf(world: AwsWorld): AwsState {
   return {
     groups: regions.flatMap(({ region, where }) => groupsOf(region, where)),
     interfaces: regions.flatMap(({ region, where }) =>
-      [...region.interfaces.all()].map(({ id, instanceId, privateIp, publicIp, ipv6, groups }) => ({
+      [...region.interfaces.all()].map(({ id, instanceId, subnetId, privateIp, publicIp, ipv6, groups }) => ({
         ...where,
         id,
         instanceId,
+        subnetId,
         privateIp,
         publicIp,
         ipv6,

@@ -45,6 +45,7 @@ export async function createEntra(app: Application, origin: () => string) {
   const audiences = {
     arm: () => ['https://management.azure.com', 'https://management.core.windows.net', origin()],
     graph: () => ['https://graph.microsoft.com', `${origin()}/graph`],
+    vault: () => ['https://vault.azure.net'],
   };
 
   function checkTenant(tenant: string): void {
@@ -93,7 +94,7 @@ export async function createEntra(app: Application, origin: () => string) {
       throw refuse(400, 'invalid_scope', message);
     }
     const audience = bare(wanted.slice(0, -'/.default'.length));
-    if (![...audiences.arm(), ...audiences.graph()].includes(audience)) {
+    if (!Object.values(audiences).some((some) => some().includes(audience))) {
       throw refuse(
         400,
         'invalid_resource',
@@ -126,7 +127,7 @@ export async function createEntra(app: Application, origin: () => string) {
   }
 
   /** Who bears this `Authorization` header, or a refusal in the words of Resource Manager or Graph. */
-  async function verify(area: 'arm' | 'graph', authorization: string | undefined): Promise<Caller> {
+  async function verify(area: keyof typeof audiences, authorization: string | undefined): Promise<Caller> {
     const challenge = {
       'WWW-Authenticate': `Bearer authorization_uri="${origin()}/${app.tenantId}", error="invalid_token"`,
     };

@@ -3,12 +3,21 @@ export class Refusal extends Error {
   readonly status: number;
   readonly code: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What else the error says, beside its code and message. */
+  readonly more: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, code: string, message: string, headers: Readonly<Record<string, string>> = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    headers: Readonly<Record<string, string>> = {},
+    more: Readonly<Record<string, unknown>> = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
     this.headers = headers;
+    this.more = more;
   }
 }
 
@@ -26,8 +35,8 @@ export function badRequest(message: string, code = 'BadRequest'): Refusal {
   return new Refusal(400, code, message);
 }
 
-/** The three error envelopes of the simulated services. */
-export type Area = 'arm' | 'entra' | 'graph';
+/** The error envelopes of the simulated services. */
+export type Area = 'arm' | 'entra' | 'graph' | 'vault';
 
 /** The body of an error reply as the area's service writes it. `nowMs` is UTC on the simulator's clock. */
 export function envelope(area: Area, code: string, message: string, nowMs: number, requestId: string): unknown {

@@ -20,6 +20,7 @@ import { GraphPeople } from './graph-people.ts';
 import { World } from './history.ts';
 import { createHuman, type Human } from './human.ts';
 import { ipGroupRoutes } from './ip-groups.ts';
+import { Vault, vaultRoutes } from './key-vault.ts';
 import { lockHands, lockRoutes } from './locks.ts';
 import { Log, type LogEntry } from './log.ts';
 import { defaultMachines, type MachineSpec } from './machines.ts';
@@ -66,6 +67,8 @@ export interface AzureSimulator {
   readonly subscriptionId: string;
   readonly faults: Faults;
   readonly behaviour: Behaviour;
+  /** Azure Key Vault, at the same origin as Resource Manager. */
+  readonly vault: Vault;
   /** What the activity log has, and when. */
   readonly activity: ActivityLog;
   /** The people and groups of the tenant, and what the app may read of them. */
@@ -140,6 +143,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
   const odd = oddAnswers();
   const graph = { people: new GraphPeople(clock), behaviour: graphBehaviour() };
   const policies = governance(sim);
+  const vault = new Vault(clock);
   const routes = [
     ...entra.routes,
     ...access.routes,
@@ -162,6 +166,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     ...security,
     ...resourceGraphRoutes(sim),
     ...activityRoutes(sim, activity),
+    ...vaultRoutes(vault, origin),
     ...graphRoutes({ ...graph, origin, now: clock }),
   ];
   const server = createAzureServer(certificate, {
@@ -195,6 +200,7 @@ export async function startAzureSimulator(options: AzureOptions = {}): Promise<A
     subscriptionId: SUBSCRIPTION_ID,
     faults,
     behaviour,
+    vault,
     activity,
     graph,
     human: {

@@ -26,7 +26,7 @@ interface Parts {
   readonly sim: Simulation;
   readonly faults: Faults;
   readonly routes: readonly Route[];
-  readonly verify: (area: 'arm' | 'graph', authorization: string | undefined) => Promise<Caller>;
+  readonly verify: (area: Exclude<Area, 'entra'>, authorization: string | undefined) => Promise<Caller>;
   readonly log: Log;
   readonly odd: OddAnswers;
   readonly activity: ActivityLog;
@@ -65,7 +65,9 @@ const areaOf = (path: string): Area =>
     ? 'arm'
     : path.startsWith('/graph/')
       ? 'graph'
-      : 'entra';
+      : path.startsWith('/secrets/')
+        ? 'vault'
+        : 'entra';
 
 /** What Resource Manager says about the caller's token buckets. */
 function quota(area: Area, method: string): Readonly<Record<string, string>> {
@@ -80,7 +82,7 @@ function quota(area: Area, method: string): Readonly<Record<string, string>> {
 function refusalOf(area: Area, fault: Fault | undefined): Refusal | undefined {
   if (fault?.kind === 'throttle') {
     const after = { 'Retry-After': String(fault.retryAfterSeconds ?? 1) };
-    const code = area === 'entra' ? 'temporarily_unavailable' : 'TooManyRequests';
+    const code = area === 'entra' ? 'temporarily_unavailable' : area === 'vault' ? 'Throttled' : 'TooManyRequests';
     const prefix = area === 'entra' ? 'AADSTS90055: ' : '';
     return new Refusal(429, code, `${prefix}The request is being throttled; too many requests were made.`, after);
   }
@@ -161,9 +163,10 @@ export function createAzureServer(certificate: Certificate, parts: Parts): Serve
   }
 
   function refused(area: Area, error: unknown): Reply {
-    const { status, code, message, headers } =
+    const { status, code, message, headers, more } =
       error instanceof Refusal ? error : new Refusal(500, 'InternalServerError', 'The server encountered an error.');
-    return { status, headers, body: envelope(area, code, message, sim.world.nowMs, randomUUID()) };
+    const body = envelope(area, code, message, sim.world.nowMs, randomUUID());
+    return { status, headers, body: area === 'vault' ? { error: { code, message, ...more } } : body };
   }
 
   /** The effect of a call that was given up long ago; nobody waits for its answer. */

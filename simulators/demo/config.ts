@@ -28,6 +28,8 @@ export interface DemoSettings {
   readonly board?: { readonly url: string; readonly provider: OidcSimulator };
   /** The port of the machine that `jit ssh` gets to; without it there is none. */
   readonly shellPort?: number;
+  /** Secrets of the chats and of Azure are in Secrets Manager and Key Vault, and not in the environment. */
+  readonly inStores?: boolean;
   /** Act as the user instead of a role: sessions of roles end on the clouds' clock, which a test moves by hours. */
   readonly withoutRole?: boolean;
 }
@@ -36,6 +38,7 @@ export interface DemoSettings {
 export function demoConfig({ slack, teams, azure, aws }: Services, settings: DemoSettings): string {
   const { requester, colleague, manager, security } = people;
   const policy = { approvers: ['manager', 'group:security'], tell: ['vm-access-slack', 'vm-access-teams'] };
+  const at = settings.inStores ? storedAt({ azure, aws }) : IN_ENVIRONMENT;
   return stringify({
     installation: 'demo',
     redis: settings.redisUrl
@@ -52,8 +55,8 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     undo: { folder: settings.undoFolder ?? `${settings.folder}/undo` },
     slack: {
       mode: settings.slackMode ?? 'http',
-      botToken: 'env:SLACK_BOT_TOKEN',
-      signingSecret: 'env:SLACK_SIGNING_SECRET',
+      botToken: at.SLACK_BOT_TOKEN,
+      signingSecret: at.SLACK_SIGNING_SECRET,
       appToken: 'env:SLACK_APP_TOKEN',
       teamId: slack.teamId,
       appId: slack.appId,
@@ -61,7 +64,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     },
     teams: {
       appId: teams.appId,
-      appPassword: 'env:TEAMS_APP_PASSWORD',
+      appPassword: at.TEAMS_APP_PASSWORD,
       tenantId: teams.tenantId,
       serviceUrl: teams.serviceUrl,
       serviceUrls: [teams.serviceUrl],
@@ -74,7 +77,7 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
     azure: {
       tenantId: azure.tenantId,
       clientId: azure.clientId,
-      clientSecret: 'env:AZURE_CLIENT_SECRET',
+      clientSecret: at.AZURE_CLIENT_SECRET,
       subscriptions: [{ id: azure.subscriptionId }],
       // A firewall is found by itself.
       backend: settings.azureBackend === 'firewall' ? 'nsg' : (settings.azureBackend ?? 'defender'),
@@ -119,6 +122,32 @@ export function demoConfig({ slack, teams, azure, aws }: Services, settings: Dem
       },
     ],
   });
+}
+
+/** What may be in a store. */
+export const STORED = ['SLACK_BOT_TOKEN', 'SLACK_SIGNING_SECRET', 'TEAMS_APP_PASSWORD', 'AZURE_CLIENT_SECRET'] as const;
+type Places = Readonly<Record<(typeof STORED)[number], string>>;
+
+const IN_ENVIRONMENT = Object.fromEntries(STORED.map((name) => [name, `env:${name}`])) as Places;
+const IN_MANAGER = 'drawbridge/demo';
+const IN_VAULT = 'teams-app-password';
+
+/** Puts them there as they are now. */
+export function keepInStores(services: Services): void {
+  const { SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, AZURE_CLIENT_SECRET, TEAMS_APP_PASSWORD = '' } = demoSecrets(services);
+  const text = JSON.stringify({ SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET, AZURE_CLIENT_SECRET });
+  services.aws.secretsManager.set(IN_MANAGER, text);
+  services.azure.vault.set(IN_VAULT, TEAMS_APP_PASSWORD);
+}
+
+function storedAt({ azure, aws }: Pick<Services, 'azure' | 'aws'>): Places {
+  const inManager = (name: string) => `secretsManager:${aws.secretsManager.arnOf(IN_MANAGER)}#${name}`;
+  return {
+    SLACK_BOT_TOKEN: inManager('SLACK_BOT_TOKEN'),
+    SLACK_SIGNING_SECRET: inManager('SLACK_SIGNING_SECRET'),
+    AZURE_CLIENT_SECRET: inManager('AZURE_CLIENT_SECRET'),
+    TEAMS_APP_PASSWORD: `keyVault:${azure.url}/secrets/${IN_VAULT}`,
+  };
 }
 
 function boardOf({ url, provider }: NonNullable<DemoSettings['board']>) {

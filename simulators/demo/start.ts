@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCompany, groupsInEntra } from './company.ts';
-import { type DemoSettings, demoConfig, demoSecrets } from './config.ts';
+import { type DemoSettings, demoConfig, demoSecrets, keepInStores, STORED } from './config.ts';
 import { behindFirewall } from './firewall.ts';
 import { type Program, startProgram } from './program.ts';
 import { withOneThatSeemsClosed } from './seems-closed.ts';
@@ -51,12 +51,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const [configFile, logFile] = [join(folder, 'drawbridge.yaml'), join(folder, 'program.log')];
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
   writeFileSync(join(folder, 'azure-ca.pem'), services.azure.ca);
+  if (options.inStores) keepInStores(services);
   const config = demoConfig(services, { ...options, port });
   if (options.isCompany) groupsInEntra(services);
   writeFileSync(configFile, options.isCompany ? asCompany(config, options.shellPort) : config);
   let ended: string | undefined;
   const start = async () => {
-    const secrets = demoSecrets(services, options.board);
+    const all = Object.entries(demoSecrets(services, options.board));
+    const stored: readonly string[] = options.inStores ? STORED : [];
+    const secrets = Object.fromEntries(all.filter(([name]) => !stored.includes(name)));
     const started = await startProgram({ configFile, logFile, secrets, words, jit });
     ended = undefined;
     void started.ended.then((how) => {

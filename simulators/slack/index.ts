@@ -57,6 +57,8 @@ export interface SlackSimulator {
   readonly botToken: string;
   readonly appToken: string;
   readonly signingSecret: string;
+  /** From now on these, and not those of before. */
+  rotate(secrets: { readonly botToken?: string; readonly signingSecret?: string }): void;
   readonly teamId: string;
   readonly appId: string;
   /** Operations are method names such as `chat.postMessage`, and `response_url`. */
@@ -109,7 +111,6 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
     events = EVENTS,
     answerWithinMs = 3000,
   } = options;
-  const [botToken, appToken, signingSecret] = ['xoxb-simulated-bot', 'xapp-simulated-app', 'simulated-signing-secret'];
   const faults = new Faults();
   const late = new Late(clock);
   const workspace = new Workspace(clock);
@@ -119,19 +120,27 @@ export async function startSlackSimulator(options: SlackSimulatorOptions = {}): 
   const responseUrls = new ResponseUrls({ clock, workspace, origin: () => origin });
   const connectionUrl = () => `${origin.replace('http', 'ws')}${sockets.connectionPath()}`;
   const service = { workspace, triggers, scopes: new Set(scopes), connectionUrl };
-  const tokens = { bot: botToken, app: appToken };
+  const tokens = { bot: 'xoxb-simulated-bot', app: 'xapp-simulated-app' };
   const api = new Api({ clock, service, responseUrls, sockets, faults, late, tokens });
   origin = `http://127.0.0.1:${await api.listen(port)}`;
-  const sender = new Sender({ clock, secret: signingSecret, sockets, answerWithinMs });
+  const sender = new Sender({ clock, secret: 'simulated-signing-secret', sockets, answerWithinMs });
   sender.target = options.target;
   const tools = { workspace, triggers, responseUrls, sender, commands, events, scopes: service.scopes };
   const acts = new Acts(tools);
   const told = new EventActs(tools);
   return {
     apiUrl: `${origin}/api/`,
-    botToken,
-    appToken,
-    signingSecret,
+    get botToken() {
+      return tokens.bot;
+    },
+    appToken: tokens.app,
+    get signingSecret() {
+      return sender.secret;
+    },
+    rotate({ botToken = tokens.bot, signingSecret = sender.secret }) {
+      tokens.bot = botToken;
+      sender.secret = signingSecret;
+    },
     teamId: SLACK_TEAM_ID,
     appId: SLACK_APP_ID,
     faults,

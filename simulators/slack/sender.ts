@@ -40,13 +40,14 @@ export class Sender {
   mode: 'http' | 'socket' = 'http';
   readonly sent: Sent[] = [];
   readonly #clock: Clock;
-  readonly #secret: string;
+  /** The app's signing secret. */
+  secret: string;
   readonly #sockets: SocketMode;
   readonly #answerWithinMs: number;
 
   constructor(options: { clock: Clock; secret: string; sockets: SocketMode; answerWithinMs: number }) {
     this.#clock = options.clock;
-    this.#secret = options.secret;
+    this.secret = options.secret;
     this.#sockets = options.sockets;
     this.#answerWithinMs = options.answerWithinMs;
   }
@@ -77,7 +78,7 @@ export class Sender {
   }
 
   /** Posts to the app's request URL whatever it is told, signed unless told otherwise. */
-  async raw({ body, secret = this.#secret, timestampSeconds, headers = {} }: RawDelivery): Promise<Reaction> {
+  async raw({ body, secret = this.secret, timestampSeconds, headers = {} }: RawDelivery): Promise<Reaction> {
     if (this.target === undefined) return { kind: 'unreachable' };
     const at = timestampSeconds ?? Math.floor(this.#clock() / 1000);
     const all = {

@@ -51,6 +51,8 @@ export interface TeamsSimulator extends Actions, Dialogs {
   readonly toChannelScope: string;
   readonly appId: string;
   readonly appPassword: string;
+  /** From now on this one, and not that of before. */
+  rotate(appPassword: string): void;
   readonly tenantId: string;
   /** What the login takes from the bot in place of its secret; it trusts `federatedIdentity` from the start. */
   readonly trust: Trust;
@@ -146,7 +148,7 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   const faults = new Faults();
   const late = new LateEffects(clock);
   const tenant = new Tenant(clock);
-  const appPassword = 'simulated-bot-secret';
+  let appPassword = 'simulated-bot-secret';
   let target = options.target;
 
   let mayInstall = true;
@@ -161,9 +163,9 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
         : serve({ keys, tenant, faults, late }, request, response),
     ),
   );
-  const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID, appPassword };
+  const bot = { tenantId: TENANT_ID, appId: BOT_APP_ID };
   const trust: Trust = { certificates: [], federations: [{ ...EXCHANGE, key: keys.loginKey }] };
-  const login = createLogin({ certificate, keys, faults, late, trust, ...bot });
+  const login = createLogin({ certificate, keys, faults, late, trust, ...bot, appPassword: () => appPassword });
   const machine = createIdentity({
     identities: new Map([BOT_APP_ID, FEDERATED].map((id) => [id, { iss: ENTRA, sub: `of-${id}`, tid: TENANT_ID }])),
     header: IDENTITY_HEADER,
@@ -178,6 +180,12 @@ export async function startTeamsSimulator(options: TeamsSimulatorOptions = {}): 
   const drafts = createDrafts(tenant, serviceUrl);
   return {
     ...bot,
+    get appPassword() {
+      return appPassword;
+    },
+    rotate(secret) {
+      appPassword = secret;
+    },
     ...createActions(tenant, drafts, deliver),
     ...createDialogs(tenant, drafts, deliver),
     trust,

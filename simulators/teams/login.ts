@@ -18,7 +18,7 @@ export interface LoginOptions {
   readonly late: LateEffects;
   readonly tenantId: string;
   readonly appId: string;
-  readonly appPassword: string;
+  readonly appPassword: () => string;
   readonly trust: Trust;
 }
 
@@ -45,7 +45,7 @@ function judge(form: URLSearchParams, options: LoginOptions, fault: Refused | un
   if (form.get('client_id') !== options.appId)
     return refuse(400, 'unauthorized_client', 700016, 'Application was not found in the directory.');
   if (fault) return refuse(401, 'invalid_client', fault.aadsts, fault.text);
-  if (!form.has('client_assertion') && form.get('client_secret') !== options.appPassword)
+  if (!form.has('client_assertion') && form.get('client_secret') !== options.appPassword())
     return refuse(401, 'invalid_client', 7000215, 'Invalid client secret provided.');
   if (audienceIn(form) === undefined)
     return refuse(400, 'invalid_scope', 70011, 'The provided value for the input parameter scope is not valid.');

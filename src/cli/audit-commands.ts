@@ -1,16 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type EntryFilter, instantOf } from '../core/evidence/filter.ts';
-import {
-  auditExportVerb,
-  auditForgetVerb,
-  auditKeysVerb,
-  auditSinksVerb,
-  auditVerifyVerb,
-  type ExportFormat,
-  type VerifyOptions,
-} from './audit.ts';
-import { auditAboutVerb, auditEraseVerb, auditUnsealVerb } from './audit-people.ts';
-import { type EvidenceOptions, evidenceVerb } from './evidence.ts';
+import type { ExportFormat, VerifyOptions } from './audit.ts';
+import type { EvidenceOptions } from './evidence.ts';
 
 type ExportOptions = EntryFilter & { readonly format: ExportFormat; readonly people?: string };
 
@@ -27,7 +18,9 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
-    .action((folder: string | undefined, options: VerifyOptions) => auditVerifyVerb(file(), folder, options));
+    .action(async (folder: string | undefined, options: VerifyOptions) =>
+      (await import('./audit.ts')).auditVerifyVerb(file(), folder, options),
+    );
   audit
     .command('export')
     .description('print entries of the files, one a line')
@@ -40,23 +33,23 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--request <id>', 'ID of the request')
     .option('--event <event>', 'such as opened; docs/audit.md lists them')
     .option('--people <folder>', PEOPLE)
-    .action((folder: string | undefined, { format, people, ...filter }: ExportOptions) =>
-      auditExportVerb(file(), folder, { format, filter, people }),
+    .action(async (folder: string | undefined, { format, people, ...filter }: ExportOptions) =>
+      (await import('./audit.ts')).auditExportVerb(file(), folder, { format, filter, people }),
     );
   peopleCommands(audit, file);
   audit
     .command('keys')
     .description('print the public keys that sign the audit: give them to whoever checks it')
-    .action(() => auditKeysVerb(file()));
+    .action(async () => (await import('./audit.ts')).auditKeysVerb(file()));
   audit
     .command('sinks')
     .description('how far each place that keeps the audit is behind')
-    .action(() => auditSinksVerb(file()));
+    .action(async () => (await import('./audit.ts')).auditSinksVerb(file()));
   audit
     .command('forget')
     .description('wait no more for a sink that is gone for good')
     .argument('<sink>', 'as `jit audit sinks` names it')
-    .action((sink: string) => auditForgetVerb(file(), sink));
+    .action(async (sink: string) => (await import('./audit.ts')).auditForgetVerb(file(), sink));
 }
 
 /** What the audit, and Redis, say of people. */
@@ -65,7 +58,7 @@ function peopleCommands(audit: Command, file: () => string): void {
     .command('about')
     .description('print all that Redis and the audit files say of a person, a line of JSON each')
     .argument('<person>', 'their ID')
-    .action((person: string) => auditAboutVerb(file(), person));
+    .action(async (person: string) => (await import('./audit-people.ts')).auditAboutVerb(file(), person));
   audit
     .command('erase')
     .description(
@@ -73,12 +66,16 @@ function peopleCommands(audit: Command, file: () => string): void {
     )
     .argument('<person>', 'their ID')
     .requiredOption('--because <reason>', 'why, for the audit')
-    .action((person: string, { because }: { because: string }) => auditEraseVerb(file(), person, because));
+    .action(async (person: string, { because }: { because: string }) =>
+      (await import('./audit-people.ts')).auditEraseVerb(file(), person, because),
+    );
   audit
     .command('unseal')
     .description('read what is sealed (the field `sealed`), a line each from standard input')
     .option('--people <folder>', `${PEOPLE} (default: that of --config)`)
-    .action(({ people }: { people?: string }) => auditUnsealVerb(file(), people));
+    .action(async ({ people }: { people?: string }) =>
+      (await import('./audit-people.ts')).auditUnsealVerb(file(), people),
+    );
 }
 
 /** `jit evidence`. */
@@ -92,7 +89,7 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
-    .action((options: EvidenceOptions) => evidenceVerb(file(), options));
+    .action(async (options: EvidenceOptions) => (await import('./evidence.ts')).evidenceVerb(file(), options));
 }
 
 function instant(text: string): number {

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { erasePerson } from '../app/evidence/erase.ts';
 import { compose } from '../compose.ts';
 import { peopleKeysFolder } from '../config/audit-folder.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
 import { jsonLog } from '../observe/log.ts';
 import { keysOfPeople } from '../sinks.ts';
@@ -10,7 +10,7 @@ import { commandLine } from './command-line.ts';
 
 /** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
 export async function auditAboutVerb(file: string, person: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const places = [...(deps.personal?.places ?? []), ...(deps.evidence?.personal ?? [])];
     for (const { name, find } of places)
@@ -22,7 +22,7 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
 
 /** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
     for (const { place, changed, left } of all) {
@@ -41,7 +41,7 @@ export async function auditEraseVerb(file: string, person: string, because: stri
 
 /** `jit audit unseal`: lines with sealed parts, from standard input, with these in clear as far as their keys are there. */
 export async function auditUnsealVerb(file: string, folder: string | undefined): Promise<void> {
-  const keyOf = await keysOfPeople(folder ?? peopleKeysFolder(loadConfig(file))).known();
+  const keyOf = await keysOfPeople(folder ?? peopleKeysFolder(await loadConfig(file))).known();
   for await (const line of createInterface({ input: process.stdin })) {
     // As it stands in a field of JSON, or on a line of its own.
     const text = line.trim().startsWith('"') ? (JSON.parse(line) as string) : line;

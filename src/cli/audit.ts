@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { lags } from '../app/evidence/behind.ts';
-import { compose } from '../compose.ts';
+import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
-import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../configuration.ts';
 import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
@@ -27,7 +28,7 @@ export interface VerifyOptions {
 
 /** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
 export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
-  const folder = given ?? auditFolder(loadConfig(file));
+  const folder = given ?? auditFolder(await loadConfig(file));
   const { verdict, files, isPinned } = await verified(folder, options);
   for (const line of verdictLines(folder, files, verdict, isPinned)) console.log(line);
   if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
@@ -102,7 +103,7 @@ export async function auditExportVerb(
     people,
   }: { readonly format: ExportFormat; readonly filter: EntryFilter; readonly people?: string | undefined },
 ): Promise<void> {
-  const folder = given ?? auditFolder(loadConfig(file));
+  const folder = given ?? auditFolder(await loadConfig(file));
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
@@ -121,13 +122,13 @@ export async function auditExportVerb(
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */
-export function auditKeysVerb(file: string): void {
-  for (const { vkey } of auditKeys(loadConfig(file))) console.log(vkey);
+export async function auditKeysVerb(file: string): Promise<void> {
+  for (const { vkey } of auditKeys(await loadConfig(file))) console.log(vkey);
 }
 
 /** `jit audit sinks`: how far each is behind. */
 export async function auditSinksVerb(file: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     if (!deps.evidence) return;
     const all = await lags(deps, deps.evidence);
@@ -145,7 +146,7 @@ export async function auditSinksVerb(file: string): Promise<void> {
 
 /** `jit audit forget <sink>`: nothing waits any more for one that is gone for good. */
 export async function auditForgetVerb(file: string, name: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
     console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
@@ -153,4 +154,10 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
   } finally {
     await close();
   }
+}
+
+/** Loaded for the commands that need Redis: those that look at files alone start without it. */
+async function composed(config: Config): Promise<Composed> {
+  const { compose } = await import('../compose.ts');
+  return compose(config, jsonLog('warn'));
 }

@@ -4,7 +4,7 @@ import { breakSigned, type SignedAsk, type ToSign, toSign } from '../app/glass/s
 import { converge } from '../app/machine/converge.ts';
 import { type Composed, compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { namespaceOf, statementText } from '../core/request/statement.ts';
@@ -37,7 +37,7 @@ type Deps = Composed['deps'];
  * when it is not open.
  */
 export async function breakGlassVerb(file: string, words: readonly string[], options: Options): Promise<void> {
-  const composed = await compose(loadConfig(file), jsonLog('warn'));
+  const composed = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     // Where changes of the rules need approval, the approved ones count, whatever the file says.
     await composed.keeper.look();

@@ -1,9 +1,9 @@
 import { inventory } from '../app/machine/inventory.ts';
 import { pinOf } from '../config/guarded.ts';
 import { houseRules } from '../config/house.ts';
-import { checkedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { configVersion } from '../config/version.ts';
+import { checkedConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { phrased } from '../core/language/text.ts';
 import { placesText } from '../core/machine/match.ts';
@@ -22,7 +22,7 @@ const LIST_MS = 60_000;
  * it signs in to the clouds and says which machines each entry of `protections` means.
  */
 export async function checkVerb(file: string, { machines = false, offline = false } = {}): Promise<void> {
-  const { config, warnings } = offlineTold(file, offline);
+  const { config, warnings } = await offlineTold(file, offline);
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   console.log(
@@ -38,11 +38,12 @@ export async function checkVerb(file: string, { machines = false, offline = fals
 }
 
 /** Where it is written, secrets are seldom at hand: they need not be looked for. */
-function offlineTold(file: string, offline: boolean): ReturnType<typeof checkedConfig> {
+async function offlineTold(file: string, offline: boolean): ReturnType<typeof checkedConfig> {
   try {
-    return checkedConfig(file, { offline });
+    return await checkedConfig(file, { offline });
   } catch (error) {
-    const isSecret = error instanceof JitError && / (?:is not set|cannot be read)(?: \(line \d+\))?$/m.test(error.text);
+    const isSecret =
+      error instanceof JitError && / (?:is not set|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
     if (!offline && isSecret)
       console.log('Secrets and files are looked for; where they are not at hand, use --offline.');
     throw error;

@@ -5,7 +5,7 @@ import { converge } from '../app/machine/converge.ts';
 import { revoke } from '../app/request/end.ts';
 import { ended } from '../app/request/words.ts';
 import { type Composed, compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import type { Request } from '../core/request/request.ts';
@@ -25,7 +25,7 @@ type Deps = Composed['deps'];
  */
 export async function closeVerb(file: string, words: readonly string[]): Promise<void> {
   const ask = parseCommand(words.map(quoted).join(' '), new Map());
-  const composed = await compose(loadConfig(file), jsonLog('warn'));
+  const composed = await compose(await loadConfig(file), jsonLog('warn'));
   const deps: Deps = { ...composed.deps, acting: commandLine(), via: 'command line' };
   try {
     if (ask.verb === 'close all') {

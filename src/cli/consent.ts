@@ -1,6 +1,6 @@
 import { consent } from '../app/protect/consent.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -11,7 +11,7 @@ import { quoted, show } from './words.ts';
 export async function consentVerb(file: string, words: readonly string[]): Promise<void> {
   const ask = parseCommand(['consent', ...words.map(quoted)].join(' '), new Map());
   if (ask.verb !== 'consent') return;
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const result = await consent(deps, ask, commandLine());
     if ('page' in result) return show(result.page);

@@ -1,6 +1,6 @@
 import { doctor } from '../app/operators/doctor.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { doctorReport } from '../core/view/doctor-page.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
@@ -9,7 +9,7 @@ import { printJson, show } from './words.ts';
 /** `jit doctor`: says what is wrong and the remedy; with `json`, as `{ diagnoses }`. Exit code 1 when there is a fault. */
 export async function doctorVerb(file: string, { json = false } = {}): Promise<void> {
   const log = jsonLog('error');
-  const { deps, close } = await compose(loadConfig(file), log, 'wrong');
+  const { deps, close } = await compose(await loadConfig(file), log, 'wrong');
   try {
     const found = await doctor(deps, commandLine());
     if (json) printJson({ diagnoses: found });

@@ -2,11 +2,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Deps } from '../app/deps.ts';
 import { converge } from '../app/machine/converge.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import { isInForce, placementsOf, type Request } from '../core/request/request.ts';
 import { jsonLog } from '../observe/log.ts';
 import type { Cloud } from '../ports/cloud.ts';
+import { startPulse } from '../queue/pulse.ts';
 
 /** It takes the locks so long before the end, so that no other process closes first. */
 const AHEAD_MS = 1_500;
@@ -30,14 +31,16 @@ interface Told {
  */
 async function run({ file, environment, request: id, dueAt }: Told, signal: AbortSignal): Promise<void> {
   Object.assign(process.env, environment);
-  const composed = await compose(loadConfig(file), jsonLog('error'));
-  const { deps } = composed;
+  const composed = await compose(await loadConfig(file), jsonLog('error'));
+  const { deps, pulse } = composed;
+  const beating = startPulse({ ...deps, pulse });
   try {
     await until(deps, dueAt - AHEAD_MS, signal);
     const { request } = await deps.store.load(id);
     if (!request?.drill || !isInForce(request)) throw new Error('no drill is under way');
     await closeUpToTheCall(deps, request, signal);
   } finally {
+    await beating.stop();
     await composed.close();
   }
 }
@@ -47,7 +50,7 @@ async function closeUpToTheCall(deps: Deps, request: Request, signal: AbortSigna
   const locks = [...new Set(placementsOf(request).flatMap((placement) => placement.locks))];
   const clouds = new Map([...deps.clouds].map(([name, cloud]): [CloudName, Cloud] => [name, hanging(cloud, signal)]));
   const ttlMs = 2 * Math.max(...[...clouds.values()].map(({ limits }) => limits.callMs));
-  const options = { ttlMs, waitMs: LOCK_WAIT_MS, closing: true, signal };
+  const options = { ttlMs, waitMs: LOCK_WAIT_MS, closing: true, removes: true, signal };
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
     await until(deps, request.status === 'active' ? request.lease.until : 0, signal);
     // It has them already.

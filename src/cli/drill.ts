@@ -1,5 +1,5 @@
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { drillReport } from '../core/view/drill-page.ts';
 import { jsonLog } from '../observe/log.ts';
 import { show } from './words.ts';
@@ -14,7 +14,7 @@ with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the l
 export async function drillVerb(file: string, { last = false }: { readonly last?: boolean }): Promise<void> {
   process.exitCode = 1;
   if (!last) return console.error(HOW.replace('\n', ' '));
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const drill = await deps.drills?.last();
     if (!drill) return console.error('No drill has been run. `/jit drill` in a chat runs one.');

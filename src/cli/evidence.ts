@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditFolder } from '../config/audit-folder.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { readLine } from '../core/evidence/line.ts';
@@ -25,7 +25,7 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   mkdirSync(out, { recursive: true, mode: 0o700 });
   if (readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
-  const folder = audit ?? auditFolder(loadConfig(file));
+  const folder = audit ?? auditFolder(await loadConfig(file));
   const { verdict, files: count, isPinned } = await verified(folder, checks);
   if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
   const [entries, installation] = await entriesIn(folder, await keyOfIn(checks.people));

@@ -1,8 +1,8 @@
 import { explain } from '../app/request/explain.ts';
 import { compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
-import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import type { ExplainAsk } from '../core/language/command.ts';
 import { parseCommand } from '../core/language/grammar.ts';
@@ -12,7 +12,7 @@ import { quoted, show } from './words.ts';
 
 /** `jit policy explain <person> <machine> [terms]`: the rest is read as in chat. Nothing is kept, and nobody is told. */
 export async function explainVerb(file: string, id: string, words: readonly string[]): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const ask = parseCommand(['explain', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'explain') return;
   const passing = passingBy(config);

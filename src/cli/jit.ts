@@ -3,37 +3,14 @@ import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import type { CloudName } from '../core/machine/machine.ts';
 import { auditCommands, evidenceCommand } from './audit-commands.ts';
-import { breakGlassVerb } from './break-glass.ts';
-import { checkVerb } from './check.ts';
-import { closeVerb } from './close.ts';
+import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
-import { consentVerb } from './consent.ts';
-import { doctorVerb } from './doctor.ts';
-import { drillVerb } from './drill.ts';
-import { listVerb } from './list.ts';
-import { machinesVerb } from './machines.ts';
-import {
-  appIdOf,
-  organizationOf,
-  originOf,
-  slackManifestVerb,
-  type TeamsChoices,
-  teamsManifestVerb,
-  websiteOf,
-} from './manifest.ts';
+import { manifestCommands } from './manifest-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
-import { failed } from './person/failed.ts';
 import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
-import { protectVerb } from './protect.ts';
-import { lockdownsVerb, restoreVerb } from './restore.ts';
 import { ROLE_BEARERS, type RoleBearer, rolesVerb } from './roles.ts';
-import { showVerb } from './show.ts';
-import { startVerb } from './start.ts';
-import { tokenVerb } from './token.ts';
-import { unprotectVerb } from './unprotect.ts';
-import { whyVerb } from './why.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 const program = new Command('jit')
@@ -68,7 +45,7 @@ program
   .description('run Drawbridge until stopped')
   .option('--web', 'serve the chats only; another process does the work')
   .option('--work', 'do the work only: open and close, without a port for chats')
-  .action((roles: { web?: boolean; work?: boolean }) => startVerb(file(), roles));
+  .action(async (roles: { web?: boolean; work?: boolean }) => (await import('./start.ts')).startVerb(file(), roles));
 
 program
   .command('init')
@@ -83,8 +60,8 @@ program
   .argument('[file]', 'configuration file (default: that of --config)')
   .option('--offline', 'do not look for secrets and files: for CI, which has none')
   .option('--machines', 'also sign in to the clouds, and list which machines each entry of protections selects')
-  .action((given: string | undefined, options: { machines?: boolean; offline?: boolean }) =>
-    checkVerb(given ?? file(), options),
+  .action(async (given: string | undefined, options: { machines?: boolean; offline?: boolean }) =>
+    (await import('./check.ts')).checkVerb(given ?? file(), options),
   );
 
 program
@@ -92,40 +69,46 @@ program
   .description('protect the usual management ports of machines, or the given ones with their limits')
   .argument('<machine>', 'name or ID; several separated by commas, tag:<key>=<value>, or not-configured')
   .argument('[terms...]', 'ports and limits as in chat: 22 from 203.0.113.0/24 for 3h')
-  .action((machine: string, terms: readonly string[]) => protectVerb(file(), [machine, ...terms]));
+  .action(async (machine: string, terms: readonly string[]) =>
+    (await import('./protect.ts')).protectVerb(file(), [machine, ...terms]),
+  );
 
 program
   .command('unprotect')
   .description('end the protection of a machine: remove what protecting wrote; what a lockdown closed stays closed')
   .argument('<machine>', 'name or ID')
-  .action((machine: string) => unprotectVerb(file(), machine));
+  .action(async (machine: string) => (await import('./unprotect.ts')).unprotectVerb(file(), machine));
 
 program
   .command('list')
   .description('list everything that is open or waits for a decision')
   .option('--json', JSON_TEXT)
-  .action((options: Output) => listVerb(file(), options));
+  .action(async (options: Output) => (await import('./list.ts')).listVerb(file(), options));
 
 program
   .command('show')
   .description('show one request: who is asked and why, whom that reached, who acted')
   .argument('<id>', 'ID of the request, as `jit list` shows it')
   .option('--json', JSON_TEXT)
-  .action((id: string, options: Output) => showVerb(file(), id, options));
+  .action(async (id: string, options: Output) => (await import('./show.ts')).showVerb(file(), id, options));
 
 program
   .command('revoke')
   .description('close access now, without a chat')
   .argument('<id>', 'ID of the request, as `jit list` shows it')
   .argument('[terms...]', 'as in chat: because <reason>')
-  .action((id: string, terms: readonly string[]) => closeVerb(file(), ['revoke', id, ...terms]));
+  .action(async (id: string, terms: readonly string[]) =>
+    (await import('./close.ts')).closeVerb(file(), ['revoke', id, ...terms]),
+  );
 
 program
   .command('close')
   .description('show everything that is open, and close it with the code of that page')
   .argument('<all>', 'the word all')
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
-  .action((all: string, terms: readonly string[]) => closeVerb(file(), ['close', all, ...terms]));
+  .action(async (all: string, terms: readonly string[]) =>
+    (await import('./close.ts')).closeVerb(file(), ['close', all, ...terms]),
+  );
 
 program
   .command('break-glass')
@@ -136,21 +119,21 @@ program
   .requiredOption('--because <reason>', 'the reason, which everybody who is told reads')
   .option('--from <source>', 'IP address, prefix, or name of a source')
   .option('--for <time>', 'such as 30m')
-  .action((machine: string, ports: readonly string[], options: Parameters<typeof breakGlassVerb>[2]) =>
-    breakGlassVerb(file(), [machine, ...ports], options),
+  .action(async (machine: string, ports: readonly string[], options: Parameters<typeof breakGlassVerb>[2]) =>
+    (await import('./break-glass.ts')).breakGlassVerb(file(), [machine, ...ports], options),
   );
 
 program
   .command('doctor')
   .description('say what is wrong with Drawbridge and what it stands on, and what to do; changes nothing')
   .option('--json', JSON_TEXT)
-  .action((options: Output) => doctorVerb(file(), options));
+  .action(async (options: Output) => (await import('./doctor.ts')).doctorVerb(file(), options));
 
 program
   .command('drill')
   .description('say how a drill is started, which only security may do, in a chat')
   .option('--last', 'show what came of the last one')
-  .action((options: { last?: boolean }) => drillVerb(file(), options));
+  .action(async (options: { last?: boolean }) => (await import('./drill.ts')).drillVerb(file(), options));
 
 auditCommands(program.command('audit').description('check, export, and look after the audit'), file);
 evidenceCommand(program.command('evidence'), file);
@@ -162,26 +145,28 @@ program
   .description('say whether a packet gets to a port now, through what, or what stops it')
   .argument('<machine>', 'name or ID')
   .argument('[terms...]', 'as in chat: 22 from 203.0.113.7')
-  .action((machine: string, terms: readonly string[]) => whyVerb(file(), [machine, ...terms]));
+  .action(async (machine: string, terms: readonly string[]) =>
+    (await import('./why.ts')).whyVerb(file(), [machine, ...terms]),
+  );
 
 program
   .command('lockdowns')
   .description('list what lockdowns closed and can be put back')
   .option('--from <path>', FROM)
-  .action(({ from }: { from?: string }) => lockdownsVerb(file(), from));
+  .action(async ({ from }: { from?: string }) => (await import('./restore.ts')).lockdownsVerb(file(), from));
 
 peopleCommands(program.command('people'), file);
 
 program
   .command('machines')
   .description('list what is protected by whom, and what is not as the configuration says')
-  .action(() => machinesVerb(file()));
+  .action(async () => (await import('./machines.ts')).machinesVerb(file()));
 
 program
   .command('consent')
   .description('list the lockdowns of the configuration that wait for consent, show one, or agree to it')
   .argument('[terms...]', 'as in chat: <code>, or confirm <code>')
-  .action((terms: readonly string[]) => consentVerb(file(), terms));
+  .action(async (terms: readonly string[]) => (await import('./consent.ts')).consentVerb(file(), terms));
 
 program
   .command('restore')
@@ -189,8 +174,8 @@ program
   .argument('<which>', 'a machine by name or ID, an undo record by its ID, or all')
   .argument('[terms...]', 'as in chat: everything, accepting <hash>, confirm <code>')
   .option('--from <path>', FROM)
-  .action((which: string, terms: readonly string[], { from }: { from?: string }) =>
-    restoreVerb(file(), [which, ...terms], from),
+  .action(async (which: string, terms: readonly string[], { from }: { from?: string }) =>
+    (await import('./restore.ts')).restoreVerb(file(), [which, ...terms], from),
   );
 
 program
@@ -208,8 +193,8 @@ program
   .description('print a new key for a service, once, and its hash for drawbridge.yaml')
   .argument('<new>', 'the word new')
   .option('--json', JSON_TEXT)
-  .action((word: string, { json }: Output, command: Command) =>
-    word === 'new' ? tokenVerb(json) : command.error('error: the word after token is new'),
+  .action(async (word: string, { json }: Output, command: Command) =>
+    word === 'new' ? (await import('./token.ts')).tokenVerb(json) : command.error('error: the word after token is new'),
   );
 
 program
@@ -218,30 +203,13 @@ program
   .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
   .action((shell: string) => completionVerb(shell, program));
 
-const manifest = program.command('manifest').description('make the app of Slack or Teams, to be installed there');
-
-manifest
-  .command('teams')
-  .description('write the app package of Teams, a zip')
-  .requiredOption('--app-id <id>', 'app ID of the bot, as teams.appId', appIdOf)
-  .option('--out <file>', 'where to', 'drawbridge-teams.zip')
-  .option('--organization <name>', 'who publishes the app in your organization', organizationOf)
-  .option('--website <url>', 'their page; privacy and terms are expected below it', websiteOf)
-  .action((choices: TeamsChoices) => teamsManifestVerb(choices));
-
-manifest
-  .command('slack')
-  .description('print the manifest of the Slack app')
-  .option('--url <url>', 'where Slack reaches Drawbridge', originOf)
-  .addOption(new Option('--socket', 'for Socket Mode: Slack does not reach Drawbridge').conflicts('url'))
-  .action(({ url, socket }: { url?: string; socket?: boolean }, command: Command) =>
-    url === undefined && !socket ? command.error('error: give --url or --socket') : slackManifestVerb(url),
-  );
+manifestCommands(program.command('manifest').description('make the app of Slack or Teams, to be installed there'));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (isPersonal([running], { env: {}, hasConfig: true })) process.exitCode = failed(error);
+  if (isPersonal([running], { env: {}, hasConfig: true }))
+    process.exitCode = (await import('./person/failed.ts')).failed(error);
   else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
   else {
     if (process.env.LOG_LEVEL === 'debug') console.error(error);

@@ -1,6 +1,6 @@
 import { everythingLines, everythingRead } from '../app/inbox/queries.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { plain } from '../core/language/text.ts';
 import { accessRecord } from '../core/view/access-record.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -9,7 +9,7 @@ import { printJson } from './words.ts';
 
 /** `jit list`: everything that is open or waits, whoever's it is. With `json`, as `{ requests, notes }`. */
 export async function listVerb(file: string, { json = false } = {}): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     if (json) {
       const { requests, notes } = await everythingRead(deps, commandLine());

@@ -1,23 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { InvalidArgumentError } from 'commander';
 import { strToU8, zipSync } from 'fflate';
 import { badConfig } from '../core/errors/bad-config.ts';
+import { NO_ID, type TeamsChoices } from './manifest-choices.ts';
 
-/** In manifests/teams/manifest.json, where the app ID of the bot belongs. */
-const NO_ID = '00000000-0000-0000-0000-000000000000';
 /** In both manifests, what whoever installs the app fills in. */
 const NO_HOST = 'https://drawbridge.example.com';
 const NO_SITE = 'https://example.com';
 const NO_ORGANIZATION = 'Your organization';
 /** Of every file in the package: the same choices give the same bytes. */
 const WRITTEN = new Date(2026, 0, 1);
-
-export interface TeamsChoices {
-  readonly appId: string;
-  readonly out: string;
-  readonly organization?: string;
-  readonly website?: string;
-}
 
 /** `jit manifest teams`: writes the app package, to be uploaded to Teams. */
 export function teamsManifestVerb({ out, ...choices }: TeamsChoices): void {
@@ -55,31 +46,6 @@ export function slackManifest(url: string | undefined): string {
   if (url !== undefined) return text.replaceAll(NO_HOST, url);
   const lines = text.split('\n').filter((line) => !line.includes(NO_HOST) && !line.includes('type-ahead of the form'));
   return lines.join('\n').replace('socket_mode_enabled: false', 'socket_mode_enabled: true');
-}
-
-/** Throws `InvalidArgumentError`, as all of these do. */
-export function appIdOf(text: string): string {
-  if (/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) && text !== NO_ID) return text.toLowerCase();
-  throw new InvalidArgumentError('It is an ID such as 0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b.');
-}
-
-/** The origin of an HTTPS address, where Slack delivers to. */
-export function originOf(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol === 'https:' && /^\/(?:slack\/events\/?)?$/.test(url.pathname) && !url.search && !url.hash)
-    return url.origin;
-  throw new InvalidArgumentError('It is an address such as https://drawbridge.your-company.com.');
-}
-
-export function websiteOf(text: string): string {
-  if (URL.canParse(text) && new URL(text).protocol === 'https:') return text;
-  throw new InvalidArgumentError('It is an address such as https://your-company.com.');
-}
-
-/** Teams shows 32 letters of it at most. */
-export function organizationOf(text: string): string {
-  if (text.trim() !== '' && text.length <= 32) return text.trim();
-  throw new InvalidArgumentError('It is a name of at most 32 letters.');
 }
 
 function read(name: string): Buffer {

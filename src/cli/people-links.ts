@@ -1,13 +1,13 @@
 import { linkLine } from '../app/people/link.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { jsonLog } from '../observe/log.ts';
 import { dated } from './words.ts';
 
 /** `jit people links`: the Slack accounts that their owners linked, the newest first. */
 export async function peopleLinksVerb(file: string): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const { linking } = deps.browser ?? {};
     if (!linking) throw new JitError('linkNotSet');

@@ -1,9 +1,9 @@
 import { whoIs } from '../app/inbox/whoami.ts';
 import { type FileText, textOfFile } from '../config/bytes.ts';
 import { houseRules } from '../config/house.ts';
-import { loadConfig } from '../config/load.ts';
 import { peopleFromCsv } from '../config/people-csv.ts';
 import type { Config } from '../config/schema.ts';
+import { loadConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { plain } from '../core/language/text.ts';
@@ -14,7 +14,7 @@ import { peopleRoom } from '../rooms.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
 export async function peopleVerb(file: string): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   for (const one of config.people) console.log(lineOf(one));
   const { entra, slack } = config.directory;
   const others = [...(entra ? [`tenant ${entra.tenantId} of Entra ID`] : []), ...(slack ? ['Slack'] : [])];
@@ -24,7 +24,7 @@ export async function peopleVerb(file: string): Promise<void> {
 
 /** `jit people find <text>`: in the file by any part of an id or name, in Entra by object ID or e-mail address. */
 export async function findPeopleVerb(file: string, text: string): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const word = text.toLowerCase();
   const listed = config.people.filter((one) =>
     [one.id, one.name, one.slack, one.entra].some((value) => value?.toLowerCase().includes(word)),
@@ -37,7 +37,7 @@ export async function findPeopleVerb(file: string, text: string): Promise<void> 
 
 /** `jit people why <id>`: who somebody is, through what, and what they may under which policies. */
 export async function whyPersonVerb(file: string, typed: string): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const directory = await peopleRoom(config, jsonLog('warn'));
   const person = await directory.find(typed);
   if (!person) throw new JitError('personUnknown', { typed });

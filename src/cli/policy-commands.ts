@@ -1,7 +1,4 @@
 import type { Command } from 'commander';
-import { explainVerb } from './explain.ts';
-import { policyTestVerb } from './policy-test.ts';
-import { replayVerb } from './replay.ts';
 
 /** The commands below `policy`. `file` tells where the configuration is. */
 export function policyCommands(policy: Command, file: () => string): void {
@@ -11,8 +8,8 @@ export function policyCommands(policy: Command, file: () => string): void {
     .argument('<person>', 'ID of the person who would request')
     .argument('<machine>', 'name or ID of the machine')
     .argument('[terms...]', 'as in chat: 22 from 203.0.113.7 for 2h')
-    .action((person: string, machine: string, terms: readonly string[]) =>
-      explainVerb(file(), person, [machine, ...terms]),
+    .action(async (person: string, machine: string, terms: readonly string[]) =>
+      (await import('./explain.ts')).explainVerb(file(), person, [machine, ...terms]),
     );
 
   policy
@@ -21,7 +18,9 @@ export function policyCommands(policy: Command, file: () => string): void {
     .argument('<file>', 'expectations, as docs/policy.md shows them')
     .option('--junit <file>', 'also write the results in the form of JUnit')
     .option('--json', 'print the results as JSON')
-    .action((tests: string, options: { junit?: string; json?: boolean }) => policyTestVerb(file(), tests, options));
+    .action(async (tests: string, options: { junit?: string; json?: boolean }) =>
+      (await import('./policy-test.ts')).policyTestVerb(file(), tests, options),
+    );
 
   policy
     .command('replay')
@@ -32,7 +31,7 @@ export function policyCommands(policy: Command, file: () => string): void {
     .option('--since <time>', 'how far to look back', '90d')
     .option('--all', 'list all that differ, and not ten of each sort')
     .option('--json', 'print it as JSON')
-    .action((changed: string, options: { since: string; all?: boolean; json?: boolean }) =>
-      replayVerb(file(), changed, options),
+    .action(async (changed: string, options: { since: string; all?: boolean; json?: boolean }) =>
+      (await import('./replay.ts')).replayVerb(file(), changed, options),
     );
 }

@@ -5,7 +5,7 @@ import { imagined, onCallAs, only } from '../app/request/imagined.ts';
 import { textOf } from '../config/bytes.ts';
 import { type Expectation, expectedText, isAsExpected, readExpectations } from '../config/expectations.ts';
 import { houseRules } from '../config/house.ts';
-import { checkedConfig } from '../config/load.ts';
+import { checkedConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { pinned } from '../core/language/asked-source.ts';
@@ -37,7 +37,7 @@ interface Options {
  * The exit code is 1 when something is not as expected, or the file has faults.
  */
 export async function policyTestVerb(file: string, tests: string, options: Options = {}): Promise<void> {
-  const { config } = checkedConfig(file, { offline: true });
+  const { config } = await checkedConfig(file, { offline: true });
   const read = readExpectations(textIn(tests), config);
   if ('faults' in read) throw badConfig(read.faults, undefined, `The file ${tests}`);
   const rules = houseRules(config);

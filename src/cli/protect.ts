@@ -2,7 +2,7 @@ import { protect } from '../app/protect/protect.ts';
 import { protectedLines } from '../app/protect/text.ts';
 import { compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
@@ -15,7 +15,7 @@ import { quoted, show } from './words.ts';
  * for several machines it shows first what will change. Fails where a machine could not be protected.
  */
 export async function protectVerb(file: string, words: readonly string[]): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const ask = parseCommand(['protect', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'protect') return;
   const { deps, close } = await compose(config, jsonLog('warn'));

@@ -1,7 +1,7 @@
 import { replay } from '../app/request/replay.ts';
 import { compose } from '../compose.ts';
 import { houseRules } from '../config/house.ts';
-import { checkedConfig, loadConfig } from '../config/load.ts';
+import { checkedConfig, loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { parseDuration } from '../core/language/duration.ts';
 import { tidy } from '../core/language/text.ts';
@@ -23,8 +23,8 @@ interface Options {
 export async function replayVerb(file: string, changed: string, { since, all, json }: Options): Promise<void> {
   const forMs = parseDuration(since);
   if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(since, 60) });
-  const config = loadConfig(file);
-  const { config: other } = checkedConfig(changed, { offline: true });
+  const config = await loadConfig(file);
+  const { config: other } = await checkedConfig(changed, { offline: true });
   const log = jsonLog('warn');
   const { deps, close } = await compose(config, log);
   try {

@@ -1,7 +1,7 @@
 import { lockdowns } from '../app/protect/lockdowns.ts';
 import { restore, restoredLines } from '../app/protect/restore.ts';
 import { type Composed, compose, recordsFrom } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
@@ -32,7 +32,7 @@ async function withRecords(
   from: string | undefined,
   work: (deps: Composed['deps']) => Promise<void>,
 ): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const undo = from === undefined ? undefined : await recordsFrom(from, config);
   const { deps, close } = await compose(config, jsonLog('warn'));
   try {

@@ -20,6 +20,7 @@ export const AZURE_ROLES: Readonly<Partial<Record<RoleBearer, readonly string[]>
     'operatorRoles',
     'operatorUnits',
     'operatorLog',
+    'operatorSecrets',
   ],
 };
 

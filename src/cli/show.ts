@@ -1,6 +1,6 @@
 import { showAny } from '../app/inbox/show.ts';
 import { compose } from '../compose.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { accessRecord } from '../core/view/access-record.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
@@ -8,7 +8,7 @@ import { printJson, show } from './words.ts';
 
 /** `jit show <id>`: one request, whoever's it is. Throws `unknownRequest`. */
 export async function showVerb(file: string, id: string, { json = false } = {}): Promise<void> {
-  const { deps, close } = await compose(loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const { request, page } = await showAny(deps, commandLine(), id);
     if (json) printJson(accessRecord(request));

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { checkedConfig } from '../config/load.ts';
 import { watchConfig } from '../config/watch.ts';
-import { run } from '../main.ts';
+import { checkedConfig, readAgain } from '../configuration.ts';
 import { jsonLog } from '../observe/log.ts';
 import type { Log } from '../ports/log.ts';
 import { commandLine } from './command-line.ts';
@@ -49,10 +48,13 @@ export async function startVerb(file: string, { web = false, work = false } = {}
     endLate(log);
     return code;
   });
-  const { config, text } = checkedConfig(file);
+  const { config, text } = await checkedConfig(file);
+  // Loaded only now: whoever mistyped something is told within a second.
+  const { run } = await import('../main.ts');
   const roles = web === work ? {} : { roles: { web, work } };
   const running = await run(config, log, { text, by: commandLine(), hand: handMaker(file, log), ...roles });
   const watch = watchConfig(file, LOOK_MS, {
+    read: (text) => readAgain(text),
     tell: (read, text) => running.adopt(read, text),
     failed: (error) => log.error({ error }, 'drawbridge.yaml could not be taken up'),
   });

@@ -1,14 +1,14 @@
 import { why } from '../app/request/why.ts';
 import { compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
-import { loadConfig } from '../config/load.ts';
+import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { jsonLog } from '../observe/log.ts';
 import { quoted, show } from './words.ts';
 
 /** `jit why <machine> [port] from <source>`, read as in chat. */
 export async function whyVerb(file: string, words: readonly string[]): Promise<void> {
-  const config = loadConfig(file);
+  const config = await loadConfig(file);
   const ask = parseCommand(['why', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'why') return;
   const { deps, close } = await compose(config, jsonLog('warn'));

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { name, secret } from './fields.ts';
+import { liveSecret, name, secret } from './fields.ts';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be a URL such as https://alarms.example.com/drawbridge' });
 
@@ -10,7 +10,7 @@ const webhook = z.strictObject({
   secretUrl: secret
     .optional()
     .describe('The URL, where knowing it is enough to post there. `outgoing.hosts` names its host.'),
-  secret: secret.describe('Key that signs what is posted; see docs/alarms.md.'),
+  secret: liveSecret.describe('Key that signs what is posted; see docs/alarms.md.'),
 });
 
 const AN_ADDRESS = 'must be an e-mail address such as oncall@example.com';

@@ -4,10 +4,11 @@ import { badConfig } from '../core/errors/bad-config.ts';
 import { textOfFile } from './bytes.ts';
 import { awsRegion, gcp } from './clouds.ts';
 import { faultsOf, wording } from './fault.ts';
-import { duration, secret, uuid } from './fields.ts';
+import { duration, uuid } from './fields.ts';
 import { person } from './people.ts';
 import { place } from './places.ts';
 import { configSchema } from './schema.ts';
+import { formOf } from './secret-reference.ts';
 import { readYaml } from './yaml.ts';
 
 /** What is wrong with a typed answer, in the words of the setting that it becomes: what to type; undefined where it is right. */
@@ -16,6 +17,10 @@ export type AnswerFault = (text: string) => string | undefined;
 const slack = configSchema.shape.slack.unwrap().shape;
 const [slackPlace] = place.options;
 const account = z.string().regex(/^\d{12}$/, 'must be the 12 digits of an AWS account, such as 123456789012');
+
+const ownSecret = z
+  .string()
+  .regex(formOf('env', 'file'), 'must be env:NAME or file:/path; secrets do not belong in this file');
 
 /** What `jit init` asks for by hand. */
 export const ANSWERS = {
@@ -30,7 +35,7 @@ export const ANSWERS = {
   slackUser: faultBy(person.shape.slack.unwrap()),
   personName: faultBy(person.shape.name),
   duration: faultBy(duration),
-  reference: faultBy(secret),
+  reference: faultBy(ownSecret),
 } as const;
 
 function faultBy(schema: z.ZodType): AnswerFault {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { awsRegion, role } from './clouds.ts';
-import { name, secret, url } from './fields.ts';
+import { liveSecret, name, secret, url } from './fields.ts';
 
 const MB = 1_000_000;
 
@@ -64,7 +64,7 @@ export const audit = z
             .enum(['splunk', 'webhook'])
             .describe('splunk (HTTP Event Collector), or webhook (signed as Standard Webhooks have it).'),
           url: https.describe('Where to post: for Splunk, `https://…:8088/services/collector/event`.'),
-          secret: secret.describe('Token of the collector, or the key that signs.'),
+          secret: liveSecret.describe('Token of the collector, or the key that signs.'),
           people: people.default('clear').describe(SHOWN),
         }),
       )

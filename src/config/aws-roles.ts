@@ -25,7 +25,8 @@ export function awsSettings({
   endpoint,
   ...aws
 }: NonNullable<Config['aws']>) {
-  const { accessKeyId, secretAccessKey, organization, units, strategy, paced, trace, foreignInterfaces } = aws;
+  const { accessKeyId, secretAccessKey, organization, units, strategy, paced, trace, flowLogs, foreignInterfaces } =
+    aws;
   const keys =
     accessKeyId && secretAccessKey
       ? { credentials: { accessKeyId: secretOf(accessKeyId), secretAccessKey: secretOf(secretAccessKey) } }
@@ -46,6 +47,7 @@ export function awsSettings({
     ...(identityCenter ? { identityCenter } : {}),
     ...(drift ? { drift: drift.queue } : {}),
     ...(cutSessions ? { cutSessions: cutSessions.document } : {}),
+    ...(flowLogs ? { flowLogs } : {}),
     ...(endpoint ? { endpoint } : {}),
     ...keys,
   };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { file, secret, url, uuid } from './fields.ts';
+import { awsSecret, azureSecret, file, secret, url, uuid } from './fields.ts';
 
 const azureBackend = z.enum(['defender', 'nsg']);
 
@@ -7,7 +7,7 @@ const azureBackend = z.enum(['defender', 'nsg']);
 export const azure = z.strictObject({
   tenantId: uuid.describe('ID of the tenant of the subscriptions.'),
   clientId: uuid.describe('Client ID of the app that Drawbridge signs in as.'),
-  clientSecret: secret
+  clientSecret: azureSecret
     .optional()
     .describe('Client secret of that app. If unset, the default credential chain of @azure/identity is used.'),
   subscriptions: z
@@ -172,6 +172,12 @@ export const aws = z.strictObject({
     .describe(
       'For policies with `cutSessions`: when access ends, cut the connections of its source to its ports through Systems Manager, on machines with the tag `drawbridge:cut-sessions`. If unset, nothing is run on machines.',
     ),
+  flowLogs: z
+    .boolean()
+    .default(false)
+    .describe(
+      'For policies with `endUnused`: read VPC flow logs in CloudWatch Logs, which tell whether anybody connected. If unset, nobody can tell.',
+    ),
   foreignInterfaces: z
     .enum(['refuse', 'detach'])
     .default('refuse')
@@ -183,6 +189,6 @@ export const aws = z.strictObject({
     .default(true)
     .describe('Stay within EC2’s published API rates, closing first. Set to false if AWS raised yours.'),
   endpoint: url.optional().describe('URL for EC2 and STS; AWS_ENDPOINT_URL if unset.'),
-  accessKeyId: secret.optional().describe('Access key. If unset, the SDK’s default credential chain is used.'),
-  secretAccessKey: secret.optional().describe('Secret of `accessKeyId`.'),
+  accessKeyId: awsSecret.optional().describe('Access key. If unset, the SDK’s default credential chain is used.'),
+  secretAccessKey: awsSecret.optional().describe('Secret of `accessKeyId`.'),
 });

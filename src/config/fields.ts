@@ -7,6 +7,7 @@ import type { Approver } from '../core/policy/stage.ts';
 import { parsePort } from '../core/rule/port.ts';
 import { isGroup, parseSource, twoReadings } from '../core/rule/source.ts';
 import { faultsOf } from './fault.ts';
+import { formOf } from './secret-reference.ts';
 
 /** The kinds of value that drawbridge.yaml holds. Each says in words what it wants. */
 
@@ -40,7 +41,7 @@ export function membersIn(raw: unknown): readonly string[] {
 }
 
 /** Which settings lead somewhere else. A setting that is described anew still is one. */
-export const references = z.registry<{ readonly to: 'secret' | 'file' }>();
+export const references = z.registry<{ readonly to: 'secret' | 'file'; readonly isLive?: boolean }>();
 
 export const name = z
   .string()
@@ -144,6 +145,12 @@ export const timeOfDay = z
   .regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as "09:00"')
   .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
 
+/** The same for an end: `24:00` is that of the day. */
+export const endOfHours = z
+  .string(expected('must be a time such as "20:00"'))
+  .regex(/^(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/, 'must be a time such as "20:00", "24:00" at the latest')
+  .transform((text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3)));
+
 export const zone = z
   .string()
   .refine(isZone, 'must be a time zone such as Europe/Berlin')
@@ -203,10 +210,34 @@ export const approver = z
   )
   .register(names, { among: subjectsIn });
 
-/** A secret is never written in the file: `env:NAME` or `file:/path`. */
+/** A secret is never written in the file: it is in the environment, a file, Azure Key Vault, or AWS Secrets Manager. */
 export const secret = z
   .string()
-  .regex(/^(?:env:[A-Z][A-Z0-9_]*|file:.+)$/, 'must be env:NAME or file:/path; secrets do not belong in this file')
+  .regex(
+    formOf('env', 'file', 'keyVault', 'secretsManager'),
+    'must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file',
+  )
+  .register(references, { to: 'secret' });
+
+/** The same of one that may be rotated while the program runs: its newest value is the one that is used. */
+export const liveSecret = secret.meta({}).register(references, { to: 'secret', isLive: true });
+
+/** What Azure is signed in to with, Key Vault too, is not in there. */
+export const azureSecret = z
+  .string()
+  .regex(
+    formOf('env', 'file', 'secretsManager'),
+    'must be env:NAME, file:/path, or secretsManager:<ARN>: Key Vault is signed in to with it; secrets do not belong in this file',
+  )
+  .register(references, { to: 'secret' });
+
+/** What AWS is signed in to with is in no store. */
+export const awsSecret = z
+  .string()
+  .regex(
+    formOf('env', 'file'),
+    'must be env:NAME or file:/path: Secrets Manager is signed in to with it; secrets do not belong in this file',
+  )
   .register(references, { to: 'secret' });
 
 /** The path of a file that must be there. */

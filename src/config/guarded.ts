@@ -7,6 +7,7 @@ import type { Config } from './schema.ts';
  * it. `host` ones are about where and how this process runs. A new setting belongs to one of both.
  */
 const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
+  version: 'host',
   installation: 'host',
   language: 'host',
   redis: 'host',

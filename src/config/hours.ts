@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { WorkHours } from '../core/people/work.ts';
 import type { Hours } from '../core/policy/hours.ts';
-import { timeOfDay, zone } from './fields.ts';
+import { endOfHours, timeOfDay, zone } from './fields.ts';
 import { stageOf, stages } from './stage.ts';
 
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
@@ -15,7 +15,7 @@ const week = {
     .default('mon-fri')
     .describe('Days such as mon-fri, or a list such as [mon, wed].'),
   from: timeOfDay.describe('Time of day, such as "07:00".'),
-  to: timeOfDay.describe('Time of day, such as "20:00"; later than `from`.'),
+  to: endOfHours.describe('Time of day, such as "20:00" or "24:00"; where it is earlier than `from`, of the next day.'),
   zone: zone.default('UTC').describe('Time zone of `from` and `to`.'),
 };
 
@@ -25,7 +25,9 @@ export const work = z.strictObject(week);
 /** The hours of a week in which the stages of a policy decide. */
 export const hours = z.strictObject({
   ...week,
-  to: timeOfDay.describe('Time of day, such as "20:00"; later than `from`. Access has to end by then.'),
+  to: endOfHours.describe(
+    'Time of day, such as "20:00" or "24:00"; where it is earlier than `from`, of the next day. Access has to end by then.',
+  ),
   outside: z
     .strictObject({ stages: stages.describe('Who decides at other times, in the form of `stages`.') })
     .optional()
@@ -35,17 +37,22 @@ export const hours = z.strictObject({
 });
 
 export function workOf({ days, from, to, zone: own }: z.output<typeof work>): WorkHours {
-  return { days: daysOf(days), fromMinute: from, toMinute: to, zone: own };
+  return { days: daysOf(days), fromMinute: from, toMinute: endAfter(from, to), zone: own };
 }
 
 export function hoursOf({ days, from, to, zone: own, outside }: z.output<typeof hours>): Hours {
   return {
     days: daysOf(days),
     fromMinute: from,
-    toMinute: to,
+    toMinute: endAfter(from, to),
     zone: own,
     ...(outside ? { outside: outside.stages.map(stageOf) } : {}),
   };
+}
+
+/** Hours that go on after midnight end on the next day. */
+function endAfter(from: number, to: number): number {
+  return to > from ? to : to + 24 * 60;
 }
 
 function daysOf(days: z.output<typeof hours>['days']): readonly number[] {

@@ -133,6 +133,7 @@ function policyOf(config: Config, policy: Config['policies'][number]): Policy {
     ...(policy.stepUp ? { stepUp: policy.stepUp } : {}),
     stages: policy.stages?.map(stageOf) ?? [oneStage(approvers, approvals)],
     ...(policy.move ? { moveWithin: policy.move.within.flatMap((word) => namedSources(config, word)) } : {}),
+    ...(policy.endUnused === undefined ? {} : { endUnusedMs: policy.endUnused }),
     extendSelfUpToMs: policy.extend?.upTo ?? 0,
     ...(policy.extend?.times === undefined ? {} : { extendSelfTimes: policy.extend.times }),
     ...(policy.remind ? { remindMs: policy.remind } : {}),

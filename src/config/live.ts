@@ -5,6 +5,7 @@ import type { Config } from './schema.ts';
 
 /** When each section is taken up. Connections, keys, and folders are made anew by a restart. */
 const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
+  version: 'now',
   installation: 'restart',
   language: 'restart',
   redis: 'restart',

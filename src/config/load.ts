@@ -92,16 +92,18 @@ function few(all: readonly string[]): readonly string[] {
   return [...faults.slice(0, MOST_FAULTS), 'and more, which are told when these are mended'];
 }
 
-/** The checked configuration of a file, whose secrets are there. `badConfig` with every fault and its path. */
-export function loadConfig(file: string): Config {
-  return checkedConfig(file).config;
+/** A configuration that is right, what may not be meant so in it, and its text. */
+export interface Checked {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+  readonly text: string;
 }
 
-/** The same, with what may not be meant so. When `offline`, secrets and files are not looked for. */
-export function checkedConfig(
-  file: string,
-  { offline = false }: { readonly offline?: boolean } = {},
-): { readonly config: Config; readonly warnings: readonly string[]; readonly text: string } {
+/**
+ * The checked configuration of a file, whose secrets are there: those of secret stores as far as they were fetched (`src/configuration.ts`).
+ * When `offline`, secrets and files are not looked for. `badConfig` with every fault and its path.
+ */
+export function checkedConfig(file: string, { offline = false }: { readonly offline?: boolean } = {}): Checked {
   const given = textIn(file);
   const read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: !offline });
   if ('config' in read && 'text' in given) return { ...read, text: given.text };

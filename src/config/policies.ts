@@ -1,4 +1,5 @@
 import { durationText } from '../core/language/duration.ts';
+import { MINUTE_MS } from '../core/language/instant.ts';
 import { MOST_MOVES } from '../core/policy/moving.ts';
 import { contains, isGroup, meet, parseSource } from '../core/rule/source.ts';
 import type { Fault } from './fault.ts';
@@ -57,6 +58,7 @@ const PERMITS_ONLY = [
   'approvers',
   'extend',
   'move',
+  'endUnused',
 ] as const satisfies readonly (keyof KnownPolicy)[];
 
 function refusalFaults(policy: KnownPolicy, path: Fault['path']): readonly Fault[] {
@@ -86,11 +88,20 @@ function permitFaults(config: Known, policy: KnownPolicy, path: Fault['path']): 
   ];
 }
 
-/** What nobody can tell is not promised. */
-function unusedFaults({ endUnused }: KnownPolicy, path: Fault['path']): readonly Fault[] {
-  const message =
-    'is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0021-use-it-or-lose-it.md); use a shorter longest, or usual with extend';
-  return endUnused === undefined ? [] : [{ path: [...path, 'endUnused'], message }];
+/** Flow logs come minutes late: what is sooner would be closed before they tell. */
+const LEAST_UNUSED_MS = 20 * MINUTE_MS;
+
+function unusedFaults({ endUnused, longest }: KnownPolicy, path: Fault['path']): readonly Fault[] {
+  if (endUnused === undefined) return [];
+  const at = [...path, 'endUnused'];
+  const isSoon = endUnused < LEAST_UNUSED_MS;
+  const isLate = longest !== undefined && endUnused >= longest;
+  return [
+    ...(isSoon
+      ? [{ path: at, message: `must be at least ${durationText(LEAST_UNUSED_MS)}: flow logs come late` }]
+      : []),
+    ...(isLate ? [{ path: at, message: `must be shorter than longest (${durationText(longest)})` }] : []),
+  ];
 }
 
 /** A ticket system that there is none of, or that is to be asked about no ticket. */
@@ -120,14 +131,16 @@ function boundFaults(config: Known, policy: KnownPolicy, path: Fault['path']): r
     ms !== undefined && longest !== undefined && ms > longest
       ? [{ path: [...path, ...key], message: `must be at most longest (${durationText(longest)})` }]
       : [];
-  const isEmpty = hours?.from !== undefined && hours.to !== undefined && hours.to <= hours.from;
+  const isEmpty = hours?.from !== undefined && hours.to === hours.from;
   return [
     ...most(usual, ['usual']),
     ...most(auto?.upTo, ['auto', 'upTo']),
     ...sourceListFaults(auto?.from, config.sources ?? {}, [...path, 'auto', 'from']),
     ...neverFaults(config, policy, path),
     ...moveFaults(config, policy, path),
-    ...(isEmpty ? [{ path: [...path, 'hours', 'to'], message: 'must be later than from, on the same day' }] : []),
+    ...(isEmpty
+      ? [{ path: [...path, 'hours', 'to'], message: 'must not be the same as from; a whole day is 00:00 to 24:00' }]
+      : []),
   ];
 }
 

@@ -160,7 +160,7 @@ export const policy = z.strictObject({
   endUnused: duration
     .optional()
     .describe(
-      'Not to be had, and refused: ending access that nobody connected through. docs/decisions/0021-use-it-or-lose-it.md says why.',
+      'Close access so long after its opening unless somebody connected, where the cloud tells that: in AWS, with `aws.flowLogs`. At least 20 min, as the logs come late. Where nobody can tell, it stays open until its end, and the card says so. If unset, it stays open until its end.',
     ),
   move: z
     .strictObject({

@@ -8,7 +8,20 @@ import { botCredential } from './bot-credential.ts';
 import { breakGlass, glassOffline } from './break-glass.ts';
 import { aws, azure, gcp } from './clouds.ts';
 import { drill } from './drill.ts';
-import { duration, file, name, named, proxy, secret, subject, timeOfDay, url, uuid, zone } from './fields.ts';
+import {
+  duration,
+  file,
+  liveSecret,
+  name,
+  named,
+  proxy,
+  secret,
+  subject,
+  timeOfDay,
+  url,
+  uuid,
+  zone,
+} from './fields.ts';
 import { namedMachines } from './machines.ts';
 import { onCall } from './on-call.ts';
 import { outgoing } from './outgoing.ts';
@@ -99,8 +112,8 @@ const slack = z.strictObject({
     .enum(['http', 'socket'])
     .default('http')
     .describe('http for inbound deliveries; socket (Socket Mode) if Slack cannot reach Drawbridge.'),
-  botToken: secret.describe('Bot token of the app (xoxb-…).'),
-  signingSecret: secret.optional().describe('Signing secret of the app; required when mode is http.'),
+  botToken: liveSecret.describe('Bot token of the app (xoxb-…).'),
+  signingSecret: liveSecret.optional().describe('Signing secret of the app; required when mode is http.'),
   appToken: secret.optional().describe('App-level token (xapp-…); required when mode is socket.'),
   teamId: z
     .string()
@@ -116,7 +129,7 @@ const slack = z.strictObject({
 
 const teams = z.strictObject({
   appId: uuid.describe('App ID of the bot.'),
-  appPassword: secret.optional().describe('Client secret of the bot; required without `credential`.'),
+  appPassword: liveSecret.optional().describe('Client secret of the bot; required without `credential`.'),
   credential: botCredential
     .optional()
     .describe('What the bot signs in with in place of a secret: exactly one of these.'),
@@ -154,7 +167,20 @@ const teams = z.strictObject({
   tokenIssuer: z.string().default('https://api.botframework.com').describe('Expected issuer of inbound tokens.'),
 });
 
+/** The format of drawbridge.yaml. It rises when a file of before would be read otherwise, not when settings are added. */
+const FORMAT = 1;
+
 export const configSchema = z.strictObject({
+  version: z
+    .number()
+    .refine((given) => given === FORMAT, {
+      error: ({ input }) =>
+        typeof input === 'number' && input > FORMAT
+          ? `is for a newer Drawbridge: this one reads version ${FORMAT}; upgrade it first, or start the version that the file is for`
+          : `must be ${FORMAT}`,
+    })
+    .default(FORMAT)
+    .describe('Version of the format of this file: docs/upgrade.md. If unset, the newest that this Drawbridge reads.'),
   installation: z
     .string({
       error: ({ input }) =>

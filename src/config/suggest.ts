@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Fault, IS_MISSING, LIST, SECTION } from './fault.ts';
 import { namesOf } from './fields.ts';
 import { didYouMean } from './meant.ts';
+import { becameOf } from './renamed.ts';
 import { configSchema } from './schema.ts';
 
 const NO_SETTING = 'is not a setting here';
@@ -46,6 +47,8 @@ interface Nearest {
 }
 
 function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Nearest {
+  const became = message === NO_SETTING ? becameOf(path) : undefined;
+  if (became !== undefined) return { text: became };
   if (message === NO_SETTING) return nearestSetting(path, root);
   const given = valueAt(raw, path);
   if (message.endsWith(`must be ${SECTION}`)) return { text: settingsText(schemasAt(root, path)) };

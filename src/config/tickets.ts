@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { name, secret } from './fields.ts';
+import { liveSecret, name, secret } from './fields.ts';
 
 const states = z.array(z.string().min(1)).min(1);
 
@@ -22,7 +22,7 @@ const system = z.strictObject({
     .describe('Where the JSON of the answer has the state.'),
   open: states.describe('States in which access is allowed.'),
   closed: states.describe('States that end it. Any other state is “cannot tell”, which refuses and ends nothing.'),
-  webhook: secret
+  webhook: liveSecret
     .optional()
     .describe('Key of `POST /tickets/<name>`, with which the system says at once that a ticket was closed.'),
 });

@@ -11,6 +11,7 @@ import type { Config } from './schema.ts';
 import { decidedByFile, stuckWarnings } from './stuck.ts';
 import { twiceWarnings } from './twice.ts';
 import { unitWarnings } from './unit-warnings.ts';
+import { unusedWarnings } from './unused-warnings.ts';
 
 /**
  * What is right, and may not be meant so: policies that come too late in the file, sources that nobody can request from, and what is
@@ -52,6 +53,7 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...stuckWarnings(config),
     ...twiceWarnings(config),
     ...unitWarnings(config),
+    ...unusedWarnings(config),
     ...falling,
     ...emptyGroups(config),
     ...groupCircles(config),

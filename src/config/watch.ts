@@ -1,5 +1,5 @@
 import { type FileText, textOfFile } from './bytes.ts';
-import { type Read, readConfig } from './load.ts';
+import type { Read } from './load.ts';
 
 export interface ConfigWatch {
   /** Reads the file now, changed or not. */
@@ -7,16 +7,19 @@ export interface ConfigWatch {
   stop(): void;
 }
 
+interface Watcher {
+  /** Reads and checks a text, with all that it refers to. */
+  read(text: string): Promise<Read>;
+  tell(read: Read, text: string): Promise<void>;
+  failed(error: unknown): void;
+}
+
 /**
  * Reads the file again when its text is another one, and tells of it once: what cannot be read is told when it is the same at the
  * next look, since an editor may have been halfway. The text is compared, because links, mounts, and editors change files in
  * ways that their times do not show.
  */
-export function watchConfig(
-  file: string,
-  everyMs: number,
-  { tell, failed }: { tell(read: Read, text: string): Promise<void>; failed(error: unknown): void },
-): ConfigWatch {
+export function watchConfig(file: string, everyMs: number, { read: readText, tell, failed }: Watcher): ConfigWatch {
   let known = saidBy(textIn(file));
   let doubted: string | undefined;
   let turn = Promise.resolve();
@@ -24,7 +27,7 @@ export function watchConfig(
     const given = textIn(file);
     const said = saidBy(given);
     if (!isAsked && said === known) return;
-    const read: Read = 'fault' in given ? { faults: [given.fault] } : readConfig(given.text, { resolve: true });
+    const read: Read = 'fault' in given ? { faults: [given.fault] } : await readText(given.text);
     const isDoubted = doubted !== undefined && doubted === said;
     doubted = 'faults' in read ? said : undefined;
     if ('faults' in read && !isDoubted && !isAsked) return;

@@ -12,7 +12,7 @@ const said = z.object({ ticket: z.string().min(1).max(100), state: z.string().ma
 
 interface Hearing {
   /** The secrets of the systems that may say so, by name. */
-  readonly secrets: ReadonlyMap<string, string>;
+  readonly secrets: ReadonlyMap<string, () => string>;
   readonly now: () => number;
   /** False where what these bytes say was done before. */
   readonly isNew: (signature: string) => Promise<boolean>;
@@ -35,7 +35,7 @@ export function ticketRoute({ secrets, now, isNew, done, closed }: Hearing): Rou
       const signature = String(headers['drawbridge-signature'] ?? '');
       const secret = secrets.get(system);
       // An unknown system looks like a wrong signature.
-      if (!isSigned(signature, body, secret ?? '', now()) || secret === undefined)
+      if (!isSigned(signature, body, secret?.() ?? '', now()) || secret === undefined)
         return asJson(401, { error: 'the signature is not right, or too old' });
       const read = said.safeParse(parsed(body));
       if (!read.success) return asJson(400, { error: 'must be {"ticket": "…", "state": "closed"}' });

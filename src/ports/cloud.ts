@@ -20,6 +20,7 @@ import type { Remover } from './remover.ts';
 import type { Sessions } from './sessions.ts';
 import type { SourceGroups } from './source-groups.ts';
 import type { Tracer } from './tracer.ts';
+import type { UsageLog } from './usage.ts';
 import type { Watcher } from './watcher.ts';
 import type { WriteLog } from './write-log.ts';
 
@@ -42,6 +43,7 @@ export type Cloud = CloudAdapter &
       SourceGroups &
       Tracer &
       Addressed &
+      UsageLog &
       Watcher &
       WriteLog
   >;
@@ -69,6 +71,11 @@ export interface CloudAdapter {
   open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
   close(placements: readonly Placement[], signal: AbortSignal, beforeCall: () => void): Promise<void>;
+  /**
+   * Does closing this make only calls that take away what it names, so that one of a process that is gone, landing late, harms nothing?
+   * Not where a list is written as a whole. Absent: nobody can tell.
+   */
+  onlyRemoves?(placement: Placement): boolean;
   /** Every rule that bears our mark or stands where only we write, in every account; or, as far as that is quicker, of these machines alone. */
   patrol(signal: AbortSignal, only?: readonly MachineId[]): AsyncIterable<Found>;
   /** The cloud's own clock, as its last answer about the machine's account had it; absent where it tells none. */
@@ -132,6 +139,8 @@ export interface MachineState {
   readonly cutsSessions?: boolean;
   /** Why they go on, where the cloud tells: `its Systems Manager agent is not online`. */
   readonly sessionsStay?: string;
+  /** Why nobody can tell whether anybody connects, in a few words: `no flow log of its subnet`. Absent: `used` tells, where the cloud has it. */
+  readonly usageUntold?: string;
   /** What keeps it from being opened, whoever asks. */
   readonly against?: readonly JitError[];
   /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */

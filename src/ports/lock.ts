@@ -11,6 +11,11 @@ export interface HoldOptions {
   readonly ttlMs: number;
   readonly waitMs: number;
   readonly closing: boolean;
+  /**
+   * The work only makes calls that take rules away, until it says `writes`. Two such works do each other no harm, so that such a lock
+   * is not waited for once its process is known to be gone; whoever opens waits for as long as without this.
+   */
+  readonly removes?: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -18,4 +23,6 @@ export interface Held {
   readonly signal: AbortSignal;
   /** How long the lock surely lasts from now, in milliseconds of the process's monotonic clock. */
   remainingMs(): number;
+  /** To be waited for before any call that does more than take rules away. Throws `locked` where it must not be made. */
+  writes(): Promise<void>;
 }

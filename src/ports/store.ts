@@ -54,6 +54,8 @@ export interface Store {
     limit: number,
     againMs: number,
   ): Promise<{ readonly machines: readonly MachineId[]; readonly next?: Instant; readonly now: Now }>;
+  /** Machines whose time to look comes that soon: among them what was claimed, and is in hand or lost. Puts off none. */
+  dueWithin(withinMs: number, limit: number): Promise<readonly MachineId[]>;
   /**
    * Keeps an end for a request that is going to be approved: the latest that is free (`latestFree`), counted from then on; the
    * request's next commit takes its place. `others`: how many end from then until the wish. Undefined where none is free.
@@ -90,7 +92,7 @@ export interface Store {
   behind(forMs: number, limit: number): Promise<readonly { readonly id: string; readonly version: number }[]>;
 }
 
-/** Current requests by who asked, whom they asked, a policy that they are judged by, a machine's name in any case; all that are `open`, or hang on tickets (`ticketed`), or are to be summed up for somebody (`heldBack`); or, current or not, those whose review is `owed`, the most urgent first. */
+/** Current requests by who asked, whom they asked, a policy that they are judged by, a machine's name in any case; all that are `open`, or hang on tickets (`ticketed`), or may be closed because nobody connects (`useWatched`), or are to be summed up for somebody (`heldBack`); or, current or not, those whose review is `owed`, the most urgent first. */
 export interface Finding {
   readonly by: 'requester' | 'asked' | 'policy' | 'machineName' | 'state' | 'review';
   readonly which: string;

@@ -1,3 +1,4 @@
+import { JitError } from '../core/errors/errors.ts';
 import type { Held } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 
@@ -9,6 +10,8 @@ interface HoldingOptions {
   readonly signal: AbortSignal;
   /** False when the lock is somebody else's by now. */
   readonly renew: () => Promise<boolean>;
+  /** False when the lock is somebody else's by now, or may not be written under yet. */
+  readonly writes: () => Promise<boolean>;
   readonly log: Log;
 }
 
@@ -27,6 +30,7 @@ export class Holding implements Held {
   #timer: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
   #ended = false;
+  #mayWrite: Promise<boolean> | undefined;
 
   constructor(options: HoldingOptions) {
     this.#options = options;
@@ -39,6 +43,11 @@ export class Holding implements Held {
     if (this.#ended || this.#lost.signal.aborted) return 0;
     const { ttlMs } = this.#options;
     return Math.max(0, this.#since + ttlMs * (1 - MARGIN) - performance.now());
+  }
+
+  async writes(): Promise<void> {
+    this.#mayWrite ??= this.#options.writes();
+    if (!(await this.#mayWrite)) throw new JitError('locked', { machine: 'the machine' });
   }
 
   /** The work is done: no more renewals. */

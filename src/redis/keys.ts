@@ -23,6 +23,7 @@ import { createHash, randomBytes } from 'node:crypto';
  *   commits           where the store stands: epoch and since when, count, id of the last; commit-ids: of the last thousand
  *   board             ids by when they changed last              board-rows      what the board shows of each, where there is one
  *   entries:<id>      where the entries of a request stand in the audit, for the board
+ *   beats             processes, by when each said last that it lives (pulse.ts)   lock:<key>, and who waits for it, or left it
  *   clock             the highest instant seen (lua/prelude.lua)
  */
 

@@ -6,6 +6,7 @@ import type { Log } from '../ports/log.ts';
 import type { RedisClient } from './client.ts';
 import { Holding } from './holding.ts';
 import { baseKey } from './keys.ts';
+import { beatsKey, SILENT_MS } from './pulse.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
 
 export interface RedisLockOptions {
@@ -13,6 +14,8 @@ export interface RedisLockOptions {
   /** Keys are `{prefix}:lock:<key>`. */
   readonly prefix?: string;
   readonly log: Log;
+  /** This process among those that say that they live (`redisPulse`); without it, its locks end by their time alone. */
+  readonly process?: string;
 }
 
 /** Between two tries: so much, and as much again at random, so that those who wait do not walk in step. */
@@ -27,27 +30,42 @@ export function redisLock(options: RedisLockOptions): Lock {
 
 class RedisLock implements Lock {
   readonly #base: string;
+  readonly #beats: string;
+  readonly #process: string;
   readonly #log: Log;
   readonly #run: RunScript;
 
-  constructor({ redis, prefix = 'drawbridge', log }: RedisLockOptions) {
+  constructor({ redis, prefix = 'drawbridge', log, process = '' }: RedisLockOptions) {
     this.#base = baseKey(prefix);
+    this.#beats = beatsKey(prefix);
+    this.#process = process;
     this.#log = log;
     this.#run = scriptsOn(redis);
   }
 
   async hold<T>(keys: readonly string[], options: HoldOptions, work: (held: Held) => Promise<T>): Promise<T> {
-    const token = randomBytes(12).toString('base64url');
+    const own = `${this.#process}.${randomBytes(12).toString('base64url')}`;
+    const first = `${options.removes ? 'removes' : 'writes'}.${own}`;
+    // What may write has another token than what only removes: each is seen from Redis.
+    let token = first;
     const locks = [...new Set(keys)].sort().map((key) => `${this.#base}:lock:${key}`);
     let holding: Holding | undefined;
     try {
       const since = await this.#take(locks, token, options);
       const renew = async () => (await this.#run('renew', locks, [token, options.ttlMs])) === 1;
-      holding = new Holding({ ttlMs: options.ttlMs, since, signal: options.signal, renew, log: this.#log });
+      const writes = async () => {
+        if (!options.removes) return true;
+        // Renewals are sent after it, on the same connection.
+        token = `writes.${own}`;
+        const may = (await this.#run('writes', locks, [first, token])) === 1;
+        if (!may) token = first;
+        return may;
+      };
+      holding = new Holding({ ttlMs: options.ttlMs, since, signal: options.signal, renew, writes, log: this.#log });
       return await work(holding);
     } finally {
       holding?.end();
-      await this.#release(locks, token);
+      await this.#release(locks, [...new Set([first, token])]);
     }
   }
 
@@ -58,7 +76,11 @@ class RedisLock implements Lock {
     for (;;) {
       signal.throwIfAborted();
       const since = performance.now();
-      const taken = await this.#run('lock', locks, [token, ttlMs, closing ? '1' : '0', MARK_MS]);
+      const taken = await this.#run(
+        'lock',
+        [...locks, this.#beats],
+        [token, ttlMs, closing ? '1' : '0', MARK_MS, SILENT_MS],
+      );
       if (taken === 1) return since;
       const left = giveUpAt - performance.now();
       if (left <= 0) throw new JitError('locked', { machine: 'the machine' });
@@ -67,9 +89,9 @@ class RedisLock implements Lock {
   }
 
   /** What cannot be released now ends by itself. */
-  async #release(locks: readonly string[], token: string): Promise<void> {
+  async #release(locks: readonly string[], tokens: readonly string[]): Promise<void> {
     try {
-      await this.#run('release', locks, [token]);
+      await this.#run('release', locks, tokens);
     } catch (error) {
       this.#log.warn({ error }, 'a lock could not be released; it ends by itself');
     }

@@ -151,6 +151,13 @@ const common = z.looseObject({
   ports: z.array(port),
   source: text,
   sourceName: text.optional(),
+  whose: z
+    .looseObject({
+      source: text,
+      own: z.enum(['confirmed', 'recorded', 'used']).optional().catch(undefined),
+      networks: z.array(text).optional(),
+    })
+    .optional(),
   bastion: text.optional(),
   forMs: span,
   startsAt: instant.optional(),
@@ -176,6 +183,7 @@ const common = z.looseObject({
   follows: text.optional(),
   trace: text.optional(),
   moveWithin: z.array(z.looseObject({ source: text, sourceName: text.optional() })).optional(),
+  unused: z.looseObject({ afterMs: span.optional(), untold: text.optional(), seenAt: instant.optional() }).optional(),
   moved: z.looseObject({ from: text, sourceName: text.optional(), extended: z.number() }).optional(),
   denied: z.looseObject({ by: who, at: instant, reason: text.optional() }).optional(),
   offer: offer.optional(),
@@ -201,8 +209,11 @@ const common = z.looseObject({
   timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
 });
 
-/** What each status always has is required there: a record that lacks it is none that we may act on. */
-const union = z.discriminatedUnion('status', [
+/**
+ * A request as it is stored. What each status always has is required there: a record that lacks it is none that may be acted on.
+ * What is added is optional, as the last version reads it too: test/redis/recorded.test.ts.
+ */
+export const storedRequest = z.discriminatedUnion('status', [
   common.extend({
     status: z.literal('pending'),
     ...live,
@@ -235,7 +246,7 @@ const union = z.discriminatedUnion('status', [
   }),
 ]);
 
-export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, union);
+export const requestSchema: z.ZodType<Request> = z.preprocess(migrated, storedRequest);
 
 export const straysSchema: z.ZodType<Strays> = z.looseObject({
   rules: z.array(z.looseObject({ placement, until: instant, unreadable: text.optional() })),

@@ -14,6 +14,7 @@ const STORE = [
   'live-on',
   'list',
   'claim',
+  'due-within',
   'settle',
   'ending',
   'keep-end',
@@ -32,7 +33,18 @@ const STORE = [
 /** Those of them that write evidence. */
 const AUDITED: readonly string[] = ['save', 'record'];
 /** Scripts that stand alone: of the lock, of what is under way in browsers, of links of accounts, and of the chain of the audit. */
-const ALONE = ['lock', 'renew', 'release', 'advance', 'link', 'unlink', 'chain-add', 'chain-trim'] as const;
+const ALONE = [
+  'lock',
+  'writes',
+  'renew',
+  'release',
+  'beat',
+  'advance',
+  'link',
+  'unlink',
+  'chain-add',
+  'chain-trim',
+] as const;
 
 type Name = (typeof STORE)[number] | (typeof ALONE)[number];
 type Values = readonly (string | number)[];

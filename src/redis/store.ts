@@ -193,6 +193,11 @@ class RedisStore implements Store {
     return { machines: machines as MachineId[], ...(next === '' ? {} : { next: Number(next) }), now };
   }
 
+  async dueWithin(withinMs: number, limit: number): Promise<readonly MachineId[]> {
+    const { rest } = await this.#ask('due-within', withinMs, limit);
+    return rest[0] as MachineId[];
+  }
+
   async settle(machine: MachineId): Promise<void> {
     // Who can read the rest is another process: it gets its turn soon, and this one does not spin.
     const rest = this.#unread.delete(machine) ? KEEP.unreadRestMs : KEEP.restMs;

@@ -4,13 +4,16 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { move } from '../../src/app/request/move.ts';
+import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
+import type { Ended } from '../../src/core/request/request.ts';
 import { seenDigest, seenOf } from '../../src/core/request/seen.ts';
+import { isToldByNext } from '../../src/core/view/moves.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
 import { ASK } from './approved.ts';
 import { entriesOf } from './audited.ts';
@@ -81,6 +84,33 @@ describe('an access that is moved', () => {
         why: `moved from 203.0.113.7, as approved in ${id}`,
       },
     ]);
+  });
+
+  it('is told once in one’s own chat: where it was is edited in silence, unless it did not end well', async () => {
+    const places = async (isClosed: boolean) => {
+      const { chat, cloud, deps, id, load, run, to } = await opened();
+      await notify(deps, id, never);
+      const next = await to();
+      await run();
+      if (!isClosed) {
+        const { proof, ...ended } = (await load()) as Ended;
+        const open = proof.ports.map(({ port }) => ({ port, verdict: 'unknown' as const, why: 'x' }));
+        cloud.calls.length = 0;
+        return [isToldByNext({ ...ended, proof: { ...proof, ports: open } } as Ended, 'ended')];
+      }
+      chat.shown.length = 0;
+      for (const one of [id, next.id]) await notify(deps, one, never);
+      return chat.shown.map(({ view, place, previous }) => [
+        view.request === id ? 'old' : 'new',
+        place.kind,
+        view.announce === previous.announced ? 'silent' : 'told',
+      ]);
+    };
+    const all = await places(true);
+    expect(all).toContainEqual(['old', 'private', 'silent']);
+    expect(all).toContainEqual(['new', 'private', 'told']);
+    expect(all).toContainEqual(['old', 'channel', 'told']);
+    expect(await places(false)).toEqual([false]);
   });
 
   it('is moved once, however often that is asked', async () => {

@@ -50,7 +50,7 @@ const CHANGES: readonly Change[] = [
   {
     what: 'no policy is left',
     change: (house) => Object.assign(house, { policies: [] }),
-    says: 'There is no applicable policy for api-1',
+    says: 'No policy allows access to api-1',
   },
   {
     what: 'the protection allows less time',

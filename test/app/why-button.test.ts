@@ -90,7 +90,7 @@ describe('why, on a card, is refused', () => {
     const { refused, lines, report } = await made.press(GRACES);
     expect([refused, report]).toEqual([true, undefined]);
     expect(said({ lines })).toEqual([
-      'There is no applicable policy for api-1. Ask your Drawbridge administrator to add one.',
+      'No policy allows access to api-1. Ask your Drawbridge administrator to add one.',
     ]);
     expect(made.asked).toEqual([]);
     expect(entriesOf(made.audit).filter(({ outcome }) => outcome === 'refused')).toEqual([]);
@@ -104,7 +104,7 @@ describe('why, on a card, is refused', () => {
   it('when the policy was taken away since', async () => {
     const { press, house } = await opened();
     house.policies = [{ ...POLICY, who: ['group:nobody'] }];
-    expect(said(await press())[0]).toMatch(/^There is no applicable policy/);
+    expect(said(await press())[0]).toMatch(/^No policy allows access/);
   });
 
   it('when the machine is gone, and when nobody can tell', async () => {

@@ -98,6 +98,7 @@ describe('the imports', () => {
     expect([...new Set(naming.map(({ from }) => from))]).toEqual([
       'src/compose.ts',
       'src/rooms.ts',
+      'src/secret-stores.ts',
       'src/sinks.ts',
       'src/surveys.ts',
     ]);

@@ -69,6 +69,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'request/decide.ts',
       'request/end.ts',
       'request/called.ts',
+      'request/confirmed.ts',
       'protect/news.ts',
     ],
     // It shows; what it does is what chats do.
@@ -97,6 +98,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     nsg: [...AZURE_ROOM, 'firewall/in-front.ts'],
     firewall: [...AZURE_ROOM, 'nsg', 'reach'],
     entitlement: ['arm', 'errors.ts', 'backends.ts'],
+    'key-vault': ['arm', 'errors.ts'],
   },
   'adapters/aws': {
     ec2: ['errors.ts', 'settings.ts'],
@@ -106,6 +108,8 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     entitlement: AWS_ROOM,
     people: AWS_ROOM,
     sessions: AWS_ROOM,
+    'secrets-manager': AWS_ROOM,
+    usage: [...AWS_ROOM, 'reach', 'our-groups.ts'],
   },
   'adapters/aws/lease': { dedicated: STRATEGY, 'per-request': STRATEGY },
 };

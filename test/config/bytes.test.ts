@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { textOf } from '../../src/config/bytes.ts';
-import { loadConfig, readConfig } from '../../src/config/load.ts';
+import { checkedConfig, readConfig } from '../../src/config/load.ts';
 import { refusal } from '../core/samples.ts';
 import { SMALL } from './files.ts';
 
@@ -25,7 +25,7 @@ describe('the bytes of a file', () => {
     expect(textOf(bytes)).toEqual({ fault: `drawbridge.yaml: ${message}` });
     const file = join(folder, 'drawbridge.yaml');
     writeFileSync(file, bytes);
-    expect(refusal(() => loadConfig(file))).toMatchObject({
+    expect(refusal(() => checkedConfig(file))).toMatchObject({
       code: 'badConfig',
       hint: `\n  drawbridge.yaml: ${message}`,
     });

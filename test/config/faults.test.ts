@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { checkedConfig, loadConfig } from '../../src/config/load.ts';
+import { checkedConfig } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { refusal } from '../core/samples.ts';
 import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
@@ -32,12 +32,16 @@ describe('each fault is told with its path and line', () => {
     [
       'env:A,',
       'xoxb-1234,',
-      ['slack.botToken: must be env:NAME or file:/path; secrets do not belong in this file (line 2)'],
+      [
+        'slack.botToken: must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file (line 2)',
+      ],
     ],
     [
       'env:A,',
       'env:a,',
-      ['slack.botToken: must be env:NAME or file:/path; secrets do not belong in this file (line 2)'],
+      [
+        'slack.botToken: must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file (line 2)',
+      ],
     ],
     ['appId: A1', 'appId: A1, apiUrl: slack.com', ['slack.apiUrl: must be a URL (line 2)']],
     ['appId: A1', 'appId: A1, apiUrl: "javascript:1"', ['slack.apiUrl: must be a URL (line 2)']],
@@ -233,11 +237,11 @@ describe('all faults', () => {
 
   it('are told once each: what follows from a fault is not said', () => {
     expect(faultsOf(edited(SMALL, 'signingSecret: env:B', 'signingSecret: B'))).toEqual([
-      'slack.signingSecret: must be env:NAME or file:/path; secrets do not belong in this file (line 2)',
+      'slack.signingSecret: must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file (line 2)',
     ]);
     const line = GOOD.split('\n').findIndex((text) => text.includes('accessKeyId:')) + 1;
     expect(faultsOf(edited(GOOD, 'accessKeyId: env:AWS_ACCESS_KEY_ID', 'accessKeyId: AKIA'))).toEqual([
-      `aws.accessKeyId: must be env:NAME or file:/path; secrets do not belong in this file (line ${line})`,
+      `aws.accessKeyId: must be env:NAME or file:/path: Secrets Manager is signed in to with it; secrets do not belong in this file (line ${line})`,
     ]);
     expect(faultsOf(edited(SMALL, '{ slack: C1 }', '5'))).toHaveLength(1);
   });
@@ -271,7 +275,7 @@ describe('a file', () => {
 
   it('that is wrong is refused, with all its faults', () => {
     const file = write(edited(edited(SMALL, 'teamId: T1', 'teamId: X1'), 'tell: [ops]', 'tell: [opps]'));
-    expect(refusal(() => loadConfig(file))).toEqual({
+    expect(refusal(() => checkedConfig(file))).toEqual({
       code: 'badConfig',
       say: expect.stringContaining('2'),
       hint: [
@@ -283,7 +287,7 @@ describe('a file', () => {
   });
 
   it('that is not there is refused', () => {
-    expect(refusal(() => loadConfig(join(folder, 'other.yaml')))).toMatchObject({
+    expect(refusal(() => checkedConfig(join(folder, 'other.yaml')))).toMatchObject({
       code: 'badConfig',
       hint: `\n  ${join(folder, 'other.yaml')} cannot be read; name another file with --config`,
     });

@@ -29,8 +29,8 @@ function given(value: unknown, path: string): readonly string[] {
   return [path, ...Object.entries(value).flatMap(([key, inner]) => given(inner, path === '' ? key : `${path}.${key}`))];
 }
 
-/** Not beside `redis.url` and `losingDataIsFine`, or a secret: redis.test.ts and bot-credential.test.ts have these. And what is always refused: policy-faults.test.ts. */
-const ELSEWHERE = /^redis\.(?:sentinel|cluster|providerKeepsData)|^teams\.credential|^policies\[\]\.endUnused$/;
+/** Not beside `redis.url` and `losingDataIsFine`, or a secret: redis.test.ts and bot-credential.test.ts have these. */
+const ELSEWHERE = /^redis\.(?:sentinel|cluster|providerKeepsData)|^teams\.credential/;
 
 describe('a good configuration', () => {
   const config = configOf(GOOD);
@@ -219,6 +219,7 @@ describe('the house that a configuration describes', () => {
           anySource: true,
           bastion: true,
           cutSessions: true,
+          endUnusedMs: 30 * MINUTE,
           longestMs: 4 * HOUR,
           stepUp: 'signIn',
           stages: [

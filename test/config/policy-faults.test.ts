@@ -64,10 +64,14 @@ describe('each fault of a policy is told with its path and line', () => {
     ['{ names: ["*"] }', '{ tags: { env: [] } }', ['policies[0].machines.tags.env: must not be empty (line 10)']],
     [
       '    tell: [ops]\n',
-      '    tell: [ops]\n    endUnused: 30m\n',
-      [
-        'policies[0].endUnused: is not to be had: no flow log tells for sure that nobody connected (docs/decisions/0021-use-it-or-lose-it.md); use a shorter longest, or usual with extend (line 14)',
-      ],
+      '    tell: [ops]\n    endUnused: 19m\n',
+      ['policies[0].endUnused: must be at least 20 min: flow logs come late (line 14)'],
+    ],
+    ['    tell: [ops]\n', '    tell: [ops]\n    endUnused: 20m\n', []],
+    [
+      '    tell: [ops]\n',
+      '    tell: [ops]\n    longest: 30m\n    endUnused: 30m\n',
+      ['policies[0].endUnused: must be shorter than longest (30 min) (line 15)'],
     ],
     // Refusals
     ['    tell: [ops]\n', `    tell: [ops]\n${REFUSAL}`, []],
@@ -99,7 +103,7 @@ describe('each fault of a policy is told with its path and line', () => {
     // Bounds
     [
       '[ssh]',
-      '[ssh]\n    usual: 4h\n    auto: { upTo: 4h, from: [vpm, 10.0.0.0/7] }\n    hours: { from: "20:00", to: "07:00", days: mon, outside: { stages: [{}] } }\n    because: { ticket: "(?=x)" }',
+      '[ssh]\n    usual: 4h\n    auto: { upTo: 4h, from: [vpm, 10.0.0.0/7] }\n    hours: { from: "20:00", to: "20:00", days: mon, outside: { stages: [{}] } }\n    because: { ticket: "(?=x)" }',
       [
         'policies[0].hours.days: must be days such as mon-fri, or a list such as [mon, wed] (line 14)',
         'policies[0].because.ticket: must be a regular expression of RE2 such as ^(INC|CHG)-\\d+$ (line 15)',
@@ -108,7 +112,7 @@ describe('each fault of a policy is told with its path and line', () => {
         'policies[0].auto.upTo: must be at most longest (3 h) (line 13)',
         'policies[0].auto.from[0]: no source is called vpm, and it is no address or prefix (line 13)',
         'policies[0].auto.from[1]: 10.0.0.0/7 is too wide for a source; it must be /8 or narrower (line 13)',
-        'policies[0].hours.to: must be later than from, on the same day (line 14)',
+        'policies[0].hours.to: must not be the same as from; a whole day is 00:00 to 24:00 (line 14)',
       ],
     ],
     // Stages

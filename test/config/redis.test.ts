@@ -80,7 +80,7 @@ describe('where Redis is', () => {
     ['{ sentinel: { name: main, addresses: [], password: hush } }', 'redis.sentinel.addresses: must not be empty'],
     [
       '{ sentinel: { name: main, addresses: ["a:1"], password: hush } }',
-      'redis.sentinel.password: must be env:NAME or file:/path; secrets do not belong in this file',
+      'redis.sentinel.password: must be env:NAME, file:/path, or a secret of Key Vault or Secrets Manager (docs/secrets.md); secrets do not belong in this file',
     ],
   ])('is not said by %s', (lines, fault) => {
     expect(faultsOf(withRedis(lines)).map((line) => line.replace(/ \(line \d+\)$/, ''))).toContain(fault);

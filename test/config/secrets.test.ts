@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { checkedConfig, loadConfig } from '../../src/config/load.ts';
+import { checkedConfig } from '../../src/config/load.ts';
 import { markKeys, secretOf } from '../../src/config/secrets.ts';
 import { refusal } from '../core/samples.ts';
 import { edited, SMALL } from './files.ts';
@@ -101,13 +101,13 @@ describe('a configuration', () => {
         'installation: test\nteams: { appId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, tenantId: 7f3c1f0e-52a1-4d34-9d0b-6f3a9a1b2c3d, appPassword: env:A, caFile: /no/ca }\nmarks: { keys: [{ id: k1, secret: file:/no/key }] }',
       ),
     );
-    const { hint } = refusal(() => loadConfig(path)) as { hint: string };
+    const { hint } = refusal(() => checkedConfig(path)) as { hint: string };
     expect(hint).toContain('slack.signingSecret: the secret env:B is not set (line 4)');
     expect(hint).toContain('teams.caFile: the file /no/ca cannot be read (line 2)');
     expect(hint).toContain('marks.keys[0].secret: the secret file:/no/key is not set (line 3)');
     expect(hint).not.toContain('env:A');
     expect(checkedConfig(file('small.yaml', SMALL), { offline: true }).warnings).toEqual([]);
     vi.stubEnv('B', 'hush');
-    expect(loadConfig(file('small.yaml', SMALL)).installation).toBe('test');
+    expect(checkedConfig(file('small.yaml', SMALL)).config.installation).toBe('test');
   });
 });

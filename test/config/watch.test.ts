@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { LiveHouse, restartsFor, takenUp } from '../../src/config/live.ts';
-import type { Read } from '../../src/config/load.ts';
+import { type Read, readConfig } from '../../src/config/load.ts';
 import { configVersion } from '../../src/config/version.ts';
 import { type ConfigWatch, watchConfig } from '../../src/config/watch.ts';
 import { configOf, SMALL } from './files.ts';
 
 const EVERY_MS = 1_000;
+const read = async (text: string): Promise<Read> => readConfig(text, { resolve: true });
 
 describe('a configuration that changes while the program runs', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'drawbridge-watch-')), 'drawbridge.yaml');
@@ -24,7 +25,8 @@ describe('a configuration that changes while the program runs', () => {
     told = [];
     write(SMALL);
     watch = watchConfig(file, EVERY_MS, {
-      tell: async (read) => void told.push(read),
+      read,
+      tell: async (one) => void told.push(one),
       failed: (error) => expect.unreachable(String(error)),
     });
   });
@@ -51,7 +53,7 @@ describe('a configuration that changes while the program runs', () => {
       tries += 1;
       if (tries === 1) throw new Error('Redis is away');
     };
-    watch = watchConfig(file, EVERY_MS, { tell, failed: (error) => void failed.push(error) });
+    watch = watchConfig(file, EVERY_MS, { read, tell, failed: (error) => void failed.push(error) });
     write(SMALL.replace('name: Ada', 'name: Ada Okafor'));
     for (let i = 0; i < 3; i += 1) await look();
     expect([tries, failed.length]).toEqual([2, 1]);

@@ -41,6 +41,17 @@ export function startingConformance(name: string, make: () => Promise<StoreUnder
       expect(await store.find({ by: 'state', which: 'open' }, 10)).toEqual([]);
     });
 
+    it('tells what is due soon, the earliest first, and puts it off by nothing', async () => {
+      const due = (id: string, lookAt: number, n: number) =>
+        change({ ...pending(id, at, { machine: machine(n) }), lookAt }, 0);
+      await store.save([due('aaaaaaa', at - 1, 1), due('bbbbbbb', at - 2, 2), due('ccccccc', at + 600_000, 3)]);
+      expect(await store.dueWithin(5_000, 9)).toEqual([machine(2), machine(1)]);
+      expect(await store.dueWithin(5_000, 1)).toEqual([machine(2)]);
+      expect((await store.claim(9, 5_000)).machines).toEqual([machine(2), machine(1)]);
+      expect(await store.dueWithin(0, 9)).toEqual([]);
+      expect([...(await store.dueWithin(5_000, 9))].sort()).toEqual([machine(1), machine(2)]);
+    });
+
     it('what hangs on tickets is found by that alone, until it is over', async () => {
       const tickets = [{ system: 'jira', id: 'INC-1' }];
       const own: Request = { ...pending('aaaaaaa', at), tickets };

@@ -45,6 +45,7 @@ describe('a card', () => {
       Where: 'AWS, eu-west-1, account 123456789012, i-00000000000000001',
       Port: '22 (SSH)',
       From: '203.0.113.7',
+      'Whose address': 'reserved for documentation: nobody comes from there over the Internet',
       For: '1 h',
       Sessions: 'continue after the end; `aws.cutSessions` is not configured',
       Requester: 'Ada Okafor',

@@ -226,7 +226,7 @@ describe('the policy of a wish', () => {
       expect(judge(none, wish)).toMatchObject({
         policies: [],
         against: [
-          { say: 'There is no applicable policy for web-1.', hint: 'Ask your Drawbridge administrator to add one.' },
+          { say: 'No policy allows access to web-1.', hint: 'Ask your Drawbridge administrator to add one.' },
         ],
       });
     }

@@ -29,6 +29,7 @@ describe('what a store keeps beside a request', () => {
       isWaiting: true,
       isCurrent: true,
       isTicketed: false,
+      isUseWatched: false,
       isHeldBack: false,
       asked: ['grace'],
       policies: ['engineers'],

@@ -169,6 +169,7 @@ export class ModelCloud {
           for (const placement of placements) this.#change((rules) => rules.delete(placementKey(placement)));
         });
       },
+      onlyRemoves: () => true,
       patrol: () => this.#patrol(read),
       marked: () => this.#patrol(read),
       remove: async (placements, mayGo) => {

@@ -15,6 +15,9 @@ export class Stopped extends Error {
   override readonly name = 'Stopped';
 }
 
+/** How often a process says that it lives. */
+const BEAT_MS = 500;
+
 interface Waiting {
   readonly process: number;
   readonly go: () => void;
@@ -31,6 +34,8 @@ export class Scheduler {
   #dead = new Set<number>();
   /** Processes that sleep until this model instant: their effects are passed over. */
   readonly #asleep = new Map<number, number>();
+  /** Since when each can say nothing. */
+  readonly #silentSince = new Map<number, number>();
   now: number;
 
   constructor(seed: number, start: number) {
@@ -49,6 +54,7 @@ export class Scheduler {
   /** `kill -9`: what waits is rejected, and so is all that the process tries afterwards. */
   kill(process: number): void {
     this.#dead.add(process);
+    this.#silentSince.set(process, this.now);
     const its = this.#waiting.filter((waiting) => waiting.process === process);
     this.#waiting = this.#waiting.filter((waiting) => waiting.process !== process);
     for (const waiting of its) waiting.stop();
@@ -61,6 +67,14 @@ export class Scheduler {
   /** The process does not get the processor until then: its locks may run out meanwhile. */
   sleep(process: number, untilMs: number): void {
     this.#asleep.set(process, untilMs);
+    this.#silentSince.set(process, this.now);
+  }
+
+  /** Others have not heard of it for so long: it is dead, asleep, or woke up just now. */
+  isSilent(process: number, forMs: number): boolean {
+    const since = this.#silentSince.get(process);
+    if (since === undefined || this.now - since < forMs) return false;
+    return this.isDead(process) || this.now <= (this.#asleep.get(process) ?? 0) + BEAT_MS;
   }
 
   /** Lets one waiting effect happen; false when none can. */

@@ -85,6 +85,11 @@ export class World {
     this.spawn();
   }
 
+  /** How many locks of silent processes were taken. */
+  get taken(): number {
+    return this.#locks.taken;
+  }
+
   spawn(): void {
     this.#processes += 1;
     const id = this.#processes;

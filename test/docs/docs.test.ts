@@ -9,7 +9,7 @@ import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import { extrapolation } from './performance.ts';
 import { section } from './section.ts';
-import { errorsTable, metricsTable, settings, settingsTable } from './tables.ts';
+import { errorsTable, liveTable, metricsTable, settings, settingsTable } from './tables.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -23,6 +23,11 @@ describe('the docs', () => {
 
   it('list every setting with its default', () => {
     expect(section('docs/settings.md', 'settings', settingsTable())).toBe(settingsTable());
+  });
+
+  it('list every secret that is rotated without a restart', () => {
+    expect(liveTable().split('\n').length).toBeGreaterThan(5);
+    expect(section('docs/secrets.md', 'live', liveTable())).toBe(liveTable());
   });
 
   it('extrapolate from what was measured, and from nothing else', () => {

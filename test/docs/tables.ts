@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { references } from '../../src/config/fields.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { durationText } from '../../src/core/language/duration.ts';
@@ -20,6 +21,14 @@ export function settingsTable(): string {
   return ['| setting | default | what it is |', '|---|---|---|', ...rows].join('\n');
 }
 
+export function liveTable(): string {
+  return [
+    '| setting |',
+    '|---|',
+    ...settings().flatMap(({ path, isLive }) => (isLive ? [`| \`${path}\` |`] : [])),
+  ].join('\n');
+}
+
 export function metricsTable(): string {
   const rows = Object.entries(METRICS).map(
     ([name, { type, help, labels }]) =>
@@ -38,6 +47,8 @@ interface Setting {
   readonly what: string;
   /** The values that it may have, where they are few. */
   readonly choice: string;
+  /** It is a secret whose newest value is used. */
+  readonly isLive: boolean;
 }
 
 /** Every setting of the schema, in its order. A section that only holds others is none, unless it says something itself. */
@@ -46,7 +57,10 @@ export function settings(schema: unknown = configSchema, path = '', above: Shape
   const values = inner instanceof z.ZodEnum ? inner.options : [];
   const choice = values.length > 0 ? ` One of ${values.map((value) => `\`${value}\``).join(', ')}.` : '';
   const isSection = inner instanceof z.ZodObject || inner instanceof z.ZodUnion;
-  const own = path === '' || (isSection && what === '') ? [] : [{ path, given, what, choice }];
+  const own =
+    path === '' || (isSection && what === '')
+      ? []
+      : [{ path, given, what, choice, isLive: references.get(inner as z.ZodType)?.isLive ?? false }];
   return [...own, ...within(inner, path, above)];
 }
 

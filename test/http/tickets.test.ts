@@ -10,7 +10,7 @@ function hook(failing: { left: number } = { left: 0 }) {
   const closed: Ticket[] = [];
   const seen = new Set<string>();
   const route = ticketRoute({
-    secrets: new Map([['jira', 'secret']]),
+    secrets: new Map([['jira', () => 'secret']]),
     now: () => NOW,
     isNew: async (signature) => !seen.has(signature),
     done: async (signature) => seen.add(signature),

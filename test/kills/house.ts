@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { parse, stringify } from 'yaml';
+import { compile } from '../../pack/compile.ts';
 import { demoConfig, demoSecrets } from '../../simulators/demo/config.ts';
 import { type Program, startProgram } from '../../simulators/demo/program.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
@@ -13,6 +14,16 @@ const HOOK = new URL('./hook.ts', import.meta.url).href;
 const LOOK_MS = 20;
 /** A start of the program included, on a machine that does other work. */
 const TAKEN_MS = 150_000;
+
+/** What users get: it starts in half the time, and each kill has a start. */
+let packed: Promise<string> | undefined;
+
+async function packedJit(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-packed-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  await compile(join(folder, 'dist'));
+  return join(folder, 'dist/src/cli/jit.js');
+}
 
 export interface House {
   readonly services: Services;
@@ -38,6 +49,8 @@ export interface House {
 
 /** The real program with the hook in it, its own Redis, and the four services. A killed program is started again at once. */
 export async function startHouse({ unanswered }: { readonly unanswered: string }): Promise<House> {
+  packed ??= packedJit();
+  const jit = await packed;
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-kills-'));
   const services = await startServices({ azureMinimum: 0 });
   services.azure.human.setPlan('Free');
@@ -63,7 +76,7 @@ export async function startHouse({ unanswered }: { readonly unanswered: string }
       NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --import ${HOOK}`,
     };
     const began = performance.now();
-    const program = await startProgram({ configFile, logFile: join(folder, 'program.log'), secrets });
+    const program = await startProgram({ configFile, logFile: join(folder, 'program.log'), secrets, jit });
     startsMs.push(performance.now() - began);
     upSince = Date.now();
     services.setTarget(program.url);

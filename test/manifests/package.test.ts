@@ -1,15 +1,18 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compile } from '../../pack/compile.ts';
+import { compile, OPTIONAL } from '../../pack/compile.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { startDemo } from '../../simulators/demo/start.ts';
 import { ROOT } from './files.ts';
 
 const run = promisify(execFile);
+const MB = 1024 * 1024;
+/** What `npm ci` installed is not above it: it has everything. */
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-package-'));
 /** Where `npm install` puts it. */
 const home = join(folder, 'node_modules/drawbridge');
@@ -18,50 +21,65 @@ const filesBelow = (cwd: string, pattern: string) =>
   globSync(pattern, { cwd, withFileTypes: true })
     .filter((one) => one.isFile())
     .map((one) => relative(cwd, join(one.parentPath, one.name)).replaceAll('\\', '/'));
-let packed: readonly string[] = [];
+const textOf = (path: string) => readFileSync(join(home, path), 'utf8');
+/** They have no file with it: their package.json names it. */
+const NO_FILE =
+  /^(?:@aws-sdk\/(?:credential-provider-(?:http|login)|nested-clients) \S+ \(Apache-2\.0\)|(?:@microsoft\/agents-\w+|abstract-logging|agent-base|data-uri-to-buffer|https-proxy-agent|tr46) \S+ \(MIT\))$/;
+let packed: readonly { readonly path: string; readonly size: number }[] = [];
 
 beforeAll(async () => {
+  const dist = join(folder, 'dist');
+  await compile(dist);
   const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
-  const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
-  const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options);
-  const [{ files }] = JSON.parse(stdout) as [{ files: readonly { path: string }[] }];
-  // What was compiled before, if it was, is not looked at: it is compiled here.
-  packed = files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
-  for (const path of packed) cpSync(join(ROOT, path), join(home, path));
-  await compile(join(home, 'dist'));
-  symlinkSync(join(ROOT, 'node_modules'), join(home, 'node_modules'));
+  const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: dist, env, maxBuffer: 64 * MB });
+  [{ files: packed }] = JSON.parse(stdout) as [{ files: typeof packed }];
+  for (const { path } of packed) cpSync(join(dist, path), join(home, path));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the package', () => {
-  it('has what users need, and nothing else', () => {
+  it('has the program, what it reads, what users need, and nothing else', () => {
     const texts = ['CHANGELOG.md', 'LICENSE', 'README.md', 'SECURITY.md', 'drawbridge.example.yaml', 'package.json'];
-    const entry = ['src/cli/guard.js', 'src/cli/jit.js'];
-    const all = [...texts, ...entry, ...filesBelow(ROOT, 'docs/**/*.md'), ...filesBelow(ROOT, 'manifests/**')];
-    expect([...packed].sort()).toEqual(all.sort());
+    const ours = [...texts, 'THIRD-PARTY-NOTICES.txt', 'warm.js', 'src/cli/guard.js', 'src/cli/jit.js'];
+    const started = ['src/cli/begin.js', 'src/cli/drill-hand.js', 'adapters/on-call/reader.js'];
+    const read = filesBelow(ROOT, '{src,adapters}/**').filter((path) => !/\.(?:ts|js)$/.test(path));
+    const pages = [...filesBelow(ROOT, 'docs/**/*.md'), ...filesBelow(ROOT, 'manifests/**')];
+    const has = packed.map(({ path }) => path);
+    const built = has.filter((path) => /^(?:board\/built|src\/program)\//.test(path));
+    expect(has.filter((path) => !built.includes(path)).sort()).toEqual([...ours, ...started, ...read, ...pages].sort());
+    expect(built).toContain('board/built/index.html');
   });
 
-  it('has every module compiled, what they read, and no TypeScript', () => {
-    // `jit.js` is the one of `jit.ts`; the other one is above it.
-    const sources = new Set(filesBelow(ROOT, '{src,adapters}/**').map((path) => path.replace(/\.ts$/, '.js')));
-    const read = ['package.json', 'manifests/slack/manifest.yaml', ...filesBelow(ROOT, 'manifests/teams/*')];
-    const dist = filesBelow(join(home, 'dist'), '**').filter((path) => !path.startsWith('board/built/'));
-    expect(dist.sort()).toEqual([...sources, ...read].sort());
-    expect(existsSync(join(home, 'dist/board/built/index.html'))).toBe(true);
+  it('is small, and asks npm for no other package', () => {
+    expect(packed.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(50 * MB);
+    expect(Object.keys(JSON.parse(textOf('package.json')))).not.toContain('dependencies');
   });
 
-  it('names no TypeScript that it would load', () => {
-    const texts = filesBelow(home, 'dist/{src,adapters}/**/*.js').map((path) => ({ path, text: textOf(path) }));
-    const code = texts.map(({ path, text }) => ({ path, text: text.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '') }));
-    const naming = code.filter(({ path, text }) => /\.ts['"`]/.test(text) && !path.endsWith('/begin.js'));
-    expect(naming.map(({ path }) => path)).toEqual([]);
+  it('loads nothing but Node and itself; what packages can do without is written down', () => {
+    const named = filesBelow(home, '{src,adapters}/**/*.js').flatMap((path) => [
+      ...textOf(path).matchAll(/(?:^import .*? from |^import |\bawait import\(|\b__require\()"([^".][^"]*)"/gm),
+    ]);
+    const others = new Set(named.flatMap(([, name = '']) => (isBuiltin(name) ? [] : [name])));
+    expect([...others].sort()).toEqual([...OPTIONAL].sort());
+  });
+
+  it('has the licence of each package in it', () => {
+    const notices = textOf('THIRD-PARTY-NOTICES.txt')
+      .split(`\n${'-'.repeat(80)}\n\n`)
+      .slice(1);
+    const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    const names = new Set(notices.map((text) => text.slice(0, text.indexOf(' '))));
+    expect(Object.keys(dependencies).filter((name) => !names.has(name))).toEqual([]);
+    const without = notices.filter((text) => text.trim().split('\n').length < 5).map((text) => text.trim());
+    expect(without.filter((text) => !NO_FILE.test(text))).toEqual([]);
   });
 
   it('has the pages and manifests that the program names', () => {
-    const texts = filesBelow(home, 'dist/{src,adapters}/**/*.{js,json}').map(textOf);
+    const texts = filesBelow(home, '{src,adapters}/**/*.{js,json}').map(textOf);
     const named = new Set(texts.flatMap((text) => text.match(/\b(?:docs|manifests)\/[\w/.-]+\.\w+/g) ?? []));
-    expect(named.size).toBeGreaterThan(10);
-    expect([...named].filter((path) => !existsSync(join(home, path)))).toEqual([]);
+    const ours = [...named].filter((path) => existsSync(join(ROOT, path)));
+    expect(ours.length).toBeGreaterThan(10);
+    expect(ours.filter((path) => !existsSync(join(home, path)))).toEqual([]);
   });
 });
 
@@ -79,6 +97,14 @@ describe('installed under node_modules', () => {
     expect((await installed('manifest', 'slack', '--socket')).stdout).toContain('name: Drawbridge');
     await installed('manifest', 'teams', '--app-id', '0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b', '--out', 'teams.zip');
     expect(existsSync(join(folder, 'teams.zip'))).toBe(true);
+    expect((await installed('roles', 'aws')).stdout).toContain('AWSTemplateFormatVersion');
+  });
+
+  it('everything in it can be loaded, and is compiled for a start from a file system that cannot be written', async () => {
+    const { stderr } = await run(process.execPath, [join(home, 'warm.js')], { cwd: folder });
+    // Node warns of what packages do only where these are under node_modules.
+    expect(stderr).toBe('');
+    expect(filesBelow(home, '.cache/compiled/**').length).toBeGreaterThan(100);
   });
 
   it('it starts, and answers in Slack', async ({ onTestFinished }) => {
@@ -96,7 +122,3 @@ describe('installed under node_modules', () => {
     expect(await stage.slack('requester', '/jit list')).toContain('You have no open or pending requests');
   });
 });
-
-function textOf(path: string): string {
-  return readFileSync(join(home, path), 'utf8');
-}

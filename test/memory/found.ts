@@ -9,6 +9,7 @@ export function isFound({ by, which }: Finding, indexes: Indexes): boolean {
   if (by === 'machineName') return indexes.machineName === which.toLowerCase();
   if (by === 'state') {
     if (which === 'heldBack') return indexes.isHeldBack;
+    if (which === 'useWatched') return indexes.isUseWatched;
     return which === 'ticketed' ? indexes.isTicketed : !indexes.isWaiting;
   }
   return (by === 'asked' ? indexes.asked : indexes.policies).includes(which);
@@ -29,12 +30,16 @@ export function claimed(
   now: Instant,
   { limit, againMs }: { readonly limit: number; readonly againMs: number },
 ) {
-  const byTime = () => [...due].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
-  const machines = byTime()
-    .filter(([, at]) => at <= now)
-    .slice(0, limit)
-    .map(([machine]) => machine);
+  const machines = dueUntil(due, now).slice(0, limit);
   for (const machine of machines) due.set(machine, now + againMs);
-  const next = byTime()[0]?.[1];
+  const next = byTime(due)[0]?.[1];
   return { machines, ...(next === undefined ? {} : { next }) };
+}
+
+export function dueUntil(due: ReadonlyMap<MachineId, Instant>, until: Instant): readonly MachineId[] {
+  return byTime(due).flatMap(([machine, at]) => (at <= until ? [machine] : []));
+}
+
+function byTime(due: ReadonlyMap<MachineId, Instant>) {
+  return [...due].sort(([a, one], [b, two]) => one - two || (a < b ? -1 : 1));
 }

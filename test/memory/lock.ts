@@ -24,7 +24,11 @@ class MemoryLock implements Lock {
     const lost = this.#isFree(keys, options.closing) ? this.#take(keys) : await this.#wait(keys, options);
     try {
       const signal = AbortSignal.any([options.signal, lost.signal]);
-      return await work({ signal, remainingMs: () => (lost.signal.aborted ? 0 : options.ttlMs) });
+      return await work({
+        signal,
+        remainingMs: () => (lost.signal.aborted ? 0 : options.ttlMs),
+        writes: async () => {},
+      });
     } finally {
       for (const key of keys) if (this.#held.get(key) === lost) this.#held.delete(key);
       this.#next();

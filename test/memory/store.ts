@@ -15,7 +15,7 @@ import type { MemoryAudit } from './audit.ts';
 import type { Damage } from './damage.ts';
 import { type KeptEnd, keptEnd } from './ends.ts';
 import { Expiring, type MapOfAny, snapshotOf } from './expiring.ts';
-import { claimed, countsOf, isFound } from './found.ts';
+import { claimed, countsOf, dueUntil, isFound } from './found.ts';
 import { owedOf } from './owed.ts';
 
 interface Options {
@@ -145,10 +145,8 @@ class MemoryStore implements Store, Damage {
   readonly counts = async (person: string, machine: MachineId): Promise<Counts> =>
     countsOf([...this.#live.values()], person, machine);
 
-  async recent(person: string, limit: number): Promise<readonly Request[]> {
-    const ids = this.#recent.get(person) ?? [];
-    return ids.slice(0, limit).flatMap((id) => this.#requests.get(id) ?? []);
-  }
+  readonly recent = async (person: string, limit: number): Promise<readonly Request[]> =>
+    (this.#recent.get(person) ?? []).slice(0, limit).flatMap((id) => this.#requests.get(id) ?? []);
 
   readonly approvals = async (limit: number): Promise<readonly Approval[]> =>
     this.#approvals.slice(0, limit).map(({ id: _, ...approval }) => approval);
@@ -157,6 +155,8 @@ class MemoryStore implements Store, Damage {
     const now = this.#now();
     return { ...claimed(this.#due, now.at, { limit, againMs }), now };
   }
+
+  readonly dueWithin = async (ms: number, limit: number) => dueUntil(this.#due, this.#at() + ms).slice(0, limit);
 
   readonly settle = async (machine: MachineId): Promise<void> => this.#reckon(machine, this.#at() + KEEP.restMs);
 

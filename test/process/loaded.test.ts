@@ -27,20 +27,29 @@ registerHooks({
 });
 process.on('exit', () => writeFileSync('loaded.json', JSON.stringify([...loaded])));`;
 
-/** The dependencies that `jit start` loads until it is ready. */
-async function loadedWith(config: string): Promise<readonly string[]> {
+/** `jit` in a new folder, watched. */
+function watched(words: readonly string[], config: string) {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-loaded-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   writeFileSync(join(folder, 'drawbridge.yaml'), config);
   writeFileSync(join(folder, 'watch.mjs'), WATCH);
-  const child = spawn(process.execPath, ['--import', './watch.mjs', join(ROOT, 'src/cli/jit.js'), 'start'], {
+  const child = spawn(process.execPath, ['--import', './watch.mjs', join(ROOT, 'src/cli/jit.js'), ...words], {
     cwd: folder,
     env: { PATH: process.env.PATH, ...SECRETS },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));
+  const loaded = () => {
+    const names: readonly string[] = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
+    return names.filter((name) => name in dependencies).sort();
+  };
+  return { child, ended: once(child, 'exit'), loaded };
+}
+
+/** The dependencies that `jit start` loads until it is ready. */
+async function loadedWith(config: string): Promise<readonly string[]> {
+  const { child, ended, loaded } = watched(['start'], config);
   let said = '';
-  const ended = once(child, 'exit');
   const ready = Promise.withResolvers<void>();
   child.stderr.on('data', (data) => {
     said += data;
@@ -50,17 +59,15 @@ async function loadedWith(config: string): Promise<readonly string[]> {
   await ready.promise;
   child.kill('SIGTERM');
   await ended;
-  const loaded: readonly string[] = JSON.parse(readFileSync(join(folder, 'loaded.json'), 'utf8'));
-  return loaded.filter((name) => name in dependencies).sort();
+  return loaded();
 }
 
-/** With any configuration. `fflate` makes the app of Teams, and the command line names it. */
+/** With any configuration. */
 const ALWAYS = [
   '@marcbachmann/cel-js',
   'bullmq',
   'commander',
   'fastify',
-  'fflate',
   'ioredis',
   'ipaddr.js',
   'pino',
@@ -111,4 +118,20 @@ it.each([
   const rest = parse(SMALL.replace(/^(?:slack|aws|places): .*$/gm, ''));
   const text = JSON.stringify({ ...rest, ...config, http: { port: 0 } });
   expect(await loadedWith(text)).toEqual([...ALWAYS, ...loaded].sort());
+});
+
+const FILES = ['@marcbachmann/cel-js', 'commander', 'ipaddr.js', 'pino', 're2js', 'yaml', 'zod'];
+
+it.each([
+  { words: ['--version'], packages: ['commander'] },
+  { words: ['check', '--offline'], packages: FILES },
+  { words: ['policy', 'test', 'expected.yaml'], packages: FILES },
+  { words: ['audit', 'verify', '.'], packages: FILES },
+  { words: ['start'], packages: FILES },
+  { words: ['manifest', 'slack', '--socket'], packages: ['commander', 'fflate'] },
+])('what ends at files alone loads no chat, cloud, or queue: jit $words', async ({ words, packages }) => {
+  // With a fault, which is told before anything is loaded that starts.
+  const { ended, loaded } = watched(words, `${SMALL}\nmistyped: 1\n`);
+  await ended;
+  expect(loaded()).toEqual(packages);
 });

@@ -82,7 +82,8 @@ describe('the lock in Redis', () => {
     await lockOf(redis).hold(['sg-1'], options(), async () => {
       const token = (await redis.get(`{${prefix}}:lock:sg-1`)) ?? '';
       const scripts = redis as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-      const ask = (by: string) => scripts['drawbridge-lock']?.(1, `{${prefix}}:lock:sg-1`, by, 5_000, '0', 500);
+      const keys = [`{${prefix}}:lock:sg-1`, `{${prefix}}:beats`];
+      const ask = (by: string) => scripts['drawbridge-lock']?.(2, ...keys, by, 5_000, '0', 500, 2_000);
       expect(await ask(token)).toBe(1);
       expect(await ask('somebody else')).toBe(0);
     });

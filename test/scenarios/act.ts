@@ -36,6 +36,7 @@ export async function act(world: World, line: string): Promise<void> {
   if (who === 'leavers') return void (await world.leavers());
   if (who === 'route') return world.route();
   if (who === 'reviews') return world.reviews();
+  if (who === 'unused') return void (await world.unused());
   if (who === 'tickets') return world.tickets(what);
   if (who === 'slack' && what.startsWith('fault')) return slackFault(world, what);
   if (who === 'entra') return inEntra(world, what);

@@ -1,4 +1,5 @@
 import { people } from '../../simulators/world.ts';
+import { flows } from './flows.ts';
 import { sessions } from './sessions.ts';
 import type { World } from './world.ts';
 
@@ -54,6 +55,7 @@ export async function human(world: World, cloud: 'azure' | 'aws', what: string):
   if (cloud === 'aws' && verb === 'launch') return launch(world, rest);
   if (cloud === 'aws' && (verb === 'ready' || verb === 'agent' || verb === 'connect'))
     return sessions(world, verb, rest);
+  if (cloud === 'aws' && (verb === 'flowlog' || verb === 'visit' || verb === 'skip')) return flows(world, verb, rest);
   if (cloud === 'aws' && verb === 'acl') return writeAcl(world, rest);
   if (cloud === 'aws' && verb === 'unroute') return aws.human.setRoutes(machine, []);
   if (cloud === 'aws' && verb === 'allow') return allowInIam(world, rest);

@@ -18,7 +18,7 @@ const azure = new Map(
     .map((right) => [right.toLowerCase(), right]),
 );
 
-const ACTION = /\b(?:cloudtrail|ec2|iam|identitystore|organizations|servicequotas|sqs|sso|ssm):([A-Z]\w+)\b(?!')/g; // Not the keys of conditions, which are quoted.
+const ACTION = /\b(?:cloudtrail|ec2|iam|identitystore|logs|organizations|servicequotas|sqs|sso|ssm):([A-Z]\w+)\b(?!')/g; // Not the keys of conditions, which are quoted.
 const actionsIn = (text: string) => [...text.matchAll(ACTION)].map(([, name = '']) => name);
 /** What `jit roles aws --for program` allows. */
 const aws = new Set(actionsIn(rolesFor('aws', 'program').text ?? ''));

@@ -23,6 +23,7 @@ import { patrol } from '../../src/app/loops/patrol.ts';
 import { holder } from '../../src/app/loops/protections.ts';
 import { router } from '../../src/app/loops/routing.ts';
 import { watchTickets } from '../../src/app/loops/tickets.ts';
+import { watchUnused } from '../../src/app/loops/unused.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { Drills } from '../../src/app/operators/drill.ts';
@@ -78,6 +79,7 @@ export interface World {
   leavers(): Promise<unknown>;
   /** Looks which reviews are to be asked for. */
   reviews(): Promise<void>;
+  unused(): Promise<unknown>;
   /** Sets a ticket’s status, `INC-1 done`, and looks what hangs on tickets. */
   tickets(what: string): Promise<void>;
   /** Deliveries that are still being worked on. */
@@ -230,6 +232,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const digest = digester(deps);
   const hold = holder(deps);
   const leavers = leaversOf(deps);
+  const unused = watchUnused(deps);
   const alarms = new Alarms(deps);
   const route = router(deps);
   const logs = cloudLogWatcher(deps, memoryLogMarks(), alarms);
@@ -257,10 +260,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
         if (machines.length === 0 && did === 0) return void (await drawHomes(live));
       }
     },
-    async patrol() {
-      await patrol(deps, signal);
-      await hold(signal);
-    },
+    patrol: () => patrol(deps, signal).then(() => hold(signal)),
     digest: () => digest(signal),
     async route() {
       await route(signal);
@@ -275,9 +275,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       jira?.set(key, category);
       await watchTickets(deps, signal);
     },
-    async reviews() {
-      await askReviews(deps, signal);
-    },
+    reviews: async () => void (await askReviews(deps, signal)),
+    unused: () => unused(signal),
     busy: () => busy,
     onChange(listener) {
       const stop = services.onChange(listener);

@@ -1,4 +1,5 @@
 import {
+  DescribeFlowLogsCommand,
   DescribeInstancesCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
@@ -7,6 +8,7 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
   type Filter,
+  type FlowLog,
   type Instance,
   type NetworkAcl,
   type NetworkInterface,
@@ -114,6 +116,14 @@ export function readSubnets(client: Client, filters: readonly Filter[], signal: 
     const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
     const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeSubnetsCommand(input), options));
     return { items: reply.Subnets, next: reply.NextToken };
+  });
+}
+
+export function readFlowLogs(client: Client, signal: AbortSignal): AsyncGenerator<FlowLog> {
+  return pages(async (token) => {
+    const input = { ...token, MaxResults: PAGE };
+    const reply = await client.call(signal, (ec2, options) => ec2.send(new DescribeFlowLogsCommand(input), options));
+    return { items: reply.FlowLogs, next: reply.NextToken };
   });
 }
 

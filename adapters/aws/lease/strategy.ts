@@ -57,6 +57,8 @@ export interface LeaseStrategy {
   open(work: LeaseWork, opening: Opening): Promise<Opened>;
   /** Takes rules of one group away, by their placements alone. Absent is success. */
   close(work: LeaseWork, group: string, placements: readonly Placement[]): Promise<void>;
+  /** `CloudAdapter.onlyRemoves`, of all its placements. */
+  readonly onlyRemoves: boolean;
   /** Does a rule in this group let anybody in, as the instance is now? */
   isInForce(instance: Instance | undefined, group: string): boolean;
   /** Takes away what a crash, or EC2's slowness, left of a group. */

@@ -53,6 +53,7 @@ export const defender: Backend = {
     return opened;
   },
   close,
+  onlyRemoves: () => true,
   remove,
   patrolSite: rulesFound,
   patrolAll: async function* () {},

@@ -27,6 +27,8 @@ export const firewall: Backend = {
   firewalls: firewallsBefore,
   open,
   close,
+  // Its rules are written as a whole list.
+  onlyRemoves: () => false,
   remove,
   patrolSite: async () => [],
   patrolAll: rulesFound,

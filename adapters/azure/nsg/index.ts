@@ -37,6 +37,7 @@ export const nsg: Backend = {
     return opened;
   },
   close,
+  onlyRemoves: () => true,
   remove,
   patrolSite: (azure, survey, signal) => rulesFound(azure, survey, nowAt(azure, survey.site), signal),
   patrolAll: async function* () {},

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Typed } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -34,7 +35,7 @@ export async function formFor(
 ): Promise<Form> {
   const machines = await askable(deps, person);
   const [first] = machines;
-  if (!first) throw new JitError('noPolicy', { machine: 'any machine' });
+  if (!first) throw new JitError('noPolicy', { machine: say`any machine` });
   const meant = typed?.machine === undefined ? undefined : await meantBy(deps, typed.machine, machines);
   const confirmed = await confirmedAddress(deps, person);
   const source = confirmed ?? (await usualSource(deps, person, meant ?? first));
@@ -98,7 +99,7 @@ export async function glassFormFor(deps: Deps, person: Person, sender: Sender, t
     return { ...(await formFor(glassHouse(deps), person, { sender, isBreakGlass: true }, typed)), isBreakGlass: true };
   } catch (error) {
     const isNone = error instanceof JitError && error.code === 'noPolicy';
-    throw isNone ? new JitError('noBreakGlass', { machine: 'any machine' }, { cause: error }) : error;
+    throw isNone ? new JitError('noBreakGlass', { machine: say`any machine` }, { cause: error }) : error;
   }
 }
 

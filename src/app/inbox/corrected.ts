@@ -62,6 +62,11 @@ const ports: Change = (command, choice) => {
   return all.length > 0 ? asking(command, (ask) => ({ ...ask, ports: uniquePorts(all) })) : undefined;
 };
 
+const asItIs: Change = (command, choice) =>
+  command.verb === 'less'
+    ? { verb: 'approve', which: choice, ...(command.reason ? { reason: command.reason } : {}) }
+    : undefined;
+
 const source: Change = (command, choice) => asking(command, (ask) => ({ ...ask, source: choice }));
 
 /** What may stand in place of what was refused. */
@@ -80,6 +85,7 @@ const CHANGES: Readonly<Partial<Record<Code, Change>>> = {
   notProtected: ports,
   severalPrefixes: source,
   policyOtherSource: source,
+  offerNotLess: asItIs,
 };
 
 type Terms = Pick<

@@ -25,6 +25,7 @@ import { router } from './routing.ts';
 import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
 import { watchTickets } from './tickets.ts';
+import { watchUnused } from './unused.ts';
 
 /** How often it is asked whether the store went back. */
 const COMPARE_MS = 5_000;
@@ -81,6 +82,7 @@ export function startLoops(
       run: (signal) => watchChannels(deps, alarms, signal),
     },
     { name: 'tickets', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => watchTickets(deps, signal) },
+    { name: 'unused', everyMs: MINUTE_MS, leaseMs: 30_000, run: watchUnused(deps) },
     { name: 'glass', everyMs: GLASS_MS, leaseMs: 30_000, run: (signal) => alarmOfGlass(deps, signal) },
     { name: 'reviews', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => askReviews(deps, signal) },
     { name: 'routing', everyMs: MINUTE_MS, leaseMs: 30_000, run: router(deps) },

@@ -142,7 +142,10 @@ async function close(deps: Deps, cloud: CloudAdapter, steps: readonly Step[], he
   const beforeCall = () => mustOutlive(held, cloud);
   const calls: string[] = [];
   const placements = going.map((step) => step.placement);
-  const done = await attempt(() => collecting(deps, calls, () => cloud.close(placements, held.signal, beforeCall)));
+  const done = await attempt(async () => {
+    if (!placements.every((placement) => cloud.onlyRemoves?.(placement))) await held.writes();
+    await collecting(deps, calls, () => cloud.close(placements, held.signal, beforeCall));
+  });
   for (const closing of found) await (done.ok ? closing.done({ calls }) : closing.failed(codeOf(done.error)));
   return { errors: done.ok ? new Map() : errorsFor(going, done.error), calls: callsOf(placements, calls) };
 }
@@ -179,7 +182,8 @@ async function open(
       return { placement, until, now: now.at, note: noteFor(requests, placement, now.at) };
     });
     const made: string[] = [];
-    const done = await attempt(() => {
+    const done = await attempt(async () => {
+      await held.writes();
       beforeCall();
       return collecting(deps, made, () => cloud.open(openings, held.signal, beforeCall));
     });

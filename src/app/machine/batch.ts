@@ -177,7 +177,7 @@ async function take(deps: Deps, own: Batch, portion: readonly Waiting[], signal:
   const { limits } = cloudFor(deps, first.machine);
   const closing = portion.some(({ isClosing }) => isClosing);
   // Longer than a call may take, renewed three times in between: a call that was begun ends before the lock can.
-  const options = { ttlMs: 2 * limits.callMs, waitMs: WAIT_MS, closing, signal };
+  const options = { ttlMs: 2 * limits.callMs, waitMs: WAIT_MS, closing, removes: closing, signal };
   try {
     await deps.lock.hold(locks, options, async (held) => {
       // Openings go one after the other: what one writes the next one reads.

@@ -56,7 +56,7 @@ async function closeFound(
   const cloud = cloudFor(deps, machine);
   const before = await deps.store.liveOn(machine);
   const locks = locksOf(before.requests, found);
-  const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing: true, signal };
+  const options = { ttlMs: 2 * cloud.limits.callMs, waitMs: WAIT_MS, closing: true, removes: true, signal };
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
     const startedMs = deps.monotonic();
     const { requests, now } = await deps.store.liveOn(machine);

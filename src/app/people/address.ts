@@ -7,6 +7,7 @@ import { parseSource, sourceText } from '../../core/rule/source.ts';
 import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { confirmedKey } from '../request/confirmed.ts';
 import { beginTicket, newCeremony, under } from './tickets.ts';
 
 /** How long an address counts once it was confirmed in chat: for the request that it was looked up for, and no longer. */
@@ -20,10 +21,6 @@ export function addressRoom({ pages }: Pick<Deps, 'pages'>): PageRoom {
 
 export function addressKey({ id }: Pick<Person, 'id'>): string {
   return `address ${id}`;
-}
-
-function confirmedKey({ id }: Pick<Person, 'id'>): string {
-  return `from ${id}`;
 }
 
 /** A link to the page that sees where its browser comes from. The one before it is void. */

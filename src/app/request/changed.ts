@@ -1,11 +1,14 @@
 import { servedAddresses } from '../../core/machine/address.ts';
 import { moveWithin } from '../../core/policy/moving.ts';
 import type { AskedWith } from '../../core/request/again.ts';
+import { endUnusedOf } from '../../core/request/ending-unused.ts';
 import type { Request } from '../../core/request/request.ts';
 import { seenOf } from '../../core/request/seen.ts';
+import type { Unused } from '../../core/request/unused.ts';
 import { samePort } from '../../core/rule/port.ts';
 import { isGroup } from '../../core/rule/source.ts';
 import { differences } from '../../core/view/difference.ts';
+import type { MachineState } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { caseOf } from './case.ts';
@@ -42,9 +45,18 @@ export async function askedWith(deps: Deps, request: Request, { allowed: { state
 
 /** What a request is judged by, as it is now. */
 export function factsOf(
-  { ports, source, bastion, moveWithin: before }: Pick<Request, 'ports' | 'source' | 'bastion' | 'moveWithin'>,
+  {
+    ports,
+    source,
+    bastion,
+    moveWithin: before,
+    unused,
+  }: Pick<Request, 'ports' | 'source' | 'bastion' | 'moveWithin' | 'unused'>,
   { policies, demands, state }: AllowedCase,
-): Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'identity' | 'addresses' | 'standing'> {
+): Pick<
+  Request,
+  'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'unused' | 'identity' | 'addresses' | 'standing'
+> {
   const { identity, addresses, standing } = state;
   // Whoever comes through a Bastion or bears a group comes from no address of their own.
   const moves = bastion === undefined && !isGroup(source) ? moveWithin(policies) : [];
@@ -52,8 +64,21 @@ export function factsOf(
     ...judgedBy(policies),
     ...(demands === undefined ? {} : { demands }),
     ...(moves.length > 0 || before ? { moveWithin: moves } : {}),
+    ...unusedIn({ policies, source, unused }, state),
     ...(identity === undefined ? {} : { identity }),
     ...(addresses ? { addresses: servedAddresses(source, ports, addresses) } : {}),
     standing: standing.filter(({ port }) => ports.some((one) => samePort(one, port))),
   };
+}
+
+/** Whether it is closed early where nobody connects, and whether that can be told. Kept as not, where it was before. */
+function unusedIn(
+  { policies, source, unused }: Pick<Request, 'source' | 'unused'> & Pick<AllowedCase, 'policies'>,
+  { usageUntold }: MachineState,
+): { readonly unused?: Unused } {
+  const afterMs = endUnusedOf(policies);
+  if (afterMs === undefined) return unused ? { unused: {} } : {};
+  // Who bears a group is not told by an address.
+  const untold = isGroup(source) ? 'its source is a security group' : usageUntold;
+  return { unused: { afterMs, ...(untold === undefined ? {} : { untold }) } };
 }

@@ -19,7 +19,7 @@ export async function withdraw(deps: Deps, person: Person, id: string, reason?: 
     if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request);
     return {
-      next: withdrawn(request, { id: person.id, name: person.name }, now.at),
+      next: withdrawn(request, { id: person.id, name: person.name }, now.at, reason),
       event: 'withdrawn',
       by: person.id,
       ...(reason ? { text: reason } : {}),
@@ -52,7 +52,7 @@ export async function revoke(deps: Deps, closer: Closer, id: string, reason?: st
 /** Before its time came: whoever requested it takes it back, anybody else denies it. */
 function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): Omit<Decision, 'as'> {
   const said = { by: by.id, ...(reason ? { text: reason } : {}) };
-  if (isTheirs(request, by.id)) return { next: withdrawn(request, by, at), event: 'withdrawn', ...said };
+  if (isTheirs(request, by.id)) return { next: withdrawn(request, by, at, reason), event: 'withdrawn', ...said };
   const review = { by, at, verdict: 'deny' as const, ...(reason ? { reason } : {}) };
   return { next: denied(request, review), event: 'denied', ...said };
 }

@@ -49,10 +49,11 @@ export async function explain(
   const judged = await analyse(deps, { ...what, ...because, approvedBy: [] }, signal, async () => state);
   const asked = { person, machine, ports: what.ports };
   const falls = judged.policies.flatMap((policy) => fallsFor(deps.rules.policies, policy, asked));
+  const { usageUntold } = state;
   const unsatisfied = [...against, ...judged.unsatisfied];
   return explanation(
     { ...what, name: person.name, ...(stands ? { stands: stands.id } : {}) },
-    { ...judged, unsatisfied, falls },
+    { ...judged, unsatisfied, falls, ...(usageUntold === undefined ? {} : { usageUntold }) },
   );
 }
 

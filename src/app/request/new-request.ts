@@ -1,4 +1,5 @@
 import type { Instant } from '../../core/language/instant.ts';
+import type { Person } from '../../core/people/person.ts';
 import type { Place } from '../../core/people/place.ts';
 import { MOST_PLACES } from '../../core/policy/floods.ts';
 import { ticketsOf } from '../../core/policy/needs.ts';
@@ -6,10 +7,12 @@ import type { Policy } from '../../core/policy/policy.ts';
 import { earlierOf, LOOKED_BACK, shownTags } from '../../core/request/history.ts';
 import { asked } from '../../core/request/life.ts';
 import { type Pending, type Request, requestId } from '../../core/request/request.ts';
+import { whoseSource } from '../../core/request/whose-source.ts';
 import type { Cloud } from '../../ports/cloud.ts';
 import type { Deps } from '../deps.ts';
 import { cloudFor } from '../machine/cloud.ts';
 import { factsOf } from './changed.ts';
+import { confirmedBy } from './confirmed.ts';
 import { type AllowedCase, cutting } from './judgement.ts';
 import { whomAsked } from './places.ts';
 
@@ -45,6 +48,7 @@ export async function newRequest(
   const { policies, quorum, missing, escalatesAt, reminders = [], state, bearers } = allowed;
   const { at: askedAt } = await deps.store.now();
   const recent = await deps.store.recent(what.requester.id, LOOKED_BACK);
+  const whose = await whoseOf(deps, what, allowed.requester, recent);
   const earlier = earlierOf(recent, what.machine, askedAt);
   const tags = shownTags(state.machine.tags, deps.rules.cardTags ?? []);
   const left = places.length - MOST_PLACES;
@@ -57,6 +61,7 @@ export async function newRequest(
   return asked({
     ...what,
     ...factsOf(what, allowed),
+    ...(whose ? { whose } : {}),
     ...(earlier ? { earlier } : {}),
     ...(tags ? { tags } : {}),
     id: what.id ?? requestId(deps.random(7)),
@@ -71,6 +76,11 @@ export async function newRequest(
     ...sessionsOf(cutting(what.source, state), cloudFor(deps, what.machine), policies),
     ...(warnings.length > 0 ? { warnings } : {}),
   });
+}
+
+async function whoseOf(deps: Deps, what: What, requester: Person, recent: readonly Request[]) {
+  const confirmed = await confirmedBy(deps, requester);
+  return whoseSource(what, { confirmed, recorded: requester.address, recent }, deps.rules.sources);
 }
 
 /** Nobody is asked any more once it would be over. */

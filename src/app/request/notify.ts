@@ -1,6 +1,7 @@
 import { placeKey } from '../../core/people/place.ts';
 import { escalatesAtOf } from '../../core/request/escalation.ts';
 import { cardIdOf } from '../../core/request/group.ts';
+import { isToldByNext } from '../../core/view/moves.ts';
 import type { Deps } from '../deps.ts';
 import { callsAt } from './calls.ts';
 import { editionAt } from './for-reader.ts';
@@ -59,6 +60,7 @@ async function publish(deps: Deps, id: string, card: string, signal: AbortSignal
         const isHeard = heardAt(deps, place, edition.announce);
         // A card comes with the first that is heard; what follows edits it in silence.
         if (!isHeard && !card) return undefined;
+        const isNext = place.kind === 'private' && isToldByNext(request, edition.announce);
         const isOthers = place.kind === 'private' && !own.has(placeKey(place)) && !FOR_EVERYBODY.test(edition.announce);
         const zone = await zoneAt(deps, place, request);
         const calls = callsAt(deps, [request], place, {
@@ -69,7 +71,7 @@ async function publish(deps: Deps, id: string, card: string, signal: AbortSignal
         const view = { ...edition, ...(zone === undefined ? {} : { zone }), ...(calls ? { calls } : {}) };
         return publishAt(
           deps,
-          { view, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld, kept: request },
+          { view, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld || isNext, kept: request },
           { place, card },
           held.signal,
         );

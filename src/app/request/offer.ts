@@ -81,9 +81,13 @@ function termsOf({ rules }: Deps, request: Pending, { ports, source, forMs = req
   const own = request.sourceName === undefined ? {} : { sourceName: request.sourceName };
   const from = source === undefined ? { source: request.source, ...own } : pinned(source, rules.sources);
   const terms = { ports: ports.length > 0 ? ports : request.ports, ...from, forMs };
-  if (!isLess(terms, request)) throw new JitError('offerNotLess', { asked: termsText(request) });
+  // As long or longer, and nothing else: it may be approved as it is.
+  const isAll = ports.length === 0 && source === undefined;
+  if (!isLess(terms, request))
+    throw new JitError('offerNotLess', { asked: termsText(request) }, { choices: isAll ? [request.id] : [] });
+  const shortest = durationText(rules.shortestMs);
   if (forMs < rules.shortestMs)
-    throw new JitError('tooShort', { asked: durationText(forMs), shortest: durationText(rules.shortestMs) });
+    throw new JitError('tooShort', { asked: durationText(forMs), shortest }, { choices: [shortest] });
   return terms;
 }
 

@@ -89,14 +89,19 @@ function leftInAzure(
     backend === 'nsg'
       ? ['Drawbridge operator (network security groups)']
       : ['Drawbridge operator (Defender)', 'Drawbridge onboarder (Defender)'];
-  return ids.flatMap((id) => [
+  const [first = ''] = ids;
+  const scopes = JSON.stringify(ids.map((id) => `/subscriptions/${id}`));
+  return [
     {
-      text: `Azure: make the roles in the subscription ${id}.`,
-      command: `az deployment sub create --subscription ${id} --location westeurope --template-file ${AZURE_ROLES_FILE}`,
+      // NB. Once: names of roles are unique in a tenant.
+      text: `Azure: make the roles, for ${ids.length === 1 ? `the subscription ${first}` : `all ${ids.length} subscriptions at once`}.`,
+      command: `az deployment sub create --subscription ${first} --location westeurope --template-file ${AZURE_ROLES_FILE} --parameters scopes='${scopes}'`,
     },
-    ...roles.map((role) => ({
-      text: `Azure: assign “${role}” there.`,
-      command: `az role assignment create --assignee ${clientId} --role "${role}" --scope /subscriptions/${id}`,
-    })),
-  ]);
+    ...ids.flatMap((id) =>
+      roles.map((role) => ({
+        text: `Azure: assign “${role}” in ${id}.`,
+        command: `az role assignment create --assignee ${clientId} --role "${role}" --scope /subscriptions/${id}`,
+      })),
+    ),
+  ];
 }

@@ -4,7 +4,7 @@ import type { Entry } from './entry.ts';
 export const POLICY_ERRORS = {
   noPolicy: {
     kind: 'denied',
-    say: 'There is no applicable policy for {machine}.',
+    say: 'No policy allows access to {machine}.',
     hint: 'Ask your Drawbridge administrator to add one.',
   },
   moveNotAllowed: {
@@ -171,6 +171,11 @@ export const POLICY_ERRORS = {
     kind: 'refused',
     say: 'Ticket {ticket} was closed.',
     hint: 'Request again with one that is open.',
+  },
+  unused: {
+    kind: 'refused',
+    say: 'Nobody connected from {source} within {within}.',
+    hint: 'If you still need it, request it again.',
   },
   malformedReview: {
     kind: 'invalid',

@@ -2,6 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import type { SourceNames } from '../rule/source.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
+import { withoutFillers, withoutLead } from './fillers.ts';
 import { heard, type Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import {
@@ -82,10 +83,10 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['pending'], 'list', readList('pending')],
   [['status'], 'show', status],
   [['show', 'info'], 'show', several('show')],
-  [['approve'], 'approve', readApprove],
-  [['deny', 'reject'], 'deny', readDeny],
-  [['revoke', 'close', 'end'], 'revoke', close],
-  [['withdraw', 'cancel'], 'withdraw', readWithdraw],
+  [['approve', 'allow', 'permit'], 'approve', readApprove],
+  [['deny', 'reject', 'refuse'], 'deny', readDeny],
+  [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', close],
+  [['withdraw', 'cancel', 'abort'], 'withdraw', readWithdraw],
   [['extend', 'renew', 'prolong'], 'extend', readExtend],
   [['move', 'moved'], 'move', readMove],
   [['again', 'repeat'], 'again', several('again')],
@@ -132,6 +133,29 @@ export function wordsOf(text: string): { readonly verb: string; readonly first: 
   const [verb = '', first = ''] = heard(text).tokens.map((token) => token.text.toLowerCase());
   return { verb: BY_WORD.get(verb)?.[0][0] ?? verb, first };
 }
+
+/** Words that may mean a verb: it is not done, but given back. */
+const MEANT: Readonly<Record<string, string>> = {
+  ...sameAs('approve', 'ok okay yes lgtm confirm authorize authorise grant'),
+  ...sameAs('deny', 'no nope dismiss block disallow'),
+  ...sameAs(
+    'revoke',
+    'done finish finished release lock kill shut back return disconnect logout exit drop remove delete',
+  ),
+  ...sameAs('request', 'connect login logon unlock add create enter jump'),
+  ...sameAs('rdp', 'mstsc'),
+  ...sameAs('extend', 'more longer lengthen'),
+  ...sameAs('list', 'active sessions requests history'),
+  ...sameAs('why', 'cannot ping'),
+  ...sameAs('show', 'view details inspect describe'),
+};
+
+function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(words.split(' ').map((word) => [word, verb]));
+}
+
+/** The topics whose verbs are about requests and machines that are named right behind. */
+const ABOUT_SOME: readonly Topic[] = ['approve', 'deny', 'revoke', 'withdraw', 'extend', 'show', 'again', 'nudge'];
 
 const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
@@ -191,11 +215,12 @@ function readVerb(said: SaidCommand): CommandReading {
   return meant({ ...said, faults: [] }, word);
 }
 
-function behind(said: SaidCommand, [words, , read]: Verb): CommandReading {
+function behind(said: SaidCommand, [words, topic, read]: Verb): CommandReading {
   const [first, ...rest] = said.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
   if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
-  return read({ ...said, tokens: withoutMarks(rest) });
+  const tokens = withoutMarks(rest);
+  return read({ ...said, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(tokens) : tokens });
 }
 
 /** A question mark alone says nothing. */
@@ -205,6 +230,13 @@ function withoutMarks(tokens: readonly Token[]): readonly Token[] {
 
 /** What comes nearest to a command that there is not. */
 function meant(said: SaidCommand, word: string): CommandReading {
+  const asked = withoutLead(said.tokens);
+  const first = asked[0]?.text.toLowerCase() ?? '';
+  const isLed = asked.length < said.tokens.length;
+  const known =
+    BY_WORD.get(MEANT[word.toLowerCase()] ?? '') ?? (isLed ? BY_WORD.get(MEANT[first] ?? first) : undefined);
+  if (known) return behind({ ...said, tokens: isLed && !MEANT[word.toLowerCase()] ? asked : said.tokens }, known);
+  if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
   const near = nearWord(
     [...BY_WORD.keys(), 'help'].filter((one) => one.length > 2),
     word,

@@ -29,6 +29,9 @@ export interface Heard {
 }
 
 const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b)[\s:,]*/i;
+/** Before what was copied out of a list, a quotation or a terminal. */
+const QUOTATION = /^(?:(?:&gt;|[>•·*$#-]) )+/;
+const PROGRAM = /^`?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
 const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
@@ -57,16 +60,23 @@ function addressed(typed: string): string {
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
     .trim();
-  const whole = unwrapped(unwrapped(flat).replace(MENTION, ''));
-  return unwrapped(whole.replace(/^\/?jit\b(?!-)[\s:,]*/i, '').replace(/^\/(?=[a-z])/i, ''));
+  const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '')).replace(MENTION, ''));
+  return unwrapped(whole.replace(PROGRAM, '').replace(/^\/(?=[a-z])/i, ''));
 }
 
 /** Characters that nobody sees are gone, as what is seen is what is meant. */
 function headOf(text: string): string {
-  return decoded(unlinked(text))
+  return narrow(decoded(unlinked(text)))
     .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** Letters and marks of East Asian keyboards, as the same of others. */
+function narrow(text: string): string {
+  return text
+    .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/[、。]/g, (mark) => (mark === '、' ? ', ' : '. '));
 }
 
 const QUOTED = [
@@ -86,11 +96,17 @@ const PIECE = new RegExp(
   `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|d|days?|tage?)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
-const JOINING = /^(?:[,;&]|and)$/i;
+const JOINING = /^(?:[,;&+]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
-const OPTION = /^-{0,2}(from|for|until|till|ports?)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|for|duration|until|till|ports?|p|machine|host|vm|server)$/i;
-const SWITCHES: Readonly<Record<string, string>> = { p: 'port', source: 'from', duration: 'for' };
+const OPTION = /^-{0,2}(from|source|ip|for|until|till|ports?)[=:](.+)$/i;
+const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server)$/i;
+const SWITCHES: Readonly<Record<string, string>> = {
+  p: 'port',
+  source: 'from',
+  duration: 'for',
+  ip: 'from',
+  cidr: 'from',
+};
 
 function tokensOf(head: string): readonly Token[] {
   const tokens: Token[] = [];
@@ -112,7 +128,7 @@ function tokensOf(head: string): readonly Token[] {
       continue;
     }
     const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
-    if (/^[-.!:;()+]*$/.test(word)) continue;
+    if (/^[-.!:;()+•·|]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
     else for (const part of optionOf(word)) push(part, at);
   }
@@ -120,8 +136,10 @@ function tokensOf(head: string): readonly Token[] {
 }
 
 function optionOf(word: string): readonly string[] {
+  const [, from, until] = /^(\d{1,2}:\d\d)-(\d{1,2}:\d\d)$/.exec(plainDashes(word)) ?? [];
+  if (from !== undefined && until !== undefined) return ['from', from, 'until', until];
   const [, key, value] = OPTION.exec(word) ?? [];
-  if (key !== undefined && value !== undefined) return [key, bare(value)];
+  if (key !== undefined && value !== undefined) return [SWITCHES[key.toLowerCase()] ?? key, bare(value)];
   const name = SWITCH.exec(plainDashes(word))?.[1];
   return [name === undefined ? word : (SWITCHES[name.toLowerCase()] ?? name)];
 }

@@ -7,7 +7,7 @@ import { nearWord } from './near-word.ts';
 import { noReason, nothingMore, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
-import { unknownWord } from './terms-reader.ts';
+import { unknownWord } from './term-words.ts';
 import { bareReason, because, which, whichOf } from './which-ask.ts';
 
 const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
@@ -94,7 +94,7 @@ export const readReview: ReadCommand = (said) => {
   const word = verdict?.text.toLowerCase();
   if (!id || (word !== 'right' && word !== 'wrong')) {
     said.faults.push(new JitError('malformedReview'));
-    return only({ verb: 'right', which: PLACEHOLDER.id, reason: '<words>' });
+    return only({ verb: 'right', which: whichOf(id) ?? PLACEHOLDER.id, reason: '<words>' });
   }
   return only({ verb: word, which: whichOf(id) ?? '', ...because(bareReason(said, 2)) });
 };

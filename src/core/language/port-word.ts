@@ -52,9 +52,40 @@ export function isPortLike(word: string): boolean {
 }
 
 function one(word: string, words: number): PortsSaid | undefined {
-  const turned = /^(tcp|udp)\/(\d{1,5})$/.exec(word);
-  const ports = parsePort(turned ? `${turned[2]}/${turned[1]}` : word.replace(/^:(?=\d)/, ''));
+  const [, before, behind] = /^(tcp|udp)[/:-](\d{1,5})$/.exec(word) ?? [];
+  const [, first, last] = /^(\d{1,5})[/:-]?(tcp|udp)$/.exec(word) ?? [];
+  const ports = parsePort(before ? `${behind}/${before}` : first ? `${first}/${last}` : plainPort(word));
   return ports && { ports, words };
+}
+
+/** `:22`, `port22`, `ssh(22)`, where both are the same. */
+function plainPort(word: string): string {
+  const [, name = '', number = ''] = /^([a-z]+)\((\d{1,5})$/.exec(word) ?? [];
+  if (number !== '' && parsePort(name)?.[0]?.number === Number(number)) return number;
+  return word.replace(/^(?::|ports?-?)(?=\d+$)/, '');
+}
+
+/** What people name instead of a port, with the port that its programs use (IANA's registry of services). */
+const SERVICES: ReadonlyMap<string, number> = new Map([
+  ...['sftp', 'scp', 'rsync', 'shell', 'putty'].map((name) => [name, 22] as const),
+  ...['mstsc', 'desktop', 'remote-desktop'].map((name) => [name, 3389] as const),
+  ...['powershell', 'psremoting', 'ps-remoting'].map((name) => [name, 5986] as const),
+  ['ftp', 21],
+  ['telnet', 23],
+  ['http', 80],
+  ['https', 443],
+  ['smb', 445],
+  ['mssql', 1433],
+  ['mysql', 3306],
+  ['postgres', 5432],
+  ['postgresql', 5432],
+  ['vnc', 5900],
+]);
+
+/** The port of a service that is no port's name here: it is said, and the command with the port is given back. */
+export function serviceOf(word: string): Pick<PortsSaid, 'ports' | 'fault'> | undefined {
+  const number = SERVICES.get(word.toLowerCase());
+  return number === undefined ? undefined : { ports: [{ number, protocol: 'tcp' }], fault: malformed(word) };
 }
 
 function range(word: string, words: number): PortsSaid | undefined {

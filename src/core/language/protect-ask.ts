@@ -7,8 +7,8 @@ import { readPorts } from './port-word.ts';
 import { type CommandReading, noReason, nothingMore, only, PLACEHOLDER } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { readTarget, type SaidTarget } from './target.ts';
+import { unknownWord } from './term-words.ts';
 import { limitsIn } from './terms.ts';
-import { unknownWord } from './terms-reader.ts';
 import { readTime } from './time-words.ts';
 
 /** `protect web-1 usual closing`; the first word of a meaning is the one that is shown. */

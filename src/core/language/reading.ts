@@ -3,9 +3,11 @@ import { portText, uniquePorts } from '../rule/port.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, ExplainAsk, Typed } from './command.ts';
 import type { SaidCommand } from './said.ts';
+import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { StartTerm } from './start-term.ts';
 import { type SaidTarget, samePorts } from './target.ts';
-import { type SaidTerms, TermsReader, type TermsWanted, unknownWord } from './terms-reader.ts';
+import { unknownWord } from './term-words.ts';
+import { TermsReader } from './terms-reader.ts';
 import { msUntil, type Until } from './until.ts';
 
 /** What a command means: all of it is done, in this order. */

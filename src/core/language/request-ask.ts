@@ -17,14 +17,18 @@ import {
   readAsks,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { TermsReader, unknownWord } from './terms-reader.ts';
+import { isNameLike } from './target.ts';
+import { unknownWord } from './term-words.ts';
+import { TermsReader } from './terms-reader.ts';
 import { tidy } from './text.ts';
 import { behindNames, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
 export function readRequest(named: readonly string[]): ReadCommand {
   return (said) => {
-    const known = named.flatMap((name) => parsePort(name) ?? []);
+    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone.
+    const isElsewhere = said.tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:ports?|[^:/]+:\d+)$/i.test(text));
+    const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
     const asked = readAsks(said, { machines: 100 });
     const asks = asked.asks.map((ask) => ({ ...ask, ports: uniquePorts([...known, ...(ask.ports ?? [])]) }));
@@ -97,8 +101,9 @@ export const readExplain: ReadCommand = (said) => {
 };
 
 /** `why <machine> [port] [from <source>]`: of each port and each machine. */
-export const readWhy: ReadCommand = (said) => {
-  noReason(said);
+export const readWhy: ReadCommand = (all) => {
+  noReason(all);
+  const said = asQuestion(all);
   const terms = new TermsReader(said, { machines: 100, noReason: true }).read();
   if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
   if (terms.targets.length === 0 && said.faults.length === 0) said.faults.push(new JitError('missingMachine'));
@@ -114,6 +119,15 @@ export const readWhy: ReadCommand = (said) => {
   });
   return each(said, asks, (ask) => ({ verb: 'why', ...ask }));
 };
+
+/** `why is web-1 open`: a sentence is refused, with the command about what it names. */
+function asQuestion(said: SaidCommand): SaidCommand {
+  const [first] = said.tokens;
+  if (!first || first.isQuoted || !/^(?:is|are|can|can't|can’t|cannot|does|do|don't|don’t|i|am|was)$/i.test(first.text))
+    return said;
+  said.faults.push(unknownWord(first.text));
+  return { ...said, tokens: said.tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text)) };
+}
 
 /** `unprotect <machine> …`: each word is one. */
 export const readUnprotect: ReadCommand = (said) => {

@@ -3,7 +3,7 @@ import type { Token } from './heard.ts';
 /** Words of sentences and times: there are few of them in each language, and machines are not called so. */
 const SENTENCE = new Set(
   [
-    'now please pls plz thanks thx today tonight tomorrow soon later again more longer one a an the my me',
+    'now please pls plz thanks thx today tonight tomorrow soon later again more longer bit little while one a an the my me',
     'at in on by to with for from until till before after when if unless because port ports and or',
     'min mins minute minutes hour hours hrs day days',
     'jetzt sofort gleich bitte danke heute morgen um ab bis für fuer von nach wenn weil und oder noch',
@@ -17,6 +17,8 @@ const TURNING = new Set(
     "not don't dont do no never without except excluding unless only but just if",
     'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls',
     'pas sans sauf jamais seulement mais si',
+    // A clock elsewhere: without it, another hour would be meant.
+    'utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst msk eet eest wet west aest',
   ].flatMap((line) => line.split(' ')),
 );
 

@@ -19,15 +19,16 @@ const MINE = /^(?:own|public|ip|address|current)$/i;
 
 /** Reads `203.0.113.7`, `vpn`, `the office`, `me`, `my ip address`. */
 export function readSourceWords(tokens: readonly Token[], at: number, names: SourceNames): SourceSaid {
-  const { text = '' } = tokens[at] ?? {};
+  const [text = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
   const word = text.toLowerCase();
   if (text === '') return { words: 0, fault: new JitError('missingSource') };
-  if (word === 'the' && tokens[at + 1]) {
+  const isBefore = /^(?:the|our|ip|address|ip-address)$/.test(word) || (word === 'my' && isSource(next, names));
+  if (isBefore && next !== '' && !names.has(word)) {
     const said = readSourceWords(tokens, at + 1, names);
     return { ...said, words: said.words + 1 };
   }
   if (!isSource(text, names) && (word === 'me' || word === 'here')) return { isMe: true, words: 1 };
-  if (word === 'my') {
+  if (/^(?:my|this|current)$/.test(word)) {
     let words = 1;
     while (MINE.test(tokens[at + words]?.text ?? '')) words += 1;
     if (words > 1) return { isMe: true, words };
@@ -57,7 +58,7 @@ export function isBareSource(word: string, names: SourceNames): boolean {
 function nearSource(text: string, names: SourceNames): string | undefined {
   const near = nearWord([...names.keys(), ...(names.size > 0 ? [BASTION] : [])], text);
   if (near !== undefined) return near;
-  const address = /^(.*?)(?:\/\d+|:\d+)$/.exec(text)?.[1];
+  const address = /^(?:https?:\/\/)?(.*?)(?:[/\\]\d+|:\d+|\/(?:255\.){3}255|\/)?$/.exec(text)?.[1];
   return address !== undefined && parseSource(address) ? address : undefined;
 }
 

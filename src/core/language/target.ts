@@ -17,10 +17,12 @@ const OWN_COLONS = /^(?:azure|aws|tag|gcp):/i;
 
 /** Reads `web-1`, `web-1:22`, `ada@web-1`, `ssh://ada@web-1:22`, `[2001:db8::4]:22`; what is quoted, and ids, stay as they are. */
 export function readTarget({ text, isQuoted }: Token): SaidTarget {
-  if (isQuoted || OWN_COLONS.test(text) || text.startsWith('/')) return { name: text, ports: [] };
+  const linked = isQuoted ? undefined : pagedId(text);
+  if (linked !== undefined) return { name: linked, ports: [] };
+  if (isQuoted || OWN_COLONS.test(text) || /^\/(?!v:)/i.test(text)) return { name: text, ports: [] };
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   const whole = scheme === undefined ? text : text.replace(SCHEME, '').replace(/\/$/, '');
-  const host = whole.replace(/^[^@\s/]+@(?=.)/, '').replace(/^[@#](?=.)/, '');
+  const host = whole.replace(/^[^@\s/]+@(?=.)/, '').replace(/^(?:[@#]|\/v:)(?=.)/i, '');
   const named = scheme === 'ssh' || scheme === 'rdp' ? (parsePort(scheme) ?? []) : [];
   const bracketed = /^\[([0-9a-f:.]+)\](?::(.+))?$/i.exec(host);
   if (!bracketed && parseSource(host)) return { name: host, ports: named };
@@ -30,6 +32,17 @@ export function readTarget({ text, isQuoted }: Token): SaidTarget {
   if (ports) return { name, ports };
   const instead = portInstead(port);
   return { name, ports: instead.ports, ...(instead.fault ? { fault: instead.fault } : {}) };
+}
+
+/** Out of the address of a page in a cloud's console, an ARN, or a public DNS name of EC2: the id or the address that stands in it. */
+function pagedId(text: string): string | undefined {
+  if (!/^(?:https:\/\/|arn:|ec2-)/i.test(text)) return undefined;
+  const [azure] =
+    /\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/virtualMachines\/[^/?#]+/i.exec(
+      text,
+    ) ?? [];
+  const [, octets] = /^ec2-((?:\d{1,3}-){3}\d{1,3})\.[a-z0-9.-]*amazonaws\.com(?:\.cn)?$/i.exec(text) ?? [];
+  return azure ?? octets?.replaceAll('-', '.') ?? /\bi-[0-9a-f]{8,17}\b/i.exec(text)?.[0];
 }
 
 /** The same ports with each of them. */

@@ -2,41 +2,18 @@ import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
 import { reasonOf, type Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
-import { isPortLike, type PortsSaid, portInstead, readPorts } from './port-word.ts';
+import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
+import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
-import { type TermTime, TermTimes } from './term-times.ts';
+import { TermSources } from './term-sources.ts';
+import { TermTimes } from './term-times.ts';
+import { isFiller, isLeading, isStarting, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
-
-/** What may stand in terms, besides ports, a time and a source. */
-export interface TermsWanted {
-  /** So many machines at most. */
-  readonly machines: number;
-  /** No end by the clock, and several sources. */
-  readonly isLimits?: true;
-  /** Machines need no comma between them. */
-  readonly isSpaced?: true;
-  /** What is not understood is not taken for a reason. */
-  readonly noReason?: true;
-  /** Reads what else may stand there: how many words from one on are its own. */
-  readonly others?: (words: readonly string[], from: number) => number;
-}
-
-export interface SaidTerms extends TermTime {
-  readonly targets: readonly SaidTarget[];
-  readonly ports: readonly Port[];
-  /** As they were typed; each can be read. */
-  readonly sources: readonly string[];
-  readonly isMe?: true;
-  /** Words that can only be a reason. */
-  readonly reason?: string;
-}
-
-const FILLERS = /^(?:to|on|access|machine|server|host|vm)$/i;
-const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
+import { isClock } from './until-words.ts';
 
 /** Reads `[machine] [ports] [for 2h] [until 18:00] [from <source>]` in any order, each word of it; what is wrong is put with the faults. */
 export class TermsReader {
@@ -47,8 +24,7 @@ export class TermsReader {
   #at = 0;
   readonly #targets: SaidTarget[] = [];
   readonly #ports: Port[] = [];
-  readonly #sources: string[] = [];
-  #isMe = false;
+  readonly #sources: TermSources;
   #reason: string | undefined;
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | '' = '';
@@ -58,6 +34,7 @@ export class TermsReader {
     this.#wanted = wanted;
     this.#words = said.tokens.map(({ text }) => text);
     this.#times = new TermTimes(said);
+    this.#sources = new TermSources(said.faults, wanted.isLimits);
   }
 
   read(): SaidTerms {
@@ -72,9 +49,8 @@ export class TermsReader {
     return {
       targets: this.#targets,
       ports: uniquePorts(this.#ports),
-      sources: this.#sources,
+      ...this.#sources.said(),
       ...this.#times.time,
-      ...(this.#isMe && this.#sources.length === 0 ? { isMe: true } : {}),
       ...(this.#reason === undefined ? {} : { reason: this.#reason }),
     };
   }
@@ -113,15 +89,21 @@ export class TermsReader {
   #term(token: Token, was: string): void {
     const { text, isJoined } = token;
     const isNext = was === 'source' && isJoined && isBareSource(text, this.#said.names);
-    const isFiller = this.#wanted.machines > 0 && FILLERS.test(text) && this.#at + 1 < this.#words.length;
+    const isPassed = this.#wanted.machines > 0 && this.#isPassed(text);
     if (isNext) this.#source();
     else if (was === 'hours' && !isJoined && isRestOfHour(this.#times.time.forMs ?? 0, text)) {
       this.#times.rest(text);
       this.#at += 1;
     } else if (this.#plain(token)) return;
-    else if (isFiller) this.#at += 1;
+    else if (isPassed) this.#at += 1;
     else if (this.#wants(was, token) && !this.#isSlip(token)) this.#machine(token);
     else this.#stray(token);
+  }
+
+  /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
+  #isPassed(text: string): boolean {
+    if (this.#at + 1 >= this.#words.length) return /^access$/i.test(text);
+    return isFiller(text) || (isLeading(text) && this.#targets.length === 0);
   }
 
   /** What is known by its looks: a time, a port. */
@@ -160,8 +142,17 @@ export class TermsReader {
 
   #for(): void {
     const said = mustReadTime(this.#said.tokens, this.#at);
-    const [first, second] = this.#words.slice(this.#at);
-    const isSentence = /^\p{L}+$/u.test(first ?? '') && second !== undefined && !KEYWORDS.includes(second);
+    const isMachine = this.#wanted.machines > 0 && this.#targets.length === 0;
+    if (
+      said.fault &&
+      isMachine &&
+      /^\p{L}/u.test(this.#words[this.#at] ?? '') &&
+      isNameLike(this.#words[this.#at] ?? '')
+    )
+      return;
+    const [first = '', second] = this.#words.slice(this.#at);
+    const isTicket = /^[A-Z][A-Z0-9]*-\d+$/i.test(first) && this.#targets.length > 0;
+    const isSentence = isTicket || (/^\p{L}+$/u.test(first) && second !== undefined && !KEYWORDS.includes(second));
     if (said.fault) this.#fault(said.fault);
     if (said.fault && isSentence && this.#mayBeReason) this.#reasonFrom(this.#at);
     else this.#took(said);
@@ -169,9 +160,9 @@ export class TermsReader {
 
   #took({ ms, words }: TimeSaid): void {
     this.#times.took(ms);
-    const isSpelled = words > 1 && /^h/i.test(this.#words[this.#at + words - 1] ?? '');
+    const isHours = /^\d*h(?:ours?|rs?)?$/i.test(this.#words[this.#at + words - 1] ?? '');
     this.#at += words;
-    this.#was = isSpelled ? 'hours' : '';
+    this.#was = isHours ? 'hours' : '';
   }
 
   /** Without `for`, a port and a time, or a fraction. */
@@ -190,30 +181,22 @@ export class TermsReader {
   }
 
   #source(): void {
+    const { text = '' } = this.#token ?? {};
+    const start = isClock(text) ? (this.#wanted.others?.(['at', text], 0) ?? 0) : 0;
+    if (start > 1) {
+      this.#fault(unknownWord('from'));
+      this.#at += 1;
+      return;
+    }
     const said = readSourceWords(this.#said.tokens, this.#at, this.#said.names);
     this.#at += said.words;
     this.#was = 'source';
     if (said.fault) this.#fault(said.fault);
-    if (said.isMe && this.#wanted.isLimits) this.#fault(unknownWord('me'));
-    if (said.isMe && this.#sources.length > 0) this.#several('me');
-    if (said.isMe) this.#isMe = true;
-    if (said.word !== undefined) this.#add(said.word);
+    this.#sources.took(said);
     if (this.#token?.text.toLowerCase() === 'or' && !this.#token.isQuoted) {
       this.#at += 1;
       this.#source();
     }
-  }
-
-  #add(word: string): void {
-    const [first] = this.#sources;
-    if (this.#wanted.isLimits || first === undefined) this.#sources.push(word);
-    if (this.#wanted.isLimits) return;
-    if (first === undefined && this.#isMe) this.#several(word, 'me');
-    if (first !== undefined && first.toLowerCase() !== word.toLowerCase()) this.#several(word);
-  }
-
-  #several(word: string, first = this.#sources[0] ?? ''): void {
-    this.#fault(new JitError('severalSources', { sources: `${first} and ${tidy(word, 60)}` }));
   }
 
   #open({ ports, words, fault }: PortsSaid): void {
@@ -225,8 +208,17 @@ export class TermsReader {
   /** A word that has no place here: what was meant by it is guessed, and the whole is refused. */
   #stray(token: Token): void {
     const { text } = token;
+    const service = this.#mayBeReason && this.#at + 1 < this.#words.length ? undefined : serviceOf(text);
+    if (isClock(text)) this.#clock(text);
+    else if (service) this.#open({ ...service, words: 1 });
+    else if (/^or$/i.test(text)) this.#either();
+    else if (!(isStarting(text) && this.#starts(text))) this.#guess(token);
+  }
+
+  #guess(token: Token): void {
+    const { text } = token;
     const isSource = isBareSource(text, this.#said.names);
-    const keyword = isSource ? undefined : this.#nearKeyword(token);
+    const keyword = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
     const near = nearTime(text);
     if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
     else if (!isSource && keyword === undefined && near !== undefined) {
@@ -237,19 +229,44 @@ export class TermsReader {
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
-      else if (this.#mayBeReason && !isPolite(text)) this.#reasonFrom(this.#at);
+      else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
       else this.#at += 1;
     }
   }
 
-  get #mayBeReason(): boolean {
-    return this.#said.reason === undefined && !this.#wanted.isLimits && !this.#wanted.noReason;
+  /** `by 18:00`, `to 18:00`. */
+  #clock(text: string): void {
+    this.#fault(unknownWord(text));
+    const { forMs, until } = this.#times.time;
+    if (forMs === undefined && !until) this.#until();
+    else this.#at += 1;
   }
 
-  #nearKeyword({ text }: Token): string | undefined {
-    if (/^reason$/i.test(text)) return 'because';
-    const keyword = isNameLike(text) ? undefined : nearWord(KEYWORDS, text);
-    return keyword === 'from' && readTime(this.#said.tokens, this.#at + 1) ? 'for' : keyword;
+  /** `starting 16:00`: as a start, where one may be said. */
+  #starts(text: string): boolean {
+    const behind = this.#words.slice(this.#at + 1);
+    const own = /^(?:at|on)$/i.test(behind[0] ?? '') ? 0 : (this.#wanted.others?.(['at', ...behind], 0) ?? 0);
+    if (own < 2) return false;
+    this.#fault(unknownWord(text));
+    this.#at += own;
+    return true;
+  }
+
+  /** Of `22 or 3389`, nobody can tell which: the first stays. */
+  #either(): void {
+    this.#fault(unknownWord('or'));
+    this.#at += 1 + (readPorts(this.#said.tokens, this.#at + 1)?.words ?? 1);
+  }
+
+  /** Where no machine is named: what would be taken for a reason may be what is offered. */
+  get #areTermsBehind(): boolean {
+    const { tokens } = this.#said;
+    const isTerm = (i: number) => readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined;
+    return this.#wanted.machines === 0 && tokens.some((_, i) => i > this.#at && isTerm(i));
+  }
+
+  get #mayBeReason(): boolean {
+    return this.#said.reason === undefined && !this.#wanted.isLimits && !this.#wanted.noReason;
   }
 
   /** A keyword, but for a letter: the words behind it are its own. */
@@ -265,8 +282,4 @@ export class TermsReader {
     this.#reason = [words, ...(this.#said.reason ? [this.#said.reason] : [])].filter((one) => one !== '').join(' ');
     this.#at = this.#words.length;
   }
-}
-
-export function unknownWord(word: string): JitError {
-  return new JitError('unknownWord', { word: tidy(word, 40) });
 }

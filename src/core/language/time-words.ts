@@ -3,6 +3,7 @@ import { parseDuration } from './duration.ts';
 import type { Token } from './heard.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
 import { nearWord } from './near-word.ts';
+import { figuresOf } from './number-words.ts';
 import { tidy } from './text.ts';
 
 /** A time out of the next words: how many words it takes, and what is wrong with it. */
@@ -15,31 +16,8 @@ export interface TimeSaid {
 /** `an hour and a half and 30 seconds` is nothing that people type. */
 const MOST_WORDS = 7;
 
-const NUMBERS = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
-const NUMBER_WORD = new RegExp(`\\b(${NUMBERS.join('|')}|an?|fifteen|twenty|thirty|forty-five|ninety)(?= )`, 'g');
-const MORE: Readonly<Record<string, string>> = {
-  a: '1',
-  an: '1',
-  fifteen: '15',
-  twenty: '20',
-  thirty: '30',
-  'forty-five': '45',
-  ninety: '90',
-};
+/** Before a time, words that say no other time: `up to 2h`, `the next two hours`. */
+const HEDGE = /^(?:up|to|at|most|max|maximum|the|next|another|about|around|roughly|approximately|approx|ca|circa)$/i;
 
 /** Reads `90m`, `2 hours`, `1 h 30 min`, `1.5h`, `1h30`, `half an hour`: as many of the next words as belong to it. Undefined where it is no time. */
 export function readTime(tokens: readonly Token[], at: number): TimeSaid | undefined {
@@ -54,13 +32,19 @@ export function readTime(tokens: readonly Token[], at: number): TimeSaid | undef
 
 /** The same behind `for`: what is no time is a fault, with what comes nearest. */
 export function mustReadTime(tokens: readonly Token[], at: number): TimeSaid {
-  const said = readTime(tokens, at);
+  const said = readTime(tokens, at) ?? hedged(tokens, at);
   if (said) return said;
   const [word = '', unit = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
-  const near = nearTime(`${word} ${unit}`);
+  const near = nearTime(figuresOf(`${word} ${unit}`.toLowerCase()));
   const fault = new JitError('malformedDuration', { word: tidy(word === '' ? 'for' : word, 40) });
   if (near !== undefined) return { ms: near, words: 2, fault };
   return { ms: nearTime(word) ?? HOUR_MS, words: Math.min(1, tokens.length - at), fault };
+}
+
+function hedged(tokens: readonly Token[], at: number): TimeSaid | undefined {
+  const before = tokens.slice(at, at + 3).findIndex(({ text, isQuoted }) => isQuoted || !HEDGE.test(text));
+  const time = before > 0 ? readTime(tokens, at + before) : undefined;
+  return time && { ms: time.ms, words: time.words + before };
 }
 
 /** A slip in its unit (`2 huors`), no unit (`90`), one that is not read (`2w`), a clock's form (`1:30`). */
@@ -86,15 +70,20 @@ function timeOf(words: string): number | undefined {
   const text = words
     .toLowerCase()
     .replace(/^\+/, '')
+    .replace(/^(one|an?|\d+) more\b/, '$1')
     .replace(/^another\b/, 'an');
-  const [, whole] = /^(.*?) and a half(?: hours?)?$/.exec(text) ?? [];
-  if (whole !== undefined && /^(?:an? hour|one hour|one)$/.test(whole)) return 1.5 * HOUR_MS;
   if (/^(?:a )?half (?:an )?hour$/.test(text)) return HOUR_MS / 2;
   if (/^(?:a )?quarter of an hour$/.test(text)) return HOUR_MS / 4;
-  const figures = text
-    .replace(NUMBER_WORD, (word) => MORE[word] ?? String(NUMBERS.indexOf(word)))
+  if (/^(?:three|3) quarters of an hour$/.test(text)) return (3 * HOUR_MS) / 4;
+  if (/^one and a half$/.test(text)) return 1.5 * HOUR_MS;
+  const figures = figuresOf(text)
+    .replace(/^(\d+) and 1 half (hours?|h)$/, '$1.5 $2')
+    .replace(/^(\d+) (hours?|h) and 1 half$/, '$1.5 $2')
+    .replace(/^pt(?=\d)/, '')
     .replace(/(?<=[a-z]) and (?=\d)/g, ' ');
   const [, minutes] = /^\d{1,3}h([0-5]\d)$/.exec(figures) ?? [];
+  const [, hours, rest] = /^(\d{1,2}):([0-5]\d) ?h(?:ours?|rs?)?$/.exec(figures) ?? [];
+  if (hours !== undefined) return parseDuration(`${hours}h${rest}m`);
   return parseDuration(minutes === undefined ? figures : `${figures}m`) ?? decimal(figures);
 }
 

@@ -1,8 +1,9 @@
 import { JitError } from '../errors/errors.ts';
 import { dayAt, instantAt } from './day.ts';
 import type { Token } from './heard.ts';
-import { DAY_MS, type Instant, MINUTE_MS } from './instant.ts';
+import { type Instant, MINUTE_MS } from './instant.ts';
 import { tidy } from './text.ts';
+import { isDay, isZoneWord, later, minuteOf, nextDate, readDate } from './until-words.ts';
 
 /** What a clock shows to whoever speaks. */
 export interface WallClock {
@@ -23,10 +24,8 @@ export interface UntilSaid {
   readonly fault?: JitError;
 }
 
-const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 /** Words with which somebody names no hour of that day. */
 const USUAL_MINUTE = 9 * 60;
-const HALF_DAY = 12 * 60;
 /** The same of today, of which the first that is still to come is meant. */
 const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 
@@ -37,6 +36,10 @@ interface Parts {
   readonly minute?: number;
   /** An hour of which nobody can tell whether it is before noon. */
   readonly hour?: number;
+  /** `next friday`: this week's, or the one after it? */
+  readonly isNext?: true;
+  /** On this clock instead of their own. */
+  readonly zone?: string;
 }
 
 /** Reads `18:00`, `6 pm`, `tomorrow 9:00`, `9am friday`, `2026-03-11 09:00` behind `until`, on the clock of whoever speaks. */
@@ -50,6 +53,7 @@ export function readUntil(tokens: readonly Token[], at: number, clock: WallClock
 }
 
 function endsOf(parts: Parts, clock: WallClock, word: string): Omit<UntilSaid, 'words'> {
+  if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, clock, word);
   const { date = dayAt(clock.now, clock.zone).date, day = '', minute, hour } = parts;
   const on = (name: string, when: number, which = date) => endOn({ date: which, day: name, minute: when }, clock);
   if (hour !== undefined) {
@@ -65,12 +69,27 @@ function endsOf(parts: Parts, clock: WallClock, word: string): Omit<UntilSaid, '
     return { ends: ends.slice(0, 1), fault: new JitError('ambiguousTime', { word }) };
   }
   const end = on(day, minute);
+  if (parts.isNext) {
+    const after = later(date, 7);
+    return { ends: [end, on(after, minute, after)], fault: new JitError('ambiguousTime', { word }) };
+  }
   if (end.at <= clock.now) {
     const { zone } = clock;
     const next = day === '' || day === 'today' ? [on('tomorrow', minute, nextDate(date))] : [];
     return { ends: next, fault: new JitError('timePassed', { word, zone }) };
   }
   return skipped(parts, end, clock, word) ?? { ends: [end] };
+}
+
+/** `18:00 UTC`, said on their own clock from then on. */
+function elsewhere({ zone = '', ...parts }: Parts, clock: WallClock, word: string): Omit<UntilSaid, 'words'> {
+  const { ends, fault } = endsOf(parts, { ...clock, zone }, word);
+  const today = dayAt(clock.now, clock.zone).date;
+  const own = ends.map(({ at }) => {
+    const { date, minute } = dayAt(at, clock.zone);
+    return endOn({ date, day: date === today ? '' : date, minute }, clock);
+  });
+  return { ends: own, ...(fault ? { fault } : {}) };
 }
 
 /** Where the clock goes forward, an hour of that day is not there. */
@@ -94,23 +113,34 @@ function endOn({ date, day, minute }: On, { zone }: WallClock): Until {
   return { at, said: day === '' || day === 'today' ? clock : `${day} ${clock}` };
 }
 
-function partsOf(tokens: readonly Token[], from: number, clock: WallClock | undefined) {
+function partsOf(typed: readonly Token[], from: number, clock: WallClock | undefined) {
   let parts: Parts = {};
   let at = from;
-  for (; at < tokens.length && at < from + 5; at += 1) {
-    const [word, next] = [lower(tokens[at]), lower(tokens[at + 1])];
+  for (; at < typed.length && at < from + 6; at += 1) {
+    const [word, next] = [lower(typed[at]), lower(typed[at + 1])];
     if (word === 'at' && parts.minute === undefined) continue;
-    const date = parts.date === undefined ? dateOf(word, clock) : undefined;
-    if (date !== undefined) {
-      parts = { ...parts, date, day: word };
+    if (/^(?:this|next)$/.test(word) && isDay(next)) {
+      if (word === 'next') parts = { ...parts, isNext: true };
+      continue;
+    }
+    if (word === 'on' && isDay(next)) continue;
+    const date = parts.date === undefined && clock ? readDate(typed, at, dayAt(clock.now, clock.zone).date) : undefined;
+    if (date) {
+      const { words, ...said } = date;
+      parts = { ...parts, ...said };
+      at += words - 1;
+      continue;
+    }
+    if (parts.minute !== undefined && parts.zone === undefined && clock && isZoneWord(word, clock)) {
+      if (/^(?:utc|gmt|z)$/.test(word)) parts = { ...parts, zone: 'UTC' };
       continue;
     }
     if (parts.minute !== undefined || parts.hour !== undefined) break;
     const half = /^(?:am|pm)$/.exec(next.replaceAll('.', ''))?.[0];
-    const isUhr = next === 'uhr' && /^\d/.test(word);
+    const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
     const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
     if (minute !== undefined) {
-      parts = { ...parts, minute };
+      parts = { ...parts, minute, ...(/\dz$/.test(word) ? { zone: 'UTC' } : {}) };
       if (half !== undefined || isUhr) at += 1;
     } else if (/^(?:[1-9]|1\d|2[0-3])$/.test(word)) parts = { ...parts, ...hourOf(Number(word)) };
     else break;
@@ -120,39 +150,6 @@ function partsOf(tokens: readonly Token[], from: number, clock: WallClock | unde
 
 function hourOf(hour: number): Parts {
   return hour > 12 ? { minute: hour * 60 } : { hour };
-}
-
-function minuteOf(word: string): number | undefined {
-  if (word === 'noon') return HALF_DAY;
-  if (word === 'midnight') return 2 * HALF_DAY;
-  const [, hours, minutes = '0', half] = /^(\d{1,2})(?:[:.h]([0-5]\d)|h)?(am|pm|a\.m|p\.m)?$/.exec(word) ?? [];
-  if (hours === undefined) return undefined;
-  const hour = Number(hours);
-  if (half !== undefined) {
-    if (hour < 1 || hour > 12) return undefined;
-    return (hour % 12) * 60 + Number(minutes) + (half.startsWith('p') ? HALF_DAY : 0);
-  }
-  return /^\d+$/.test(word) || hour > 23 ? undefined : hour * 60 + Number(minutes);
-}
-
-function dateOf(word: string, clock: WallClock | undefined): string | undefined {
-  if (!clock) return undefined;
-  const today = dayAt(clock.now, clock.zone).date;
-  if (/^(?:today|tonight|heute)$/.test(word)) return today;
-  if (/^(?:tomorrow|morgen)$/.test(word)) return nextDate(today);
-  if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return later(word, 0) === word ? word : undefined;
-  const wanted = word.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(word));
-  const ahead = (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7;
-  return wanted < 0 ? undefined : later(today, ahead);
-}
-
-function nextDate(date: string): string {
-  return later(date, 1);
-}
-
-function later(date: string, days: number): string {
-  const at = Date.parse(`${date}T00:00Z`);
-  return Number.isNaN(at) ? '' : new Date(at + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function lower(token: Token | undefined): string {

@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { portText } from '../rule/port.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
@@ -14,10 +15,15 @@ import {
   type ReadCommand,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
+import type { SaidTerms } from './said-terms.ts';
 import { isSentenceWord } from './sentence-word.ts';
+import { isSource } from './source-words.ts';
 import { isNameLike, readTarget } from './target.ts';
-import { TermsReader, unknownWord } from './terms-reader.ts';
+import { unknownWord } from './term-words.ts';
+import { TermsReader } from './terms-reader.ts';
+import { nearTime } from './time-words.ts';
 import { msUntil } from './until.ts';
+import { isClock } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
 export function whichOf(token: Token | undefined): string | undefined {
@@ -64,14 +70,18 @@ export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
   const isAll = ({ text, isQuoted }: Token) => !isQuoted && /^(?:all|everything)$/i.test(text);
   if (first && isAll(first)) return readCloseAll(said);
-  const names = said.tokens.slice(0, behindNames(said));
-  nothingMore(said, behindNames(said));
-  const all = names.find(isAll);
+  const all = said.tokens.find(isAll);
+  const tokens = said.tokens.filter((token) => !isAll(token));
+  const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
+  const [source] = terms.sources;
+  noPorts(said, terms);
+  if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
+  if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
   if (all) said.faults.push(unknownWord(all.text));
   const about = because(said.reason);
-  const kept = unique(names.filter((token) => !isAll(token)));
-  if (kept.length === 0) return only({ verb: 'revoke', ...about });
-  return each(said, kept, (name) => ({ verb: 'revoke', which: name, ...about }));
+  const names = terms.targets.map(({ name }) => name);
+  if (names.length === 0) return only({ verb: 'revoke', ...about });
+  return each(said, names, (name) => ({ verb: 'revoke', which: name, ...about }));
 };
 
 function readCloseAll(said: SaidCommand): CommandReading {
@@ -108,7 +118,7 @@ export const readDeny: ReadCommand = (said) => {
 /** The first word, and those behind it that are IDs: joined, with a figure, or nothing else stands there. */
 function idsIn({ tokens }: SaidCommand): { readonly names: readonly string[]; readonly from: number } {
   const [first, ...more] = tokens;
-  if (!first) return { names: [], from: 0 };
+  if (!first || (isSentenceWord(first) && !isId(first))) return { names: [], from: 0 };
   const areAll = more.every(isId);
   const end = more.findIndex((token) => !(isId(token) && (areAll || token.isJoined || /\d/.test(token.text))));
   const from = end < 0 ? tokens.length : end + 1;
@@ -173,22 +183,37 @@ export function readLess(text: string, names: SourceNames): { readonly less: Les
 export const readExtend: ReadCommand = (said) => {
   noReason(said);
   const others = (words: readonly string[], at: number) => (/^(?:by|more|longer)$/i.test(words[at] ?? '') ? 1 : 0);
-  const terms = new TermsReader(said, { machines: 100, isSpaced: true, noReason: true, others }).read();
-  noPorts(said, terms);
+  const tokens = said.tokens.map((token, i) => {
+    const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
+    return isTo ? { ...token, text: 'until' } : token;
+  });
+  const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true, others }).read();
+  const { until } = terms;
+  const forMs = terms.forMs ?? bareTime(said, terms);
+  if (terms.forMs !== undefined) noPorts(said, terms);
   const [source] = terms.sources;
   if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
-  const { until, forMs } = terms;
   const more = until ? { until } : forMs === undefined ? {} : { forMs };
   const names = terms.targets.map(({ name }) => name);
   if (names.length === 0) return only({ verb: 'extend', ...more });
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
 };
 
+/** `extend web-1 30`: a figure is no port here, and no time without its unit; the time that comes nearest. */
+function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
+  const [port, ...more] = terms.ports.map(portText);
+  const near = more.length > 0 || terms.until ? undefined : nearTime(port ?? '');
+  if (near === undefined) noPorts(said, terms);
+  else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
+  return near;
+}
+
 /** `move [web-1] [from <address>]`; `to <address>` says the same. */
 export const readMove: ReadCommand = (said) => {
   noReason(said);
   const tokens = said.tokens.map((token, i) => {
-    const isTo = !token.isQuoted && i > 0 && /^to$/i.test(token.text);
+    const isFirst = i === 0 && !isSource(said.tokens[1]?.text ?? '', said.names);
+    const isTo = !token.isQuoted && !isFirst && /^to$/i.test(token.text);
     return isTo ? { ...token, text: 'from' } : token;
   });
   const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();

@@ -2,11 +2,13 @@ import { dayAt, instantAt } from '../language/day.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
 import type { Stage } from './stage.ts';
 
+const DAY_MINUTES = 24 * 60;
+
 /** The hours of a week in which a policy's own stages decide. */
 export interface Hours {
   /** 0 is Sunday. */
   readonly days: readonly number[];
-  /** Minutes of the day; not any more from `toMinute` on. */
+  /** Minutes of the day; not any more from `toMinute` on, which is beyond 1440 where it is on the next day. */
   readonly fromMinute: number;
   readonly toMinute: number;
   readonly zone: string;
@@ -17,25 +19,40 @@ export interface Hours {
 /** Does any of the time fall within the hours? */
 export function touchesHours(hours: Hours, from: Instant, until: Instant): boolean {
   const end = Math.max(from, until - 1);
-  const last = dayAt(end, hours.zone).date;
-  let { date } = dayAt(from, hours.zone);
-  while (date <= last) {
-    const begins = instantAt(date, hours.fromMinute, hours.zone);
-    if (isDayOf(hours, date) && begins <= end && from < instantAt(date, hours.toMinute, hours.zone)) return true;
-    date = new Date(Date.parse(`${date}T00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-  }
-  return false;
+  return spansOf(hours, from, end).some((span) => span.from <= end && from < span.until);
 }
 
-/** Does all of the time fall within the hours of one day? */
+/** Does all of the time fall within the hours: of one day, or of days that follow each other without a gap? */
 export function isWithinHours(hours: Hours, from: Instant, until: Instant): boolean {
-  const [first, last] = [dayAt(from, hours.zone), dayAt(Math.max(from, until - 1), hours.zone)];
-  return (
-    isDayOf(hours, first.date) &&
-    first.date === last.date &&
-    first.minute >= hours.fromMinute &&
-    last.minute < hours.toMinute
-  );
+  const end = Math.max(from, until - 1);
+  let reached = from;
+  for (const span of spansOf(hours, from, end)) if (span.from <= reached && reached < span.until) reached = span.until;
+  return reached > end;
+}
+
+/** The hours of each day that may have a part in this time, in their order: those of the day before go on after midnight. */
+function spansOf(
+  hours: Hours,
+  from: Instant,
+  end: Instant,
+): readonly { readonly from: Instant; readonly until: Instant }[] {
+  const last = dayAt(end, hours.zone).date;
+  const spans = [];
+  for (let date = shifted(dayAt(from, hours.zone).date, -1); date <= last; date = shifted(date, 1))
+    if (isDayOf(hours, date))
+      spans.push({
+        from: instantAt(date, hours.fromMinute, hours.zone),
+        until: instantOf(date, hours.toMinute, hours.zone),
+      });
+  return spans;
+}
+
+function instantOf(date: string, minute: number, zone: string): Instant {
+  return minute < DAY_MINUTES ? instantAt(date, minute, zone) : instantAt(shifted(date, 1), minute - DAY_MINUTES, zone);
+}
+
+function shifted(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function isDayOf({ days }: Hours, date: string): boolean {
@@ -44,9 +61,10 @@ function isDayOf({ days }: Hours, date: string): boolean {
 
 const NAMES = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
-/** `Mon, Tue 07:00 to 20:00 (Europe/Berlin)`. */
+/** `Mon, Tue 07:00 to 20:00 (Europe/Berlin)`, `Fri 22:00 to 06:00 the next day (UTC)`. */
 export function hoursText({ days, fromMinute, toMinute, zone }: Hours): string {
   const clock = (minute: number) =>
     `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
-  return `${days.map((day) => NAMES[day]).join(', ')} ${clock(fromMinute)} to ${clock(toMinute)} (${zone})`;
+  const end = toMinute > DAY_MINUTES ? `${clock(toMinute - DAY_MINUTES)} the next day` : clock(toMinute);
+  return `${days.map((day) => NAMES[day]).join(', ')} ${clock(fromMinute)} to ${end} (${zone})`;
 }

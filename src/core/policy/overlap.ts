@@ -109,6 +109,7 @@ function demandsMore(one: Policy, other: Policy): readonly string[] {
     ...(one.hours && !one.hours.outside && !other.hours ? [`only within ${hoursText(one.hours)}`] : []),
     ...(one.when && one.when.text !== other.when?.text ? ['a condition'] : []),
     ...(isSteppedUp(other.stepUp, one.stepUp) ? [] : [`stepUp ${one.stepUp}`]),
+    ...((one.endUnusedMs ?? Infinity) < (other.endUnusedMs ?? Infinity) ? ['closed if unused'] : []),
     ...(one.noDelegation && !other.noDelegation ? ['no delegates'] : []),
   ];
 }

@@ -60,6 +60,8 @@ export interface Policy {
   readonly stages: readonly Stage[];
   /** Written permission to move an open access to another address within these; absent: none. */
   readonly moveWithin?: readonly NamedSource[];
+  /** Close it so long after its opening unless somebody connected by then; absent: it stays open until its end. */
+  readonly endUnusedMs?: number;
   /** Written permission to extend without a decision, by so much in all. */
   readonly extendSelfUpToMs: number;
   /** So often at most; absent: as often as the time lasts. */

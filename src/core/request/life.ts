@@ -66,7 +66,7 @@ export function reviewed(request: Pending, review: Review, judged: Judged & Tall
 
 /** The policies that decided, and the machine that they decided about, with where it is reached. */
 export type Judged = Partial<
-  Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'identity' | 'addresses'>
+  Pick<Request, 'policies' | 'policyVersion' | 'demands' | 'moveWithin' | 'unused' | 'identity' | 'addresses'>
 >;
 
 /** How far the approvals have come, whom the open stage asks, and when it asks others as well. */
@@ -104,8 +104,8 @@ export function denied(request: Pending | Scheduled, review: Review): Refused {
   return { ...refused(request, 'denied', review.at, moment), status: 'denied', reviews: [...request.reviews, review] };
 }
 
-export function withdrawn(request: Pending | Scheduled, who: Who, now: Instant): Refused {
-  return { ...refused(request, 'withdrawn', now, by(who)), status: 'withdrawn' };
+export function withdrawn(request: Pending | Scheduled, who: Who, now: Instant, reason?: string): Refused {
+  return { ...refused(request, 'withdrawn', now, { ...by(who), ...text(reason) }), status: 'withdrawn' };
 }
 
 export function unanswered(request: Pending, now: Instant): Refused {

@@ -15,6 +15,15 @@ export function askerOf({ requester, askedBy }: Parties): Who {
 
 /** Who took it back. */
 export function withdrawerOf(request: Request): Who {
-  const { requester, askedBy, timeline } = request;
-  return askedBy && timeline.findLast(({ event }) => event === 'withdrawn')?.by === askedBy.id ? askedBy : requester;
+  const { requester, askedBy } = request;
+  return askedBy && withdrawal(request)?.by === askedBy.id ? askedBy : requester;
+}
+
+/** What whoever took it back wrote. */
+export function withdrawalWords(request: Request): string | undefined {
+  return request.status === 'withdrawn' ? withdrawal(request)?.text : undefined;
+}
+
+function withdrawal({ timeline }: Request) {
+  return timeline.findLast(({ event }) => event === 'withdrawn');
 }

@@ -4,6 +4,7 @@ import { placementKey } from '../rule/rule.ts';
 import { overAt } from './closing.ts';
 import { plannedEnd, siteOfMachine } from './closing-budget.ts';
 import { isCutting } from './cut.ts';
+import { isUseWatched } from './ending-unused.ts';
 import { untold } from './held-back.ts';
 import { isApproved, isInForce, placementsOf, type Request } from './request.ts';
 import { reviewOwedBy } from './reviewing.ts';
@@ -22,6 +23,8 @@ export interface Indexes {
   readonly isCurrent: boolean;
   /** It is current, and hangs on tickets. */
   readonly isTicketed: boolean;
+  /** It is open, and it is still to be found out whether anybody connects. */
+  readonly isUseWatched: boolean;
   /** It waits, and somebody is still to be told of it in a summary. */
   readonly isHeldBack: boolean;
   /** Who asked for it, where it is somebody else's, and the first of those who were asked to decide. */
@@ -66,6 +69,7 @@ export function indexesOf(request: Request): Indexes {
     isWaiting: request.status === 'pending' || request.status === 'scheduled',
     isCurrent: isCurrent(request),
     isTicketed: isCurrent(request) && request.tickets !== undefined,
+    isUseWatched: isUseWatched(request),
     isHeldBack: untold(request).length > 0,
     asked: [...(request.askedBy ? [request.askedBy] : []), ...request.asked].slice(0, MOST_ASKED).map(({ id }) => id),
     policies: request.policies,

@@ -16,6 +16,8 @@ import type { Ending, Extension, Lease, OpenLease, Proof, Trouble } from './leas
 import type { Moved } from './moved.ts';
 import type { Offer } from './offer.ts';
 import type { Review, Who } from './review.ts';
+import type { Unused } from './unused.ts';
+import type { Whose } from './whose.ts';
 
 /** What was asked and all that happened to it since: the one thing stored. Changed only through life.ts. */
 export type Request = Pending | Scheduled | Refused | Activating | Active | Closing | Ended;
@@ -53,6 +55,8 @@ interface Asked {
   readonly source: string;
   /** The name of the configuration that stood for the source when it was asked for. */
   readonly sourceName?: string;
+  /** Whose the source is, as far as that was known when it was asked for. */
+  readonly whose?: Whose;
   /** The name of the Azure Bastion whose subnet the source is. */
   readonly bastion?: string;
   readonly forMs: number;
@@ -89,6 +93,8 @@ interface Asked {
   readonly trace?: string;
   /** Where it may be moved to without another decision, as the policies said when it was judged last; none, or absent: nowhere. */
   readonly moveWithin?: readonly NamedSource[];
+  /** Whether it is closed early where nobody connects; absent: no policy of it wants that. */
+  readonly unused?: Unused;
   /** The one that it comes after was moved here. */
   readonly moved?: Moved;
   /** How the one that it comes after was denied. */
@@ -249,16 +255,6 @@ export function isApproved(request: Request): request is Approved {
 /** Where its rules are, or were; none before it was approved. */
 export function placementsOf(request: Request): readonly Placement[] {
   return isApproved(request) ? request.lease.placements : [];
-}
-
-/** What somebody took away, or put in the way of it, was put right. */
-export function isRepair({ event }: Moment): boolean {
-  return event === 'reattached' || event === 'followed';
-}
-
-/** When what lets it in was put back last, after somebody had taken it away; undefined when nobody did. */
-export function reattachedAt({ timeline }: Request): Instant | undefined {
-  return timeline.findLast(isRepair)?.at;
 }
 
 /** Over, was it open before? */

@@ -23,16 +23,18 @@ export interface WhatIsSeen {
   readonly demands?: readonly string[];
   /** Where it may be moved to without another decision; absent: nowhere. */
   readonly moves?: readonly string[];
+  /** It is closed so long after its opening unless somebody connects, in milliseconds; absent: it is not. */
+  readonly unusedMs?: number;
   /** What else opens these ports to everybody, or to nobody knows whom. */
   readonly open: readonly string[];
 }
 
 /** What of a request may be another thing by now. */
-export type SeenFacts = Pick<Request, 'identity' | 'policies' | 'demands' | 'standing' | 'moveWithin'>;
+export type SeenFacts = Pick<Request, 'identity' | 'policies' | 'demands' | 'standing' | 'moveWithin' | 'unused'>;
 
 /** What is shown of a request, as it was judged last, or as other facts would have it. */
 export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen {
-  const { identity, policies, demands, standing, moveWithin = [] } = facts;
+  const { identity, policies, demands, standing, moveWithin = [], unused } = facts;
   return {
     requester: request.requester.id,
     ...(request.askedBy ? { askedBy: request.askedBy.id } : {}),
@@ -47,18 +49,16 @@ export function seenOf(request: Request, facts: SeenFacts = request): WhatIsSeen
     policies,
     ...(demands === undefined ? {} : { demands }),
     ...(moveWithin.length === 0 ? {} : { moves: moveWithin.map(namedSourceText).toSorted() }),
+    ...(unused?.afterMs === undefined ? {} : { unusedMs: unused.afterMs }),
     open: [...new Set(standing.filter(isLoud).map((rule) => `${portText(rule.port)} ${wayText(rule)}`))].toSorted(),
   };
 }
 
 /** The same for what means the same, whatever policies are called: 96 bits of SHA-256. A review keeps that of what was approved. */
 export function seenDigest({ machine, requester, identity, ports, source, ...rest }: WhatIsSeen): string {
-  const { askedBy, forMs, startsAt, endBy, justification, demands, moves, open } = rest;
-  const all = [requester, machine, identity, ports, source, forMs, justification, demands, open];
-  const isMore = startsAt !== undefined || askedBy !== undefined || endBy !== undefined || moves !== undefined;
-  const more = isMore ? [{ startsAt, askedBy, endBy, moves }] : [];
-  return createHash('sha256')
-    .update(JSON.stringify([...all, ...more]))
-    .digest('base64url')
-    .slice(0, 16);
+  const { askedBy, forMs, startsAt, endBy, justification, demands, moves, unusedMs, open } = rest;
+  const all: unknown[] = [requester, machine, identity, ports, source, forMs, justification, demands, open];
+  const more = { startsAt, askedBy, endBy, moves, unusedMs };
+  if (Object.values(more).some((one) => one !== undefined)) all.push(more);
+  return createHash('sha256').update(JSON.stringify(all)).digest('base64url').slice(0, 16);
 }

@@ -20,6 +20,20 @@ export const NETWORK_WORDS: Readonly<Record<'carrier-grade' | 'private', Saying>
   private: say`a private address, which means something inside your own network or VPN only`,
 };
 
+/** What IANA has set a range apart for, so that it is routed nowhere ("IANA IPv4 and IPv6 Special-Purpose Address Registries"). */
+const RESERVED: readonly (readonly [range: string, what: Saying])[] = [
+  ...['192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '2001:db8::/32', '3fff::/20'].map(
+    (range) => [range, say`documentation`] as const,
+  ),
+  ...['198.18.0.0/15', '2001:2::/48'].map((range) => [range, say`benchmarks`] as const),
+  ...['192.0.0.0/24', '240.0.0.0/4', '100::/64'].map((range) => [range, say`protocols and later use`] as const),
+];
+
+/** What a source is set apart for where nobody can come from it; undefined of all others. */
+export function reservedFor(source: string): Saying | undefined {
+  return isGroup(source) ? undefined : RESERVED.find(([range]) => contains(range, source))?.[1];
+}
+
 /** The names of the configuration that it is in, the narrowest first. */
 export function networksOf(source: string, names: SourceNames): readonly string[] {
   const around = [...names].flatMap(([name, prefixes]) =>

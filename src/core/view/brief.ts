@@ -6,7 +6,8 @@ import type { Port } from '../rule/port.ts';
 import { countText, laterText, neededLine } from './approvals.ts';
 import { askedLine } from './asked.ts';
 import { movesText } from './moves.ts';
-import { approvers, capitalised, connectWords, fromText, nameOf, portList, who } from './words.ts';
+import { fromWhose } from './whose.ts';
+import { approvers, capitalised, connectWords, isLedThere, nameOf, portList, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
 const LONGEST_NAME = 256;
@@ -22,7 +23,9 @@ export function briefOf(request: Request): readonly Line[] {
   const isCut = nameOf(request) !== tidy(request.machineName, LONGEST_NAME);
   return [
     ...(isInForce(request) ? connectLines(request) : []),
-    capitalised([say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`]),
+    capitalised([
+      say`${portList(request.ports)} from ${fromWhose(request)} for ${lasting(forMs)}${movesText(request)}`,
+    ]),
     [isCut ? say`${tidy(request.machineName, LONGEST_NAME)}: ${where}` : where],
   ];
 }
@@ -52,9 +55,12 @@ const RDP = 3389;
 /** How people get in, as it is typed; where it is not known how, the address. */
 export function connectLines(request: InForce): readonly Line[] {
   const to = connectWords(request);
-  if (to === undefined) return [];
+  // While it opens, a firewall has not said yet where it leads from.
+  if (to === undefined || (request.status === 'activating' && isLedThere(request))) return [];
   const command =
-    request.bastion === undefined ? commandFor(request.ports, request.lease.connect ?? only(request)) : undefined;
+    request.bastion === undefined && !isLedThere(request)
+      ? commandFor(request.ports, request.lease.connect ?? only(request))
+      : undefined;
   return [command === undefined ? [say`Connect to ${to}`] : [say`Connect: \`${command}\``]];
 }
 

@@ -20,6 +20,7 @@ export function differences(before: WhatIsSeen, now: WhatIsSeen, machineName: st
     ...between('Ports', before.ports.join(', '), now.ports.join(', ')),
     ...between('From', before.source, now.source),
     ...between('May move within', movesText(before.moves), movesText(now.moves)),
+    ...between('Closed if unused', unusedText(before.unusedMs), unusedText(now.unusedMs)),
     ...between('For', durationText(before.forMs), durationText(now.forMs)),
     ...between('Reason', before.justification, now.justification),
     // A policy that is called otherwise, and demands the same, changes nothing.
@@ -35,6 +36,10 @@ function demandsText(demands: readonly string[]): string {
 
 function movesText(moves: WhatIsSeen['moves'] = []): string {
   return moves.length === 0 ? 'nowhere' : moves.join(', ');
+}
+
+function unusedText(ms: WhatIsSeen['unusedMs']): string {
+  return ms === undefined ? 'no' : `after ${durationText(ms)}`;
 }
 
 function between(label: string, before: string, now: string): readonly string[] {

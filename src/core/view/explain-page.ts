@@ -37,6 +37,8 @@ export interface Verdicts {
   readonly policies: readonly Policy[];
   readonly quorum: readonly Quorum[];
   readonly approvers: readonly Person[];
+  /** Why nobody could tell whether anybody connects, where that is so. */
+  readonly usageUntold?: string;
   /** What would judge it without a group of the person, and asks for less. */
   readonly falls: readonly { readonly from: Policy; readonly to: Policy; readonly without: readonly string[] }[];
 }
@@ -60,7 +62,9 @@ export function explanation(asked: Explained, judged: Verdicts): Report {
     title: asked.askedBy ? say`${name}, requested by ${asked.askedBy.name}: ${what}` : say`${name}: ${what}`,
     sections: [
       { heading: 'Would it pass?', rows: [...starts, ...passes] },
-      ...(judged.policies.length > 0 ? [{ heading: 'Judged by', rows: judged.policies.map(policyRow) }] : []),
+      ...(judged.policies.length > 0
+        ? [{ heading: 'Judged by', rows: [...judged.policies.map(policyRow), ...untoldRows(judged)] }]
+        : []),
       ...(judged.policies.length > 0 ? [{ heading: 'Decided by', rows: deciders(judged) }] : []),
       ...(judged.falls.length > 0 ? [{ heading: 'Leaving a group', rows: judged.falls.map(fallRow) }] : []),
     ],
@@ -84,9 +88,18 @@ function policyRow(policy: Policy): Row {
     ...(policy.moveWithin
       ? [say`an open access may move within ${commas(policy.moveWithin.map(namedSourceWords))}`]
       : []),
+    ...(policy.endUnusedMs === undefined
+      ? []
+      : [say`closed early unless somebody connects within ${lasting(policy.endUnusedMs)}`]),
     ...(auto ? [say`without a decision up to ${lasting(auto.upToMs)}`] : []),
   ];
   return row(say`Policy ${name} (version ${policyVersion([policy]) ?? ''}): ${semicolons(rest)}.`);
+}
+
+/** A policy closes what nobody uses, and there nobody can tell. */
+function untoldRows({ policies, usageUntold }: Verdicts): readonly Row[] {
+  if (usageUntold === undefined || policies.every(({ endUnusedMs }) => endUnusedMs === undefined)) return [];
+  return [row(say`Whether anybody connects cannot be told (${usageUntold}), so it would stay open until its end.`)];
 }
 
 function fallRow({ from, to, without }: Verdicts['falls'][number]): Row {

@@ -12,7 +12,9 @@ import { tagFacts } from './history.ts';
 import { movesList } from './moves.ts';
 import { sessionsFact } from './sessions.ts';
 import { startFacts } from './starting.ts';
+import { unusedFacts } from './unused.ts';
 import type { Fact } from './view.ts';
+import { whoseText } from './whose.ts';
 import { approving, capitalised, connectWords, endByLine, fromText, listed, who } from './words.ts';
 
 /** The longest name that a tag can give an EC2 instance ("Tag your Amazon EC2 resources"). */
@@ -31,6 +33,7 @@ export function factsOf(request: Request): readonly Fact[] {
     ...tagFacts(request),
     fact(request.ports.length > 1 ? say`Ports` : say`Port`, [request.ports.map(portLabel).join(', ')]),
     fact('From', [fromText(request)]),
+    ...whoseFacts(request),
     ...(moveWithin.length > 0 ? [fact('May move within', [movesList(moveWithin)])] : []),
     ...(request.moved
       ? [fact('Moved from', [namedSourceWords({ ...request.moved, source: request.moved.from })])]
@@ -39,6 +42,7 @@ export function factsOf(request: Request): readonly Fact[] {
     ...startFacts(request),
     ...connectFacts(request),
     ...(request.status === 'pending' || isInForce(request) ? [fact('Sessions', [sessionsFact(request)])] : []),
+    ...unusedFacts(request),
     fact('Requester', [who(request.requester)]),
     ...(request.askedBy ? [fact('Asked by', [who(request.askedBy)])] : []),
     ...decisionFacts(request),
@@ -57,6 +61,12 @@ function forText(request: Request): Line {
 function policyLabel({ breakGlass, policies }: Request): Phrase {
   if (breakGlass) return say`Break-glass rule`;
   return policies.length > 1 ? say`Policies` : say`Policy`;
+}
+
+/** Whose address it is, as far as that is known. */
+function whoseFacts(request: Request): readonly Fact[] {
+  const text = whoseText(request);
+  return text === '' ? [] : [fact('Whose address', [text])];
 }
 
 /** What was requested in the same command. */

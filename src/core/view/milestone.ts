@@ -3,8 +3,9 @@ import { lasting, say } from '../language/say.ts';
 import { type Line, tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import type { Extension, Proof } from '../request/lease.ts';
-import { askerOf, withdrawerOf } from '../request/on-behalf.ts';
+import { askerOf, withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
+import { isRepair } from '../request/repair.ts';
 import {
   type Active,
   type Closing,
@@ -12,7 +13,6 @@ import {
   extensionOf,
   type InForce,
   isInForce,
-  isRepair,
   type Pending,
   type Refused,
   type Request,
@@ -27,7 +27,9 @@ import { findingsOf } from './proof-words.ts';
 import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
 import { onScheduled, startLine, wasMissed } from './starting.ts';
+import { unusedLine } from './unused.ts';
 import type { View } from './view.ts';
+import { fromWhose } from './whose.ts';
 import {
   approvers,
   connectWords,
@@ -71,6 +73,7 @@ export function milestoneOf(request: Request): Milestone {
         announce: 'decided',
         headline: [
           say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}; opening now.`,
+          ...approvalReason(request),
         ],
       };
     case 'active':
@@ -88,7 +91,7 @@ export function questionLine(request: Request): Line {
   if (isInForce(request) && extension) return extensionLine(request, extension);
   const { machine, location, forMs, justification } = request;
   const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(forMs)}${movesText(request)}`;
+  const what = say`${portList(request.ports)} from ${fromWhose(request)} for ${lasting(forMs)}${movesText(request)}`;
   const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
   const start = startLine(request);
   const starts: Line = start.length > 0 ? [', ', ...start] : [];
@@ -124,6 +127,7 @@ function onReview(request: Pending): Milestone {
     announce: `reviewed-${request.reviews.length}`,
     headline: [
       say`${who(request.requester)}: access to ${nameOf(request)} was approved by ${approvers(request)}${stillNeeded(request)}`,
+      ...approvalReason(request),
     ],
   };
 }
@@ -143,7 +147,12 @@ function refusal(request: Refused): Line {
   const access = say`access to ${nameOf(request)}`;
   const others = withdrawerOf(request).id === request.requester.id ? [] : forWhom(request);
   if (request.status === 'withdrawn')
-    return acceptedLine(request) ?? [say`${who(withdrawerOf(request))} withdrew the request for ${access}${others}.`];
+    return (
+      acceptedLine(request) ?? [
+        say`${who(withdrawerOf(request))} withdrew the request for ${access}${others}.`,
+        ...quoted(withdrawalWords(request)),
+      ]
+    );
   if (request.status === 'denied')
     return [say`${requester}: ${access} was denied by ${denier(request)}.${reasonOf(request)}`];
   if (wasMissed(request)) return [say`${requester}: the time of your ${access} passed before it could be opened.`];
@@ -153,6 +162,16 @@ function refusal(request: Refused): Line {
 /** The reason of the last denial, whole. */
 function reasonOf({ reviews }: Request): Line {
   const reason = reviews.findLast(({ verdict }) => verdict === 'deny')?.reason;
+  return quoted(reason);
+}
+
+/** What the last who approved wrote. */
+function approvalReason({ reviews }: Request): Line {
+  const last = reviews.at(-1);
+  return quoted(last?.verdict === 'approve' ? last.reason : undefined);
+}
+
+function quoted(reason: string | undefined): Line {
   return reason ? [say` Reason: “${reason}”`] : [];
 }
 
@@ -188,7 +207,7 @@ function onOpening(request: Active): Milestone {
   if (request.breakGlass) return onGlassOpen(request, request.breakGlass);
   const { lease } = request;
   const to = connectWords(request);
-  const connect = to === undefined ? '.' : say`. Connect to ${to}.`;
+  const connect: Line = [to === undefined ? '.' : say`. Connect to ${to}.`, ...unusedLine(request)];
   return {
     announce: `open-${lease.until}`,
     headline: [

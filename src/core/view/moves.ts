@@ -1,6 +1,7 @@
 import { commas, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { MovedTo } from '../request/moved.ts';
+import { isQuiet } from '../request/proof.ts';
 import { isInForce, type Request } from '../request/request.ts';
 import { namedSourceWords } from '../rule/source.ts';
 
@@ -24,4 +25,10 @@ export function mayMove({ moveWithin = [] }: Request): boolean {
 /** Where it goes on; undefined where it does not. */
 export function movedTo(request: Request): MovedTo | undefined {
   return 'ending' in request && request.ending.why === 'revoked' ? request.ending.movedTo : undefined;
+}
+
+/** Is its end told by the card of the access that it was moved to? What did not go well is told all the same. */
+export function isToldByNext(request: Request, announce: string): boolean {
+  if (!movedTo(request)) return false;
+  return announce === 'closing' || (announce === 'ended' && request.status === 'ended' && isQuiet(request.proof));
 }

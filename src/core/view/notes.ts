@@ -1,8 +1,10 @@
 import { keptSpans } from '../errors/errors.ts';
 import { say } from '../language/say.ts';
 import type { Phrase } from '../language/text.ts';
+import { withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { refusalNow } from '../request/refused-now.ts';
-import { type Ended, isApproved, isInForce, isRepair, type Request } from '../request/request.ts';
+import { isRepair } from '../request/repair.ts';
+import { type Ended, isApproved, isInForce, type Request } from '../request/request.ts';
 import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText, wayWords } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
@@ -14,6 +16,7 @@ import { findingsOf } from './proof-words.ts';
 import { conversation } from './questions.ts';
 import { notesOfCut } from './sessions.ts';
 import { unreachedNote } from './unreached.ts';
+import { unusedNotes } from './unused.ts';
 import type { Note, Remark } from './view.ts';
 import { capitalised, nameOf, portList, reattachedText, who } from './words.ts';
 
@@ -32,6 +35,7 @@ export function notesOf(request: Request): readonly Note[] {
     ...notesOfRules(request),
     ...offerNotes(request),
     ...notesOfEarly(request),
+    ...unusedNotes(request),
     ...notesOfReach(request),
     ...notesOfTrouble(request),
     ...notesOfReattachment(request),
@@ -134,11 +138,13 @@ export function standingNotes(rules: readonly StandingRule[], ports?: readonly P
 /** What those who decided or ended it wrote, in their order. */
 export function remarksOf(request: Request): readonly Remark[] {
   const reviews = request.reviews.flatMap(({ by, reason }) => (reason ? [{ by: who(by), text: reason }] : []));
+  const takenBack = withdrawalWords(request);
   const ending = 'ending' in request && request.ending.why === 'revoked' ? request.ending : undefined;
   return [
     ...conversation(request),
     ...reviews,
     ...glassRemarks(request),
+    ...(takenBack ? [{ by: who(withdrawerOf(request)), text: takenBack }] : []),
     ...(ending?.say ? [{ by: who(ending.by), text: ending.say }] : []),
   ];
 }

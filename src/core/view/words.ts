@@ -6,7 +6,7 @@ import { addressList } from '../machine/address.ts';
 import { type Closing, type Ended, type InForce, type Moment, type Request, wasOpen } from '../request/request.ts';
 import type { Review, Who } from '../request/review.ts';
 import { type Port, portLabel } from '../rule/port.ts';
-import { type NamedSource, namedSourceWords, sourceText } from '../rule/source.ts';
+import { isAny, isPrivate, isPrivateWord, type NamedSource, namedSourceWords, sourceText } from '../rule/source.ts';
 
 /** After so many tries in vain a card is an alarm; closing is announced then, and again at each doubling. */
 export const LOUD_AFTER = 3;
@@ -82,10 +82,20 @@ export function fromText(from: NamedSource & Pick<Request, 'bastion'>): Phrase {
 }
 
 /** Where people connect to while it is open, whichever way they come; undefined where the cloud does not tell. */
-export function connectWords({ lease, addresses = [], bastion }: InForce): Phrase | undefined {
-  const to = lease.connect ?? (addresses.length > 0 ? addressList(addresses) : undefined);
+export function connectWords(request: InForce): Phrase | undefined {
+  const { lease, addresses = [], bastion } = request;
+  const list = addresses.length > 0 ? addressList(addresses) : undefined;
+  const to = lease.connect ?? list;
+  if (list !== undefined && isLedThere(request))
+    return say`what leads there, such as a load balancer or a VPN, whose address Drawbridge cannot tell; the machine itself has ${list} only`;
   if (bastion === undefined) return to;
   return to === undefined ? say`it through the Bastion ${bastion}` : say`${to} through the Bastion ${bastion}`;
+}
+
+/** Do people come from the Internet to a machine of which only private addresses are known? Then they dial something in front of it. */
+export function isLedThere({ source, bastion, lease, addresses = [] }: InForce): boolean {
+  if (bastion !== undefined || lease.connect !== undefined || addresses.length === 0) return false;
+  return !isAny(source) && !isPrivate(source) && addresses.every((address) => isPrivateWord(address));
 }
 
 /** Somebody took away what lets an access in, or put something in its way, and it was put right. */

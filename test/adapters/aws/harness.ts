@@ -89,6 +89,7 @@ interface AwsHarnessOptions extends AwsSimulatorOptions {
   readonly drift?: string;
   /** `api-1` has an agent and the tag, and the document of manifests/aws is deployed. */
   readonly cutSessions?: boolean;
+  readonly flowLogs?: boolean;
   /** Where the adapter learns of the simulator: its settings unless told. */
   readonly endpointFrom?: 'environment';
 }
@@ -125,6 +126,7 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
     ...(options.watching ? { drift: sim.queue.url } : {}),
     ...(options.drift ? { drift: options.drift } : {}),
     ...(options.cutSessions ? { cutSessions: SESSIONS_DOCUMENT } : {}),
+    ...(options.flowLogs ? { flowLogs: true } : {}),
     ...(options.identityCenter ? { identityCenter: centerOf(sim) } : {}),
     ...(options.entitlement ? { entitlement: options.entitlement } : {}),
     ...(options.paced ? { paced: true } : {}),

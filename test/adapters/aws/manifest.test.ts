@@ -168,6 +168,30 @@ test('cutting sessions takes what is granted for it: one document, on machines w
   }
 });
 
+test('reading flow logs takes what is granted for it: which there are, and the records of one log group', async () => {
+  const reading = await awsHarness({ flowLogs: true });
+  try {
+    const { sim, adapter, machine, now } = reading;
+    const nic = sim.state().interfaces.find(({ instanceId }) => machine.endsWith(instanceId))?.id ?? '';
+    sim.flowRecords.create({ resourceId: nic, intervalS: 60 });
+    const since = sim.log().length;
+    await adapter.look(machine, never);
+    const ports = [{ number: 22, protocol: 'tcp' as const }];
+    const ask = { machine, source: '203.0.113.7/32', ports, from: now(), until: now(), now: now() + HOUR_MS };
+    await adapter.used?.(ask, never);
+    await adapter.examine([], never);
+    const flow = [...called(since, reading)].filter((action) => /FlowLogs|LogEvents/.test(action));
+    expect(flow.map((action) => (action === 'FilterLogEvents' ? `logs:${action}` : action)).sort()).toEqual(
+      granted('ReadFlowLogs'),
+    );
+    const [, records] = statements('ReadFlowLogs');
+    expect(JSON.stringify(records?.Resource)).toMatch(/:log-group:\$\{FlowLogs\}"/);
+    expect(JSON.stringify(records?.Resource)).not.toContain('"*"');
+  } finally {
+    await reading.stop();
+  }
+});
+
 test('the Terraform module gives the template every parameter that it has, and asks for each value', () => {
   const module = readFileSync(new URL('../../../manifests/aws/roles.tf', import.meta.url), 'utf8');
   const { Parameters } = parse(text, { maxAliasCount: 0 }) as { Parameters: Record<string, unknown> };

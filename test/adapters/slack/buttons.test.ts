@@ -20,6 +20,7 @@ const VIEW: View = {
   notes: [],
   buttons: [
     { verb: 'approve', label: 'Approve', style: 'primary' },
+    { verb: 'less', label: 'Approve for less', style: 'plain' },
     { verb: 'deny', label: 'Deny', style: 'danger' },
     { verb: 'why', label: 'Why can’t I get in?', style: 'plain' },
   ],
@@ -225,6 +226,35 @@ describe('buttons on a card', () => {
       const id = await opened();
       rig.slack.setUser(GRACE, { is_restricted: true });
       expect((await rig.slack.submitView(GRACE, id, { reason: { reason: 'no' } })).ok).toBe(true);
+      await vi.waitFor(() => expect(rig.log).toEqual(['warn: a Slack delivery was refused (a guest)']));
+      expect(presses()).toEqual([]);
+    });
+
+    it('corrects terms that cannot be offered where they are typed', async () => {
+      await rig.slack.press(GRACE, CHANNEL, ts, 'jit_less');
+      await vi.waitFor(() => expect(modal()).toBeDefined());
+      const id = modal()?.id ?? '';
+      rig.script.press = () => ({
+        lines: [['“4h” is more than was requested: 1 h.'], ['Try `22 for 30m`.']],
+        refused: true,
+      });
+      const seen = await rig.slack.submitView(GRACE, id, { reason: { reason: '22 for 4h' } });
+      expect(seen.errors).toEqual({ reason: '“4h” is more than was requested: 1 h. Try `22 for 30m`.' });
+      expect(modal()?.id).toBe(id);
+      rig.script.press = () => ({ lines: [['Offered.']], refused: false });
+      expect((await rig.slack.submitView(GRACE, id, { reason: { reason: '22 for 30m' } })).ok).toBe(true);
+      await told(GRACE, 'Offered.');
+      expect(modal()).toBeUndefined();
+      expect(presses().map(({ press }) => press.reason)).toEqual(['22 for 4h', '22 for 30m']);
+    });
+
+    it('takes no terms from somebody who became a guest while writing', async () => {
+      await rig.slack.press(GRACE, CHANNEL, ts, 'jit_less');
+      await vi.waitFor(() => expect(modal()).toBeDefined());
+      rig.slack.setUser(GRACE, { is_restricted: true });
+      expect((await rig.slack.submitView(GRACE, modal()?.id ?? '', { reason: { reason: '22 for 30m' } })).ok).toBe(
+        true,
+      );
       await vi.waitFor(() => expect(rig.log).toEqual(['warn: a Slack delivery was refused (a guest)']));
       expect(presses()).toEqual([]);
     });

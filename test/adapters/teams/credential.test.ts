@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { generate } from 'selfsigned';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { teamsAdapter } from '../../../adapters/teams/index.ts';
 import { complete, type TeamsSettings } from '../../../adapters/teams/settings.ts';
 import { channels } from '../../../simulators/world.ts';
@@ -176,4 +176,23 @@ describe('the way to sign in', () => {
     expect(refusal(() => complete(two)).hint).toContain('exactly one way');
     expect(refusal(() => complete(settingsWith(h.settings, {}))).hint).toContain('exactly one way');
   });
+});
+
+it('a client secret that was rotated is signed in with anew, and until then nobody signs in again', async () => {
+  const first = h.sim.appPassword;
+  let password = first;
+  onTestFinished(() => h.sim.rotate(first));
+  const { settings } = h;
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const adapter = await teamsAdapter(
+    { ...settings, appPassword: () => password },
+    { log, journal: memoryJournal(Date.now), entraIdOf: () => undefined },
+  );
+  await adapter.check(never);
+  h.sim.rotate('rotated');
+  await adapter.check(never);
+  password = 'not this one';
+  await expect(adapter.check(never)).rejects.toMatchObject({ say: expect.stringContaining('AADSTS7000215') });
+  password = 'rotated';
+  await adapter.check(never);
 });

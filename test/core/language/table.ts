@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** `<input> => <meaning>`, one a line. */
-export const TABLE: readonly Row[] = ['requests.txt', 'verbs.txt', 'countries.txt'].flatMap((file) =>
+export const TABLE: readonly Row[] = ['requests.txt', 'verbs.txt', 'countries.txt', 'kinds.txt'].flatMap((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8')
     .split('\n')
     .filter((line) => line.includes(' => ') && !line.startsWith('# '))

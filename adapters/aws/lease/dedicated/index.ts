@@ -16,6 +16,7 @@ export const dedicated: LeaseStrategy = {
   locate,
   open,
   close,
+  onlyRemoves: true,
   isInForce: () => true,
   async tidy() {},
 };

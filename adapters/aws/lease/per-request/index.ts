@@ -16,6 +16,8 @@ export const perRequest: LeaseStrategy = {
   locate,
   open,
   close,
+  // It writes the list of an interface's groups.
+  onlyRemoves: false,
   isInForce: isAttached,
   tidy,
 };

@@ -1,0 +1,20 @@
+import type { Token } from './heard.ts';
+
+/** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
+const FILLER = /^(?:the|my|our|this|request|requests|access|id|to|for|of|with|me|machine|server|vm|host)$/i;
+
+/** Without the fillers in front; where nothing else stands there, without any. In quotes, they are names. */
+export function withoutFillers(tokens: readonly Token[]): readonly Token[] {
+  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !FILLER.test(text));
+  return from < 0 ? [] : tokens.slice(from);
+}
+
+/** How people begin a sentence that asks for something. */
+const LEAD =
+  /^(?:please|pls|plz|kindly|can|could|may|would|i|i'd|i’d|we|you|have|get|need|want|like|give|grant|me|us|let|make|a|an|new|do|jit|in|into|hey|hi|bitte|ich|brauche|möchte)$/i;
+
+/** What stands behind the beginning of a sentence; all of it where there is none. */
+export function withoutLead(tokens: readonly Token[]): readonly Token[] {
+  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !LEAD.test(text));
+  return from <= 0 ? tokens : tokens.slice(from);
+}

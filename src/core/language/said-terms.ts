@@ -1,0 +1,27 @@
+import type { Port } from '../rule/port.ts';
+import type { SaidTarget } from './target.ts';
+import type { TermTime } from './term-times.ts';
+
+/** What may stand in terms, besides ports, a time and a source. */
+export interface TermsWanted {
+  /** So many machines at most. */
+  readonly machines: number;
+  /** No end by the clock, and several sources. */
+  readonly isLimits?: true;
+  /** Machines need no comma between them. */
+  readonly isSpaced?: true;
+  /** What is not understood is not taken for a reason. */
+  readonly noReason?: true;
+  /** Reads what else may stand there: how many words from one on are its own. */
+  readonly others?: (words: readonly string[], from: number) => number;
+}
+
+export interface SaidTerms extends TermTime {
+  readonly targets: readonly SaidTarget[];
+  readonly ports: readonly Port[];
+  /** As they were typed; each can be read. */
+  readonly sources: readonly string[];
+  readonly isMe?: true;
+  /** Words that can only be a reason. */
+  readonly reason?: string;
+}

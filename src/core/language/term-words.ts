@@ -1,0 +1,39 @@
+import { JitError } from '../errors/errors.ts';
+import type { Token } from './heard.ts';
+import { nearWord } from './near-word.ts';
+import { isNameLike } from './target.ts';
+import { tidy } from './text.ts';
+import { readTime } from './time-words.ts';
+
+/** What says what follows it. */
+export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
+
+/** Between the terms: `access to`, `on`. */
+export function isFiller(text: string): boolean {
+  return /^(?:to|on|access|machine|server|host|vm)$/i.test(text);
+}
+
+/** The same before the machine alone: `the`, `both`. */
+export function isLeading(text: string): boolean {
+  return /^(?:the|my|our|into|both)$/i.test(text);
+}
+
+/** What people write for `at`, before a start. */
+export function isStarting(text: string): boolean {
+  return /^(?:start|starts|starting|begin|beginning|ab|um)$/i.test(text);
+}
+
+/** What people write for `because`. */
+const BECAUSE_TOO = /^(?:-{0,2}reason|-{1,2}because|-[rm]|justification:?|bc|b\/c|cuz|coz|cause|since)$/i;
+
+/** The keyword that was meant by a word, but for a letter. */
+export function nearKeyword(tokens: readonly Token[], at: number): string | undefined {
+  const text = tokens[at]?.text ?? '';
+  if (BECAUSE_TOO.test(text)) return 'because';
+  const keyword = isNameLike(text) || text.length < 3 ? undefined : nearWord(KEYWORDS, text);
+  return keyword === 'from' && readTime(tokens, at + 1) ? 'for' : keyword;
+}
+
+export function unknownWord(word: string): JitError {
+  return new JitError('unknownWord', { word: tidy(word, 40) });
+}

@@ -1,0 +1,138 @@
+import type { Token } from './heard.ts';
+import { DAY_MS, type Instant } from './instant.ts';
+
+const HALF_DAY = 12 * 60;
+const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september'].concat([
+  'october',
+  'november',
+  'december',
+]);
+/** The same in German, where it begins otherwise. */
+const MONATE: Readonly<Record<string, string>> = { märz: 'march', mai: 'may', okt: 'october', dez: 'december' };
+const EVENING = /^(?:eod|cob|(?:this |the )?evening|(?:the )?end of (?:the |my )?day|close of business)$/;
+
+/** A date out of the next words. */
+export interface DateSaid {
+  readonly date: string;
+  /** As it can be typed. */
+  readonly day: string;
+  readonly minute?: number;
+  /** Said on this clock. */
+  readonly zone?: 'UTC';
+  readonly words: number;
+}
+
+/** Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `11.3.`, `end of day`. */
+export function readDate(tokens: readonly Token[], at: number, today: string): DateSaid | undefined {
+  const word = wordAt(tokens, at);
+  const one = dateOf(word, today);
+  if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
+  const [, iso = '', clock = '', utc] = /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00)?(z)?$/.exec(word) ?? [];
+  const minute = minuteOf(clock);
+  if (minute !== undefined && dateOf(iso, today) !== undefined)
+    return { date: iso, day: iso, minute, words: 1, ...(utc ? { zone: 'UTC' } : {}) };
+  for (let words = 4; words > 0; words -= 1) {
+    const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
+    if (said.length === words && EVENING.test(said.join(' '))) return { date: today, day: 'today', words };
+  }
+  return monthDate(tokens, at, today);
+}
+
+/** The next such day of the year: today at the soonest. */
+function monthDate(tokens: readonly Token[], at: number, today: string): DateSaid | undefined {
+  const said = [0, 1, 2].map((more) => wordAt(tokens, at + more));
+  const words = said[1] === 'of' ? [said[0] ?? '', said[2] ?? ''] : said.slice(0, 2);
+  // `11.30` is the time of a clock; with one figure, it is a month.
+  const [, day, month] = /^(\d{1,2})\.([1-9])$/.exec(said[0] ?? '') ?? [];
+  if (month !== undefined) return dateIn(Number(month), Number(day), today, 1);
+  const [first = '', second = ''] = words;
+  const taken = said[1] === 'of' ? 3 : 2;
+  if (monthOf(second) > 0 && dayOf(first) > 0) return dateIn(monthOf(second), dayOf(first), today, taken);
+  if (monthOf(first) > 0 && dayOf(second) > 0) return dateIn(monthOf(first), dayOf(second), today, 2);
+  return undefined;
+}
+
+function dateIn(month: number, day: number, today: string, words: number): DateSaid | undefined {
+  const two = (number: number) => String(number).padStart(2, '0');
+  const inYear = (year: number) => `${year}-${two(month)}-${two(day)}`;
+  const year = Number(today.slice(0, 4));
+  const date = inYear(year) < today ? inYear(year + 1) : inYear(year);
+  return dateOf(date, today) === undefined ? undefined : { date, day: date, words };
+}
+
+function dayOf(word: string): number {
+  return Number(/^(\d{1,2})(?:st|nd|rd|th|\.)?$/.exec(word)?.[1] ?? 0);
+}
+
+/** From one on; none of them where there is no such month. */
+function monthOf(word: string): number {
+  const month = word.length < 3 ? '' : (MONATE[word] ?? word);
+  return month === '' ? 0 : MONTHS.findIndex((one) => one.startsWith(month)) + 1;
+}
+
+function dateOf(word: string, today: string): string | undefined {
+  if (/^(?:today|tonight|heute)$/.test(word)) return today;
+  if (/^(?:tomorrow|tmrw|tmr|morgen)$/.test(word)) return nextDate(today);
+  if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return later(word, 0) === word ? word : undefined;
+  const wanted = dayIn(word);
+  const ahead = (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7;
+  return wanted < 0 ? undefined : later(today, ahead);
+}
+
+function dayIn(word: string): number {
+  return word.length < 3 ? -1 : DAYS.findIndex((day) => day.startsWith(word));
+}
+
+/** A day of the week. */
+export function isDay(word: string): boolean {
+  return dayIn(word) >= 0;
+}
+
+/** The minute of the day that a word of a clock names: `18:00`, `6pm`, `18h`, `1830`, `noon`; 1440 is midnight. */
+export function minuteOf(word: string): number | undefined {
+  if (word === 'noon') return HALF_DAY;
+  if (word === 'midnight' || /^24[:.]?00h?$/.test(word)) return 2 * HALF_DAY;
+  const [, four, past] = /^([01]\d|2[0-3])(00|15|30|45)h?$/.exec(word) ?? [];
+  if (four !== undefined) return Number(four) * 60 + Number(past);
+  const [, hours, minutes = '0', half] =
+    /^(\d{1,2})(?:[:.h]([0-5]\d)(?::00)?[hz]?|[hz])?(am|pm|a\.m|p\.m)?$/.exec(word) ?? [];
+  if (hours === undefined) return undefined;
+  const hour = Number(hours);
+  if (half !== undefined) {
+    if (hour < 1 || hour > 12) return undefined;
+    return (hour % 12) * 60 + Number(minutes) + (half.startsWith('p') ? HALF_DAY : 0);
+  }
+  return /^\d+$/.test(word) || hour > 23 ? undefined : hour * 60 + Number(minutes);
+}
+
+/** A word that looks like the time of a clock, wherever it stands: no port and no name. */
+export function isClock(word: string): boolean {
+  return /^\d{1,2}(?:[:h]\d\d[hz]?|(?:[:.]\d\d)?\s?[ap]m)$/i.test(word);
+}
+
+/** UTC, or what their own zone is called now: `18:00 CET`. */
+export function isZoneWord(word: string, { now, zone }: { readonly now: Instant; readonly zone: string }): boolean {
+  if (/^(?:utc|gmt|z)$/.test(word)) return true;
+  const short = (locale: string) =>
+    new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
+      .formatToParts(now)
+      .find(({ type }) => type === 'timeZoneName')
+      ?.value.toLowerCase();
+  return /^[a-z]{3,5}$/.test(word) && ['en-GB', 'en-US'].some((locale) => short(locale) === word);
+}
+
+export function nextDate(date: string): string {
+  return later(date, 1);
+}
+
+/** So many days later. */
+export function later(date: string, days: number): string {
+  const at = Date.parse(`${date}T00:00Z`);
+  return Number.isNaN(at) ? '' : new Date(at + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+function wordAt(tokens: readonly Token[], at: number): string {
+  const token = tokens[at];
+  return token?.isQuoted ? '' : (token?.text.toLowerCase() ?? '');
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { inbox } from '../../src/app/inbox/inbox.ts';
+import { plain } from '../../src/core/language/text.ts';
+import { SENDER, world } from './fixtures.ts';
+
+const GRACE = { ...SENDER, user: 'U2' } as const;
+const ASKED = 'request api-1 22 for 1h from 203.0.113.7 because x';
+
+/** What the last of these commands is answered, of which the first makes a request. */
+async function answered(...typed: readonly (readonly ['ada' | 'grace', string])[]) {
+  const { deps } = world();
+  const box = inbox(deps);
+  let said = '';
+  let id = '';
+  for (const [i, [who, text]] of typed.entries()) {
+    const command = text.replace('ID', id);
+    const answer = await box.command({ ...(who === 'ada' ? SENDER : GRACE), key: `k${i}` }, command);
+    said = answer.lines.map(plain).join(' ');
+    id = (await deps.store.live(10))[0]?.id ?? id;
+  }
+  return id === '' ? said : said.replaceAll(id, 'ID');
+}
+
+describe('a refusal gives the whole command back', () => {
+  it.each([
+    [
+      'ada',
+      'request api-1 22 for 1m from 203.0.113.7 because x',
+      'request api-1 22 for 5min from 203.0.113.7 because x',
+    ],
+    [
+      'ada',
+      'request api-1 22 until 12:03 from 203.0.113.7 because x',
+      'request api-1 22 for 5min from 203.0.113.7 because x',
+    ],
+    ['ada', 'request api-1 22 for 9h from 203.0.113.7 because x', 'request api-1 22 for 4h from 203.0.113.7 because x'],
+    [
+      'ada',
+      'request api-1 3389 for 1h from 203.0.113.7 because x',
+      'request api-1 22 for 1h from 203.0.113.7 because x',
+    ],
+    ['ada', 'request ap-1 22 from 203.0.113.7 because x', 'request api-1 22 from 203.0.113.7 because x'],
+    ['ada', 'extend api-1 1m', undefined],
+  ] as const)('%s: %s', async (who, typed, command) => {
+    const said = await answered([who, typed]);
+    if (command === undefined) expect(said).not.toContain('Try');
+    else expect(said).toContain(`Try \`/jit ${command}\``);
+  });
+
+  it.each([
+    ['approve ID 1m', 'approve ID for 5min'],
+    ['approve ID 22 for 1m because enough', 'approve ID 22 for 5min because enough'],
+    // Longer than was requested: as it is, it is less than that.
+    ['approve ID for 3h', 'approve ID'],
+    ['approve ID 1h because ok', 'approve ID because ok'],
+    // Ports or a source that were not requested are nothing that may be approved.
+    ['approve ID 3389', undefined],
+    ['approve ID from 10.0.0.0/8', undefined],
+  ])('of an offer: %s', async (typed, command) => {
+    const said = await answered(['ada', ASKED], ['grace', typed]);
+    if (command === undefined) expect(said).not.toContain('Try');
+    else expect(said).toContain(`Try \`/jit ${command}\``);
+  });
+});
