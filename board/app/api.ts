@@ -10,10 +10,12 @@ export interface Me extends BoardViewer {
 /** What went wrong, in words that may be shown. */
 export class Trouble extends Error {
   readonly status: number;
+  readonly code: string | undefined;
 
-  constructor(status: number, text: string) {
+  constructor(status: number, text: string, code?: string) {
     super(text);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -46,8 +48,8 @@ async function sent(send: () => Promise<Response>): Promise<Response> {
 async function answerOf<T>(answer: Response): Promise<T> {
   // An answer that is broken off is none.
   if (answer.ok) return (await answer.json()) as T;
-  const body = (await answer.json().catch(() => ({}))) as { readonly text?: string };
-  throw new Trouble(answer.status, body.text ?? 'This did not work. Try again in a minute.');
+  const body = (await answer.json().catch(() => ({}))) as { readonly text?: string; readonly code?: string };
+  throw new Trouble(answer.status, body.text ?? 'This did not work. Try again in a minute.', body.code);
 }
 
 export interface Asked<T> {

@@ -137,7 +137,7 @@ interface Confirming {
 export function Confirm({ me, label, title, says, what, fields, asksWhy = false, isRisky = false }: Confirming) {
   const dialog = useRef<HTMLDialogElement>(null);
   const [reason, setReason] = useState('');
-  const [said, setSaid] = useState<{ readonly text: string; readonly isBad: boolean }>();
+  const [said, setSaid] = useState<{ readonly text: string; readonly isBad: boolean; readonly isAnew?: boolean }>();
   const [isBusy, setBusy] = useState(false);
   const id = useId();
   const press = async () => {
@@ -146,7 +146,8 @@ export function Confirm({ me, label, title, says, what, fields, asksWhy = false,
       setSaid({ text: await act(me, what, asksWhy ? { ...fields, reason } : fields), isBad: false });
       dialog.current?.close();
     } catch (error) {
-      setSaid({ text: error instanceof Trouble ? error.message : 'This did not work.', isBad: true });
+      const isAnew = error instanceof Trouble && error.code === 'boardAnew';
+      setSaid({ text: error instanceof Trouble ? error.message : 'This did not work.', isBad: true, isAnew });
     } finally {
       setBusy(false);
     }
@@ -171,6 +172,7 @@ export function Confirm({ me, label, title, says, what, fields, asksWhy = false,
             {said.text}
           </p>
         )}
+        {said?.isAnew && <SignInAnew me={me} />}
         <div className="row-end">
           <button type="button" className="quiet" onClick={() => dialog.current?.close()}>
             Cancel
@@ -181,6 +183,17 @@ export function Confirm({ me, label, title, says, what, fields, asksWhy = false,
         </div>
       </dialog>
     </>
+  );
+}
+
+/** A policy demands a fresh sign-in: afterwards the page is where it was. */
+function SignInAnew({ me }: { me: Me }) {
+  return (
+    <form method="post" action="/board/sign-in-anew">
+      <input type="hidden" name="form" value={me.form} />
+      <input type="hidden" name="path" value={window.location.pathname + window.location.search} />
+      <button type="submit">Sign in anew</button>
+    </form>
   );
 }
 

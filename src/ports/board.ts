@@ -136,8 +136,8 @@ export interface Board {
   show(ticket: string): Promise<StepPage>;
   /** The button was pressed: the link is used up. Gives the session. */
   open(ticket: string): Promise<NewSession>;
-  /** Begins a sign-in in this browser, to come back to `path`; gives where to go. Throws `boardNoSignIn` where there is none. */
-  signIn(browser: string, path: string): Promise<string>;
+  /** Begins a sign-in in this browser, a fresh one if asked, to come back to `path`; gives where to go. Throws `boardNoSignIn` where there is none. */
+  signIn(browser: string, path: string, isFresh?: boolean): Promise<string>;
   readonly hasSignIn: boolean;
   /** The sign-in is done, in this browser. Gives the session, and where to go on. */
   enter(ticket: string, browser: string | undefined): Promise<NewSession & { readonly path: string }>;

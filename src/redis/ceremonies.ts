@@ -17,6 +17,7 @@ const schema: z.ZodType<Ceremony> = z.looseObject({
   account: z.string(),
   begun: z.looseObject({ browser: z.string(), state: z.string(), nonce: z.string(), verifier: z.string() }).optional(),
   isBack: z.literal(true).optional(),
+  freshUntil: z.number().optional(),
   by: z.looseObject({ entra: z.string(), name: z.string() }).optional(),
   about: z
     .looseObject({ request: z.string(), version: z.number(), person: z.string(), reason: z.string().optional() })

@@ -141,6 +141,17 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
       },
     },
     {
+      method: 'POST',
+      path: '/board/sign-in-anew',
+      bodyBytes: FORM_BYTES,
+      async handle(request) {
+        const { fields } = sessionForms.read(request);
+        const browser = cookie.read(request) ?? cookie.make();
+        const to = await board.signIn(browser, fields.get('path') ?? '/board', true);
+        return onToSignIn(to, tongueOfBrowser(request), { 'set-cookie': cookie.header(browser) });
+      },
+    },
+    {
       method: 'GET',
       path: '/board/enter/:ticket',
       async handle(request) {

@@ -29,7 +29,9 @@ describe('docs/audit.md', () => {
 describe('the places that keep something', () => {
   it('are in the docs, with what each has of people, and until when', () => {
     const rows = PLACES.map(({ where, has, until, erased }) => `| ${where} | ${has} | ${until} | ${erased} |`);
-    const table = ['| where | what it has of people | until | what erasing does |', '|---|---|---|---|', ...rows].join('\n');
+    const table = ['| where | what it has of people | until | what erasing does |', '|---|---|---|---|', ...rows].join(
+      '\n',
+    );
     expect(section('docs/audit.md', 'places', table)).toBe(table);
   });
 
@@ -44,7 +46,9 @@ describe('the places that keep something', () => {
     // `${base}:name`, `base .. ':name'`, indexes of requests, and keys that are listed by name.
     const written = new Set(
       text.flatMap((one) =>
-        [...one.matchAll(/(?:\$\{base(?:Key\([^)]*\))?\}:|base \.\. ':)([a-z]+(?:-[a-z]+)*)/g)].map(([, key = '']) => key),
+        [...one.matchAll(/(?:\$\{base(?:Key\([^)]*\))?\}:|base \.\. ':)([a-z]+(?:-[a-z]+)*)/g)].map(
+          ([, key = '']) => key,
+        ),
       ),
     );
     expect(written.size).toBeGreaterThan(40);
@@ -62,7 +66,9 @@ describe('the places that keep something', () => {
       (name) =>
         name.endsWith('.ts') &&
         !rooms.includes(name.split('/')[0] ?? '') &&
-        /writeFile|appendFile|createWriteStream|open\([^)]*'[aw]/.test(readFileSync(join(root, 'adapters', name), 'utf8')),
+        /writeFile|appendFile|createWriteStream|open\([^)]*'[aw]/.test(
+          readFileSync(join(root, 'adapters', name), 'utf8'),
+        ),
     );
     expect(others).toEqual([]);
   });

@@ -9,7 +9,7 @@ import type { Board, NewSession } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Deps } from '../deps.ts';
-import { BOARD_STEP } from '../people/board-step.ts';
+import { BOARD_FRESH, BOARD_STEP } from '../people/board-step.ts';
 import { stepsOf } from '../people/steps.ts';
 import { beginTicket, heldBy, mustBeIn, newCeremony, type Ticketed, under } from '../people/tickets.ts';
 import { type Boards, deskOf } from './desk.ts';
@@ -23,6 +23,8 @@ import type { Seat } from './seat.ts';
 /** A session of a link from chat: it only reads. */
 const LINK_SESSION_MS = 30 * MINUTE_MS;
 const SESSION_BYTES = 32;
+/** As long as a link from chat to approve with a fresh sign-in. */
+const FRESH_MS = 10 * MINUTE_MS;
 const BOARD_PATH = /^\/board(?:\/[a-z0-9-]{1,40}){0,2}(?:\?[\w.~%=&:+-]{0,400})?$/;
 
 /**
@@ -40,7 +42,6 @@ export function boardOf(
     reading: new ReadingLog(deps),
     exposures: new Exposures(),
   };
-  const begin = (of: Ceremony, forMs: number) => beginSession(deps, room, of, forMs);
   const browser = () => {
     if (!deps.browser) throw new JitError('boardNoSignIn');
     return deps.browser;
@@ -62,10 +63,10 @@ export function boardOf(
       const held = await linkHeld(deps, room, ticket);
       await known(deps, held.ceremony);
       if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
-      return begin(held.ceremony, LINK_SESSION_MS);
+      return beginSession(deps, room, held.ceremony, { forMs: LINK_SESSION_MS, isFresh: false });
     },
-    async signIn(print, path) {
-      const key = `${BOARD_STEP}${Buffer.from(deps.random(12)).toString('hex')}`;
+    async signIn(print, path, isFresh) {
+      const key = `${isFresh ? BOARD_FRESH : BOARD_STEP}${Buffer.from(deps.random(12)).toString('hex')}`;
       const asked = BOARD_PATH.test(path) ? path : '/board';
       const ticket = await beginTicket(deps, browser(), key, { chat: 'teams', account: '', asked });
       return stepsOf(deps, browser()).begin(ticket, print);
@@ -73,10 +74,12 @@ export function boardOf(
     async enter(ticket, print) {
       const held = await heldBy(deps, browser(), ticket);
       const { by, asked = '/board' } = held.ceremony;
-      if (!by || !held.key.startsWith(BOARD_STEP)) throw new JitError('linkOver');
+      const isFresh = held.key.startsWith(BOARD_FRESH);
+      if (!by || !(isFresh || held.key.startsWith(BOARD_STEP))) throw new JitError('linkOver');
       mustBeIn(held.ceremony.begun, print);
       if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
-      return { ...(await begin({ ...held.ceremony, account: by.entra, by }, sessionMs)), path: asked };
+      const of = { ...held.ceremony, account: by.entra, by };
+      return { ...(await beginSession(deps, room, of, { forMs: sessionMs, isFresh })), path: asked };
     },
     async desk(session) {
       const seat = await seatOf(deps, room, session);
@@ -95,12 +98,22 @@ async function linkHeld(deps: Deps, room: PageRoom, ticket: string): Promise<Tic
   return held;
 }
 
-async function beginSession(deps: Deps, room: PageRoom, of: Ceremony, forMs: number): Promise<NewSession> {
+async function beginSession(
+  deps: Deps,
+  room: PageRoom,
+  of: Ceremony,
+  { forMs, isFresh }: { readonly forMs: number; readonly isFresh: boolean },
+): Promise<NewSession> {
   const session = Buffer.from(deps.random(SESSION_BYTES)).toString('base64url');
   const { chat, account, by } = of;
   const fresh = await newCeremony(deps, { chat, account });
   const { at } = await deps.store.now();
-  await room.ceremonies.begin(keyOf(session), { ...fresh, until: at + forMs, ...(by ? { by } : {}) });
+  await room.ceremonies.begin(keyOf(session), {
+    ...fresh,
+    until: at + forMs,
+    ...(by ? { by } : {}),
+    ...(isFresh ? { freshUntil: at + FRESH_MS } : {}),
+  });
   return { session, forMs };
 }
 
@@ -120,7 +133,7 @@ async function sessionHeld(deps: Deps, room: PageRoom, session: string): Promise
 async function seatOf(deps: Deps, room: PageRoom, session: string): Promise<Seat | undefined> {
   const held = await sessionHeld(deps, room, session);
   if (!held) return undefined;
-  const { chat, account, until, by } = held.ceremony;
+  const { chat, account, until, by, freshUntil = 0 } = held.ceremony;
   const person = await deps.directory.person(chat, account, 'lately');
   if (!person || person.disabled) {
     await room.ceremonies.end(held.key, held.ceremony);
@@ -128,7 +141,7 @@ async function seatOf(deps: Deps, room: PageRoom, session: string): Promise<Seat
   }
   const right = readingRight(person, deps.rules);
   return {
-    ...{ person, right, chat, account },
+    ...{ person, right, chat, account, freshUntil },
     session: createHash('sha256').update(held.key).digest('base64url').slice(0, 16),
     viewer: {
       ...{ id: person.id, name: person.name, until },

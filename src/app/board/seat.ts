@@ -1,4 +1,5 @@
 import type { PersonActing } from '../../core/audit/entry.ts';
+import type { Instant } from '../../core/language/instant.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { ReadingRight } from '../../core/policy/readers.ts';
@@ -13,6 +14,8 @@ export interface Seat {
   readonly session: string;
   readonly chat: ChatName;
   readonly account: string;
+  /** Until when their sign-in counts as fresh; 0 where it was none. */
+  readonly freshUntil: Instant;
 }
 
 /** Who looks, for the audit: by the account that they are known by. */

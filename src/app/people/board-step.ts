@@ -7,6 +7,8 @@ import { step, type Ticketed, ticketOf } from './tickets.ts';
 
 /** What the keys of sign-ins to the board begin with. */
 export const BOARD_STEP = 'board-in ';
+/** The same of sign-ins that have to be fresh. */
+export const BOARD_FRESH = 'board-anew ';
 
 /** Signing in to the board, as far as it is a sign-in: the session begins where the browser goes on. */
 export const boardStep = {
@@ -35,3 +37,6 @@ export const boardStep = {
     return { title: say`You are signed in`, says: [], facts: [[say`Signed in as`, [by.name]]], onTo };
   },
 };
+
+/** The same with a fresh sign-in, where a policy demands one of whoever acts. */
+export const freshBoardStep = { ...boardStep, what: 'act on the board', asks: { isFresh: true as const } };

@@ -4,7 +4,7 @@ import type { SignedIn } from '../../ports/sign-in.ts';
 import type { Steps } from '../../ports/steps.ts';
 import { note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
-import { BOARD_STEP, boardStep } from './board-step.ts';
+import { BOARD_FRESH, BOARD_STEP, boardStep, freshBoardStep } from './board-step.ts';
 import { linkStep } from './link-step.ts';
 import { stepUpStep } from './step-up-step.ts';
 import { backIn, begunIn, heldBy, mustBeIn, step, type Ticketed, ticketOf } from './tickets.ts';
@@ -55,6 +55,7 @@ async function signedIn(deps: Deps, held: Ticketed, by: SignedIn): Promise<void>
 
 function stepOf({ key }: Ticketed) {
   if (key.startsWith(BOARD_STEP)) return boardStep;
+  if (key.startsWith(BOARD_FRESH)) return freshBoardStep;
   if (key.startsWith('link ')) return linkStep;
   if (key.startsWith('step ')) return stepUpStep;
   throw new JitError('linkOver');

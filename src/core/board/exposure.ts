@@ -163,9 +163,10 @@ function spreads({ late, decision }: Counting): { readonly late?: Spread; readon
   return { ...(lateness ? { late: lateness } : {}), ...(deciding ? { decision: deciding } : {}) };
 }
 
-function spreadOf(values: number[]): Spread | undefined {
-  if (values.length === 0) return undefined;
-  values.sort((a, b) => a - b);
+function spreadOf(all: readonly number[]): Spread | undefined {
+  if (all.length === 0) return undefined;
+  // Numbers alone sort ten times as fast as values with a function that compares them.
+  const values = Float64Array.from(all).sort();
   const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
   return { median: at(0.5), p95: at(0.95), most: at(1), of: values.length };
 }

@@ -17,6 +17,11 @@ export const BOARD_ERRORS = {
     say: 'Nobody can sign in to the board with an account here.',
     hint: 'Type `/jit board` in chat for a link, or ask your Drawbridge administrator to set `signIn`.',
   },
+  boardAnew: {
+    kind: 'denied',
+    say: 'A policy demands a fresh sign-in for this.',
+    hint: 'Sign in anew, and press it again within ten minutes. In chat, closing needs no sign-in.',
+  },
   boardOver: {
     kind: 'unauthentic',
     say: 'Your session on the board is over.',

@@ -79,6 +79,7 @@ export const PLACES: readonly KeepingPlace[] = [
       ],
       ...[
         'alive',
+        'beats',
         'lock',
         'instance',
         'processes',

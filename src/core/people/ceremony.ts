@@ -17,6 +17,8 @@ export interface Ceremony {
   readonly isBack?: true;
   /** Who signed in. */
   readonly by?: { readonly entra: string; readonly name: string };
+  /** A session of the board: until when the sign-in that it came from counts as fresh. */
+  readonly freshUntil?: Instant;
   /** What would be approved by it: a request, as it was shown in this version. */
   readonly about?: {
     readonly request: string;
