@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type OutputChunk, type Plugin, rolldown } from 'rolldown';
 import { buildBoard } from '../board/build.ts';
 import { noticesOf } from './notices.ts';
@@ -38,7 +38,7 @@ export async function compile(to: string): Promise<void> {
     platform: 'node',
     external: [...OPTIONAL],
     // Node warns of its own wherever a file outside node_modules asks for it, and a package does.
-    resolve: { alias: { punycode: createRequire(import.meta.url).resolve('punycode/') } },
+    resolve: { alias: { punycode: fileURLToPath(import.meta.resolve('punycode/')) } },
     plugins: [inPlace],
     // For packages in CommonJS, of which one file is many.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },

@@ -213,9 +213,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const pages = pageRoom(config, kept.ceremonies);
   const lateness = new Lateness({ log, ...(metrics && { meter: metrics }) });
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
-  const tickets = ticketRoom(config);
   const onCall = onCallRoom(house, log);
-  const mails = await mailRoom(config, log);
+  const [tickets, mails] = [ticketRoom(config), await mailRoom(config, log)];
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain, log);
   const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, watching);

@@ -115,14 +115,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
     onlyRemoves: (placement) => strategyOf(placement).onlyRemoves,
-    async *patrol(signal, only) {
-      await aws.sites.organization.refresh(signal);
-      yield* patrol(aws, signal, only);
-    },
-    async *marked(signal) {
-      await aws.sites.organization.refresh(signal);
-      yield* marked(aws, signal);
-    },
+    ...throughoutOf(aws),
     remove: (placements, mayGo, signal) => urgently(() => remove(aws, placements, mayGo, signal)),
     async *misplaced(signal, only) {
       await aws.sites.organization.refresh(signal);
@@ -151,10 +144,6 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     ...(drift ? watcherOf(aws, drift) : {}),
     ...(sessions ? { cut: sessions.cut } : {}),
     ...(usage ? { used: usage.used } : {}),
-    async assess(signal) {
-      await aws.sites.organization.refresh(signal);
-      return assess(aws, signal);
-    },
   };
 }
 
@@ -200,5 +189,24 @@ function contextOf(settings: FullSettings, { marks, installation, log, called, n
     revoked: new RevokedRules(now, READ_LAG_MS),
     emptySince: new Map(),
     changers: new Changers(now),
+  };
+}
+
+/** What goes through everything learns first which accounts there are. */
+function throughoutOf(aws: Aws): Pick<AwsAdapter, 'patrol' | 'marked' | 'assess'> {
+  const { organization } = aws.sites;
+  return {
+    async *patrol(signal, only) {
+      await organization.refresh(signal);
+      yield* patrol(aws, signal, only);
+    },
+    async *marked(signal) {
+      await organization.refresh(signal);
+      yield* marked(aws, signal);
+    },
+    async assess(signal) {
+      await organization.refresh(signal);
+      return assess(aws, signal);
+    },
   };
 }

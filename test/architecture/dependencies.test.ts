@@ -35,8 +35,8 @@ describe('the dependencies', () => {
       .map((file) => readFileSync(`${root}/${file}`, 'utf8'))
       .join('\n');
     // What leaves globals behind and has no exports is loaded by `require`.
-    const required = readSources(['test']).flatMap(({ text }) =>
-      [...text.matchAll(/\brequire\('((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name),
+    const required = readSources(['pack', 'test']).flatMap(({ text }) =>
+      [...text.matchAll(/\b(?:require|import\.meta\.resolve)\('((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name),
     );
     const idle = Object.keys(devDependencies).filter(
       (name) => !used.has(name) && !required.includes(name) && !isTool(name, commands, tools),

@@ -225,9 +225,7 @@ describe('the policy of a wish', () => {
     for (const none of [[], [others], [policy({ machines: { names: ['db-*'], tags: {} } })]]) {
       expect(judge(none, wish)).toMatchObject({
         policies: [],
-        against: [
-          { say: 'No policy allows access to web-1.', hint: 'Ask your Drawbridge administrator to add one.' },
-        ],
+        against: [{ say: 'No policy allows access to web-1.', hint: 'Ask your Drawbridge administrator to add one.' }],
       });
     }
     expect(codes([policy()], { ports: [] })).toEqual(['noPolicy']);

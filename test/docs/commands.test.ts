@@ -29,6 +29,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   start: 'simulators/demo/program.ts',
   init: 'test/process/init-terminal.test.ts',
   'break-glass': 'test/process/break-glass.test.ts',
+  webhooks: 'test/process/webhooks.test.ts',
 };
 
 describe('a page is read as a shell reads it', () => {

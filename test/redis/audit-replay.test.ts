@@ -47,8 +47,6 @@ function chainOf(...sinks: readonly Sink[]) {
     people: NOBODYS_KEYS,
     personal: [],
     sinks,
-    people: {} as PeopleKeys,
-    personal: [],
   };
   const deps = { audit, store: redisStore({ redis, prefix, log }), log, monotonic: () => (now += 1_000_000) };
   return {
