@@ -97,8 +97,8 @@ const AZURE = {
   },
 };
 
-/** Not those of S3 and Systems Manager, which are large and have settings of their own. */
-const CLIENTS = ['cloudtrail', 'ec2', 'iam', 'identitystore', 'organizations', 'service-quotas', 'sqs', 'sso-admin'];
+/** Not those that only settings ask for: CloudTrail, flow logs, S3, secrets, SQS, and Systems Manager. */
+const CLIENTS = ['ec2', 'iam', 'identitystore', 'organizations', 'service-quotas', 'sso-admin'];
 const AWS_CLIENTS = CLIENTS.map((name) => `@aws-sdk/client-${name}`);
 /** Not those of role assignments and of the activity log. */
 const ARM_CLIENTS = ['compute', 'network', 'resourcegraph', 'security'].map((name) => `@azure/arm-${name}`);
