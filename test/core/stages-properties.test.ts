@@ -59,7 +59,15 @@ function canAllSit(chains: readonly Chain[], people: readonly Person[], isLate: 
       .map((words) => [...words].sort().join(' '))
       .sort()
       .join('|')}>${[...(stage.later ?? [])].sort().join(' ')}`;
-  const unique = new Map(chains.flatMap(({ stages }) => stages.map((stage) => [canon(stage), stage] as const)));
+  // What several policies say counts once; what one policy says twice, twice.
+  const unique = new Map(
+    chains.flatMap(({ stages }) =>
+      stages.map((stage, i) => {
+        const nth = stages.slice(0, i).filter((other) => canon(other) === canon(stage)).length;
+        return [`${canon(stage)} ${nth}`, stage] as const;
+      }),
+    ),
+  );
   const seats = [...unique.values()].flatMap(({ seats: own, later = [] }) =>
     own.map((words) => [...words, ...(isLate ? later : [])]),
   );
