@@ -18,6 +18,8 @@ const program = new Command('jit')
   .description('Just-in-time network access to virtual machines')
   .version(programVersion())
   .option('-c, --config <file>', 'configuration file', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
+  // Also where 80 columns leave less than usual to what a command is for.
+  .configureHelp({ minWidthToWrap: 20 })
   .showHelpAfterError()
   .exitOverride();
 

@@ -4,7 +4,7 @@ import { failed } from './failed.ts';
 
 /** The commands of people alone: a computer of theirs has no configuration, and need not load what the operator's need. */
 const program = new Command('jit').description('Just-in-time network access to virtual machines').exitOverride();
-program.showHelpAfterError();
+program.configureHelp({ minWidthToWrap: 20 }).showHelpAfterError();
 personCommands(program);
 sharedCommands(program);
 

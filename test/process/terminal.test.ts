@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+const TERMINAL = new URL('../../src/cli/person/terminal.ts', import.meta.url).href;
+const LONG =
+  'grace and sam are asked about ssh to web-1 in rg-prod, westeurope, and somebody else has it in their hands';
+
+/** What a person's command says: a line, one in colour, and what goes on twice, as long as it can be. */
+const SAYS = `
+  const { ProgressLine, tell, tone, isAnswered } = await import(${JSON.stringify(TERMINAL)});
+  tell(${JSON.stringify(LONG)});
+  console.log(tone('green', 'open'));
+  const line = new ProgressLine();
+  for (const text of ['first', 'first', ${JSON.stringify(LONG)}]) line.say(text);
+  line.end();
+  console.log(isAnswered() ? 'a person' : 'nobody');
+`;
+const NODE_SAYS = [process.execPath, '--input-type=module', '-e', SAYS];
+const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
+
+/** Runs it in a real terminal of 80 columns (script(1), of every Linux), and gives what that was sent. */
+async function inTerminal(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const command = `stty cols 80 rows 24; exec ${quoted(words)}`;
+  const options = { env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env } };
+  const { stdout } = await run('script', ['-qec', command, '/dev/null'], options);
+  return stdout.replaceAll('\r\n', '\n');
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals are sent.
+const COLOUR = /\u001b\[[\d;]*m/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals are sent.
+const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
+
+describe.runIf(process.platform === 'linux')('in a terminal of 80 columns', () => {
+  it('lines are wrapped, what goes on is written in place, and there is colour', async () => {
+    const shown = await inTerminal(NODE_SAYS);
+    expect(shown).toMatch(COLOUR);
+    expect(shown).toContain('\r\u001b[2Kfirst\r\u001b[2K');
+    expect(shown).toContain('a person');
+    const lines = shown
+      .replaceAll('\r\u001b[2K', '\n')
+      .split('\n')
+      .map((text) => text.replaceAll(new RegExp(COLOUR, 'g'), ''));
+    expect(lines.filter((text) => text.length > 80)).toEqual([]);
+  });
+
+  it('there is no colour where NO_COLOR is set', async () => {
+    expect(await inTerminal(NODE_SAYS, { NO_COLOR: '1' })).not.toMatch(COLOUR);
+  });
+
+  it('help fits', async () => {
+    const help = await inTerminal([process.execPath, JIT, '--help']);
+    expect(help).toContain('Usage: jit');
+    expect(help.split('\n').filter((text) => text.length > 80)).toEqual([]);
+  });
+});
+
+describe('elsewhere', () => {
+  it('lines are whole and plain, and what goes on is a line for each thing that is new', async () => {
+    const [node = '', ...words] = NODE_SAYS;
+    const { stdout, stderr } = await run(node, words, { env: { PATH: process.env.PATH ?? '' } });
+    expect(stdout).toBe(`${LONG}\nopen\nnobody\n`);
+    expect(stderr).toBe(`first\n${LONG}\n`);
+    expect(stdout + stderr).not.toMatch(CONTROL);
+  });
+});
