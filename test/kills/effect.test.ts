@@ -8,6 +8,7 @@ const SCRIPTS = new Map([
   ['a3', 'drawbridge-claim'],
   ['a4', 'drawbridge-chain-add'],
   ['a5', 'moveToFinished:5.1'],
+  ['a6', 'drawbridge-beat'],
 ]);
 
 /** A command as Redis reads it: an array of bulk strings. */
@@ -50,6 +51,7 @@ describe('what of the bytes that leave the process is an effect', () => {
       resp('HSET', '{drawbridge}:processes', 'a', '{}') + resp('PEXPIRE', '{drawbridge}:processes', '1'),
       {},
     ],
+    ['that a process lives', resp('EVALSHA', 'a6', '1', '{drawbridge}:beats'), {}],
     ['the chain of the audit', resp('EVALSHA', 'a4', '1', '{drawbridge}:audit-heads'), {}],
     ['how far a sink is', resp('HSET', '{drawbridge}:audit-sinks', 'files', '{}'), {}],
     ['a read of Redis', resp('ZRANGEBYSCORE', '{drawbridge}:audit-heads', '1', '1'), {}],

@@ -16,9 +16,18 @@ const READS: ReadonlySet<string> = new Set([
  * is already kept; whose pages of a chat are old; how far the logs of the clouds were read.
  */
 const BEATS: ReadonlySet<string> = new Set([
-  ...['write', 'renew', 'mend', 'compared', 'raise', 'chain-add', 'lock loop', 'release loop'].map(
-    (name) => `drawbridge-${name}`,
-  ),
+  ...[
+    'write',
+    'renew',
+    'mend',
+    'compared',
+    'raise',
+    'chain-add',
+    'beat',
+    'due-within',
+    'lock loop',
+    'release loop',
+  ].map((name) => `drawbridge-${name}`),
   // What others left, who are dead: deliveries that were accepted, and jobs. There are none in a play before its kill.
   'drawbridge-unfinished',
   ...['extendLock', 'extendLocks', 'moveStalledJobsToWait'],
@@ -30,7 +39,7 @@ const BEATS: ReadonlySet<string> = new Set([
 const TAKES: ReadonlySet<string> = new Set(['drawbridge-claim', 'moveToActive']);
 
 const QUIET_HTTP: readonly RegExp[] = [
-  /^aws (?:Describe|Get|List|Lookup|Assume|Simulate|Receive)/,
+  /^aws (?:Describe|Filter|Get|List|Lookup|Assume|Simulate|Receive)/,
   /\/(?:oauth2|v2\.0|\.well-known|keys)\b/,
   /effective(?:RouteTable|NetworkSecurityGroups)|ResourceGraph|\/(?:list|get)\w*(?:\?|$)|checkPrivateIPAddress/i,
   /\/api\/(?:auth|users|conversations|team|bots|views\.get)\.?/,
