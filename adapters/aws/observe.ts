@@ -10,14 +10,13 @@ import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, groupName, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
 import { rulesOf } from './ec2/standing.ts';
 import { hindrancesOf } from './hindrances.ts';
-import { addressesOpened, locateIn } from './lease/locate.ts';
+import { addressesOpened } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, STRATEGIES, strategyOf } from './lease/strategies.ts';
 import { standingAt } from './standing.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
-  const reading = await readProtected(aws, id, signal);
-  const { site, instance, machine, jitGroup, protection } = reading;
+  const { site, instance, machine, jitGroup, protection } = await readProtected(aws, id, signal);
   const ref = instanceRef(id);
   const others = new Map(
     [...attachedGroups(instance)].filter(
@@ -44,7 +43,6 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     standing: standing.ways,
     addresses: addressesOpened(aws, instance, jitGroup),
     keptOut,
-    locate: (rules, within) => locateIn(aws, reading, rules, within),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(obstacle ? { against: [obstacle] } : {}),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),

@@ -6,7 +6,6 @@ import { addressesOf, unreadAddresses } from './addresses.ts';
 import type { Azure } from './arm/context.ts';
 import { effectivePorts } from './effective.ts';
 import { hindrancesOf } from './hindrances.ts';
-import { locateIn } from './locate.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
@@ -76,7 +75,6 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
       : {}),
     usageUntold: USAGE_UNTOLD,
     keptOut,
-    locate: (rules, within) => locateIn(azure, found, rules, within),
     ...(against.length > 0 ? { against } : {}),
     ...(warned.length > 0 ? { warnings: warned } : {}),
   };

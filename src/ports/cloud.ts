@@ -145,8 +145,6 @@ export interface MachineState {
   readonly against?: readonly JitError[];
   /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */
   keptOut?(port: Port, source: string): JitError | undefined;
-  /** `CloudAdapter.locate` on what was read here: for whoever has just looked. Absent: it is read again. */
-  locate?(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
   /** What whoever decides should know of how it is closed, and of who gets in. */
   readonly warnings?: readonly string[];
 }

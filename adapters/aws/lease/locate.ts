@@ -12,16 +12,7 @@ import { STRATEGIES } from './strategies.ts';
 export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
-  return locateIn(aws, await readProtected(aws, first.machine, signal), rules, signal);
-}
-
-/** The same of a machine that was read. */
-export async function locateIn(
-  aws: Aws,
-  reading: ProtectedMachine,
-  rules: readonly Rule[],
-  signal: AbortSignal,
-): Promise<readonly Placement[]> {
+  const reading = await readProtected(aws, first.machine, signal);
   const { site, instance, machine } = reading;
   const jitGroup = groupProtecting(reading, rules);
   for (const { source } of rules) {
