@@ -22,11 +22,13 @@ const SAYS = `
 const NODE_SAYS = [process.execPath, '--input-type=module', '-e', SAYS];
 const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
-/** Runs it in a real terminal of 80 columns (script(1), of every Linux), and gives what that was sent. */
+/** Runs it in a real terminal of 80 columns (script(1), of every Linux and macOS), and gives what that was sent. */
 async function inTerminal(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
   const command = `stty cols 80 rows 24; exec ${quoted(words)}`;
   const options = { env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env } };
-  const { stdout } = await run('script', ['-qec', command, '/dev/null'], options);
+  const asked =
+    process.platform === 'linux' ? ['-qec', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
+  const { stdout } = await run('script', asked, options);
   return stdout.replaceAll('\r\n', '\n');
 }
 
@@ -35,7 +37,7 @@ const COLOUR = /\u001b\[[\d;]*m/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals are sent.
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 
-describe.runIf(process.platform === 'linux')('in a terminal of 80 columns', () => {
+describe('in a terminal of 80 columns', () => {
   it('lines are wrapped, what goes on is written in place, and there is colour', async () => {
     const shown = await inTerminal(NODE_SAYS);
     expect(shown).toMatch(COLOUR);
