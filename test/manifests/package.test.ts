@@ -28,9 +28,8 @@ const NO_FILE =
 let packed: readonly { readonly path: string; readonly size: number }[] = [];
 
 beforeAll(async () => {
-  // A run of all tests has packed it.
-  const dist = process.env.PACKED_JIT ? join(dirname(process.env.PACKED_JIT), '../..') : join(folder, 'dist');
-  if (!process.env.PACKED_JIT) await compile(dist);
+  const dist = join(folder, 'dist');
+  await compile(dist);
   const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: dist, env, maxBuffer: 64 * MB });
   [{ files: packed }] = JSON.parse(stdout) as [{ files: typeof packed }];
