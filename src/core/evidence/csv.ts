@@ -1,5 +1,13 @@
-/** What a spreadsheet takes for a formula is text here: an apostrophe stands before it. */
-const FORMULA = /^[=+\-@\t\r]/;
+/** Where what a spreadsheet takes for a formula begins (OWASP, "CSV Injection"), also in a cell that it makes of a part of one. */
+const FORMULA = /^(?=[\t\r\n])|(?<=(?:^|[;\t\r\n])\s*)(?=[=+\-@|%＝＋－＠])/g;
+
+/**
+ * A text that is no formula to a spreadsheet: an apostrophe stands before it. Where lists are separated by semicolons, as in German, quotes
+ * that stand elsewhere than behind one mean nothing, and what stands behind a semicolon or on a line of its own is a cell.
+ */
+export function noFormula(text: string): string {
+  return text.replace(FORMULA, "'");
+}
 
 /** A line of CSV (RFC 4180), without its end. */
 export function csvLine(cells: readonly (string | number | undefined)[]): string {
@@ -9,6 +17,6 @@ export function csvLine(cells: readonly (string | number | undefined)[]): string
 function csvCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = noFormula(value);
+  return /[",;\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
