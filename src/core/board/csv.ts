@@ -1,5 +1,5 @@
-import { noFormula } from '../evidence/csv.ts';
 import type { Instant } from '../language/instant.ts';
+import { noFormula } from '../language/no-formula.ts';
 import { providerIdOf } from '../machine/machine.ts';
 import type { BoardRow } from './row.ts';
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../language/instant.ts';
+import type { AuditFault } from './fault.ts';
 import { firstRecordIn, isRecordsName, recordsName } from './names.ts';
-import type { AuditFault } from './verify.ts';
 
 /** What is wrong with a file that begins with this record, as its name does not say that; undefined where nothing is. */
 export function unnamed(

@@ -1,21 +1,12 @@
 import type { KeyOf } from '../audit/sealed.ts';
 import { type ChainEnd, headAfter, lostBefore } from './chain.ts';
+import type { AuditFault } from './fault.ts';
 import { gapBefore, unnamed, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { type LineRead, readLine } from './line.ts';
 import { type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
 import { retainedIn } from './retained.ts';
-
-/** What is wrong, and where. */
-export interface AuditFault {
-  readonly file: string;
-  readonly line: number;
-  /** The record, where it is known which. */
-  readonly index?: number;
-  readonly what: 'changed' | 'missing' | 'reordered' | 'damaged' | 'signature' | 'receipt';
-  readonly say: string;
-}
 
 export interface ChainVerdict {
   readonly records: number;
@@ -26,6 +17,8 @@ export interface ChainVerdict {
   /** The keys that signed heads. */
   readonly keys: ReadonlySet<string>;
   readonly receipts: number;
+  /** Entries that the store lost before they were chained. */
+  readonly lost: number;
   /** Persons' parts that were taken away. */
   readonly erased: number;
   /** Persons' parts that no key here opens. */
@@ -37,7 +30,7 @@ export interface ChainVerdict {
 
 /** Heads that are remembered, for what comes twice or out of its order. */
 const REMEMBERED = 5_000;
-/** A head is signed with each batch: records without one are those of a write that was cut short. */
+/** Of a batch, whose head a crash cut off. */
 const MOST_UNSIGNED = 500;
 const MOST_FAULTS = 100;
 const MOST_REMARKS = 20;
@@ -77,6 +70,7 @@ export class Verification {
   #erased = 0;
   #sealed = 0;
   #receipts = 0;
+  #lost = 0;
 
   constructor(checks: Checks) {
     this.#checks = checks;
@@ -107,6 +101,7 @@ export class Verification {
       signed: this.#signed,
       keys: this.#keys,
       receipts: this.#receipts,
+      lost: this.#lost,
       erased: this.#erased,
       sealed: this.#sealed,
       faults: this.#faults,
@@ -165,13 +160,8 @@ export class Verification {
     if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
     if (index < expected) {
       this.#found(index);
-      this.#fault({
-        file,
-        line,
-        index,
-        what: 'reordered',
-        say: `record ${index} stands behind record ${expected - 1}`,
-      });
+      const say = `record ${index} stands behind record ${expected - 1}`;
+      this.#fault({ file, line, index, what: 'reordered', say });
     }
     this.#link(read, file, line);
     this.#contents(read, file, line);
@@ -203,6 +193,7 @@ export class Verification {
     const end = this.#end;
     if (!end || index !== end.index + 1) return;
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
+    this.#lost += Math.max(0, lost);
     if (lost > 0) this.#remark(`before record ${index}, the store lost ${lost} entries before they were chained`);
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
@@ -255,14 +246,8 @@ export class Verification {
     const wanted = this.#checks.anchors?.get(index);
     if (wanted === undefined) return;
     this.#met.add(index);
-    if (wanted !== head)
-      this.#fault({
-        file,
-        line,
-        index,
-        what: 'changed',
-        say: `the records up to ${index} do not lead to the head that was kept elsewhere`,
-      });
+    const say = `the records up to ${index} do not lead to the head that was kept elsewhere`;
+    if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }
 
   #found(index: number): undefined {
