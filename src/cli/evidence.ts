@@ -20,7 +20,7 @@ export interface EvidenceOptions extends VerifyOptions {
   readonly audit?: string;
 }
 
-/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify. */
+/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
   mkdirSync(out, { recursive: true, mode: 0o700 });
   if (readdirSync(out).length > 0)
@@ -37,13 +37,15 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   for (const [name, text] of [...files, ['manifest.sha256', manifest] as const])
     writeFileSync(join(out, name), text, { mode: 0o600 });
   tell(pack, out);
-  if (verdict.faults.length > 0) process.exitCode = 1;
+  if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
 }
 
-function tell({ leases, verdict }: Pack, out: string): void {
+function tell({ leases, lacks, remarks, verdict }: Pack, out: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const proof = verdict.faults.length === 0 ? 'The audit verifies.' : `The audit has ${verdict.faults.length} faults.`;
   console.log(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
+  for (const lack of lacks) console.log(`Not complete. ${lack}`);
+  for (const remark of remarks) console.log(`NB. ${remark}.`);
   console.log(`Read ${join(out, 'index.html')}`);
 }
 

@@ -50,7 +50,8 @@ class RedisStore implements Store {
   readonly #newest = new NewestSeen();
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
-  readonly #isShown: boolean;
+  /** Where there is a board: how long it has what is over. */
+  readonly #shownMs: number | undefined;
 
   constructor(options: RedisStoreOptions) {
     const { redis, prefix = 'drawbridge', log, elapsed = sinceBoot, seen, seals } = options;
@@ -64,8 +65,9 @@ class RedisStore implements Store {
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
     redis.on('close', () => this.#commits.doubt());
-    this.#isShown = options.board === true;
-    this.#keep = JSON.stringify(KEEP);
+    const { endedMs = KEEP.endedMs } = options;
+    this.#shownMs = options.board === true ? endedMs : undefined;
+    this.#keep = JSON.stringify({ ...KEEP, endedMs });
   }
 
   async now(): Promise<Now> {
@@ -102,7 +104,7 @@ class RedisStore implements Store {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [
       encodeRequest(change.next, this.#seals),
-      JSON.stringify(committed(change, this.#isShown)),
+      JSON.stringify(committed(change, this.#shownMs)),
     ]);
     const { rest, stamp } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) {
@@ -157,7 +159,7 @@ class RedisStore implements Store {
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {
-    const all = requests.map((request) => JSON.stringify(indexed(request, this.#isShown)));
+    const all = requests.map((request) => JSON.stringify(indexed(request, this.#shownMs)));
     if (all.length > 0) await this.#ask('index', ...all);
   }
 

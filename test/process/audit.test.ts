@@ -76,6 +76,24 @@ describe('jit audit, on files alone', () => {
     expect([other.code, other.lines.at(-2)]).toEqual([1, expect.stringContaining('signed by a key that is not known')]);
   });
 
+  it('takes nothing for a check that checks nothing, and a part for a part alone', async () => {
+    const other = join(folder, '..', 'other.txt');
+    writeFileSync(other, batches(3)[2]?.note.replace('30', '31') ?? '');
+    expect(await jit('verify', folder, '--anchor', other)).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringContaining(`${other} has no head that a known key signed`)]),
+    });
+    expect(await jit('verify', folder, '--key', 'demo+1')).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringContaining('--key demo+1 is no public key')]),
+    });
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    rmSync(join(folder, name));
+    expect((await jit('verify', folder, '--part')).code).toBe(0);
+  });
+
   it('exports what is meant, as CSV, JSON, and OCSF', async () => {
     const csv = await jit('export', folder, '--person', 'ada', '--machine', 'web-7 “é”');
     expect(csv.lines[0]).toMatch(/^uid,index,time,event,outcome/);
