@@ -5,12 +5,12 @@ import type { CloudName } from '../core/machine/machine.ts';
 import { auditCommands, evidenceCommand, webhookCommands } from './audit-commands.ts';
 import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
-import type { CreateOptions } from './create-roles.ts';
 import { manifestCommands } from './manifest-commands.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
 import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
+import type { CreateOptions } from './role-plan.ts';
 import { ROLE_BEARERS, rolesVerb } from './roles.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
@@ -187,7 +187,9 @@ program
   .description('print the least-privileged roles of a cloud, to be created there: all, or those of somebody')
   .addArgument(new Argument('<cloud>', 'which one').choices(['azure', 'aws', 'gcp']))
   .addOption(new Option('--for <whom>', 'of whom').choices(ROLE_BEARERS))
-  .option('--create', 'make them in Azure with the sign-in at hand: says first what it would do')
+  .option('--create', 'make them in Azure or AWS with the sign-in at hand: says first what it would do')
+  .option('--principal <arn>', 'with --create in AWS: the role or user that Drawbridge runs as')
+  .option('--flow-logs <group>', 'the same, with aws.flowLogs: the log group that they go to')
   .option('--dry-run', 'only say what it would do')
   .option('--yes <digest>', 'do it: the digest that stood under what it would do')
   .action(async (cloud: CloudName, options: CreateOptions & { readonly create?: boolean }) =>
