@@ -5,6 +5,7 @@ import type { CloudName } from '../core/machine/machine.ts';
 import { meaningOf } from '../core/view/doctor-page.ts';
 import { awsRoleSteps } from './create-aws-roles.ts';
 import { azureRoleSteps } from './create-azure-roles.ts';
+import { sayLine } from './output.ts';
 import type { CreateOptions, RoleStep } from './role-plan.ts';
 
 const LIMIT_MS = 5 * 60_000;
@@ -28,10 +29,10 @@ export async function createRolesVerb(file: string, where: CloudName, options: C
   const signal = AbortSignal.timeout(LIMIT_MS);
   const plan = where === 'azure' ? azureRoleSteps : awsRoleSteps;
   const { steps, notes, after, takes } = await plan(config, options, signal);
-  for (const line of [...steps.flatMap(({ lines }) => lines), ...notes]) console.log(line);
-  if (steps.length === 0) return console.log('All roles are there, as they should be. Nothing is to be done.');
+  for (const line of [...steps.flatMap(({ lines }) => lines), ...notes]) sayLine(line);
+  if (steps.length === 0) return sayLine('All roles are there, as they should be. Nothing is to be done.');
   const digest = digestOf(steps);
-  if (options.dryRun) return console.log(`Nothing was done. To do this: --yes ${digest}`);
+  if (options.dryRun) return sayLine(`Nothing was done. To do this: --yes ${digest}`);
   if (options.yes !== digest) {
     const why =
       options.yes === undefined ? 'Nothing was done.' : 'Nothing was done: this is not what that digest was of.';
@@ -40,7 +41,7 @@ export async function createRolesVerb(file: string, where: CloudName, options: C
     return;
   }
   const failed = await failedOf(steps, signal);
-  if (failed === 0) return console.log(after);
+  if (failed === 0) return sayLine(after);
   console.error(
     `${failed} of ${steps.length} roles are missing. It takes ${takes}. Run it again: what is there is left alone.`,
   );
@@ -53,7 +54,7 @@ async function failedOf(steps: readonly RoleStep[], signal: AbortSignal): Promis
   for (const { name, done } of steps) {
     try {
       await done(signal);
-      console.log(`“${name}” is written.`);
+      sayLine(`“${name}” is written.`);
     } catch (error) {
       failed += 1;
       console.error(`“${name}” is not written, as far as is known: ${meaningOf(error)}`);
