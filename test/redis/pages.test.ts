@@ -15,7 +15,7 @@ const INDEXES: Readonly<Record<string, readonly string[]>> = {
 /** Answers as lua/list.lua does, and keeps what was asked. */
 function redis(fails = false) {
   const scripts: (readonly (string | number)[])[] = [];
-  const read = (async (name, ...args) => {
+  const read = (async (name: string, ...args: readonly (string | number)[]) => {
     expect(name).toBe('list');
     scripts.push(args);
     if (fails) throw new Error('Redis is away');
