@@ -18,6 +18,7 @@ import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { jsonLog } from '../observe/log.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { sayLine } from './output.ts';
 
 /** Whose fault it is, in words. */
 const COMMAND = 'The command';
@@ -35,7 +36,7 @@ export interface VerifyOptions {
 export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
   const folder = given ?? auditFolder(await loadConfig(file));
   const { verdict, files, isPinned } = await verified(folder, options);
-  for (const line of verdictLines(folder, files, verdict, isPinned)) console.log(line);
+  for (const line of verdictLines(folder, files, verdict, isPinned)) sayLine(line);
   if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
 }
 
@@ -148,7 +149,7 @@ export async function auditExportVerb(
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  for (const { vkey } of auditKeys(await loadConfig(file))) console.log(vkey);
+  for (const { vkey } of auditKeys(await loadConfig(file))) sayLine(vkey);
 }
 
 /** `jit audit sinks`: how far each is behind. */
@@ -161,9 +162,9 @@ export async function auditSinksVerb(file: string): Promise<void> {
       const late =
         records === 0 ? 'has everything' : `lacks ${records} records, the oldest for ${durationText(waitedMs)}`;
       const more = [...(isBestEffort ? ['best effort'] : []), ...(isConfigured ? [] : ['not configured any more'])];
-      console.log(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
+      sayLine(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
     }
-    if (all.length === 0) console.log('Nothing was brought to any sink yet.');
+    if (all.length === 0) sayLine('Nothing was brought to any sink yet.');
   } finally {
     await close();
   }
@@ -174,7 +175,7 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
   const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
-    console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
+    sayLine(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
     if (!isGone) process.exitCode = 1;
   } finally {
     await close();

@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSink } from '../../adapters/audit-file/index.ts';
 import { peopleKeys } from '../../adapters/people-keys/index.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { forSink } from '../../src/app/evidence/for-sink.ts';
 import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
 import { signerOf } from '../core/evidence/chain.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const never = new AbortController().signal;
 let folder: string;
 
