@@ -10,27 +10,32 @@ import { readProtected } from './ec2/protected.ts';
 import { attachedGroups, groupName, instanceOfGroup, isDefenders } from './ec2/security-group.ts';
 import { rulesOf } from './ec2/standing.ts';
 import { hindrancesOf } from './hindrances.ts';
-import { addressesOpened } from './lease/locate.ts';
+import { addressesOpened, locateIn } from './lease/locate.ts';
 import { foundRule, isLeaseGroup, STRATEGIES, strategyOf } from './lease/strategies.ts';
 import { standingAt } from './standing.ts';
 
 /** One machine with its protection, and what else opens its protected ports (the management ports, when there is none). */
 export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promise<MachineState> {
-  const { site, instance, machine, jitGroup, protection } = await readProtected(aws, id, signal);
+  const reading = await readProtected(aws, id, signal);
+  const { site, instance, machine, jitGroup, protection } = reading;
   const ref = instanceRef(id);
   const others = new Map(
     [...attachedGroups(instance)].filter(
       ([group, name]) => group !== jitGroup && !isLeaseGroup(aws.installation, name, ref.instance),
     ),
   );
+  // Where rules go is located by those of its own group: read with the others.
+  const read = rulesOf(site, new Set([...others.keys(), ...(jitGroup === undefined ? [] : [jitGroup])]), signal);
   // Where leases have groups of their own nothing is ever opened in this one.
   const own = STRATEGIES[aws.settings.strategy].makesGroups ? undefined : jitGroup;
   const ports = protection ? protection.ports.map(({ port }) => port) : MANAGEMENT_PORTS;
   const isOurs = (group: string) => !others.has(group);
-  const [standing, obstacle, { keptOut, warnings }] = await Promise.all([
-    rulesOf(site, others.keys(), signal).then((rules) =>
-      standingAt(aws, site, { instance, rules, ports, isOurs }, signal),
-    ),
+  const [all, standing, obstacle, { keptOut, warnings }] = await Promise.all([
+    read,
+    read.then((rules) => {
+      const those = rules.filter(({ GroupId = '' }) => others.has(GroupId));
+      return standingAt(aws, site, { instance, rules: those, ports, isOurs }, signal);
+    }),
     own && foreignTo(aws, site, { id: own, name: groupName(aws.installation, ref.instance), ...ref }, signal),
     hindrancesOf(aws, site, { instance, name: machine.name }, signal),
   ]);
@@ -43,6 +48,8 @@ export async function look(aws: Aws, id: MachineId, signal: AbortSignal): Promis
     standing: standing.ways,
     addresses: addressesOpened(aws, instance, jitGroup),
     keptOut,
+    locate: (rules, within) =>
+      locateIn(aws, { ...reading, there: all.filter(({ GroupId }) => GroupId === jitGroup) }, rules, within),
     ...(warnings.length > 0 ? { warnings } : {}),
     ...(obstacle ? { against: [obstacle] } : {}),
     ...(defenders === undefined ? {} : { otherJit: { by: 'Defender for Cloud', through: defenders } }),

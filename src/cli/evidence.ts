@@ -21,7 +21,7 @@ export interface EvidenceOptions extends VerifyOptions {
   readonly audit?: string;
 }
 
-/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify. */
+/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
   if (existsSync(out) && readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
@@ -38,13 +38,15 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   for (const [name, text] of [...files, ['manifest.sha256', manifest] as const])
     writeFileSync(join(out, name), text, { mode: 0o600 });
   tell(pack, out);
-  if (verdict.faults.length > 0) process.exitCode = 1;
+  if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
 }
 
-function tell({ leases, verdict }: Pack, out: string): void {
+function tell({ leases, lacks, remarks, verdict }: Pack, out: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const proof = verdict.faults.length === 0 ? 'The audit verifies.' : `The audit has ${verdict.faults.length} faults.`;
   sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
+  for (const lack of lacks) sayLine(`Not complete. ${lack}`);
+  for (const remark of remarks) sayLine(`NB. ${remark}.`);
   sayLine(`Read ${join(out, 'index.html')}`);
 }
 

@@ -33,6 +33,13 @@ export interface AboveOptions {
 export class Above {
   readonly #options: AboveOptions;
   #known: { readonly at: number; readonly units: ReadonlyMap<string, readonly string[]> } | undefined;
+  #last:
+    | {
+        readonly machines: readonly Machine[];
+        readonly known: ReadonlyMap<string, readonly string[]>;
+        readonly all: readonly Machine[];
+      }
+    | undefined;
   #due = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
 
@@ -45,10 +52,16 @@ export class Above {
     if (machines.length === 0) return machines;
     await this.#fresh();
     const isKnown = this.#known !== undefined && this.#options.clock.now() - this.#known.at < OLD_MS;
-    return machines.map((machine) => {
-      const units = isKnown ? this.#known?.units.get(this.#options.siteOf(machine).toLowerCase()) : undefined;
+    const known = isKnown ? this.#known?.units : undefined;
+    if (!known) return machines;
+    // What is made of a list is made once for as long as nothing in it changes.
+    if (this.#last?.machines === machines && this.#last.known === known) return this.#last.all;
+    const all = machines.map((machine) => {
+      const units = known.get(this.#options.siteOf(machine).toLowerCase());
       return units ? { ...machine, units } : machine;
     });
+    if (all.length > 1) this.#last = { machines, known, all };
+    return all;
   }
 
   /** Reads it now, whatever was read before. Throws why it cannot be read. */

@@ -1,4 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../core/language/instant.ts';
+import { joined } from '../core/machine/joined.ts';
 import type { Log } from '../ports/log.ts';
 import type { Clock } from './clock.ts';
 import { outcomeOf, outcomesOf } from './outcome.ts';
@@ -70,7 +71,7 @@ export class SiteLists<S extends ListedSite, T> {
     const { done, failed } = await outcomesOf(sites, (site) => this.#listOf(site));
     const [first] = failed;
     if (first && done.length === 0) throw first.error;
-    return { all: done.flatMap(({ value }) => value), unread: failed.map(({ of }) => of.name) };
+    return { all: joined(done.map(({ value }) => value)), unread: failed.map(({ of }) => of.name) };
   }
 
   /** Asked once by all who wait for it. */

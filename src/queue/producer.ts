@@ -2,10 +2,11 @@ import { Queue as BullQueue } from 'bullmq';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { QueueFigures } from '../ports/figures.ts';
 import type { Log } from '../ports/log.ts';
-import type { Queue, Urgency } from '../ports/queue.ts';
+import type { NotifyHint, Queue, Urgency } from '../ports/queue.ts';
 import type { RedisAddress } from '../ports/redis-address.ts';
 import { type BullConnection, bullConnection, logErrors } from './connection.ts';
 import { convergeId, JOB_OPTIONS, type JobData, notifyId, PRIORITY, queuePrefix } from './names.ts';
+import { Soon } from './soon.ts';
 
 export interface QueueOptions {
   /** Where Redis is, or its URL alone. */
@@ -34,9 +35,12 @@ class HintQueue implements Queue {
   readonly #notify: BullQueue<JobData['notify']>;
 
   readonly #trace: QueueOptions['trace'];
+  readonly #log: Log;
+  readonly #soon = new Soon();
 
   constructor({ url, prefix = 'drawbridge', log, trace }: QueueOptions) {
     this.#trace = trace;
+    this.#log = log;
     this.#connection = bullConnection(url, RETRIES);
     const options = {
       connection: this.#connection.redis,
@@ -63,11 +67,21 @@ class HintQueue implements Queue {
     }
   }
 
-  async notify(
-    requests: readonly { readonly id: string; readonly version: number }[],
-    occasion?: string,
-  ): Promise<void> {
+  async notify(requests: readonly NotifyHint[], occasion?: string): Promise<void> {
     const traced = this.#traced();
+    const add = (some: readonly NotifyHint[]) => this.#addNotify(some, traced, occasion);
+    await add(
+      this.#soon.take(requests, (held) =>
+        add(held).catch((error: unknown) => this.#log.warn({ error }, 'hints were lost; the sweep will find the work')),
+      ),
+    );
+  }
+
+  async #addNotify(
+    requests: readonly NotifyHint[],
+    traced: { readonly trace?: string },
+    occasion: string | undefined,
+  ): Promise<void> {
     for (let from = 0; from < requests.length; from += AT_ONCE) {
       await this.#notify.addBulk(
         requests.slice(from, from + AT_ONCE).map(({ id, version }) => ({
@@ -89,6 +103,7 @@ class HintQueue implements Queue {
   }
 
   async close(): Promise<void> {
+    await this.#soon.flush();
     await Promise.all([this.#converge.close(), this.#notify.close()]);
     this.#connection.end();
   }

@@ -116,9 +116,10 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         const mutations = cloud.mutations();
         await cloud.adapter.unprotect(cloud.exposed, never);
         expect(cloud.mutations()).toBe(mutations);
-        await expect(cloud.adapter.locate([rule(cloud.exposed)], never)).rejects.toMatchObject({
-          code: 'notProtected',
-        });
+        const refused = { code: 'notProtected' };
+        await expect(cloud.adapter.locate([rule(cloud.exposed)], never)).rejects.toMatchObject(refused);
+        const seen = ended.locate ?? (await cloud.adapter.look(cloud.exposed, never)).locate;
+        if (seen) await expect(seen([rule(cloud.exposed)], never)).rejects.toMatchObject(refused);
         const again = await cloud.adapter.protect(cloud.exposed, { ports: [SSH] }, never);
         expect(again.protection?.ports).toHaveLength(1);
         const other = await cloud.adapter.look(cloud.machine, never);
@@ -133,6 +134,9 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         const before = cloud.mutations();
         const rules = [rule(cloud.machine), rule(cloud.machine, 3389)];
         const placements = await cloud.adapter.locate(rules, never);
+        // By what a look has read it is the same.
+        const looked = await cloud.adapter.look(cloud.machine, never);
+        expect((await looked.locate?.(rules, never)) ?? placements).toEqual(placements);
         expect(placements.map((placement) => placement.rule)).toEqual(rules);
         expect(new Set(placements.map(placementKey)).size).toBe(2);
         expect(placements.every(({ locks }) => locks.length > 0)).toBe(true);

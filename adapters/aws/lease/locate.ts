@@ -1,4 +1,4 @@
-import type { Instance, InstanceNetworkInterface } from '@aws-sdk/client-ec2';
+import type { Instance, InstanceNetworkInterface, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { againstAddresses, type MachineAddress } from '../../../src/core/machine/address.ts';
 import { portText } from '../../../src/core/rule/port.ts';
@@ -12,14 +12,27 @@ import { STRATEGIES } from './strategies.ts';
 export async function locate(aws: Aws, rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]> {
   const [first] = rules;
   if (!first) return [];
-  const reading = await readProtected(aws, first.machine, signal);
+  return locateIn(aws, await readProtected(aws, first.machine, signal), rules, signal);
+}
+
+/** The same of a machine that was read; `there`: the rules of its own group, where they were read with it. */
+export async function locateIn(
+  aws: Aws,
+  { there, ...reading }: ProtectedMachine & { readonly there?: readonly SecurityGroupRule[] },
+  rules: readonly Rule[],
+  signal: AbortSignal,
+): Promise<readonly Placement[]> {
   const { site, instance, machine } = reading;
   const jitGroup = groupProtecting(reading, rules);
   for (const { source } of rules) {
     const error = againstAddresses(machine.name, source, addressesOpened(aws, instance, jitGroup));
     if (error) throw error;
   }
-  return STRATEGIES[aws.settings.strategy].locate({ aws, site, instance, jitGroup }, rules, signal);
+  return STRATEGIES[aws.settings.strategy].locate(
+    { aws, site, instance, jitGroup, ...(there ? { there } : {}) },
+    rules,
+    signal,
+  );
 }
 
 /** The machine's own group. Throws `notProtected` for the first port that it does not protect. */

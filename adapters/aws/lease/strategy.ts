@@ -1,4 +1,4 @@
-import type { Instance } from '@aws-sdk/client-ec2';
+import type { Instance, SecurityGroupRule } from '@aws-sdk/client-ec2';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
 import type { Placement, Rule } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
@@ -14,6 +14,8 @@ export interface LeaseMachine {
   readonly instance: Instance;
   /** The machine's own group, which says what is protected. */
   readonly jitGroup: string;
+  /** The rules of that group that let traffic in, where they were read just now. */
+  readonly there?: readonly SecurityGroupRule[];
 }
 
 /** What opens and closes work with, in one account and region. */

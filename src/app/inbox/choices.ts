@@ -18,13 +18,11 @@ import { machineMeant } from '../machine/meant.ts';
 import { addressLink, confirmedAddress } from '../people/address.ts';
 import { usualSource } from '../request/asked-for.ts';
 import { glassHouse } from '../request/glass-house.ts';
+import { byName, searched } from './machine-search.ts';
 import { type OnMachine, onMachine } from './on-machine.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
-
-/** Compares ten times as fast as `localeCompare`, which makes one anew: an inventory may have ten thousand names. */
-const NAMES = new Intl.Collator('en');
 
 /** The choices of the request form: only what some policy allows this person; once a machine is chosen, there. */
 export async function formFor(
@@ -108,21 +106,17 @@ export async function glassFormFor(deps: Deps, person: Person, sender: Sender, t
  * group, the region, or a tag (`env=prod`), or the one that has this address. Those that are called so come first.
  */
 export async function machinesFor(deps: Deps, person: Person, typed: string): Promise<readonly Choice[]> {
-  const words = typed.toLowerCase().split(/\s+/);
   const policies = [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])];
   if (isAddress(typed)) {
     const there = await meantBy(deps, typed, await askable(deps, person, policies)).catch(notFound);
     if (there) return [choiceOf(there)];
   }
   const { all } = await inventory(deps, answerInTime());
-  const { called = [], others = [] } = Object.groupBy(
-    all.filter((machine) => isIn(described(machine), words)),
-    ({ name }) => (isIn(name.toLowerCase(), words) ? 'called' : 'others'),
-  );
+  const { called, others } = searched(all, typed);
   // An inventory may have fifty thousand machines, and this is asked at each letter: no more are judged than are shown.
   const found: Machine[] = [];
   for (const some of [called, others])
-    for (const machine of found.length < MOST_CHOICES ? some.sort(byName) : []) {
+    for (const machine of some) {
       if (found.length === MOST_CHOICES) break;
       if (policiesFor(policies, person, machine).length > 0) found.push(machine);
     }
@@ -141,27 +135,6 @@ function isAddress(typed: string): boolean {
 
 function notFound(error: unknown): undefined {
   if (!(error instanceof JitError)) throw error;
-}
-
-function isIn(text: string, words: readonly string[]): boolean {
-  return words.every((word) => text.includes(word));
-}
-
-/** What each machine is found by, as long as its list is kept. */
-const DESCRIBED = new WeakMap<Machine, string>();
-
-function described(machine: Machine): string {
-  const known = DESCRIBED.get(machine);
-  if (known !== undefined) return known;
-  const { name, id, location, tags } = machine;
-  const tagged = Object.entries(tags).map(([key, value]) => `${key}=${value}`);
-  const text = [name, id, location, ...tagged].join('\n').toLowerCase();
-  DESCRIBED.set(machine, text);
-  return text;
-}
-
-function byName(a: Machine, b: Machine): number {
-  return NAMES.compare(a.name, b.name);
 }
 
 async function askable(

@@ -158,7 +158,11 @@ export async function hint(deps: Deps, requests: readonly Request[], converge = 
       const urgency = request.status === 'closing' ? 'close' : 'open';
       await deps.queue.converge([request.machine], `${request.id}-${request.version}`, urgency);
     }
-    await deps.queue.notify(requests.map(({ id, version }) => ({ id, version })));
+    // What is made right at once is told at once: how it opens, or closes, is seen where that takes a while.
+    const soon = new Set(due);
+    await deps.queue.notify(
+      requests.map((one) => ({ id: one.id, version: one.version, ...(soon.has(one) ? { soon: true } : {}) })),
+    );
   } catch (error) {
     deps.log.warn({ error }, 'hints were lost; the due index will find the work');
   }

@@ -1,3 +1,4 @@
+import { joined } from '../../core/machine/joined.ts';
 import { CLOUD_NAMES } from '../../core/machine/machine.ts';
 import type { MachineList } from '../../core/machine/match.ts';
 import type { Deps } from '../deps.ts';
@@ -13,7 +14,7 @@ export async function inventory(deps: Pick<Deps, 'clouds' | 'log'>, signal: Abor
   if (failed.length === clouds.length) throw failed[0]?.error;
   const read = lists.flatMap((list) => (list.status === 'fulfilled' ? [list.value] : []));
   return {
-    all: read.flatMap(({ all }) => all),
+    all: joined(read.map(({ all }) => all)),
     unread: [
       ...failed.flatMap(({ cloud }) => (cloud ? [`all of ${CLOUD_NAMES[cloud]}`] : [])),
       ...read.flatMap(({ unread }) => unread),

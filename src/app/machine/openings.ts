@@ -15,7 +15,7 @@ import { type Changed, changedIn } from '../request/changed.ts';
 import { glassHouse } from '../request/glass-house.ts';
 import { analyse, cannotTell, type Judgement } from '../request/judgement.ts';
 import { judgeCanary } from './canary.ts';
-import { cloudFor } from './cloud.ts';
+import { cloudFor, locateBy } from './cloud.ts';
 import { change, type Decision, hint, keepAll } from './commit.ts';
 import { heldBack } from './cut.ts';
 import { asJitError } from './trouble.ts';
@@ -105,7 +105,9 @@ async function judgeOne(
     if (unknown) throw unknown;
     if (request.lease.placements.length > 0) return undefined;
     const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-    const placements = await cloudFor(deps, request.machine).locate(rules, signal);
+    const state = await read();
+    const seen = state.locatesAnew ? undefined : state;
+    const placements = await locateBy(cloudFor(deps, request.machine), seen, rules, signal);
     const ruled = whole ? await asRuled(deps, request, whole) : request;
     return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {

@@ -17,7 +17,7 @@ import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
-import { answerInTime, cloudFor } from '../machine/cloud.ts';
+import { answerInTime, cloudFor, locateBy } from '../machine/cloud.ts';
 import { commitJudged, type Decision } from '../machine/commit.ts';
 import { whatHappened } from './answers.ts';
 import { caseOf } from './case.ts';
@@ -142,7 +142,7 @@ async function approval(
   if (request.status !== 'pending') await deps.mustAgree?.();
   // Whether it could be opened is better known before somebody approves it than after.
   const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-  await cloudFor(deps, request.machine).locate(rules, answerInTime());
+  await locateBy(cloudFor(deps, request.machine), allowed.state, rules, answerInTime());
   // Last: nobody is sent to a page, or has to call somebody, for what could not be approved anyway.
   mustBeSteppedUp(stepUp, allowed);
   const { standing: _, ...judged } = factsOf(request, allowed);

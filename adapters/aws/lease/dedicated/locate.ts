@@ -9,11 +9,11 @@ import { placementIn } from './group.ts';
 
 /** In the machine's own group. Throws `groupFull`. */
 export async function locate(
-  { aws, site, jitGroup }: LeaseMachine,
+  { aws, site, jitGroup, there }: LeaseMachine,
   rules: readonly Rule[],
   signal: AbortSignal,
 ): Promise<readonly Placement[]> {
-  await mustHoldRules(aws, site, mostOfAFamily(await site.now.rules(jitGroup, signal), rules), signal);
+  await mustHoldRules(aws, site, mostOfAFamily(there ?? (await site.now.rules(jitGroup, signal)), rules), signal);
   return rules.map((rule) => placementIn(site, jitGroup, rule));
 }
 
