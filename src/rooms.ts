@@ -60,7 +60,9 @@ export async function peopleRoom(
   const center = identityCenterOf(config);
   const given = center && { ...center.given, called };
   const store =
-    center && given && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, given);
+    center &&
+    given &&
+    (await import('../adapters/aws/people/store.ts')).identityStore(center.settings, settings.asked, given);
   const services = config.api?.services ?? [];
   if (!config.directory.slack || !config.slack)
     return withServices(directoryOf(settings, { store, kept }, clock), services);
