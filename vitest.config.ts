@@ -1,12 +1,15 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** `--mode long`: more seeds and steps (test/setup/lane.ts), and all the time that they need. */
+/**
+ * `--mode whole`: all tests, against the packed program. `--mode long`: more seeds and steps (test/setup/lane.ts), and all the time
+ * that they need.
+ */
 export default defineConfig(({ mode }) => ({
   test: {
     include: ['test/**/*.test.ts'],
     // Several servers each, and minutes: for `npm run test:long` alone.
     exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
-    globalSetup: ['./test/setup/global.ts'],
+    globalSetup: ['./test/setup/global.ts', ...(mode === 'whole' ? ['./test/setup/packed.ts'] : [])],
     setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts', './test/setup/english-equals.ts'],
     env: { LANE: mode === 'long' ? 'long' : 'usual' },
     // Two processes that each start simulators, Redis and a browser are enough for a small machine.

@@ -103,4 +103,4 @@ function manifest(): object {
   return { name, version, description, license, type, engines, bin };
 }
 
-if (import.meta.main) await compile(join(HOME, 'dist'));
+if (import.meta.main) await compile(process.argv[2] ?? join(HOME, 'dist'));

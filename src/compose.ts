@@ -18,7 +18,7 @@ import { redisAddress } from './config/redis-address.ts';
 import { versionsOf } from './config/rules-version.ts';
 import type { Config } from './config/schema.ts';
 import { markKeys } from './config/secrets.ts';
-import { MINUTE_MS } from './core/language/instant.ts';
+import { DAY_MS, MINUTE_MS } from './core/language/instant.ts';
 import { markSigner } from './core/rule/mark.ts';
 import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
@@ -156,7 +156,8 @@ function redisRooms(
   { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
 ) {
   const { installation } = config;
-  const { prefix } = config.redis;
+  const { prefix, keepDays } = config.redis;
+  const endedMs = keepDays * DAY_MS;
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const seen = memory.see.bind(memory);
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
@@ -166,8 +167,11 @@ function redisRooms(
   const ruleSeals = sealer(installation, 'rules', keys);
   const pulse = redisPulse({ redis, prefix });
   return {
-    store: redisStore({ redis, prefix, log, seals: seals('store'), seen, commits, board: config.board !== undefined }),
-    ...(config.board && { board: redisBoardRows({ redis, prefix, log }) }),
+    store: redisStore({
+      ...{ redis, prefix, log, seals: seals('store'), seen, commits, endedMs },
+      board: config.board !== undefined,
+    }),
+    ...(config.board && { board: redisBoardRows({ redis, prefix, log, endedMs }) }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
     journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),

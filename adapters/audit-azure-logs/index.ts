@@ -18,6 +18,8 @@ export interface AzureLogsSettings {
 
 const LIMIT_MS = 25_000;
 const MOST_BYTES = 64_000;
+/** A call takes 1 MB, compressed or not ("Logs ingestion API", limits): more is refused with 413, however often it comes. */
+const MOST_SENT = 950_000;
 
 /**
  * Posts each batch to the Logs Ingestion API (2023-01-01): 204 means that Azure took all of it. Rows whose time is older than two
@@ -40,9 +42,12 @@ export function azureLogsSink(
         'content-type': 'application/json',
         accept: 'application/json',
       };
-      const asked = { url, headers, body: JSON.stringify(rowsOf(batch)), limitMs: LIMIT_MS, mostBytes: MOST_BYTES };
-      const { status, headers: told } = await call({ ...asked, signal });
-      if (status !== 204) throw silent(url, `answers ${status} ${String(told['x-ms-error-code'] ?? '')}`.trim());
+      for (const body of bodiesOf(batch)) {
+        signal.throwIfAborted();
+        const asked = { url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES };
+        const { status, headers: told } = await call({ ...asked, signal });
+        if (status !== 204) throw silent(url, `answers ${status} ${String(told['x-ms-error-code'] ?? '')}`.trim());
+      }
     },
   };
 }
@@ -50,6 +55,23 @@ export function azureLogsSink(
 /** The identity of this computer: a managed identity, a workload identity, or AZURE_CLIENT_ID and so on. */
 export function ownCredential(): TokenCredential {
   return new DefaultAzureCredential();
+}
+
+/** Rows say what their record says, too: those of a batch can be more than one call takes. */
+function bodiesOf(batch: SinkBatch): readonly string[] {
+  const parts: string[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const row of rowsOf(batch)) {
+    const text = JSON.stringify(row);
+    const own = Buffer.byteLength(text) + 1;
+    if (bytes + own > MOST_SENT) {
+      parts.push([]);
+      bytes = 1;
+    }
+    parts.at(-1)?.push(text);
+    bytes += own;
+  }
+  return parts.map((rows) => `[${rows.join(',')}]`);
 }
 
 /** Columns begin with a capital letter; `Type` and `_ResourceId` are Azure's own. */

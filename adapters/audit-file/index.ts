@@ -41,7 +41,7 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       return (await tailOf(folder))?.end;
     },
     examine: () => wrongWith(folder, installation),
-    expire: (before) => expireFiles(folder, before),
+    expire: (before, tell) => expireFiles(folder, before, tell),
     async write(batch, signal) {
       const { links, note } = batch;
       const tail = await tailOf(folder);

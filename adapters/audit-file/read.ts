@@ -4,14 +4,14 @@ import { auditFiles } from './tail.ts';
 
 const LINE_FEED = 10;
 
-/** Shows each line of the files of a folder, in their order. Gives how many files there were. */
+/** Shows each line of the files of a folder, in their order. Gives the names of the files. */
 export async function eachLine(
   folder: string,
   take: (line: Buffer, file: string, number: number) => void,
-): Promise<number> {
+): Promise<readonly string[]> {
   const names = await auditFiles(folder);
   for (const name of names) await readFileLines(folder, name, take);
-  return names.length;
+  return names;
 }
 
 /** The same of one file. A line is only good until `take` is over. */

@@ -19,7 +19,7 @@ import {
   protectionOf,
   servedInterfaces,
 } from './ec2/security-group.ts';
-import { protectionText, TAG, tagList } from './ec2/tags.ts';
+import { protectionText, TAG, tagList, tooLong } from './ec2/tags.ts';
 import { CLOUD, isNotFound, refused } from './errors.ts';
 import { look } from './observe.ts';
 
@@ -72,7 +72,7 @@ export async function findGroup({ aws, site, instance, signal }: Onboarding): Pr
 
 async function makeGroup(work: Onboarding, protection: Protection): Promise<SecurityGroup> {
   const { aws, machine, instance } = work;
-  const tags = { [TAG.installation]: aws.installation, [TAG.machine]: machine, ...protectionTag(protection) };
+  const tags = { [TAG.installation]: aws.installation, [TAG.machine]: machine, ...protectionTag(work, protection) };
   await createGroup(groupWork(work), {
     name: groupName(aws.installation, instance.InstanceId ?? ''),
     description: 'Just-in-time access by Drawbridge. Every rule in here is opened and closed by it.',
@@ -99,13 +99,13 @@ async function keepProtection(work: Onboarding, group: SecurityGroup, wanted: Pr
 /** Makes the group say that this, and nothing else, is protected. */
 export async function tagProtection(work: Onboarding, group: SecurityGroup, protection: Protection): Promise<void> {
   const { site, signal } = work;
-  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag(protection)) };
+  const input = { Resources: [group.GroupId ?? ''], Tags: tagList(protectionTag(work, protection)) };
   await patiently(work, () => site.call(signal, (ec2, options) => ec2.send(new CreateTagsCommand(input), options)));
 }
 
-function protectionTag(protection: Protection): Readonly<Record<string, string>> {
+function protectionTag({ machine }: Onboarding, protection: Protection): Readonly<Record<string, string>> {
   const text = protectionText(protection);
-  if (text === undefined) throw refused('ProtectionTooLongForATag');
+  if (text === undefined) throw new JitError('protectionTooLong', { machine, cloud: CLOUD, ...tooLong(protection) });
   return { [TAG.protection]: text };
 }
 

@@ -5,7 +5,6 @@ import { parseSource } from '../../src/core/rule/source.ts';
 import { allowedUntil } from '../../src/kit/call.ts';
 import type { ProtectedPort, Protection } from '../../src/ports/cloud.ts';
 import type { Gcp } from './context.ts';
-import { refused } from './errors.ts';
 import { type GcpNic, type GcpVm, refOf } from './machines.ts';
 import { deleteRule, insertRule, nameOf, patchRule, readRule, type VpcRule } from './rules.ts';
 
@@ -84,7 +83,16 @@ async function write(
     [`${portText(port)}=${Math.floor(longestMs / 1000)}s`, ...sources].join('@'),
   );
   const description = `${PROTECTS} ${refOf(vm.machine.id).name} ${words.join(' ')}`;
-  if (description.length > LONGEST_TEXT) throw refused('protectionTooLong');
+  const { length } = description;
+  const { id: machine } = vm.machine;
+  if (length > LONGEST_TEXT)
+    throw new JitError('protectionTooLong', {
+      count: words.length,
+      machine,
+      cloud: 'Google Cloud',
+      most: LONGEST_TEXT,
+      length,
+    });
   const denied = [...Map.groupBy(sorted, ({ port }) => port.protocol)].map(([IPProtocol, those]) => ({
     IPProtocol,
     ports: those.map(({ port }) => String(port.number)),

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { ExternalAccountClient, GoogleAuth, JWT } from 'google-auth-library';
+import { AwsClient, GoogleAuth, IdentityPoolClient, JWT, PluggableAuthClient } from 'google-auth-library';
 import { z } from 'zod';
 import type { GcpSettings } from './settings.ts';
 
@@ -10,6 +10,8 @@ const content = z.union([
     type: z.literal('external_account'),
     token_url: z.url(),
     service_account_impersonation_url: z.url().optional(),
+    /** Where the token of the other side comes from, which tells the kind (https://google.aip.dev/auth/4117). */
+    credential_source: z.looseObject({}),
   }),
   z.looseObject({ type: z.literal('service_account'), client_email: z.string(), private_key: z.string() }),
 ]);
@@ -49,7 +51,12 @@ async function fromFile(file: string, endpoint: string | undefined): Promise<Sig
     if (!HOSTS.has(host) && host !== own)
       throw new Error(`${file} would send tokens to ${host}, which is not Google’s`);
   }
-  const client = ExternalAccountClient.fromJSON({ ...read, scopes: [SCOPE] } as never);
-  if (!client) throw new Error(`${file} is no configuration of workload identity federation`);
+  const client = federated(read.credential_source, { ...read, scopes: [SCOPE] });
   return async () => (await client.getAccessToken()).token;
+}
+
+/** As `ExternalAccountClient.fromJSON` of the library does, which writes to the terminal that hosts are to be checked: they are. */
+function federated(source: object, options: object): AwsClient | IdentityPoolClient | PluggableAuthClient {
+  if ('environment_id' in source) return new AwsClient(options as never);
+  return 'executable' in source ? new PluggableAuthClient(options as never) : new IdentityPoolClient(options as never);
 }

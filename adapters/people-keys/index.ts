@@ -54,6 +54,9 @@ export function peopleKeys(folder: string): PeopleKeys {
       }
       await replace(folder, first, { erasedUntil: Math.max(until, known ?? 0) });
     },
+    async erasedUntil(person) {
+      return (await read(`${erasedId(person)}.json`))?.erasedUntil;
+    },
     async erased(): Promise<ErasedPeople> {
       const gone = new Map<string, Instant>();
       for (const [name, { erasedUntil }] of await all())

@@ -13,9 +13,10 @@ import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
-import { clientOptions } from './clients.ts';
+import { clientOptions, INTERACTIVE_MS } from './clients.ts';
 import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
+import { responseUrls } from './response-urls.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
 import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
@@ -59,7 +60,8 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     logger,
     convoStore: false,
     deferInitialization: true,
-    clientOptions: clientOptions(settings, logger),
+    // Bolt makes no other call than these: what else is asked of Slack goes through clients of our own.
+    clientOptions: { ...clientOptions(settings, logger), fetch: responseUrls(INTERACTIVE_MS) },
     authorize: async () => ({ botToken: secretNow(settings.botToken), teamId: settings.teamId }),
   });
   const underWay = new Set<Promise<void>>();

@@ -6,6 +6,7 @@ import { AwsError, authFailure } from './errors.ts';
 import { flowLogActions } from './flow-logs.ts';
 import { groupActions } from './groups.ts';
 import { IAM_VERSION, iamActions, type Principals } from './iam.ts';
+import { type RolesInIam, roleActions } from './iam-roles.ts';
 import { interfaceActions } from './interfaces.ts';
 import { machineActions } from './machines.ts';
 import { networkActions } from './network.ts';
@@ -41,6 +42,7 @@ export interface Backend {
   readonly world: AwsWorld;
   readonly credentials: Credentials;
   readonly principals: Principals;
+  readonly roles: RolesInIam;
   /** Absent: calls are never throttled by their number. */
   readonly throttle?: Throttle;
 }
@@ -126,10 +128,11 @@ export function prepare(backend: Backend, service: Service, query: Query, signer
     return { mutating: false, caller, region: signer.region, run: () => answered('sts', name, () => run(call)) };
   }
   if (service === 'iam') {
-    const run = iamActions.get(name);
+    const run = iamActions.get(name) ?? roleActions.get(name);
     if (!run) throw unknown;
-    const call = { query, caller, principals: backend.principals };
-    return { mutating: false, caller, region: signer.region, run: () => answered('iam', name, () => run(call)) };
+    const call = { query, caller, principals: backend.principals, roles: backend.roles };
+    const mutating = !/^(?:Get|List|Simulate)/.test(name);
+    return { mutating, caller, region: signer.region, run: () => answered('iam', name, () => run(call)) };
   }
   if (query.text('Version') !== EC2_VERSION)
     throw new AwsError(

@@ -8,6 +8,7 @@ import { defaultMachines, furnish, launch, type MachineSpec } from './fixture.ts
 import { FlowRecords } from './flow-records.ts';
 import { createHuman, type Human } from './human.ts';
 import type { Principals, Statement } from './iam.ts';
+import type { RolesInIam } from './iam-roles.ts';
 import { IdentityCenter } from './identity-center.ts';
 import { CallLog, type LoggedCall } from './log.ts';
 import type { OrganizationAccount } from './organizations.ts';
@@ -87,6 +88,8 @@ export interface AwsSimulator {
   /** What each organizational unit is in, by its id: another one, or the root `r-sim1`. */
   readonly units: Map<string, string>;
   readonly identityCenter: IdentityCenter;
+  /** Roles that were made through IAM, by account and name: `123456789012/drawbridge-operator`. */
+  readonly roles: RolesInIam;
   /** Secrets of the first account in its first region. */
   readonly secretsManager: SecretsManager;
   /** Agents, documents and commands, and who is connected to instances. */
@@ -146,6 +149,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
 
   const user = credentials.addUser(home.id, 'drawbridge');
   const principals: Principals = new Map();
+  const roles: RolesInIam = new Map();
   const identityCenter = new IdentityCenter(principals);
   const organization: OrganizationAccount[] = accounts.map(({ id }) => ({ id, state: 'ACTIVE' }));
   const units = new Map<string, string>();
@@ -164,6 +168,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     world,
     credentials,
     principals,
+    roles,
     throttle: options.throttling ? new Throttle(world.now) : undefined,
     verifier: new Verifier(world.now, options.maxSkewMs ?? MAX_SKEW_MS, (id) => credentials.find(id)),
     faults,
@@ -208,6 +213,7 @@ export async function startAwsSimulator(options: AwsSimulatorOptions = {}): Prom
     organization,
     units,
     identityCenter,
+    roles,
     systemsManager,
     setPolicies: (arn, statements) => void principals.set(arn, statements),
     addWebRole: (name, trusts) => credentials.addWebRole(home.id, name, trusts),

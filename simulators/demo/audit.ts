@@ -2,10 +2,9 @@ import { execFile } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { JIT } from './jit.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 /** The files are seconds behind; on a busy machine a little more. */
 const WAIT_MS = 30_000;
 const POLL_MS = 250;

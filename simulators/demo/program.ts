@@ -1,8 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { JIT } from './jit.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 /** From the fork to “ready”: what the slowest of machines needs, a first download of Redis included. */
 const START_MS = 60_000;
 const STOP_MS = 25_000;

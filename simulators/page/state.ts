@@ -8,13 +8,15 @@ import { channels, people, type SimPerson } from '../world.ts';
 import { awsMachines } from './aws-machines.ts';
 import { azureMachines } from './azure-machines.ts';
 import type { BadCloud, BadDay, BadDays } from './bad-days.ts';
+import { type CloudCall, lastCalls } from './calls.ts';
 import { gcpMachines } from './gcp-machines.ts';
-import type { CloudName, MachineView } from './machines.ts';
+import type { MachineView } from './machines.ts';
 
 export type { SlackState } from '../slack/types.ts';
 export type { TeamsState } from '../teams/index.ts';
 export type { SimPerson } from '../world.ts';
 export type { BadCloud, BadDay } from './bad-days.ts';
+export type { CloudCall } from './calls.ts';
 export type { CloudName, GroupView, MachineView, RuleView } from './machines.ts';
 
 /** What the page shows of and does with. */
@@ -24,19 +26,6 @@ export interface Simulators {
   readonly azure: AzureSimulator;
   readonly aws: AwsSimulator;
   readonly gcp?: GcpSimulator;
-}
-
-/** One call that a cloud answered. */
-export interface CloudCall {
-  readonly id: string;
-  readonly atMs: number;
-  readonly cloud: CloudName;
-  /** What was asked and how it went, in one line. */
-  readonly text: string;
-  readonly ok: boolean;
-  readonly changes: boolean;
-  /** The fault that was switched on and struck it. */
-  readonly fault?: string | undefined;
 }
 
 /** The whole page as one JSON. */
@@ -60,15 +49,6 @@ export interface PageState {
   };
 }
 
-const CALLS_SHOWN = 60;
-/** Azure's reads in the guise of a write. */
-const READING = /^(Token|Users_|Groups_|Operat|Resources$|GET )|(^|_)List/;
-
-/** Whether a call changes something, or is one of Azure's reads, many of which are POST. */
-export function changesAzure(method: string, operation: string): boolean {
-  return method !== 'GET' && !READING.test(operation);
-}
-
 /** Everything that there is to see now, but for the time. */
 export function lookAt(
   { slack, teams, azure, aws, gcp }: Simulators,
@@ -85,31 +65,8 @@ export function lookAt(
       aws: awsMachines(aws.state()),
       ...(gcp ? { gcp: gcpMachines(gcp.state()) } : {}),
     },
-    calls: lastCalls(azure, aws, gcp),
+    calls: lastCalls({ azure, aws, ...(gcp && { gcp }) }),
     badDays: badDays.now(),
     program,
   };
 }
-
-function lastCalls(azure: AzureSimulator, aws: AwsSimulator, gcp: GcpSimulator | undefined): readonly CloudCall[] {
-  const ofAzure = lastOf(azure.log(), ({ atMs, operation, method, status, summary, fault }, n) => {
-    const changes = changesAzure(method, operation);
-    return { id: `azure ${n}`, atMs, cloud: 'azure', text: summary, ok: isOk(status), changes, fault };
-  });
-  const ofAws = lastOf(aws.log(), ({ atMs, action, summary, status, code, mutating, fault }, n) => {
-    const text = `${action} ${summary} → ${code ?? (status === 0 ? 'cut' : status)}`;
-    return { id: `aws ${n}`, atMs, cloud: 'aws', text, ok: isOk(status), changes: mutating, fault };
-  });
-  const ofGoogle = lastOf(gcp?.log() ?? [], ({ atMs, method, status, mutating }, n) => {
-    const text = `${method.replace('compute.', '')} → ${status === 0 ? 'cut' : status}`;
-    return { id: `gcp ${n}`, atMs, cloud: 'gcp', text, ok: isOk(status), changes: mutating };
-  });
-  return [...ofAzure, ...ofAws, ...ofGoogle].sort((a, b) => b.atMs - a.atMs).slice(0, CALLS_SHOWN);
-}
-
-function lastOf<T>(log: readonly T[], toCall: (entry: T, n: number) => CloudCall): readonly CloudCall[] {
-  const from = Math.max(0, log.length - CALLS_SHOWN);
-  return log.slice(from).map((entry, i) => toCall(entry, from + i));
-}
-
-const isOk = (status: number): boolean => status >= 200 && status < 400;

@@ -7,6 +7,8 @@ type ExportOptions = EntryFilter & { readonly format: ExportFormat; readonly peo
 
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
 
+const PART = 'what comes before the first record is elsewhere: for a copy of a part, or a place that was added later';
+
 const PEOPLE = 'folder of the keys of people, where what is said of them is sealed';
 
 /** `jit audit …`. */
@@ -18,6 +20,7 @@ export function auditCommands(audit: Command, file: () => string): void {
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
+    .option('--part', PART)
     .action(async (folder: string | undefined, options: VerifyOptions) =>
       (await import('./audit.ts')).auditVerifyVerb(file(), folder, options),
     );
@@ -89,6 +92,7 @@ export function evidenceCommand(evidence: Command, file: () => string): void {
     .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
+    .option('--part', PART)
     .action(async (options: EvidenceOptions) => (await import('./evidence.ts')).evidenceVerb(file(), options));
 }
 

@@ -7,6 +7,7 @@ import { openedPeople } from '../core/audit/sealed.ts';
 import { jsonLog } from '../observe/log.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';
+import { sayLine } from './output.ts';
 
 /** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
 export async function auditAboutVerb(file: string, person: string): Promise<void> {
@@ -27,10 +28,10 @@ export async function auditEraseVerb(file: string, person: string, because: stri
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
     for (const { place, changed, left } of all) {
       const more = left > 0 ? `; ${left} are not over yet: Drawbridge goes on with them by itself` : '';
-      console.log(`${place}: taken away from ${changed} records${more}.`);
+      sayLine(`${place}: taken away from ${changed} records${more}.`);
     }
-    console.log('Their key is destroyed: what is sealed elsewhere, nobody can read any more.');
-    console.log(
+    sayLine('Their key is destroyed: what is sealed elsewhere, nobody can read any more.');
+    sayLine(
       'What else has something of people, and what to do there: docs/audit.md, “How long, and erasing a person”.',
     );
     if (all.some(({ left }) => left > 0)) process.exitCode = 3;

@@ -18,35 +18,50 @@ import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { jsonLog } from '../observe/log.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { sayLine } from './output.ts';
+
+/** Whose fault it is, in words. */
+const COMMAND = 'The command';
 
 export interface VerifyOptions {
   readonly key?: readonly string[];
   readonly anchor?: readonly string[];
   /** Folder of the keys of people, where what is said of them is sealed. */
   readonly people?: string;
+  /** What comes before the first record is elsewhere. */
+  readonly part?: boolean;
 }
 
 /** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
 export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
   const folder = given ?? auditFolder(await loadConfig(file));
   const { verdict, files, isPinned } = await verified(folder, options);
-  for (const line of verdictLines(folder, files, verdict, isPinned)) console.log(line);
+  for (const line of verdictLines(folder, files, verdict, isPinned)) sayLine(line);
   if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
 }
 
 /** What the files of a folder prove. Keys that are not given are those beside the files. */
 export async function verified(
   folder: string,
-  { key = [], anchor = [], people }: VerifyOptions,
+  { key = [], anchor = [], people, part = false }: VerifyOptions,
 ): Promise<{ readonly verdict: ChainVerdict; readonly files: number; readonly isPinned: boolean }> {
-  const vkeys = key.length > 0 ? key : keysBeside(folder);
-  const verifiers = vkeys.flatMap((vkey) => noteVerifier(vkey) ?? []);
+  const verifiers = key.length > 0 ? given(key) : keysBeside(folder).flatMap((vkey) => noteVerifier(vkey) ?? []);
   const anchors = anchorsIn(anchor, verifiers);
   const receipt = (record: string) => receiptState(record, verifiers);
   const keyOf = await keyOfIn(people);
-  const verification = new Verification({ verifiers, anchors, receipt, keyOf });
+  const verification = new Verification({ verifiers, anchors, receipt, keyOf, isPart: part });
   const files = await auditLines(folder, (...line) => verification.take(...line));
-  return { verdict: verification.verdict(), files, isPinned: key.length > 0 };
+  return { verdict: verification.verdict(files), files: files.length, isPinned: key.length > 0 };
+}
+
+/** What does not check anything must not look as if it did. */
+function given(keys: readonly string[]): readonly NoteVerifier[] {
+  return keys.map((vkey) => {
+    const verifier = noteVerifier(vkey);
+    if (!verifier)
+      throw badConfig([`--key ${vkey} is no public key, as \`jit audit keys\` prints them`], undefined, COMMAND);
+    return verifier;
+  });
 }
 
 /** Reads what is sealed, where a folder with keys is given. */
@@ -54,14 +69,25 @@ export async function keyOfIn(people: string | undefined): Promise<KeyOf> {
   return people === undefined ? () => undefined : keysOfPeople(people).known();
 }
 
-/** Signed heads that were kept elsewhere: notes, one below the other. */
+/** Signed heads that were kept elsewhere: notes, one below the other. Each file has one at least, and no two of them differ. */
 function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
-  const heads = files.flatMap((file) =>
-    notesIn(readFileSync(file, 'utf8'))
+  const all = new Map<number, string>();
+  for (const file of files) {
+    const heads = notesIn(readFileSync(file, 'utf8'))
       .flatMap((note) => readNote(note, verifiers) ?? [])
-      .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : [])),
-  );
-  return new Map(heads.map(({ index, head }) => [index, head]));
+      .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : []));
+    if (heads.length === 0) throw badConfig([`${file} has no head that a known key signed`], undefined, COMMAND);
+    for (const { index, head } of heads) {
+      if ((all.get(index) ?? head) !== head)
+        throw badConfig(
+          [`two heads of record ${index} were signed, and differ: there are two chains`],
+          undefined,
+          COMMAND,
+        );
+      all.set(index, head);
+    }
+  }
+  return all;
 }
 
 export function verdictLines(
@@ -117,13 +143,13 @@ export async function auditExportVerb(
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
   });
-  if (files === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
+  if (files.length === 0) throw badConfig([`${folder} holds no audit files`], undefined, COMMAND);
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  for (const { vkey } of auditKeys(await loadConfig(file))) console.log(vkey);
+  for (const { vkey } of auditKeys(await loadConfig(file))) sayLine(vkey);
 }
 
 /** `jit audit sinks`: how far each is behind. */
@@ -136,9 +162,9 @@ export async function auditSinksVerb(file: string): Promise<void> {
       const late =
         records === 0 ? 'has everything' : `lacks ${records} records, the oldest for ${durationText(waitedMs)}`;
       const more = [...(isBestEffort ? ['best effort'] : []), ...(isConfigured ? [] : ['not configured any more'])];
-      console.log(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
+      sayLine(`${name}: ${late}${more.length > 0 ? ` (${more.join(', ')})` : ''}`);
     }
-    if (all.length === 0) console.log('Nothing was brought to any sink yet.');
+    if (all.length === 0) sayLine('Nothing was brought to any sink yet.');
   } finally {
     await close();
   }
@@ -149,7 +175,7 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
   const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
-    console.log(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
+    sayLine(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
     if (!isGone) process.exitCode = 1;
   } finally {
     await close();

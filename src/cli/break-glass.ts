@@ -11,6 +11,7 @@ import { namespaceOf, statementText } from '../core/request/statement.ts';
 import { viewOf } from '../core/view/projection.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { sayLine } from './output.ts';
 import { quoted } from './words.ts';
 
 /** How long the command stays to see that it is open. */
@@ -65,7 +66,7 @@ function askOf(words: readonly string[], options: Options, names: ReturnType<typ
 
 function show({ statement, told, reviewBy }: ToSign): void {
   const people = told.people.map(({ name }) => name).join(', ') || 'nobody';
-  console.log(
+  sayLine(
     [
       `Nothing was opened yet. Told at once, as far as they can be reached: ${people}; channels: ${told.channels.length}.`,
       `A review is due by ${new Date(reviewBy).toISOString()}.`,
@@ -98,7 +99,7 @@ async function openHere(deps: Deps, id: string): Promise<void> {
   for (;;) {
     const { request } = await deps.store.load(id);
     if (request && (request.status !== 'activating' || signal.aborted)) {
-      console.log(`${id}: ${plain(viewOf(request).summary)}`);
+      sayLine(`${id}: ${plain(viewOf(request).summary)}`);
       if (request.status !== 'active') process.exitCode = 1;
       return;
     }

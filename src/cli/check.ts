@@ -13,6 +13,7 @@ import { heldText } from '../core/view/held.ts';
 import { jsonLog } from '../observe/log.ts';
 import { cloudRooms } from '../rooms.ts';
 import { groupWarnings } from './check-groups.ts';
+import { sayLine } from './output.ts';
 
 const LIST_MS = 60_000;
 
@@ -25,16 +26,16 @@ export async function checkVerb(file: string, { machines = false, offline = fals
   const { config, warnings } = await offlineTold(file, offline);
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
-  console.log(
+  sayLine(
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
   const found = offline ? [] : await groupWarnings(config);
   if (config.policyChanges)
-    console.log(
+    sayLine(
       `To bind processes to these rules as the first ones: DRAWBRIDGE_RULES=${pinOf(config)} in their environment.`,
     );
-  for (const warning of [...warnings, ...found]) console.log(`Warning: ${warning}.`);
-  if (machines) for (const line of await heldLines(config)) console.log(line);
+  for (const warning of [...warnings, ...found]) sayLine(`Warning: ${warning}.`);
+  if (machines) for (const line of await heldLines(config)) sayLine(line);
 }
 
 /** Where it is written, secrets are seldom at hand: they need not be looked for. */
@@ -44,8 +45,7 @@ async function offlineTold(file: string, offline: boolean): ReturnType<typeof ch
   } catch (error) {
     const isSecret =
       error instanceof JitError && / (?:is not set|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
-    if (!offline && isSecret)
-      console.log('Secrets and files are looked for; where they are not at hand, use --offline.');
+    if (!offline && isSecret) sayLine('Secrets and files are looked for; where they are not at hand, use --offline.');
     throw error;
   }
 }

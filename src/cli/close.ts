@@ -11,7 +11,8 @@ import { plain } from '../core/language/text.ts';
 import type { Request } from '../core/request/request.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { quoted, show } from './words.ts';
+import { sayLine, show } from './output.ts';
+import { quoted } from './words.ts';
 
 /** How long the command stays to see that it is closed. */
 const PATIENCE_MS = 120_000;
@@ -36,7 +37,7 @@ export async function closeVerb(file: string, words: readonly string[]): Promise
     if (ask.verb !== 'revoke') return;
     const { which = '', reason } = ask;
     const stray = await strayCalled(deps, which);
-    if (stray) return console.log(plain(await closeStray(deps, commandLine(), stray, reason)));
+    if (stray) return sayLine(plain(await closeStray(deps, commandLine(), stray, reason)));
     const request = await revoke(deps, commandLine(), which, reason);
     await finish(deps, { requests: [request], lines: [], failed: 0 });
   } finally {
@@ -45,11 +46,11 @@ export async function closeVerb(file: string, words: readonly string[]): Promise
 }
 
 async function finish(deps: Deps, { requests, lines, failed }: ClosedAll): Promise<void> {
-  for (const line of lines) console.log(plain(line));
+  for (const line of lines) sayLine(plain(line));
   const open = await closeHere(deps, requests);
   for (const { id } of requests) {
     const { request } = await deps.store.load(id);
-    if (request) console.log(plain(ended(request)));
+    if (request) sayLine(plain(ended(request)));
   }
   if (open > 0)
     console.error(`${open} not closed yet. A Drawbridge that runs goes on trying; \`npx jit list\` shows it.`);

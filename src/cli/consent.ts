@@ -5,7 +5,8 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { quoted, show } from './words.ts';
+import { sayLine, show } from './output.ts';
+import { quoted } from './words.ts';
 
 /** `jit consent [confirm] [code]`, read as in chat: what the configuration would have closed, and agreeing to it. */
 export async function consentVerb(file: string, words: readonly string[]): Promise<void> {
@@ -15,7 +16,7 @@ export async function consentVerb(file: string, words: readonly string[]): Promi
   try {
     const result = await consent(deps, ask, commandLine());
     if ('page' in result) return show(result.page);
-    for (const line of result.lines) console.log(plain(line));
+    for (const line of result.lines) sayLine(plain(line));
   } finally {
     await close();
   }

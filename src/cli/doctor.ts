@@ -4,7 +4,7 @@ import { loadConfig } from '../configuration.ts';
 import { doctorReport } from '../core/view/doctor-page.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { printJson, show } from './words.ts';
+import { printJson, show } from './output.ts';
 
 /** `jit doctor`: says what is wrong and the remedy; with `json`, as `{ diagnoses }`. Exit code 1 when there is a fault. */
 export async function doctorVerb(file: string, { json = false } = {}): Promise<void> {

@@ -2,7 +2,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { drillReport } from '../core/view/drill-page.ts';
 import { jsonLog } from '../observe/log.ts';
-import { show } from './words.ts';
+import { show } from './output.ts';
 
 const HOW = `A drill opens a port, which nobody who has only a shell may do: somebody listed under \`security\` starts it
 with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the last one.`;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
@@ -12,6 +12,7 @@ import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowOf } from '../core/evidence/row.ts';
 import { auditLines } from '../sinks.ts';
 import { keyOfIn, type VerifyOptions, verdictLines, verified } from './audit.ts';
+import { sayLine } from './output.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
   readonly from: number;
@@ -20,10 +21,9 @@ export interface EvidenceOptions extends VerifyOptions {
   readonly audit?: string;
 }
 
-/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify. */
+/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
-  mkdirSync(out, { recursive: true, mode: 0o700 });
-  if (readdirSync(out).length > 0)
+  if (existsSync(out) && readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
   const folder = audit ?? auditFolder(await loadConfig(file));
   const { verdict, files: count, isPinned } = await verified(folder, checks);
@@ -34,17 +34,20 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   files.set('verification.txt', `${verdictLines('audit files', count, verdict, isPinned).join('\n')}\n`);
   files.set('index.html', packPage(pack, files));
   const manifest = [...files].map(([name, text]) => `${hash('sha256', text, 'hex')}  ${name}\n`).join('');
+  mkdirSync(out, { recursive: true, mode: 0o700 });
   for (const [name, text] of [...files, ['manifest.sha256', manifest] as const])
     writeFileSync(join(out, name), text, { mode: 0o600 });
   tell(pack, out);
-  if (verdict.faults.length > 0) process.exitCode = 1;
+  if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
 }
 
-function tell({ leases, verdict }: Pack, out: string): void {
+function tell({ leases, lacks, remarks, verdict }: Pack, out: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const proof = verdict.faults.length === 0 ? 'The audit verifies.' : `The audit has ${verdict.faults.length} faults.`;
-  console.log(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
-  console.log(`Read ${join(out, 'index.html')}`);
+  sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
+  for (const lack of lacks) sayLine(`Not complete. ${lack}`);
+  for (const remark of remarks) sayLine(`NB. ${remark}.`);
+  sayLine(`Read ${join(out, 'index.html')}`);
 }
 
 /** Every record once, in the order of the chain, and whose chain it is. */

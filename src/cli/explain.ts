@@ -7,8 +7,9 @@ import { JitError } from '../core/errors/errors.ts';
 import type { ExplainAsk } from '../core/language/command.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { jsonLog } from '../observe/log.ts';
+import { show } from './output.ts';
 import { passingBy } from './passing-by.ts';
-import { quoted, show } from './words.ts';
+import { quoted } from './words.ts';
 
 /** `jit policy explain <person> <machine> [terms]`: the rest is read as in chat. Nothing is kept, and nobody is told. */
 export async function explainVerb(file: string, id: string, words: readonly string[]): Promise<void> {

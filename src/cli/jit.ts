@@ -5,16 +5,18 @@ import type { CloudName } from '../core/machine/machine.ts';
 import { auditCommands, evidenceCommand, webhookCommands } from './audit-commands.ts';
 import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
-import type { CreateOptions } from './create-roles.ts';
+import { answerInJson } from './every-command.ts';
 import { manifestCommands } from './manifest-commands.ts';
+import { endOutput, endWrong } from './output.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
 import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
+import type { CreateOptions } from './role-plan.ts';
 import { ROLE_BEARERS, rolesVerb } from './roles.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
-const program = new Command('jit')
+export const program = new Command('jit')
   .description('Just-in-time network access to virtual machines')
   .version(programVersion())
   .option('-c, --config <file>', 'configuration file', process.env.DRAWBRIDGE_CONFIG ?? 'drawbridge.yaml')
@@ -31,8 +33,6 @@ program.hook('preAction', (_, command) => {
   // `policy explain` is the operator's, and `explain` a person's.
   running = command.parent === program ? command.name() : '';
 });
-
-const LINGER_MS = 500;
 
 const FROM = 'folder of undo records or one of its files, instead of the configured folder';
 
@@ -187,7 +187,9 @@ program
   .description('print the least-privileged roles of a cloud, to be created there: all, or those of somebody')
   .addArgument(new Argument('<cloud>', 'which one').choices(['azure', 'aws', 'gcp']))
   .addOption(new Option('--for <whom>', 'of whom').choices(ROLE_BEARERS))
-  .option('--create', 'make them in Azure with the sign-in at hand: says first what it would do')
+  .option('--create', 'make them in Azure or AWS with the sign-in at hand: says first what it would do')
+  .option('--principal <arn>', 'with --create in AWS: the role or user that Drawbridge runs as')
+  .option('--flow-logs <group>', 'the same, with aws.flowLogs: the log group that they go to')
   .option('--dry-run', 'only say what it would do')
   .option('--yes <digest>', 'do it: the digest that stood under what it would do')
   .action(async (cloud: CloudName, options: CreateOptions & { readonly create?: boolean }) =>
@@ -216,18 +218,30 @@ program
 
 manifestCommands(program.command('manifest').description('make the app of Slack or Teams, to be installed there'));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (isPersonal([running], { env: {}, hasConfig: true }))
-    process.exitCode = (await import('./person/failed.ts')).failed(error);
-  else if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
-  else {
-    if (process.env.LOG_LEVEL === 'debug') console.error(error);
-    const { code, text } = sayOf(error, 'none');
-    console.error(code === 'bug' ? UNEXPECTED : text);
-    process.exitCode = 1;
-    // What was started has been stopped. If something still holds the process, it goes all the same.
-    setTimeout(() => process.exit(), LINGER_MS).unref();
+answerInJson(program);
+
+/** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code; gives whether it could not go on. */
+export async function runJit(argv: readonly string[]): Promise<boolean> {
+  try {
+    await program.parseAsync(argv);
+    endOutput();
+    return false;
+  } catch (error) {
+    process.exitCode = await failed(error, argv);
+    return true;
   }
+}
+
+/** Says why it did not work, and gives the exit code. */
+async function failed(error: unknown, argv: readonly string[]): Promise<number> {
+  if (error instanceof CommanderError) {
+    if (error.exitCode !== 0) endWrong(error.message, argv);
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  endOutput(error);
+  if (isPersonal([running], { env: {}, hasConfig: true })) return (await import('./person/failed.ts')).failed(error);
+  if (process.env.LOG_LEVEL === 'debug') console.error(error);
+  const { code, text } = sayOf(error, 'none');
+  console.error(code === 'bug' ? UNEXPECTED : text);
+  return 1;
 }

@@ -5,7 +5,7 @@ import { plain } from '../core/language/text.ts';
 import { accessRecord } from '../core/view/access-record.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { printJson } from './words.ts';
+import { printJson, sayLine } from './output.ts';
 
 /** `jit list`: everything that is open or waits, whoever's it is. With `json`, as `{ requests, notes }`. */
 export async function listVerb(file: string, { json = false } = {}): Promise<void> {
@@ -16,7 +16,7 @@ export async function listVerb(file: string, { json = false } = {}): Promise<voi
       printJson({ requests: requests.map(accessRecord), notes: notes.map(plain) });
       return;
     }
-    for (const line of await everythingLines(deps, commandLine(), Number.POSITIVE_INFINITY)) console.log(plain(line));
+    for (const line of await everythingLines(deps, commandLine(), Number.POSITIVE_INFINITY)) sayLine(plain(line));
   } finally {
     await close();
   }

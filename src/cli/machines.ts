@@ -3,7 +3,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { show } from './words.ts';
+import { show } from './output.ts';
 
 /** `jit machines`: what is protected by whom. */
 export async function machinesVerb(file: string): Promise<void> {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { strToU8, zipSync } from 'fflate';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { NO_ID, type TeamsChoices } from './manifest-choices.ts';
+import { sayLine } from './output.ts';
 
 /** In both manifests, what whoever installs the app fills in. */
 const NO_HOST = 'https://drawbridge.example.com';
@@ -17,9 +18,7 @@ export function teamsManifestVerb({ out, ...choices }: TeamsChoices): void {
   } catch (cause) {
     throw badConfig([`${out} cannot be written`], cause);
   }
-  console.log(
-    `${out} is the app package. Upload it in the Teams admin center: Teams apps, Manage apps, Upload new app.`,
-  );
+  sayLine(`${out} is the app package. Upload it in the Teams admin center: Teams apps, Manage apps, Upload new app.`);
 }
 
 /** The package: a zip with the manifest and both icons at its root (Teams, "App package for Microsoft Teams app"). */

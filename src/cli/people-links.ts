@@ -3,6 +3,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import { jsonLog } from '../observe/log.ts';
+import { sayLine } from './output.ts';
 import { dated } from './words.ts';
 
 /** `jit people links`: the Slack accounts that their owners linked, the newest first. */
@@ -12,8 +13,8 @@ export async function peopleLinksVerb(file: string): Promise<void> {
     const { linking } = deps.browser ?? {};
     if (!linking) throw new JitError('linkNotSet');
     const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
-    for (const link of all) console.log(dated(linkLine(link)));
-    if (all.length === 0) console.log('No account was linked by its owner.');
+    for (const link of all) sayLine(dated(linkLine(link)));
+    if (all.length === 0) sayLine('No account was linked by its owner.');
   } finally {
     await close();
   }

@@ -11,15 +11,15 @@ import { isMeant } from '../core/people/person.ts';
 import { knownDeciders } from '../core/policy/approval.ts';
 import { jsonLog } from '../observe/log.ts';
 import { peopleRoom } from '../rooms.ts';
+import { sayLine } from './output.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
 export async function peopleVerb(file: string): Promise<void> {
   const config = await loadConfig(file);
-  for (const one of config.people) console.log(lineOf(one));
+  for (const one of config.people) sayLine(lineOf(one));
   const { entra, slack } = config.directory;
   const others = [...(entra ? [`tenant ${entra.tenantId} of Entra ID`] : []), ...(slack ? ['Slack'] : [])];
-  if (others.length > 0)
-    console.log(`Everybody else: ${others.join(' and ')}. \`jit people why <id>\` reads one of them.`);
+  if (others.length > 0) sayLine(`Everybody else: ${others.join(' and ')}. \`jit people why <id>\` reads one of them.`);
 }
 
 /** `jit people find <text>`: in the file by any part of an id or name, in Entra by object ID or e-mail address. */
@@ -29,9 +29,9 @@ export async function findPeopleVerb(file: string, text: string): Promise<void> 
   const listed = config.people.filter((one) =>
     [one.id, one.name, one.slack, one.entra].some((value) => value?.toLowerCase().includes(word)),
   );
-  for (const one of listed) console.log(lineOf(one));
+  for (const one of listed) sayLine(lineOf(one));
   const found = await (await peopleRoom(config, jsonLog('warn'))).find(text);
-  if (found && !listed.some(({ id }) => id === found.id)) console.log(lineOf(found));
+  if (found && !listed.some(({ id }) => id === found.id)) sayLine(lineOf(found));
   if (listed.length === 0 && !found) throw new JitError('personUnknown', { typed: text });
 }
 
@@ -41,21 +41,21 @@ export async function whyPersonVerb(file: string, typed: string): Promise<void> 
   const directory = await peopleRoom(config, jsonLog('warn'));
   const person = await directory.find(typed);
   if (!person) throw new JitError('personUnknown', { typed });
-  for (const line of await whoIs({ directory }, person)) console.log(plain(line));
+  for (const line of await whoIs({ directory }, person)) sayLine(plain(line));
   const { policies, protectors, security, breakGlass = [] } = houseRules(config);
   const named = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).join(', ') || 'none';
-  console.log(`May request under: ${named(policies.filter(({ who }) => isMeant(person, who)))}.`);
+  sayLine(`May request under: ${named(policies.filter(({ who }) => isMeant(person, who)))}.`);
   const deciding = policies.filter((policy) => isMeant(person, knownDeciders([policy])));
-  console.log(`May decide, besides as manager, owner, or on call, under: ${named(deciding)}.`);
+  sayLine(`May decide, besides as manager, owner, or on call, under: ${named(deciding)}.`);
   const breaking = breakGlass.filter(({ who }) => isMeant(person, who));
-  if (breaking.length > 0) console.log(`May break glass under: ${named(breaking)}.`);
+  if (breaking.length > 0) sayLine(`May break glass under: ${named(breaking)}.`);
   const roles = Object.entries({ protectors, security }).filter(([, subjects]) => isMeant(person, subjects));
-  if (roles.length > 0) console.log(`Is meant by: ${roles.map(([name]) => name).join(', ')}.`);
+  if (roles.length > 0) sayLine(`Is meant by: ${roles.map(([name]) => name).join(', ')}.`);
 }
 
 /** `jit people import <file>`: prints the `people` of a CSV file, to be put into drawbridge.yaml. */
 export function importPeopleVerb(csv: string): void {
-  process.stdout.write(peopleFromCsv(textOf(csv)));
+  sayLine(peopleFromCsv(textOf(csv)).trimEnd());
 }
 
 function textOf(path: string): string {

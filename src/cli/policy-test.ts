@@ -15,6 +15,7 @@ import { outcomeText, type PolicyOutcome } from '../core/policy/outcome.ts';
 import { type HouseRules, policiesFor } from '../core/policy/policy.ts';
 import { jsonLog } from '../observe/log.ts';
 import { junit } from './junit.ts';
+import { printJson, sayLine } from './output.ts';
 
 interface Result {
   readonly name: string;
@@ -57,9 +58,8 @@ export async function policyTestVerb(file: string, tests: string, options: Optio
   }
   const failed = results.filter(({ passed }) => !passed).length;
   if (options.junit !== undefined) writeFileSync(options.junit, junit(tests, results));
-  if (options.json)
-    console.log(JSON.stringify({ passed: results.length - failed, failed, tests: results }, undefined, 2));
-  else for (const line of linesOf(results)) console.log(line);
+  if (options.json) printJson({ passed: results.length - failed, failed, tests: results });
+  else for (const line of linesOf(results)) sayLine(line);
   if (failed > 0) process.exitCode = 1;
 }
 

@@ -8,7 +8,8 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { quoted, show } from './words.ts';
+import { sayLine, show } from './output.ts';
+import { quoted } from './words.ts';
 
 /**
  * `jit protect <machines> [terms]`, read as in chat: with the program's own rights. Names what still keeps a port open;
@@ -23,7 +24,7 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
     const result = await protect(deps, ask, commandLine());
     if ('page' in result) return show(result.page);
     for (const state of result.done) {
-      for (const line of protectedLines(deps, state)) console.log(plain(line));
+      for (const line of protectedLines(deps, state)) sayLine(plain(line));
     }
     for (const { name, error } of result.failed) console.error(`${name}: ${sayOf(error, 'in the log').text}`);
     if (result.failed.length > 0) process.exitCode = 1;

@@ -8,7 +8,7 @@ import { tidy } from '../core/language/text.ts';
 import { replayPage } from '../core/view/replay-page.ts';
 import { jsonLog } from '../observe/log.ts';
 import { peopleRoom } from '../rooms.ts';
-import { show } from './words.ts';
+import { printJson, show } from './output.ts';
 
 /** Of everything that may take long, the inventory of many accounts does. */
 const MOST_MS = 600_000;
@@ -31,7 +31,7 @@ export async function replayVerb(file: string, changed: string, { since, all, js
     const wouldBe = { rules: houseRules(other), directory: await peopleRoom(other, log) };
     const { at } = await deps.store.now();
     const told = await replay(deps, { now: deps, wouldBe }, at - forMs, AbortSignal.timeout(MOST_MS));
-    if (json) console.log(JSON.stringify(told, undefined, 2));
+    if (json) printJson(told);
     else show(replayPage(told, all ? Number.POSITIVE_INFINITY : undefined));
   } finally {
     await close();

@@ -6,7 +6,8 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { quoted, show } from './words.ts';
+import { sayLine, show } from './output.ts';
+import { quoted } from './words.ts';
 
 /**
  * `jit restore <machine | record | all> [everything] [confirm <code>] [--from <path>]`, read as in chat. Without the code it
@@ -18,7 +19,7 @@ export async function restoreVerb(file: string, words: readonly string[], from: 
   await withRecords(file, from, async (deps) => {
     const result = await restore(deps, ask, commandLine());
     if ('page' in result) return show(result.page);
-    for (const line of restoredLines(result)) console.log(plain(line));
+    for (const line of restoredLines(result)) sayLine(plain(line));
   });
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CloudName } from '../core/machine/machine.ts';
+import { sayLine } from './output.ts';
 
 /** Whom a role is for: people, or Drawbridge itself. */
 export const ROLE_BEARERS = ['requester', 'approver', 'protector', 'security', 'auditor', 'program'] as const;
@@ -87,5 +88,5 @@ function azureRoles(text: string, keys: readonly string[]): string {
 export function rolesVerb(cloud: CloudName, bearer?: RoleBearer): void {
   const { text, note } = rolesFor(cloud, bearer);
   if (note !== undefined) console.error(note);
-  if (text !== undefined) process.stdout.write(text);
+  if (text !== undefined) sayLine(text.trimEnd());
 }

@@ -4,7 +4,7 @@ import { loadConfig } from '../configuration.ts';
 import { accessRecord } from '../core/view/access-record.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { printJson, show } from './words.ts';
+import { printJson, show } from './output.ts';
 
 /** `jit show <id>`: one request, whoever's it is. Throws `unknownRequest`. */
 export async function showVerb(file: string, id: string, { json = false } = {}): Promise<void> {

@@ -4,14 +4,14 @@ import { loadConfig } from '../configuration.ts';
 import { plain } from '../core/language/text.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { show } from './words.ts';
+import { sayLine, show } from './output.ts';
 
 /** `jit unprotect <machine>`: with the program's own rights. Shows what a lockdown closed and would be open if it were put back. */
 export async function unprotectVerb(file: string, machine: string): Promise<void> {
   const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
   try {
     const state = await unprotect(deps, machine, commandLine());
-    for (const line of unprotectedLines(state)) console.log(plain(line));
+    for (const line of unprotectedLines(state)) sayLine(plain(line));
     if (state.page) show(state.page);
   } finally {
     await close();

@@ -7,7 +7,7 @@ import { durationText } from '../core/language/duration.ts';
 import type { Instant } from '../core/language/instant.ts';
 import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
-import { printJson } from './words.ts';
+import { printJson, sayLine } from './output.ts';
 
 const LIMIT_MS = 10 * 60_000;
 
@@ -26,10 +26,10 @@ export async function webhooksListVerb(file: string, { json = false } = {}): Pro
         return { name, host: new URL(url).host, events: events ?? 'all', behind: behind ?? null };
       });
     if (json) return printJson({ webhooks });
-    if (webhooks.length === 0) console.log('No webhook is configured: `audit.https` with `kind: events` is one.');
+    if (webhooks.length === 0) sayLine('No webhook is configured: `audit.https` with `kind: events` is one.');
     for (const { name, host, events, behind } of webhooks) {
       const late = behind === null ? 'not begun' : lateText(behind);
-      console.log(`${name}: ${host}, ${Array.isArray(events) ? events.join(', ') : 'all events'}; ${late}`);
+      sayLine(`${name}: ${host}, ${Array.isArray(events) ? events.join(', ') : 'all events'}; ${late}`);
     }
   } finally {
     await close();
@@ -59,13 +59,9 @@ export async function webhooksReplayVerb(file: string, name: string, { since }: 
       await posting.begin();
       return replay(deps, evidence, { sink, since, signal: AbortSignal.timeout(LIMIT_MS) });
     });
-    console.log(
-      `${records} records of the audit were gone through again; ${name} got the events of them that it wants.`,
-    );
+    sayLine(`${records} records of the audit were gone through again; ${name} got the events of them that it wants.`);
     if (lost === 0) return;
-    console.log(
-      `${lost} records of that time are not in Redis any more: \`jit audit export\` has them from the files.`,
-    );
+    sayLine(`${lost} records of that time are not in Redis any more: \`jit audit export\` has them from the files.`);
     process.exitCode = 1;
   } finally {
     await close();

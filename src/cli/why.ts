@@ -4,7 +4,8 @@ import { sourceNames } from '../config/house.ts';
 import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { jsonLog } from '../observe/log.ts';
-import { quoted, show } from './words.ts';
+import { show } from './output.ts';
+import { quoted } from './words.ts';
 
 /** `jit why <machine> [port] from <source>`, read as in chat. */
 export async function whyVerb(file: string, words: readonly string[]): Promise<void> {

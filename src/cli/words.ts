@@ -1,28 +1,10 @@
 import { dayAt } from '../core/language/day.ts';
 import type { Instant } from '../core/language/instant.ts';
 import { clockText, ENGLISH, type Line, plainly, spoken } from '../core/language/text.ts';
-import { reportIn } from '../core/view/in-tongue.ts';
-import type { Report } from '../core/view/report.ts';
 
 /** A word that came as one from the shell stays one. */
 export function quoted(word: string): string {
   return /\s/.test(word) ? `"${word}"` : word;
-}
-
-/** Prints one JSON document, and nothing else: for programs. */
-export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
-}
-
-/** Prints a report. A terminal gets it broken at words; a pipe gets each row as one line. */
-export function show(report: Report): void {
-  const { title, sections } = reportIn(report, ENGLISH);
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
-  console.log(wrapped(title, width));
-  for (const { heading, rows } of sections) {
-    if (heading !== '') console.log(`\n${wrapped(heading, width)}`);
-    for (const { line } of rows) console.log(wrapped(dated(line), width));
-  }
 }
 
 /** As plain text, and instants with their day: what a terminal shows may be of long ago. */

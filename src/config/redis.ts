@@ -49,6 +49,15 @@ export const redis = z
     tls: tls.optional().describe('TLS with a certificate authority or a client certificate of your own.'),
     sentinel: sentinel.optional().describe('Find the primary through Sentinels. See docs/redis.md.'),
     cluster: cluster.optional().describe('Use a Redis Cluster. See docs/redis.md.'),
+    keepDays: z
+      .number()
+      .int()
+      .min(30)
+      .max(730)
+      .default(90)
+      .describe(
+        'Days for which Redis keeps a request that is over, and the board shows it; what is over already keeps the days that it was given.',
+      ),
     dataDir: z.string().min(1).default('.data/redis').describe('Data folder of the Redis that Drawbridge runs.'),
     appendfsync: z.enum(['everysec', 'always']).default('everysec').describe('How often that Redis syncs to disk.'),
     providerKeepsData: z

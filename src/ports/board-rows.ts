@@ -4,6 +4,8 @@ import type { AuditRecord } from './audit.ts';
 
 /** What the board shows of requests, as long as their records are kept. Written in the script of each commit. */
 export interface BoardRows {
+  /** How long what is over is kept. */
+  readonly keptMs: number;
   /**
    * Rows that changed at this instant or later, the oldest change first; a row that changed meanwhile may come twice, and none is
    * left out. Throws `storeAway`.

@@ -6,7 +6,9 @@ export interface PeopleKeys {
   of(person: string, at: Instant): Promise<Buffer | undefined>;
   /** Destroys the key of a person, by their `erasedId`, and remembers that what is said of them up to this instant was erased. */
   destroy(id: string, until: Instant): Promise<void>;
-  /** All who were erased. */
+  /** Until when what is said of a person was erased, as it is now; undefined of whoever never was. */
+  erasedUntil(person: string): Promise<Instant | undefined>;
+  /** All who were erased. Reads everything. */
   erased(): Promise<ErasedPeople>;
   /** Keys for reading: what cannot be found is undefined. */
   known(): Promise<(person: string) => Buffer | undefined>;

@@ -23,8 +23,11 @@ export interface Sink {
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
   /** Where what it has ends; absent where it cannot tell. */
   end?(): Promise<ChainEnd | undefined>;
-  /** Deletes what is older, and gives the record that the rest begins with where it deleted something; absent where the place sees to that itself. */
-  expire?(before: Instant): Promise<number | undefined>;
+  /**
+   * Deletes what is older, and gives the record that the rest begins with where it deleted something; `tell` is given it before anything is
+   * deleted. Absent where the place sees to that itself.
+   */
+  expire?(before: Instant, tell: (begins: number) => Promise<void>): Promise<number | undefined>;
   /** What is wrong with the place, in one sentence; undefined where nothing is. Absent where there is nothing to look at. */
   examine?(signal: AbortSignal): Promise<string | undefined>;
 }

@@ -24,9 +24,12 @@ export async function awayAtStart(
   }
 }
 
-/** In the words of ioredis, and of servers that cannot be written now: full, a replica, still reading its data. */
-const AWAY =
-  /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable)|\bE(?:CONNREFUSED|CONNRESET|PIPE|NOENT|TIMEDOUT)\b|(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN) /;
+/** In the words of ioredis, and of Node. */
+const UNREACHED =
+  /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable|None of startup nodes|Failed to refresh slots cache|All sentinels are unreachable|Too many Cluster redirections)|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|NOENT|NOTFOUND|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)\b/;
+/** In the words of servers that take no command now, or none of ours: full, a replica, still reading its data, another password. */
+const REFUSING =
+  /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM) |max number of clients/;
 
 /**
  * What is asked of Redis, and a sentence for people where it cannot be asked: also in the first seconds, in which it does not count
@@ -38,7 +41,8 @@ export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof Error && AWAY.test(error.message)) throw new JitError('storeAway', {}, { cause: error });
+    if (error instanceof Error && (UNREACHED.test(error.message) || REFUSING.test(error.message)))
+      throw new JitError('storeAway', {}, { cause: error });
     throw error;
   }
 }

@@ -7,6 +7,7 @@ import { readEntry } from './audit.ts';
 import { unlessAway } from './away.ts';
 import { answers, type RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
+import { KEEP } from './limits.ts';
 
 const instant = z.number().optional();
 const flag = z.literal(true).optional();
@@ -54,13 +55,17 @@ export function redisBoardRows({
   redis,
   prefix,
   log,
+  endedMs = KEEP.endedMs,
 }: {
   readonly redis: RedisClient;
   readonly prefix: string;
   readonly log: Log;
+  /** As the store keeps records. */
+  readonly endedMs?: number;
 }): BoardRows {
   const base = baseKey(prefix);
   return {
+    keptMs: endedMs,
     async generation() {
       return (await unlessAway(redis.get(`${base}:board-erased`))) ?? '';
     },

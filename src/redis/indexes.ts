@@ -6,16 +6,15 @@ import { stands } from '../core/request/same.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Commit, Finding } from '../ports/store.ts';
 import { salt, short } from './keys.ts';
-import { KEEP } from './limits.ts';
 
 /** An index and the score of the request in it; false where it is not to be there. A member of its own where that is not its id. */
 type Entry = readonly [index: string, score: number | false, member?: string];
 
-/** What the scripts need to know of a request to index it; `isShown`: there is a board. */
-export function indexed(request: Request, isShown = false) {
+/** What the scripts need to know of a request to index it; with `keepMs` there is a board, which has it so long after its end. */
+export function indexed(request: Request, keepMs?: number) {
   const indexes = indexesOf(request);
   return {
-    ...(isShown ? { row: JSON.stringify(rowOf(request)), keepMs: KEEP.endedMs } : {}),
+    ...(keepMs === undefined ? {} : { row: JSON.stringify(rowOf(request)), keepMs }),
     id: request.id,
     version: request.version,
     machine: indexes.machine,
@@ -26,10 +25,10 @@ export function indexed(request: Request, isShown = false) {
 }
 
 /** What the script of a commit needs to know of a change beside its record. */
-export function committed({ next, from, audit, key, most, alone, with: isTied }: Commit, isShown = false) {
+export function committed({ next, from, audit, key, most, alone, with: isTied }: Commit, keepMs?: number) {
   const { placed, placedUntil, requester, source, approvedAt, sameness } = indexesOf(next);
   return {
-    ...indexed(next, isShown),
+    ...indexed(next, keepMs),
     from,
     requester,
     ...(source === undefined ? {} : { source }),

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 /*
  * Every key that belongs to the store of requests:
  *
- *   request:<id>      record (codec.ts); expires 90 days after the end
+ *   request:<id>      record (codec.ts); expires after `redis.keepDays`
  *   live              "<id> <machine>" of all requests that have a time to look at, by when they were asked
  *   on:<machine>      ids of the machine's live requests, by their time to look; those that wait for a decision are apart
  *   waits:<machine>   the same of these

@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/language/instant.ts';
 
 /** How long and how much a store keeps. The same for every store, so that a test's twin forgets as the real one does. */
 export const KEEP = {
-  /** A request that is over. */
+  /** A request that is over, where `redis.keepDays` says nothing else. */
   endedMs: 90 * DAY_MS,
   /** The cards of a request that is over: long enough to show the last state after a chat's bad weekend. */
   cardsMs: 7 * DAY_MS,

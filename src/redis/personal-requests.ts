@@ -19,7 +19,7 @@ return 1`;
 
 /**
  * Requests, with their cards, and what the board shows of them. Those of a person who was erased go as a whole, as they would after
- * 90 days; of those of others, the person's name and words. What is not over is left: it has to be closed, and told of.
+ * `redis.keepDays`; of those of others, the person's name and words. What is not over is left: it has to be closed, and told of.
  */
 export function personalRequests({
   redis,

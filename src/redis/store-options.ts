@@ -15,6 +15,8 @@ export interface RedisStoreOptions {
   readonly commits?: CommitMemory;
   /** Whoever can write to Redis writes no request that opens. Without it, all that can be read counts: for tests. */
   readonly seals?: Sealer;
+  /** How long a request is kept once it is over (`redis.keepDays`). */
+  readonly endedMs?: number;
   /** Keeps what the board shows of each request. */
   readonly board?: boolean;
   /** Is shown every request that is read or saved. */

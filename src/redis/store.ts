@@ -16,6 +16,7 @@ import { committed, endMember, endsAtSite, endsUnder, indexed, indexFor, OVERDUE
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
 import { NewestSeen } from './newest-seen.ts';
+import { pagesOf } from './pages.ts';
 import { type ReadScript, reading } from './reading.ts';
 import { inParts, pairs } from './replies.ts';
 import { Said } from './said.ts';
@@ -47,10 +48,12 @@ class RedisStore implements Store {
   readonly #commits: CommitWatch;
   readonly #seen: (request: Request) => void;
   readonly #read: ReadScript;
+  readonly #page: ReturnType<typeof pagesOf>;
   readonly #newest = new NewestSeen();
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
-  readonly #isShown: boolean;
+  /** Where there is a board: how long it has what is over. */
+  readonly #shownMs: number | undefined;
 
   constructor(options: RedisStoreOptions) {
     const { redis, prefix = 'drawbridge', log, elapsed = sinceBoot, seen, seals } = options;
@@ -63,9 +66,11 @@ class RedisStore implements Store {
     this.#commits = new CommitWatch(log, options.commits);
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
+    this.#page = pagesOf(this.#read);
     redis.on('close', () => this.#commits.doubt());
-    this.#isShown = options.board === true;
-    this.#keep = JSON.stringify(KEEP);
+    const { endedMs = KEEP.endedMs } = options;
+    this.#shownMs = options.board === true ? endedMs : undefined;
+    this.#keep = JSON.stringify({ ...KEEP, endedMs });
   }
 
   async now(): Promise<Now> {
@@ -102,7 +107,7 @@ class RedisStore implements Store {
     if (changes.length === 0) return [];
     const args = changes.flatMap((change) => [
       encodeRequest(change.next, this.#seals),
-      JSON.stringify(committed(change, this.#isShown)),
+      JSON.stringify(committed(change, this.#shownMs)),
     ]);
     const { rest, stamp } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) {
@@ -157,7 +162,7 @@ class RedisStore implements Store {
   }
 
   async reindex(requests: readonly Request[]): Promise<void> {
-    const all = requests.map((request) => JSON.stringify(indexed(request, this.#isShown)));
+    const all = requests.map((request) => JSON.stringify(indexed(request, this.#shownMs)));
     if (all.length > 0) await this.#ask('index', ...all);
   }
 
@@ -280,10 +285,9 @@ class RedisStore implements Store {
   async *#pages(index: string, limit: number): AsyncGenerator<readonly Request[]> {
     for (let from = 0; from < limit; from += READ_AT_ONCE) {
       const size = Math.min(READ_AT_ONCE, limit - from);
-      const { rest, decode } = await this.#read('list', index, from, size);
-      const [seen, ...read] = rest;
-      yield pairs(read).flatMap(([id, record]) => decode(id, record) ?? []);
-      if (Number(seen) < size) return;
+      const { seen, requests } = await this.#page({ index, from, size });
+      yield requests;
+      if (seen < size) return;
     }
   }
 }

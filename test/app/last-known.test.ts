@@ -8,6 +8,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Subject } from '../../src/core/people/person.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
+import type { Directory } from '../../src/ports/directory.ts';
 import type { KnownPerson } from '../../src/ports/last-known.ts';
 import { approved } from './approved.ts';
 import { SENDER } from './fixtures.ts';
@@ -104,5 +105,39 @@ describe('in a new process, while Entra is away', () => {
     expect(await close(request?.id ?? '')).toMatchObject({ refused: true });
     await keepLastKnown(deps);
     expect(kept).toEqual([]);
+  });
+});
+
+describe('what was kept of those who may always close', () => {
+  it('is read once for a crowd, again after five seconds, and again at once where it could not be read', async () => {
+    let [reads, now, isAway] = [0, 0, true];
+    const nobody = async () => [];
+    const directory = withLastKnown(
+      {
+        person: async () => ({ id: 'sam', name: 'Sam', groups: [] }),
+        byId: async (id: string) => ({ id, name: id, groups: [] }),
+        members: nobody,
+        find: async () => undefined,
+        accountOf: () => undefined,
+        reach: nobody,
+      } as unknown as Directory,
+      {
+        all: async () => {
+          reads += 1;
+          if (isAway) throw new Error('Redis is away');
+          return [{ id: 'sam', name: 'Sam', slack: 'U7', groups: ['security'] }];
+        },
+      },
+      () => now,
+    );
+    const groups = async () => (await directory.byId('sam', 'last'))?.groups;
+    expect([await groups(), await groups(), reads]).toEqual([[], [], 2]);
+    isAway = false;
+    expect(await Promise.all(Array.from({ length: 50 }, groups))).toEqual(
+      Array.from({ length: 50 }, () => ['security']),
+    );
+    expect([(await directory.person('slack', 'U7', 'last'))?.groups, reads]).toEqual([['security'], 3]);
+    now = 5_000;
+    expect([await groups(), reads]).toEqual([['security'], 4]);
   });
 });

@@ -90,7 +90,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
 
       await expect.poll(() => ours.count(), { timeout: 120_000 }).toBe(0);
       // Not in the guide, which says so from the beginning.
-      await page.locator('#slack').getByText('closed, proven').first().waitFor(WAIT);
+      await page.locator('#slack').getByText(`access to ${machine} has ended`).last().waitFor(WAIT);
       await picture(page, `demo-${cloud}-closed.png`);
       await page.close();
       expect(complaints).toEqual([]);

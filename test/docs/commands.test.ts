@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { type CommandLine, commandsIn, spansIn } from './command-lines.ts';
 import { VENDOR_TOOLS, vendorFault } from './vendor-commands.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const JIT = join(ROOT, 'src/cli/jit.js');
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 const PAGES = [
   ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'],

@@ -2,15 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { parseCommand } from '../../src/core/language/grammar.ts';
 import { holds, SEED } from './hold.ts';
 import { mutatedText, textEdits } from './mutate.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const COMMANDS = [
   'request api-1 ssh, 3389 for 2h from 203.0.113.7 because of a test',
   'revoke k7m3q9w because it is over',

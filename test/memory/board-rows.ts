@@ -1,6 +1,7 @@
 import { type BoardRow, rowOf } from '../../src/core/board/row.ts';
 import type { BoardRows } from '../../src/ports/board-rows.ts';
 import type { Store } from '../../src/ports/store.ts';
+import { KEEP } from '../../src/redis/limits.ts';
 
 /** A store that keeps what the board shows of what it saved, as the Redis store does in its script. */
 export function shownBy<S extends Store>(
@@ -24,6 +25,7 @@ export function shownBy<S extends Store>(
       },
     }),
     rows: {
+      keptMs: KEEP.endedMs,
       async *changed(since) {
         yield [...kept.values()].filter(({ at }) => at >= since).sort((a, b) => a.at - b.at);
       },

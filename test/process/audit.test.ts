@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fileSink } from '../../adapters/audit-file/index.ts';
 import { peopleKeys } from '../../adapters/people-keys/index.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { forSink } from '../../src/app/evidence/for-sink.ts';
 import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
 import { signerOf } from '../core/evidence/chain.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const never = new AbortController().signal;
 let folder: string;
 
@@ -75,6 +74,24 @@ describe('jit audit, on files alone', () => {
     expect([cut.code, cut.lines.at(-2)]).toEqual([1, expect.stringContaining('its end was cut off')]);
     const other = await jit('verify', folder, '--key', signerOf(9).vkey);
     expect([other.code, other.lines.at(-2)]).toEqual([1, expect.stringContaining('signed by a key that is not known')]);
+  });
+
+  it('takes nothing for a check that checks nothing, and a part for a part alone', async () => {
+    const other = join(folder, '..', 'other.txt');
+    writeFileSync(other, batches(3)[2]?.note.replace('30', '31') ?? '');
+    expect(await jit('verify', folder, '--anchor', other)).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringContaining(`${other} has no head that a known key signed`)]),
+    });
+    expect(await jit('verify', folder, '--key', 'demo+1')).toMatchObject({
+      code: 1,
+      lines: expect.arrayContaining([expect.stringContaining('--key demo+1 is no public key')]),
+    });
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    rmSync(join(folder, name));
+    expect((await jit('verify', folder, '--part')).code).toBe(0);
   });
 
   it('exports what is meant, as CSV, JSON, and OCSF', async () => {

@@ -3,16 +3,14 @@ import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { readRecord } from '../../src/core/audit/record.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { QUIET } from '../redis/server.ts';
-
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 let demo: Demo;
 let folder: string;

@@ -2,15 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
-
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 let demo: Demo;
 let folder: string;

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { JIT } from '../../simulators/demo/jit.ts';
 import type { OidcSimulator } from '../../simulators/oidc/index.ts';
 import { TestBrowser } from '../../simulators/shared/browser.ts';
 
-export const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
+export { JIT };
 
 export interface Ran {
   readonly code: number;

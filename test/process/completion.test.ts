@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { JIT } from '../../simulators/demo/jit.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const script = (shell: string) => execFileSync(process.execPath, [JIT, 'completion', shell], { encoding: 'utf8' });
 
 /** What bash offers at the end of these words. */

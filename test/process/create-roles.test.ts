@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { type AzureSimulator, startAzureSimulator } from '../../simulators/azure/index.ts';
-import { type CreateOptions, createRolesVerb } from '../../src/cli/create-roles.ts';
+import { createRolesVerb } from '../../src/cli/create-roles.ts';
+import type { CreateOptions } from '../../src/cli/role-plan.ts';
 import { rolesFor } from '../../src/cli/roles.ts';
 import { broken } from '../config/files.ts';
 
@@ -129,11 +130,7 @@ describe('jit roles azure --create', () => {
   });
 
   it('says who makes them in other clouds, and whom there is none for', async () => {
-    for (const [cloud, by] of [
-      ['aws', 'CloudFormation'],
-      ['gcp', 'gcloud'],
-    ] as const)
-      await expect(createRolesVerb(file, cloud, {})).rejects.toMatchObject({ hint: expect.stringContaining(by) });
+    await expect(createRolesVerb(file, 'gcp', {})).rejects.toMatchObject({ hint: expect.stringContaining('gcloud') });
     writeFileSync(file, broken());
     await expect(create()).rejects.toMatchObject({ hint: expect.stringContaining('has no section azure') });
   });

@@ -2,12 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
-
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 let demo: Demo;
 let folder: string;

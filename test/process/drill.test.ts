@@ -2,16 +2,15 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { rulesLeft } from '../../simulators/demo/once.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { type Demo, startDemo } from '../../simulators/demo/start.ts';
 import { people } from '../../simulators/world.ts';
 
 const securityId = people.security.slackId;
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 
 function jit({ services }: Demo, folder: string, ...words: readonly string[]): Promise<{ code: number; out: string }> {
   const env = { PATH: process.env.PATH, ...demoSecrets(services) };

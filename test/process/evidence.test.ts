@@ -3,14 +3,13 @@ import { hash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fileSink } from '../../adapters/audit-file/index.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { signerOf } from '../core/evidence/chain.ts';
 import { quarter } from '../core/evidence/quarter.ts';
 import { often } from '../setup/lane.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const LEASES = often(600, 20_000);
 const never = new AbortController().signal;
 let base: string;

@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { startProgram } from '../../simulators/demo/program.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
 import { AWS_ACCOUNT_ID, AWS_REGION, channels, people } from '../../simulators/world.ts';
 import { initVerb } from '../../src/cli/init/init.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-init-'));
 
 let services: Services;

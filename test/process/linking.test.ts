@@ -2,17 +2,16 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { demoSecrets } from '../../simulators/demo/config.ts';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { startDemo } from '../../simulators/demo/start.ts';
 import { startOidcSimulator } from '../../simulators/oidc/index.ts';
 import { TestBrowser, textOf } from '../../simulators/shared/browser.ts';
 import { people } from '../../simulators/world.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const ORIGIN = 'https://drawbridge.example.com';
 const { outsider: OTTO } = people;
 

@@ -2,14 +2,13 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { AppManifestUtils } from '@microsoft/app-manifest';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { slackManifest, teamsPackage } from '../../src/cli/manifest.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const APP = '0b1c2d3e-4f50-4617-8a9b-0c1d2e3f4a5b';
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-manifest-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { SMALL } from '../config/files.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-people-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 writeFileSync(

@@ -3,12 +3,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSyn
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { JIT } from '../../simulators/demo/jit.ts';
 import { SMALL } from '../config/files.ts';
 import { node } from '../redis/nodes.ts';
 
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 /** All that SMALL refers to. */
 const SECRETS = { A: 'xoxb-1', B: 'hush', KEY: 'the key of a test', PASSWORD: 'wrong' };
 

@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { JIT } from '../../simulators/demo/jit.ts';
 
 const run = promisify(execFile);
-const JIT = fileURLToPath(new URL('../../src/cli/jit.js', import.meta.url));
 const TERMINAL = new URL('../../src/cli/person/terminal.ts', import.meta.url).href;
 const LONG =
   'grace and sam are asked about ssh to web-1 in rg-prod, westeurope, and somebody else has it in their hands';

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
-import { show, wrapped } from '../../src/cli/words.ts';
+import { show } from '../../src/cli/output.ts';
+import { wrapped } from '../../src/cli/words.ts';
 
 it('leaves alone what fits', () => {
   expect(wrapped('1. Passes: group web.', 80)).toBe('1. Passes: group web.');

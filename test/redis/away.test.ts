@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import type { RedisClient } from '../../src/redis/client.ts';
 import { redisJournal } from '../../src/redis/journal.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisStore } from '../../src/redis/store.ts';
@@ -33,4 +34,32 @@ it('a Redis that cannot be asked, or written, is told in a sentence from the fir
   expect(all.map((one) => one.status === 'rejected' && (one.reason as { code?: string }).code)).toEqual(
     Array(4).fill('storeAway'),
   );
+});
+
+const BREAKS: Readonly<Record<string, (redis: RedisClient) => Promise<unknown>>> = {
+  'whose password was changed': async (redis) => {
+    await redis.config('SET', 'requirepass', 'another');
+    redis.disconnect(true);
+  },
+  'that took away what this user may do': (redis) => redis.call('ACL', 'SETUSER', 'default', '-@all'),
+  'that takes no more connections': async (redis) => {
+    await redis.config('SET', 'maxclients', '1');
+    redis.disconnect(true);
+  },
+  'that runs a script without end': async (redis) => {
+    await redis.config('SET', 'busy-reply-threshold', '1');
+    void redis.eval('while true do end', 0).catch(() => {});
+  },
+  'that became a replica': (redis) => redis.call('REPLICAOF', '127.0.0.1', '1'),
+  'that waits for replicas': (redis) => redis.config('SET', 'min-replicas-to-write', '1'),
+};
+
+it.for(Object.entries(BREAKS))('a Redis %s is told in the same sentence', async ([, breaks]) => {
+  const own = await ownRedis();
+  onTestFinished(() => own.stop());
+  const [redis, holder] = [own.client(), own.client()];
+  const store = redisStore({ redis, log: QUIET });
+  await Promise.all([store.write(), holder.ping()]);
+  await breaks(redis);
+  await expect(store.write()).rejects.toMatchObject({ code: 'storeAway' });
 });

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DAY_MS } from '../../src/core/language/instant.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { KEEP } from '../../src/redis/limits.ts';
@@ -57,6 +58,20 @@ describe('the store in Redis', () => {
   const save = (...changes: Parameters<Store['save']>[0]) => store.save(changes);
 
   describe('forgets in time', () => {
+    it('what is over after the days of the configuration, and what was over before after those of then', async () => {
+      const short = redisStore({ redis, prefix: `test-${prefixes}`, log: QUIET, endedMs: 30 * DAY_MS });
+      const days = async (id: string) => Math.ceil((await redis.pttl(key('request', id))) / DAY_MS);
+      for (const [own, id] of [
+        [store, 'before1'],
+        [short, 'shorter'],
+      ] as const) {
+        const request = open(pending(id, at), at);
+        await own.save([change(request, 0)]);
+        await own.save([change(end(request, at), request.version)]);
+      }
+      expect([await days('before1'), await days('shorter')]).toEqual([90, 30]);
+    });
+
     it('nothing of a request that is live, and all of one that is over', async () => {
       const request = open(pending('aaaaaaa', at), at);
       await save(change(request, 0, 'slack:k1'));

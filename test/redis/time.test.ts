@@ -1,5 +1,6 @@
+import { uptime } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { type ClockReading, ClockWatch, jumped } from '../../src/redis/time.ts';
+import { bootClock, type ClockReading, ClockWatch, jumped, sinceBoot } from '../../src/redis/time.ts';
 import { keptLog } from './server.ts';
 
 const T = Date.UTC(2026, 10, 23, 12);
@@ -31,6 +32,66 @@ describe('a jump of Redis’s clock', () => {
     ['answers out of order', reading(2, 0, 2), reading(1, 0, 2), false],
   ])('%s: %o → %o', (_, before, after, expected) => {
     expect(jumped(before, after)).toBe(expected);
+  });
+});
+
+describe('the clock since the computer started', () => {
+  /** Three clocks that go as they are told. */
+  function clocks() {
+    const at = { uptime: 1_000_000, awake: 5_000, wall: T };
+    let asked = 0;
+    const since = bootClock({
+      uptime: () => {
+        asked += 1;
+        return at.uptime;
+      },
+      awake: () => at.awake,
+      wall: () => at.wall,
+    });
+    const pass = (ms: number, { asleep = 0, turned = 0 } = {}) => {
+      at.uptime += ms + asleep;
+      at.awake += ms;
+      at.wall += ms + asleep + turned;
+    };
+    return { at, since, pass, asked: () => asked };
+  }
+
+  it('asks for the uptime once a second, however often it is read', () => {
+    const { at, since, pass, asked } = clocks();
+    for (let i = 0; i < 1_000; i += 1) {
+      pass(10);
+      expect(since()).toBe(at.uptime);
+    }
+    expect(asked()).toBe(10);
+  });
+
+  it.each([
+    ['a sleep of an hour', { asleep: 3_600_000 }],
+    ['a wall clock that was set an hour ahead', { turned: 3_600_000 }],
+    ['a wall clock that was set an hour back', { turned: -3_600_000 }],
+    ['a sleep of an hour, and a wall clock set back by nearly as much', { asleep: 3_600_000, turned: -3_590_000 }],
+  ])('is right at once after %s', (_, went) => {
+    const { at, since, pass } = clocks();
+    since();
+    pass(10, went);
+    expect(since()).toBe(at.uptime);
+  });
+
+  it('is right within a second where the wall clock hides a sleep', () => {
+    const { at, since, pass } = clocks();
+    since();
+    pass(10, { asleep: 3_600_000, turned: -3_600_000 });
+    since();
+    pass(1_000);
+    expect(since()).toBe(at.uptime);
+  });
+
+  it('is that of this computer', () => {
+    const before = uptime() * 1_000;
+    const read = sinceBoot();
+    // The system counts in hundredths of a second.
+    expect(read).toBeGreaterThanOrEqual(before - 20);
+    expect(read).toBeLessThanOrEqual(uptime() * 1_000 + 20);
   });
 });
 

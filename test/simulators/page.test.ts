@@ -4,9 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { googleWorld } from '../../simulators/demo/google.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
+import { changesAzure, lastCalls } from '../../simulators/page/calls.ts';
 import { BODY_LIMIT } from '../../simulators/page/guard.ts';
 import { startPage } from '../../simulators/page/server.ts';
-import { changesAzure, type PageState } from '../../simulators/page/state.ts';
+import type { PageState } from '../../simulators/page/state.ts';
 import { channels, people } from '../../simulators/world.ts';
 
 /** A stand-in for the program: keeps the headers of what it is sent, and says yes. */
@@ -174,4 +175,19 @@ it.each([
   ['PUT', 'SecurityRules_CreateOrUpdate', true],
 ])('shows %s %s among the changes: %s', (method, operation, changes) => {
   expect(changesAzure(method, operation)).toBe(changes);
+});
+
+it('keeps the calls that changed something, however much was read since', () => {
+  const call = (action: string, mutating: boolean, atMs: number) =>
+    ({ action, mutating, atMs, summary: '', status: 200 }) as ReturnType<Services['aws']['log']>[number];
+  const reads = Array.from({ length: 1_000 }, (_, i) => call('DescribeInstances', false, i + 1));
+  const calls = lastCalls({
+    aws: { log: () => [call('AuthorizeSecurityGroupIngress', true, 0), ...reads] },
+    azure: { log: () => [] },
+  });
+  expect(calls.filter(({ changes }) => changes).map(({ text }) => text)).toEqual([
+    'AuthorizeSecurityGroupIngress  → 200',
+  ]);
+  expect(calls.length).toBeLessThan(100);
+  expect(calls[0]?.atMs).toBe(1_000);
 });

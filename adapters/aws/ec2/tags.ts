@@ -64,11 +64,20 @@ export function isoOf(at: Instant): string {
 }
 
 /** `22=86400s 53/udp=3600s@203.0.113.0/24@2001:db8::/32`; undefined when it is too long for a tag. */
-export function protectionText({ ports }: Protection): string | undefined {
-  const text = ports
+export function protectionText(protection: Protection): string | undefined {
+  const text = wholeText(protection);
+  return text.length <= LONGEST_VALUE ? text : undefined;
+}
+
+/** How many ports it is, how many characters that takes, and how many a tag holds. */
+export function tooLong(protection: Protection): Readonly<Record<'count' | 'length' | 'most', number>> {
+  return { count: protection.ports.length, length: wholeText(protection).length, most: LONGEST_VALUE };
+}
+
+function wholeText({ ports }: Protection): string {
+  return ports
     .map(({ port, sources, longestMs }) => [`${portText(port)}=${Math.floor(longestMs / 1000)}s`, ...sources].join('@'))
     .join(' ');
-  return text.length <= LONGEST_VALUE ? text : undefined;
 }
 
 /** `ended 2026-11-05T14:00:00.000Z`: in place of a protection, so that whoever comes by may delete the group. */

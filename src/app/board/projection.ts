@@ -1,6 +1,6 @@
 import { PastRows } from '../../core/board/past.ts';
 import { type BoardRow, isOpenRow, isWaitingRow } from '../../core/board/row.ts';
-import { DAY_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
 
@@ -11,8 +11,6 @@ const IDLE_MS = 15 * MINUTE_MS;
 const AT_ONCE = 2_000;
 /** The most of what is over that is remembered: some 100 MB. */
 const MOST_PAST = 200_000;
-/** As long as records are kept. */
-const KEPT_MS = 90 * DAY_MS;
 
 export interface Projected {
   /** Waits, is to start, is open, or is being closed. */
@@ -101,7 +99,7 @@ export class Projection {
 
   #prune(now: Instant): void {
     for (let row = this.#past.oldest; row; row = this.#past.oldest) {
-      const isOld = (row.closedAt ?? row.decidedAt ?? row.askedAt) < now - KEPT_MS;
+      const isOld = (row.closedAt ?? row.decidedAt ?? row.askedAt) < now - this.#rows.keptMs;
       if (!isOld && this.#past.size <= MOST_PAST) return;
       this.#isCut ||= !isOld;
       this.#past.delete(row.id);

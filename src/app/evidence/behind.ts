@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { retainedText } from '../../core/evidence/retained.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
@@ -58,24 +59,20 @@ export async function watchSinks(
   }
 }
 
-/** Deletes what is older than the settings keep, where a sink can; that it did is in the audit, so that nobody takes it for a cut. */
+/** Deletes what is older than the settings keep, where a sink can; the audit has it before, so that nobody takes it for a cut. */
 export async function retain(
   { audit, store }: Pick<Deps, 'audit' | 'store'>,
   { sinks, keepMs }: EvidenceRoom,
 ): Promise<void> {
   const { at } = await store.now();
   for (const { name, expire } of sinks) {
-    const begins = await expire?.(at - keepMs);
-    if (begins === undefined) continue;
-    const why = `${name}: records before ${begins} were deleted, older than ${keepMs / DAY_MS} days`;
-    await audit.record({
-      act: randomUUID(),
-      event: 'retain',
-      outcome: 'done',
-      by: 'configuration',
-      as: 'program',
-      why,
-    });
+    const act = randomUUID();
+    const tell = (outcome: 'begun' | 'done') => async (begins: number) => {
+      const why = retainedText(name, begins, keepMs / DAY_MS);
+      await audit.record({ act, event: 'retain', outcome, by: 'configuration', as: 'program', why });
+    };
+    const begins = await expire?.(at - keepMs, tell('begun'));
+    if (begins !== undefined) await tell('done')(begins);
   }
 }
 

@@ -17,25 +17,34 @@ export function forSink(sink: Sink, shown: PeopleShown, keys: PeopleKeys): Sink 
   };
 }
 
-/** Keys are asked for anew for each batch: another process may have destroyed one. */
+/**
+ * Of each person in the batch it is asked anew whether they were erased, and no key outlives a batch: another process may have destroyed one.
+ * Nobody else is asked for, however many there are.
+ */
 async function shownOf(
   links: readonly Link[],
   shown: Exclude<PeopleShown, 'none'>,
   keys: PeopleKeys,
 ): Promise<readonly Link[]> {
-  const erased = await keys.erased();
+  const people = new Set(links.flatMap((link) => peopleOf(link)));
+  const erased = new Map<string, number>();
+  for (const person of people) erased.set(person, (await keys.erasedUntil(person)) ?? 0);
   const left = links.map((link) => {
-    const isGone = (person: string) => (erased.of(person) ?? 0) >= link.at;
-    return erased.all.size === 0 ? link : { ...link, people: withoutPeople(link.people, isGone) };
+    const isGone = (person: string) => (erased.get(person) ?? 0) >= link.at;
+    return { ...link, people: withoutPeople(link.people, isGone) };
   });
   if (shown === 'clear') return left;
   const own = new Map<string, Buffer>();
-  for (const { people, at } of left)
-    for (const person of Object.keys(JSON.parse(people) as object)) {
-      const key = own.has(person) ? undefined : await keys.of(person, at);
+  for (const link of left)
+    for (const person of peopleOf(link)) {
+      const key = own.has(person) ? undefined : await keys.of(person, link.at);
       if (key) own.set(person, key);
     }
   return left.map((link) => ({ ...link, people: sealedPeople(link.people, (person) => own.get(person)) }));
+}
+
+function peopleOf({ people }: Link): readonly string[] {
+  return people === '{}' ? [] : Object.keys(JSON.parse(people) as object);
 }
 
 function withNobody(link: Link): Link {

@@ -32,8 +32,11 @@ export async function strayNews(
   deps: Deps,
   person: Person | 'everybody',
 ): Promise<{ readonly lines: readonly Line[]; readonly unsaid: Line | undefined }> {
-  const [{ at }, found] = await Promise.all([deps.store.now(), deps.store.strays()]);
-  const own = (await known(deps, found)).filter(
+  const found = await deps.store.strays();
+  const all = await known(deps, found);
+  // As a rule there is none, and then the time matters to nobody.
+  const at = all.length === 0 ? 0 : (await deps.store.now()).at;
+  const own = all.filter(
     ({ stray, machine }) => stray.until > at && (person === 'everybody' || concerns(deps, person, machine)),
   );
   return { lines: linesOf(own), unsaid: unsaidOf(found) };

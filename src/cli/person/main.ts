@@ -1,15 +1,26 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
+import { answerInJson } from '../every-command.ts';
+import { endOutput, endWrong } from '../output.ts';
 import { personCommands, sharedCommands } from './commands.ts';
 import { failed } from './failed.ts';
 
 /** The commands of people alone: a computer of theirs has no configuration, and need not load what the operator's need. */
-const program = new Command('jit').description('Just-in-time network access to virtual machines').exitOverride();
-program.configureHelp({ minWidthToWrap: 20 }).showHelpAfterError();
-personCommands(program);
-sharedCommands(program);
+export const personal = new Command('jit')
+  .description('Just-in-time network access to virtual machines')
+  .exitOverride();
+personal.configureHelp({ minWidthToWrap: 20 }).showHelpAfterError();
+personCommands(personal);
+sharedCommands(personal);
+answerInJson(personal);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.exitCode = failed(error);
+/** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code. */
+export async function runPersonal(argv: readonly string[]): Promise<void> {
+  try {
+    await personal.parseAsync(argv);
+    endOutput();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) endOutput(error);
+    else if (error.exitCode !== 0) endWrong(error.message, argv);
+    process.exitCode = failed(error);
+  }
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { noFormula } from '../language/no-formula.ts';
 import { providerIdOf } from '../machine/machine.ts';
 import type { BoardRow } from './row.ts';
 
@@ -28,17 +29,16 @@ const COLUMNS: readonly (readonly [name: string, of: (row: BoardRow) => string])
   ['break_glass', ({ isGlass }) => (isGlass ? 'yes' : '')],
 ];
 
-/** RFC 4180, a line for each row. No cell is a formula to a spreadsheet (OWASP, "CSV Injection"). */
+/** RFC 4180, a line for each row. No cell is a formula to a spreadsheet. */
 export function csvOf(rows: readonly BoardRow[]): string {
   const lines = [COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, of]) => of(row)))];
   return lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }
 
-/** What begins like a formula gets an apostrophe in front, which spreadsheets take for "this is text"; each cell is in quotes. */
+/** Each cell is in quotes, and on one line. */
 function cell(text: string): string {
   const flat = text.replace(/[\r\n\t]+/g, ' ');
-  const safe = /^\s*[=+\-@|%]/.test(flat) ? `'${flat}` : flat;
-  return `"${safe.replaceAll('"', '""')}"`;
+  return `"${noFormula(flat).replaceAll('"', '""')}"`;
 }
 
 function time(at: Instant | undefined): string {

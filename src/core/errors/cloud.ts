@@ -52,6 +52,11 @@ export const CLOUD_ERRORS = {
     say: '{machine} cannot take another security group: it has {count}, and AWS allows {most}.',
     hint: 'Detach one, or raise the quota “Security groups per network interface”.',
   },
+  protectionTooLong: {
+    kind: 'refused',
+    say: '{count} ports with their limits are too many for {machine}: {cloud} keeps them in {most} characters, and they take {length}. Nothing was changed.',
+    hint: 'Protect fewer ports, or limit them to fewer and wider networks, such as `203.0.113.0/24` instead of each address in it.',
+  },
   foreignInterface: {
     kind: 'refused',
     say: 'The security group {group} of {machine} is also on {others}: what is opened on {machine} is open there too.',

@@ -1,5 +1,4 @@
-/** What a spreadsheet takes for a formula is text here: an apostrophe stands before it. */
-const FORMULA = /^[=+\-@\t\r]/;
+import { noFormula } from '../language/no-formula.ts';
 
 /** A line of CSV (RFC 4180), without its end. */
 export function csvLine(cells: readonly (string | number | undefined)[]): string {
@@ -9,6 +8,6 @@ export function csvLine(cells: readonly (string | number | undefined)[]): string
 function csvCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = noFormula(value);
+  return /[",;\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -4,9 +4,8 @@ const MOST_SHOWN = 200;
 
 /** The page of a pack, for a person: static, without a script, everything in it escaped. */
 export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string {
-  const { installation, from, to, leases, refusals, glass, changes, looks, verdict, records } = pack;
+  const { installation, from, to, leases, refusals, glass, changes, looks, reconciled, records } = pack;
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
-  const isWhole = verdict.faults.length === 0;
   const opened = leases.filter(({ openedAt }) => openedAt !== undefined);
   const closed = opened.filter(({ closedAt }) => closedAt !== undefined);
   const summary = [
@@ -18,6 +17,7 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     ['Entries about break-glass and its reviews', glass.length],
     ['Changes of configuration and protection', changes.length],
     ['Looks at what is not one’s own', looks.length],
+    ['What the clouds’ own logs show otherwise', reconciled.length],
     ['Audit records of the period', records],
   ] as const;
   const listed = exceptions
@@ -35,11 +35,10 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     `<title>Evidence: ${escaped(installation)}</title>`,
     `<style>${STYLE}</style></head><body><main>`,
     `<h1>Evidence of access: ${escaped(installation)}</h1>`,
-    `<p>From ${day(from)} to ${day(to)}, the last day not included; all times in UTC.</p>`,
+    `<p>From ${timeText(from)} to ${timeText(to)}, this instant not included; all times in UTC.</p>`,
     `<h2>Is it complete?</h2>`,
-    `<p class="${isWhole ? 'good' : 'bad'}">${isWhole ? `Yes: the chain of ${verdict.records} records (${verdict.first} to ${verdict.end?.index ?? 0}) has no gap, nothing in it was changed, and signed heads cover it up to record ${verdict.signed}.` : `No: ${verdict.faults.length} faults were found. verification.txt lists them.`} ${verdict.receipts} signed receipts of closings are right.</p>`,
-    ...(verdict.remarks.length > 0 ? [`<p>${verdict.remarks.map(escaped).join('; ')}.</p>`] : []),
-    '<p>What this cannot show: access that was given past Drawbridge. Compare population.csv with the clouds’ own logs.</p>',
+    ...completeness(pack),
+    '<p>What this cannot show by itself: access that was given past Drawbridge. reconciliation.csv has what Drawbridge found of it in the clouds’ own logs, where it reads them (<code>audit.cloudLogs</code>); compare population.csv with these logs.</p>',
     '<h2>In short</h2>',
     table(['what', 'how many'], summary),
     '<h2>Exceptions</h2>',
@@ -73,8 +72,30 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
   return `<table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table>`;
 }
 
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
+/** Is all of the period there, and why not. */
+function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
+  const { faults, records, first, end, signed, receipts } = verdict;
+  const said = [
+    ...(faults.length > 0 ? [`${faults.length} faults were found. verification.txt lists them.`] : []),
+    ...lacks,
+  ];
+  const chain = `the chain of ${records} records (${first} to ${end?.index ?? 0})`;
+  const answer =
+    said.length === 0
+      ? `Yes: ${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`
+      : `No: ${said.map(escaped).join(' ')}`;
+  return [
+    `<p class="${said.length === 0 ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
+    ...(remarks.length > 0 ? [`<p>${remarks.map(escaped).join('; ')}.</p>`] : []),
+  ];
+}
+
+/** A day, or an instant of it. */
+function timeText(at: number): string {
+  return new Date(at)
+    .toISOString()
+    .replace('T00:00:00.000Z', '')
+    .replace(/(?::00)?\.000Z$/, 'Z');
 }
 
 function escaped(text: string): string {

@@ -15,6 +15,12 @@ export interface Pack {
   readonly glass: readonly FlatEntry[];
   readonly changes: readonly FlatEntry[];
   readonly looks: readonly FlatEntry[];
+  /** What comparing with the clouds' own logs found. */
+  readonly reconciled: readonly FlatEntry[];
+  /** Why it is not complete though the chain verifies, in sentences. */
+  readonly lacks: readonly string[];
+  /** What whoever reads it should know besides. */
+  readonly remarks: readonly string[];
   readonly verdict: ChainVerdict;
   /** Records of the period. */
   readonly records: number;
@@ -27,7 +33,7 @@ export function packOf(
 ): Pack {
   const within = entries.filter(({ at }) => at >= from && at < to);
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
-  const touched = new Set(within.flatMap(({ row }) => row.request ?? []));
+  const touched = new Set([...within.flatMap(({ row }) => row.request ?? []), ...openAt(entries, from)]);
   const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
   return {
     installation,
@@ -44,7 +50,49 @@ export function packOf(
       ['configuring', 'protecting', 'unprotecting'].includes(EVENTS[String(event)]?.[0] ?? ''),
     ),
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
+    reconciled: rows(({ event }) => event === 'foreign write' || event === 'unlogged'),
+    lacks: lacksOf(entries, { from, verdict }),
+    remarks: [...verdict.remarks, ...ending(entries.at(-1), to)],
   };
+}
+
+/** Accesses that were open then: of one that lasts longer than the period, nothing happens within it. */
+function openAt(entries: readonly ChainedEntry[], from: Instant): ReadonlySet<string | number> {
+  const open = new Set<string | number>();
+  for (const { at, row } of entries) {
+    if (at >= from || row.request === undefined) continue;
+    if (row.event === 'opened') open.add(row.request);
+    else if (row.event === 'closed') open.delete(row.request);
+  }
+  return open;
+}
+
+/** The chain may have no gap, and yet not tell of the whole period. */
+function lacksOf(
+  entries: readonly ChainedEntry[],
+  { from, verdict }: Pick<Pack, 'from' | 'verdict'>,
+): readonly string[] {
+  const [first] = entries;
+  if (!first) return ['There are no records.'];
+  const begins = first.index > 1 && first.at > from;
+  return [
+    ...(begins
+      ? [`The first record is of ${timeText(first.at)}, after the period began: what was before it is not here.`]
+      : []),
+    ...(verdict.lost > 0 ? [`The store lost ${verdict.lost} entries before they were chained.`] : []),
+  ];
+}
+
+/** Where nothing was recorded since the period ended, only a head that was kept elsewhere shows that the end was not cut off. */
+function ending(last: ChainedEntry | undefined, to: Instant): readonly string[] {
+  if (!last || last.at >= to) return [];
+  return [
+    `the last record is of ${timeText(last.at)}, before the period ends: that nothing came after it shows a head that was kept elsewhere`,
+  ];
+}
+
+function timeText(at: Instant): string {
+  return new Date(at).toISOString();
 }
 
 /** The files of a pack but its page and its manifest, by name. */
@@ -56,6 +104,7 @@ export function packFiles(pack: Pack): ReadonlyMap<string, string> {
     ['break-glass.csv', rowsCsv(pack.glass)],
     ['changes.csv', rowsCsv(pack.changes)],
     ['looks.csv', rowsCsv(pack.looks)],
+    ['reconciliation.csv', rowsCsv(pack.reconciled)],
     [
       'controls.csv',
       `${[csvLine(['control', 'what it demands', 'where it is shown']), ...CONTROLS.map(csvLine)].join('\n')}\n`,
@@ -98,6 +147,11 @@ export const CONTROLS: readonly (readonly [control: string, demands: string, sho
   ],
   ['ISO 27001:2022 A.8.2', 'Privileged access is limited in time', 'population.csv: until, closedAt, proof'],
   ['ISO 27001:2022 A.8.15', 'Logs are kept and protected', 'verification.txt: the chain, its signatures, and its gaps'],
+  [
+    'ISO 27001:2022 A.8.16',
+    'Activities are monitored',
+    'reconciliation.csv: what the clouds’ own logs show that the audit does not, and the other way round',
+  ],
 ];
 
 const LEASE_FIELDS = [

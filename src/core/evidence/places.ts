@@ -19,7 +19,7 @@ export const PLACES: readonly KeepingPlace[] = [
   {
     where: 'Redis: requests, their cards, and the board’s rows',
     has: 'names, accounts, sources, reasons, what people wrote',
-    until: '90 days after the end; cards 7 days',
+    until: '`redis.keepDays`: 90 days after the end; cards 7 days',
     erased: 'theirs go as a whole; in those of others their name and words, once these are over',
     keys: ['request', 'cards', 'board', 'board-rows', 'entries'],
   },
@@ -33,7 +33,7 @@ export const PLACES: readonly KeepingPlace[] = [
   {
     where: 'Redis: links of accounts, delegations, who protected and who approved what, the last drill, last sources',
     has: 'names, accounts, sources',
-    until: 'another one takes its place; sources 90 days, delegations their end',
+    until: 'another one takes its place; sources `redis.keepDays`, delegations their end',
     erased: 'taken away; a name becomes an ID',
     keys: [
       ...['links', 'linked', 'delegations', 'protected-by', 'rules', 'rule-approvals'],

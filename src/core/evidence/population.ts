@@ -20,8 +20,9 @@ export interface LeaseStory {
   readonly decision: string;
   readonly openedAt?: Instant;
   readonly until: string;
-  /** Why closing began: elapsed, revoked, failed. */
+  /** Why closing began: elapsed, revoked, failed, moved. */
   readonly endedWhy: string;
+  readonly endedAt?: Instant;
   readonly closedAt?: Instant;
   /** What was read back after closing. */
   readonly proof: string;
@@ -66,7 +67,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const asked = first('asked', 'broke glass', 'drill');
   const opened = first('opened');
   const closed = last('closed');
-  const ended = last('elapsed', 'revoked', 'failed');
+  const ended = last('elapsed', 'revoked', 'failed', 'moved');
   const until = String(own.findLast(({ row }) => row.until !== undefined)?.row.until ?? '');
   const review = last('was right', 'was wrong');
   const isGlass = first('broke glass') !== undefined;
@@ -91,6 +92,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     decidedAt: decided.at,
     ...(asked ? { requestedAt: asked.at } : {}),
     ...(opened ? { openedAt: opened.at } : {}),
+    ...(ended ? { endedAt: ended.at } : {}),
     ...(closed ? { closedAt: closed.at } : {}),
   };
   const order = { asked: asked?.index, decided: decided.index, opened: opened?.index, closed: closed?.index };
@@ -123,8 +125,9 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
   const { asked = 0, decided, opened, closed } = order;
   const end = Date.parse(story.until);
   const isBroken = asked > decided || (opened !== undefined && opened < decided);
-  const isOver = end < now - LATE_MS || story.endedWhy !== '';
-  const late = story.closedAt !== undefined && story.closedAt > end + LATE_MS && story.endedWhy === 'elapsed';
+  const due = Math.min(...[end, story.endedAt ?? Number.NaN].filter((at) => !Number.isNaN(at)));
+  const isOver = due < now - LATE_MS;
+  const late = story.closedAt !== undefined && story.closedAt > due + LATE_MS;
   return [
     ...(order.asked === undefined ? ['no request in these records'] : []),
     ...(isBroken ? ['request and decision and opening are not in this order'] : []),

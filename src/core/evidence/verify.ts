@@ -1,19 +1,12 @@
 import type { KeyOf } from '../audit/sealed.ts';
 import { type ChainEnd, headAfter, lostBefore } from './chain.ts';
+import type { AuditFault } from './fault.ts';
+import { gapBefore, unnamed, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { type LineRead, readLine } from './line.ts';
 import { type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
-
-/** What is wrong, and where. */
-export interface AuditFault {
-  readonly file: string;
-  readonly line: number;
-  /** The record, where it is known which. */
-  readonly index?: number;
-  readonly what: 'changed' | 'missing' | 'reordered' | 'damaged' | 'signature' | 'receipt';
-  readonly say: string;
-}
+import { retainedIn } from './retained.ts';
 
 export interface ChainVerdict {
   readonly records: number;
@@ -24,6 +17,8 @@ export interface ChainVerdict {
   /** The keys that signed heads. */
   readonly keys: ReadonlySet<string>;
   readonly receipts: number;
+  /** Entries that the store lost before they were chained. */
+  readonly lost: number;
   /** Persons' parts that were taken away. */
   readonly erased: number;
   /** Persons' parts that no key here opens. */
@@ -35,6 +30,8 @@ export interface ChainVerdict {
 
 /** Heads that are remembered, for what comes twice or out of its order. */
 const REMEMBERED = 5_000;
+/** Of a batch, whose head a crash cut off. */
+const MOST_UNSIGNED = 500;
 const MOST_FAULTS = 100;
 const MOST_REMARKS = 20;
 
@@ -46,25 +43,34 @@ interface Checks {
   readonly receipt?: (record: string) => 'none' | 'right' | string;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
+  /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */
+  readonly isPart?: boolean;
 }
 
 /** Reads the lines of audit files in their order, and finds what was changed, taken out, put elsewhere, or cut off. */
 export class Verification {
   readonly #checks: Checks;
   readonly #heads = new Map<number, string>();
+  readonly #hashes = new Map<number, string>();
   /** Records that did not come yet: from, to. */
   #missing: { readonly from: number; readonly to: number; readonly file: string; readonly line: number }[] = [];
   readonly #faults: AuditFault[] = [];
   readonly #remarks: string[] = [];
   readonly #keys = new Set<string>();
   readonly #met = new Set<number>();
+  /** The first record of each file; undefined where its first line is none. */
+  readonly #files = new Map<string, number | undefined>();
   #end: LineRead | undefined;
+  #last = { file: '', line: 0 };
+  /** Records before this one were deleted after their time, an entry says. */
+  #retained = 0;
   #first = 0;
   #records = 0;
   #signed = 0;
   #erased = 0;
   #sealed = 0;
   #receipts = 0;
+  #lost = 0;
 
   constructor(checks: Checks) {
     this.#checks = checks;
@@ -72,33 +78,22 @@ export class Verification {
 
   take(line: Buffer, file: string, number: number): undefined {
     const read = readLine(line);
-    if (!read)
-      return this.#fault({
-        file,
-        line: number,
-        what: 'damaged',
-        say: 'is no line of the audit: it was changed, or cut short',
-      });
+    if (!read) {
+      if (!this.#files.has(file)) this.#files.set(file, undefined);
+      const say = 'is no line of the audit: it was changed, or cut short';
+      return this.#fault({ file, line: number, what: 'damaged', say });
+    }
     if ('note' in read) return this.#note(read.note, file, number);
     this.#record(read, file, number);
   }
 
-  /** After the last line. */
-  verdict(): ChainVerdict {
-    for (const { from, to, file, line } of this.#missing) {
-      const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`;
-      this.#fault({ file, line, index: from, what: 'missing', say: `${which} missing before this line` });
-    }
+  /** After the last line, of files with these names. */
+  verdict(files: readonly string[] = []): ChainVerdict {
+    for (const { from, to, file, line } of this.#missing) this.#fault(gapBefore(from, to, { file, line }));
     this.#missing = [];
-    for (const [index] of this.#checks.anchors ?? [])
-      if (!this.#met.has(index) && index >= this.#first)
-        this.#fault({
-          file: '',
-          line: 0,
-          index,
-          what: 'missing',
-          say: `the chain does not go as far as record ${index}, whose head was kept elsewhere: its end was cut off`,
-        });
+    for (const fault of withoutRecords(files, this.#files)) this.#fault(fault);
+    this.#beginning();
+    this.#ending();
     return {
       records: this.#records,
       first: this.#first,
@@ -106,6 +101,7 @@ export class Verification {
       signed: this.#signed,
       keys: this.#keys,
       receipts: this.#receipts,
+      lost: this.#lost,
       erased: this.#erased,
       sealed: this.#sealed,
       faults: this.#faults,
@@ -113,23 +109,59 @@ export class Verification {
     };
   }
 
+  /** Nothing before the first record is missing but what an entry says was deleted. */
+  #beginning(): undefined {
+    const first = this.#first;
+    if (first <= 1 || this.#checks.isPart || this.#retained >= first) return;
+    const [file = ''] = this.#files.keys();
+    const which = first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`;
+    const say = `${which} missing before this line, and no entry says that they were deleted after their time`;
+    this.#fault({ file, line: 1, index: 1, what: 'missing', say });
+  }
+
+  /** It goes as far as heads that were kept elsewhere, and is signed up to there. */
+  #ending(): undefined {
+    for (const [index] of this.#checks.anchors ?? []) {
+      if (this.#met.has(index)) continue;
+      if (index < this.#first)
+        this.#remark(`the head of record ${index} was kept elsewhere, and is before these files`);
+      else
+        this.#fault({
+          file: '',
+          line: 0,
+          index,
+          what: 'missing',
+          say: `the chain does not go as far as record ${index}, whose head was kept elsewhere: its end was cut off`,
+        });
+    }
+    const end = this.#end?.index ?? 0;
+    const isKnown = this.#faults.some(({ what }) => what === 'signature');
+    if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
+    const say =
+      this.#keys.size === 0
+        ? 'no head is signed: whoever can write there could have made all of it'
+        : `no signed head covers the records after ${this.#signed}: whoever can write there could have made them`;
+    this.#fault({ ...this.#last, index: this.#signed + 1, what: 'signature', say });
+  }
+
   #record(read: LineRead, file: string, line: number): undefined {
     const { index } = read;
-    if (this.#heads.get(index) === read.head && read.isIntact)
+    this.#last = { file, line };
+    const expected = this.#end ? this.#end.index + 1 : index;
+    if (!this.#files.has(file)) {
+      this.#files.set(file, index);
+      const say = index > expected ? undefined : unnamed(read, file);
+      if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
+    }
+    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact)
       return this.#remark(`record ${index} stands there twice`);
     this.#records += 1;
     if (!this.#end) this.#first = index;
-    const expected = this.#end ? this.#end.index + 1 : index;
     if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
     if (index < expected) {
       this.#found(index);
-      this.#fault({
-        file,
-        line,
-        index,
-        what: 'reordered',
-        say: `record ${index} stands behind record ${expected - 1}`,
-      });
+      const say = `record ${index} stands behind record ${expected - 1}`;
+      this.#fault({ file, line, index, what: 'reordered', say });
     }
     this.#link(read, file, line);
     this.#contents(read, file, line);
@@ -161,6 +193,7 @@ export class Verification {
     const end = this.#end;
     if (!end || index !== end.index + 1) return;
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
+    this.#lost += Math.max(0, lost);
     if (lost > 0) this.#remark(`before record ${index}, the store lost ${lost} entries before they were chained`);
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
@@ -176,6 +209,7 @@ export class Verification {
       this.#fault({ file, line, index, what: 'changed', say: `what record ${index} says of a person was changed` });
     this.#erased += parts?.erased ?? 0;
     this.#sealed += parts?.sealed ?? 0;
+    this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
     const receipt = this.#checks.receipt?.(read.record) ?? 'none';
     if (receipt === 'right') this.#receipts += 1;
     else if (receipt !== 'none')
@@ -191,6 +225,7 @@ export class Verification {
     if (read.state === 'wrong')
       return signature(`the signed head of record ${index} was changed: its signature is wrong`);
     if (read.state === 'unknown') return signature(`the head of record ${index} is signed by a key that is not known`);
+    this.#keys.add(read.by ?? '');
     const own = this.#heads.get(index);
     if (own !== undefined && own !== head.head)
       return signature(
@@ -204,7 +239,6 @@ export class Verification {
         what: 'missing',
         say: `records up to ${index} were signed, and are not there`,
       });
-    this.#keys.add(read.by ?? '');
     if (own !== undefined) this.#signed = Math.max(this.#signed, index);
   }
 
@@ -212,14 +246,8 @@ export class Verification {
     const wanted = this.#checks.anchors?.get(index);
     if (wanted === undefined) return;
     this.#met.add(index);
-    if (wanted !== head)
-      this.#fault({
-        file,
-        line,
-        index,
-        what: 'changed',
-        say: `the records up to ${index} do not lead to the head that was kept elsewhere`,
-      });
+    const say = `the records up to ${index} do not lead to the head that was kept elsewhere`;
+    if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }
 
   #found(index: number): undefined {
@@ -233,11 +261,13 @@ export class Verification {
     });
   }
 
-  #remember({ index, head }: LineRead): undefined {
+  #remember({ index, head, hash }: LineRead): undefined {
     this.#heads.set(index, head);
+    this.#hashes.set(index, hash);
     if (this.#heads.size > REMEMBERED) {
       const [oldest = 0] = this.#heads.keys();
       this.#heads.delete(oldest);
+      this.#hashes.delete(oldest);
     }
   }
 

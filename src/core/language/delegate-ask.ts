@@ -2,6 +2,9 @@ import { JitError } from '../errors/errors.ts';
 import { dayAt, instantAt } from './day.ts';
 import { parseDuration } from './duration.ts';
 import { DAY_MS, type Instant } from './instant.ts';
+import { figuresOf } from './number-words.ts';
+import { readUntil } from './until.ts';
+import { readDate } from './until-words.ts';
 
 /** `delegate @sam until friday`, `delegate list`, `delegate stop`. */
 export type DelegateAsk =
@@ -28,7 +31,9 @@ const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 
 export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone: string): Instant | undefined {
   const text = rest.join(' ').toLowerCase();
   if (how.toLowerCase() === 'for') {
-    const ms = parseDuration(text);
+    const figures = figuresOf(text);
+    const [, weeks] = /^(\d{1,2}) weeks?$/.exec(figures) ?? [];
+    const ms = weeks === undefined ? parseDuration(figures) : Number(weeks) * 7 * DAY_MS;
     return ms === undefined ? undefined : now + ms;
   }
   const [, hour, minute] = /^([01]?\d|2[0-3]):([0-5]\d)$/.exec(text) ?? [];
@@ -38,7 +43,12 @@ export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone
     const at = instantAt(today, minutes, zone);
     return at > now ? at : instantAt(laterDate(today, 1), minutes, zone);
   }
-  const date = dateOf(text, today);
+  const tokens = rest.map((word) => ({ text: word, at: 0 }));
+  const day = readDate(tokens, 0, today);
+  const isDay = day?.words === tokens.length && day.minute === undefined;
+  const { ends, words, fault } = readUntil(tokens, 0, { now, zone });
+  if (!isDay && !fault && words === tokens.length) return ends[0]?.at;
+  const date = dateOf(text, today) ?? (isDay ? day.date : undefined);
   return date === undefined ? undefined : instantAt(laterDate(date, 1), 0, zone);
 }
 

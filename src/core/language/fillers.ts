@@ -3,10 +3,20 @@ import type { Token } from './heard.ts';
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
 const FILLER = /^(?:the|my|our|this|request|requests|access|id|to|for|of|with|me|machine|server|vm|host)$/i;
 
+const OWNED = /['’]s$/i;
+
 /** Without the fillers in front; where nothing else stands there, without any. In quotes, they are names. */
 export function withoutFillers(tokens: readonly Token[]): readonly Token[] {
   const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !FILLER.test(text));
-  return from < 0 ? [] : tokens.slice(from);
+  return from < 0 ? [] : tokens.slice(from).flatMap(owned);
+}
+
+/** `ada's request` is `ada`. */
+function owned(token: Token, i: number, all: readonly Token[]): readonly Token[] {
+  const isOwned = (one: Token | undefined) => one !== undefined && !one.isQuoted && OWNED.test(one.text);
+  if (isOwned(token) && all[i + 1] && FILLER.test(all[i + 1]?.text ?? ''))
+    return [{ ...token, text: token.text.replace(OWNED, '') }];
+  return isOwned(all[i - 1]) && FILLER.test(token.text) ? [] : [token];
 }
 
 /** How people begin a sentence that asks for something. */

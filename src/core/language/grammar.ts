@@ -56,8 +56,15 @@ const one =
   };
 
 const whoami: ReadCommand = (said) => {
+  const isWho = said.tokens.length > 0 && /^who\b/i.test(said.whole);
   const isAsked = /^am i$/i.test(said.tokens.map(({ text }) => text).join(' '));
-  return isAsked ? only({ verb: 'whoami' }) : alone('whoami')(said);
+  if (isAsked) return only({ verb: 'whoami' });
+  if (!isWho) return alone('whoami')(said);
+  // `who has access to web-1`: what is there says who asked, and who decides.
+  noReason(said);
+  nothingMore(said, 0);
+  const about = said.tokens.find(({ text, isQuoted }) => isQuoted || isNameLike(text));
+  return only(about ? { verb: 'show', ...which(whichOf(about)) } : { verb: 'list' });
 };
 
 const readDrill: ReadCommand = (said) => {
@@ -137,15 +144,21 @@ export function wordsOf(text: string): { readonly verb: string; readonly first: 
 /** Words that may mean a verb: it is not done, but given back. */
 const MEANT: Readonly<Record<string, string>> = {
   ...sameAs('approve', 'ok okay yes lgtm confirm authorize authorise grant'),
-  ...sameAs('deny', 'no nope dismiss block disallow'),
+  ...sameAs('approve', 'approved'),
+  ...sameAs('deny', 'no nope dismiss block disallow disapprove veto denied rejected'),
   ...sameAs(
     'revoke',
     'done finish finished release lock kill shut back return disconnect logout exit drop remove delete',
   ),
-  ...sameAs('request', 'connect login logon unlock add create enter jump'),
+  ...sameAs('request', 'connect login logon unlock add create enter jump requesting telnet'),
+  ...sameAs('ssh', 'sftp scp putty'),
   ...sameAs('rdp', 'mstsc'),
   ...sameAs('extend', 'more longer lengthen'),
   ...sameAs('list', 'active sessions requests history'),
+  ...sameAs('mine', 'my'),
+  ...sameAs('pending', 'inbox queue todo waiting'),
+  // Near to a verb by its letters, and none by what it means.
+  ...sameAs('help', 'about reduce shorten man version'),
   ...sameAs('why', 'cannot ping'),
   ...sameAs('show', 'view details inspect describe'),
 };
@@ -155,7 +168,17 @@ function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
 }
 
 /** The topics whose verbs are about requests and machines that are named right behind. */
-const ABOUT_SOME: readonly Topic[] = ['approve', 'deny', 'revoke', 'withdraw', 'extend', 'show', 'again', 'nudge'];
+const ABOUT_SOME: readonly Topic[] = [
+  'approve',
+  'deny',
+  'revoke',
+  'withdraw',
+  'extend',
+  'show',
+  'again',
+  'nudge',
+  'unprotect',
+];
 
 const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
@@ -235,6 +258,7 @@ function meant(said: SaidCommand, word: string): CommandReading {
   const isLed = asked.length < said.tokens.length;
   const known =
     BY_WORD.get(MEANT[word.toLowerCase()] ?? '') ?? (isLed ? BY_WORD.get(MEANT[first] ?? first) : undefined);
+  if (MEANT[word.toLowerCase()] === 'help') return only({ verb: 'help' });
   if (known) return behind({ ...said, tokens: isLed && !MEANT[word.toLowerCase()] ? asked : said.tokens }, known);
   if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
   const near = nearWord(

@@ -91,6 +91,8 @@ const QUOTED = [
   "'[^']*'",
   '「[^」]*」',
   '『[^』]*』',
+  '❝[^❞]*❞',
+  '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
   `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|d|days?|tage?)\\b)|[,;&]|[^\\s,;]+`,
@@ -98,7 +100,7 @@ const PIECE = new RegExp(
 );
 const JOINING = /^(?:[,;&+]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
-const OPTION = /^-{0,2}(from|source|ip|for|until|till|ports?)[=:](.+)$/i;
+const OPTION = /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server)[=:](.+)$/i;
 const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',

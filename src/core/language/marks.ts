@@ -55,6 +55,9 @@ const PAIRS: readonly (readonly [string, string])[] = [
   ['‚', '‘'],
   ['「', '」'],
   ['『', '』'],
+  ['❝', '❞'],
+  ['‟', '”'],
+  ['〝', '〞'],
   ['**', '**'],
   ['*', '*'],
   ['_', '_'],
@@ -83,8 +86,8 @@ export function plainDashes(text: string): string {
 export function bare(word: string): string {
   if (/^(?:[*?]|\/\?)$/.test(word)) return word;
   const plain = plainDashes(word)
-    .replace(/^[*_~`'"“”„«»‹›‘’‚″′´(]+/, '')
-    .replace(/(?:(?<![-.])\*|[_~`'"“”„«»‹›‘’″′´)!;…]|[?.]|(?<!:):)+$/, '')
+    .replace(/^[*_~`'"“”„‟«»‹›‘’‚‛❝❞〝〞″′´(\\]+/, '')
+    .replace(/(?:(?<![-.])\*|[_~`'"“”„‟«»‹›‘’‛❝❞〝〞″′´)\\!;…]|[?.]|(?<!:):)+$/, '')
     .replace(/^(?:\{(.+)\}|\[([^[\]:]+)\])$/, (_, braced?: string, bracketed?: string) => braced ?? bracketed ?? '')
     .replace(/^\[([0-9a-f:.]*:[0-9a-f:.]*)\]$/i, '$1');
   const pointed = /^<([^@!#<>|][^<>|]*)>$/.exec(plain);

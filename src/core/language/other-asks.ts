@@ -1,11 +1,12 @@
 import { JitError } from '../errors/errors.ts';
 import type { Command } from './command.ts';
-import type { DelegateAsk } from './delegate-ask.ts';
+import { type DelegateAsk, endOf } from './delegate-ask.ts';
 import { reasonOf, type Token } from './heard.ts';
 import { bare } from './marks.ts';
 import { nearWord } from './near-word.ts';
 import { noReason, nothingMore, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { bareReason, because, which, whichOf } from './which-ask.ts';
@@ -16,6 +17,11 @@ const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
   ['my', 'mine'],
   ['pending', 'pending'],
 ]);
+
+/** What has a list of its own. */
+const OTHERS = new Map(
+  (['machines', 'lockdowns', 'reviews', 'rules', 'links'] as const).map((verb) => [verb as string, verb] as const),
+);
 
 /** `list [all | mine | pending]`. */
 export function readList(whose?: 'mine' | 'pending'): ReadCommand {
@@ -31,6 +37,8 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
     if (near !== word) said.faults.push(unknownWord(first.text));
     else nothingMore(said, 1);
     const meant = WHOSE.get(near ?? '');
+    const other = OTHERS.get(word);
+    if (other !== undefined) return only({ verb: other });
     if (meant === undefined && isNameLike(first.text)) return only({ verb: 'show', ...which(whichOf(first)) });
     return only({ verb: 'list', ...(meant === 'all' ? { all: true } : meant ? { whose: meant } : {}) });
   };
@@ -51,8 +59,11 @@ export function readWords(verb: 'ask' | 'answer'): ReadCommand {
 /** `match <id> <number>`. */
 export const readMatch: ReadCommand = (said) => {
   noReason(said);
-  nothingMore(said, 2);
-  const [id, number] = [whichOf(said.tokens[0]), said.tokens[1]?.text];
+  const tokens = said.tokens.filter(({ text, isQuoted }) => isQuoted || !/^(?:number|no|with|is)$/i.test(text));
+  nothingMore({ ...said, tokens }, 2);
+  const [first, second] = tokens;
+  const isNumber = second === undefined && /^\d+$/.test(first?.text ?? '');
+  const [id, number] = isNumber ? [undefined, first?.text] : [whichOf(first), second?.text];
   if (id === undefined || number === undefined) missing(said, 'match');
   return only({ verb: 'match', which: id ?? PLACEHOLDER.id, number: number ?? '<number>' });
 };
@@ -66,16 +77,56 @@ export const readDelegate: ReadCommand = (said) => {
     nothingMore(said, 1);
     return only({ verb: 'delegate', ask: { what: first === 'stop' ? 'stop' : 'list' } });
   }
+  if (/^(?:off|none|nobody|end|cancel)$/.test(first) && !tokens[1]) {
+    said.faults.push(unknownWord(first));
+    return only({ verb: 'delegate', ask: { what: 'stop' } });
+  }
   const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:until|till|til|for)$/i.test(text));
-  const words = (some: readonly Token[]) => some.map(({ text }) => text);
-  const [how = 'until', ...end] = at < 0 ? [] : words(tokens.slice(at));
-  const isWhole = at > 0 && end.length > 0;
+  const [how = '', ...end] = at < 0 ? [] : wordsOf(tokens.slice(at));
+  const typed = end.length > 0 ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : [];
+  const before = tokens.slice(0, at < 0 ? undefined : at);
+  const { to, given, rest } = whomOf(before);
+  const until = endSaid(said, typed) ?? endSaid(said, ['for', ...rest]) ?? endSaid(said, ['until', ...rest]);
+  const isWhole = to.length === 1 && given.length + rest.length === 0 && until === typed;
   if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
-  const until = isWhole ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : ['until', 'friday'];
-  const to = words(tokens.slice(0, at < 0 ? undefined : at)).join(' ');
-  const ask: DelegateAsk = { what: 'begin', to: to || '<person>', until };
+  // Without what narrows it, more would be handed over than was said.
+  if (given.length > 0 || /^from$/i.test(rest[0] ?? '')) return only({ verb: 'help', about: 'delegate' });
+  const ask: DelegateAsk = { what: 'begin', to: to[0] ?? '<person>', until: until ?? ['until', 'friday'] };
   return only({ verb: 'delegate', ask });
 };
+
+/** An end that can be read; without a clock nobody can tell. */
+function endSaid({ clock }: SaidCommand, until: readonly string[]): readonly string[] | undefined {
+  if (until.length < 2) return undefined;
+  return !clock || endOf(until, clock.now, clock.zone) !== undefined ? until : undefined;
+}
+
+/** All that one decides, as it is handed over: `my approvals`. Less than that cannot be. */
+const WHOLE = /^(?:all|everything|my|of|the|approvals?|decisions?|requests?)$/i;
+
+/** `to @sam`, `Sam Haddad`: each person that stands there, and what stands behind them that is no part of a name. */
+function whomOf(tokens: readonly Token[]): Readonly<Record<'to' | 'given' | 'rest', readonly string[]>> {
+  const from = tokens.findLastIndex(({ text, isQuoted }) => !isQuoted && /^to$/i.test(text)) + 1;
+  const given = tokens.slice(0, Math.max(0, from - 1)).filter(({ text }) => !WHOLE.test(text));
+  const named = tokens.slice(from);
+  const end = named.findIndex(({ text, isQuoted }, i) => i > 0 && !isQuoted && !/^\p{L}[\p{L}.'’-]*$/u.test(text));
+  const behind = named.findIndex((token, i) => i > 0 && isSentenceWord(token));
+  const until = Math.min(end < 0 ? named.length : end, behind < 0 ? named.length : behind);
+  const name = named.slice(0, until);
+  const second = name.findIndex(({ isJoined }, i) => i > 0 && isJoined);
+  const to = second < 0 ? [name] : [name.slice(0, second), name.slice(second)];
+  const mention = name.length > 1 && /^[@<]/.test(name[0]?.text ?? '') ? 1 : 0;
+  const first = mention > 0 ? [name.slice(0, 1)] : to;
+  return {
+    to: first.map((one) => wordsOf(one).join(' ')).filter((one) => one !== ''),
+    given: wordsOf(given),
+    rest: [...(mention > 0 ? wordsOf(name.slice(1)) : []), ...wordsOf(named.slice(until))],
+  };
+}
+
+function wordsOf(tokens: readonly Token[]): readonly string[] {
+  return tokens.map(({ text }) => text);
+}
 
 /** `link`, `link <code>` in one piece or several, `link list`. */
 export const readLink: ReadCommand = (said) => {

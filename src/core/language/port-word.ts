@@ -1,5 +1,5 @@
 import { JitError } from '../errors/errors.ts';
-import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
+import { MANAGEMENT_PORTS, type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import type { Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { tidy } from './text.ts';
@@ -24,7 +24,17 @@ export function readPorts(tokens: readonly Token[], at: number): PortsSaid | und
   if (/^\d+$/.test(word) && next === 'to' && /^\d+$/.test(last)) return range(`${word}-${last}`, 3);
   if (/^(?:tcp|udp)$/.test(word) && /^\d+$/.test(next)) return one(`${next}/${word}`, 2);
   if (/^\d+$/.test(word) && /^(?:tcp|udp)$/.test(next)) return one(`${word}/${next}`, 2);
-  return range(word, 1) ?? one(word, 1);
+  return range(word, 1) ?? one(word, 1) ?? several(word);
+}
+
+/** `22/ssh` says one port twice; `ssh+rdp` and `22|3389` are refused, with each of them. */
+function several(word: string): PortsSaid | undefined {
+  const [first, ...more] = word.split(/[+&|/:]/).map((part) => parsePort(part));
+  if (!first || more.length === 0) return undefined;
+  const all = more.flatMap((ports) => ports ?? []);
+  if (more.some((ports) => ports === undefined)) return undefined;
+  const ports = uniquePorts([...first, ...all]);
+  return { ports, words: 1, ...(ports.length > 1 ? { fault: malformed(word) } : {}) };
 }
 
 /** One word alone. `malformedPort`, `portRange`. */
@@ -37,7 +47,8 @@ export function readPort(word: string): readonly Port[] {
 
 /** What stands where a port was meant, and the port that comes nearest to it. */
 export function portInstead(word: string): PortsSaid {
-  const ports = parsePort(nearWord(PORT_NAMES, word) ?? 'ssh') ?? [];
+  const [number] = /^\d{1,5}(?=\/)/.exec(word) ?? [];
+  const ports = parsePort(number ?? nearWord(PORT_NAMES, word) ?? 'ssh') ?? parsePort('ssh') ?? [];
   return { ports, words: 1, fault: malformed(word) };
 }
 
@@ -47,6 +58,7 @@ export function isPortLike(word: string): boolean {
     /^(?:all|any|tcp|udp|icmp)$/i.test(word) ||
     /^[^\p{L}]*\d[^\p{L}]*$/u.test(word) ||
     /^\p{L}+\/\p{L}+$/u.test(word) ||
+    /^\d{1,5}\/[\p{L}+]+$/u.test(word) ||
     nearWord(PORT_NAMES, word) !== undefined
   );
 }

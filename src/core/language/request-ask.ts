@@ -2,6 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { readSources } from './asked-source.ts';
 import type { Ask, Command, Typed, WhyAsk } from './command.ts';
+import type { Token } from './heard.ts';
 import {
   type CommandReading,
   each,
@@ -25,7 +26,8 @@ import { behindNames, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
 export function readRequest(named: readonly string[]): ReadCommand {
-  return (said) => {
+  return (all) => {
+    const said = named.includes('ssh') ? withoutSwitches(all) : all;
     // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone.
     const isElsewhere = said.tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:ports?|[^:/]+:\d+)$/i.test(text));
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
@@ -38,6 +40,16 @@ export function readRequest(named: readonly string[]): ReadCommand {
     if (asks.length > MOST_AT_ONCE) return each(said, asks, whole);
     return together(eitherWay(said, { ...asked, asks }, whole));
   };
+}
+
+/** `ssh -i key web-1`: switches of that program mean nothing here, and it is said which. */
+function withoutSwitches(said: SaidCommand): SaidCommand {
+  const isSwitch = (token: Token | undefined) => token !== undefined && !token.isQuoted && /^-\w/.test(token.text);
+  const isValue = (_: Token, i: number) => /^-[bcDEeFIiJLlmOoQRSWw]$/.test(said.tokens[i - 1]?.text ?? '');
+  const left = said.tokens.filter((token, i) => !isSwitch(token) && !isValue(token, i));
+  const first = said.tokens.find(isSwitch);
+  if (first) said.faults.push(unknownWord(first.text));
+  return { ...said, tokens: left };
 }
 
 /** The same of several machines is one command. */
@@ -89,7 +101,8 @@ export const readGlass: ReadCommand = (said) => {
 };
 
 /** `explain <machine> [terms]`, of several machines each. */
-export const readExplain: ReadCommand = (said) => {
+export const readExplain: ReadCommand = (all) => {
+  const said = asQuestion(all);
   const asked = readAsks(said, { machines: 100 });
   const command = (ask: Typed): Command => ({
     verb: 'explain',
@@ -123,7 +136,11 @@ export const readWhy: ReadCommand = (all) => {
 /** `why is web-1 open`: a sentence is refused, with the command about what it names. */
 function asQuestion(said: SaidCommand): SaidCommand {
   const [first] = said.tokens;
-  if (!first || first.isQuoted || !/^(?:is|are|can|can't|can’t|cannot|does|do|don't|don’t|i|am|was)$/i.test(first.text))
+  if (
+    !first ||
+    first.isQuoted ||
+    !/^(?:is|are|can|can't|can’t|cannot|does|do|don't|don’t|i|am|was|why|how|what)$/i.test(first.text)
+  )
     return said;
   said.faults.push(unknownWord(first.text));
   return { ...said, tokens: said.tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text)) };

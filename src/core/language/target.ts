@@ -21,11 +21,15 @@ export function readTarget({ text, isQuoted }: Token): SaidTarget {
   if (linked !== undefined) return { name: linked, ports: [] };
   if (isQuoted || OWN_COLONS.test(text) || /^\/(?!v:)/i.test(text)) return { name: text, ports: [] };
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
-  const whole = scheme === undefined ? text : text.replace(SCHEME, '').replace(/\/$/, '');
+  const whole = scheme === undefined ? text : text.replace(SCHEME, '').replace(/\/.*$/, '');
   const host = whole.replace(/^[^@\s/]+@(?=.)/, '').replace(/^(?:[@#]|\/v:)(?=.)/i, '');
+  const published = pagedId(host);
+  if (published !== undefined) return { name: published, ports: [] };
   const named = scheme === 'ssh' || scheme === 'rdp' ? (parsePort(scheme) ?? []) : [];
-  const bracketed = /^\[([0-9a-f:.]+)\](?::(.+))?$/i.exec(host);
-  if (!bracketed && parseSource(host)) return { name: host, ports: named };
+  const bracketed = /^\[([^[\]]+)\](?::(.+))?$/.exec(host);
+  // `198.51.100.4/32` is that address.
+  const alone = parseSource(host)?.replace(/\/(?:32|128)$/, '');
+  if (!bracketed && alone !== undefined) return { name: /\/(?:32|128)$/.test(host) ? alone : host, ports: named };
   const [, name = host, port] = bracketed ?? /^([^:]+):([^:]+)$/.exec(host) ?? [];
   if (port === undefined) return { name, ports: named };
   const ports = parsePort(port);

@@ -34,6 +34,12 @@ export function nearKeyword(tokens: readonly Token[], at: number): string | unde
   return keyword === 'from' && readTime(tokens, at + 1) ? 'for' : keyword;
 }
 
+/** Behind a machine that is not written so, what looks like a ticket belongs to the reason: `INC-4711`, `CHG0031234`. */
+export function isTicket({ text, isQuoted }: Token, machine: string | undefined): boolean {
+  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,})$/.test(word);
+  return !isQuoted && machine !== undefined && isOne(text) && !isOne(machine);
+}
+
 export function unknownWord(word: string): JitError {
   return new JitError('unknownWord', { word: tidy(word, 40) });
 }

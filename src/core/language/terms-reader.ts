@@ -10,7 +10,7 @@ import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { isFiller, isLeading, isStarting, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
+import { isFiller, isLeading, isStarting, isTicket, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import { isClock } from './until-words.ts';
@@ -26,6 +26,7 @@ export class TermsReader {
   readonly #ports: Port[] = [];
   readonly #sources: TermSources;
   #reason: string | undefined;
+  readonly #tickets: string[] = [];
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | '' = '';
 
@@ -51,8 +52,13 @@ export class TermsReader {
       ports: uniquePorts(this.#ports),
       ...this.#sources.said(),
       ...this.#times.time,
-      ...(this.#reason === undefined ? {} : { reason: this.#reason }),
+      ...this.#because,
     };
+  }
+
+  get #because(): { readonly reason?: string } {
+    const words = [...this.#tickets, this.#reason ?? this.#said.reason ?? ''].filter((one) => one !== '').join(' ');
+    return this.#tickets.length === 0 && this.#reason === undefined ? {} : { reason: words };
   }
 
   get #token(): Token | undefined {
@@ -121,7 +127,8 @@ export class TermsReader {
   /** A machine is missing, or a further one stands right behind a comma. */
   #wants(was: string, token: Token): boolean {
     const { machines, isSpaced } = this.#wanted;
-    if (token.text.startsWith('-') && !token.isQuoted) return false;
+    // A switch, or an emoji as a chat writes it.
+    if (/^(?:-|:(?!:))/.test(token.text) && !token.isQuoted) return false;
     if (this.#targets.length === 0) return machines > 0;
     if (isSpaced) return machines > 1 && !isSentenceWord(token);
     return machines > 1 && was === 'machine' && token.isJoined === true;
@@ -228,7 +235,10 @@ export class TermsReader {
       this.#fault(unknownWord(text));
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
-      else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
+      else if (!this.#wanted.noReason && isTicket(token, this.#targets[0]?.name)) {
+        this.#tickets.push(text);
+        this.#at += 1;
+      } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
       else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
       else this.#at += 1;
     }

@@ -71,8 +71,9 @@ function timeOf(words: string): number | undefined {
     .toLowerCase()
     .replace(/^\+/, '')
     .replace(/^(one|an?|\d+) more\b/, '$1')
-    .replace(/^another\b/, 'an');
-  if (/^(?:a )?half (?:an )?hour$/.test(text)) return HOUR_MS / 2;
+    .replace(/^another\b/, 'an')
+    .replace(/^(?:an )?(?:extra|additional) (?=\d)|(?<=^an )(?:extra|additional) /, '');
+  if (/^(?:(?:a )?half|1\/2) (?:an )?hour$/.test(text)) return HOUR_MS / 2;
   if (/^(?:a )?quarter of an hour$/.test(text)) return HOUR_MS / 4;
   if (/^(?:three|3) quarters of an hour$/.test(text)) return (3 * HOUR_MS) / 4;
   if (/^one and a half$/.test(text)) return 1.5 * HOUR_MS;
@@ -90,7 +91,7 @@ function timeOf(words: string): number | undefined {
 /** `1.5h`, `1,5 hours`: whole minutes. */
 function decimal(text: string): number | undefined {
   const [, whole, part, unit] =
-    /^(\d{1,3})[.,](\d{1,2})\s*(h(?:ours?|rs?)?|std|stunden?|d(?:ays?)?|tage?)$/.exec(text) ?? [];
+    /^(\d{0,3})[.,](\d{1,2})\s*(h(?:ours?|rs?)?|std|stunden?|d(?:ays?)?|tage?)$/.exec(text) ?? [];
   if (unit === undefined) return undefined;
   const ms = Math.round(Number(`${whole}.${part}`) * (/^[hs]/.test(unit) ? HOUR_MS : DAY_MS));
   return ms > 0 && ms % MINUTE_MS === 0 ? ms : undefined;

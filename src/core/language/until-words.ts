@@ -1,3 +1,4 @@
+import { isZone } from './day.ts';
 import type { Token } from './heard.ts';
 import { DAY_MS, type Instant } from './instant.ts';
 
@@ -32,6 +33,9 @@ export function readDate(tokens: readonly Token[], at: number, today: string): D
   const minute = minuteOf(clock);
   if (minute !== undefined && dateOf(iso, today) !== undefined)
     return { date: iso, day: iso, minute, words: 1, ...(utc ? { zone: 'UTC' } : {}) };
+  const ahead = [0, 1, 2, 3].map((more) => wordAt(tokens, at + more)).join(' ');
+  const [past] = /^(?:the )?day after tomorrow\b|^(?:über|ueber)morgen\b/.exec(ahead) ?? [];
+  if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
   for (let words = 4; words > 0; words -= 1) {
     const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
     if (said.length === words && EVENING.test(said.join(' '))) return { date: today, day: 'today', words };
@@ -109,6 +113,12 @@ export function minuteOf(word: string): number | undefined {
 /** A word that looks like the time of a clock, wherever it stands: no port and no name. */
 export function isClock(word: string): boolean {
   return /^\d{1,2}(?:[:h]\d\d[hz]?|(?:[:.]\d\d)?\s?[ap]m)$/i.test(word);
+}
+
+/** The zone of `18:00 Europe/Berlin` or `18:00+01:00`, by its name there. */
+export function zoneNamed(word: string): string | undefined {
+  const isNamed = /^[a-z_]+(?:\/[a-z_+-]+\d*)+$|^[+-]\d\d:\d\d$/.test(word);
+  return isNamed && isZone(word) ? word : undefined;
 }
 
 /** UTC, or what their own zone is called now: `18:00 CET`. */

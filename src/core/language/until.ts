@@ -3,7 +3,7 @@ import { dayAt, instantAt } from './day.ts';
 import type { Token } from './heard.ts';
 import { type Instant, MINUTE_MS } from './instant.ts';
 import { tidy } from './text.ts';
-import { isDay, isZoneWord, later, minuteOf, nextDate, readDate } from './until-words.ts';
+import { isDay, isZoneWord, later, minuteOf, nextDate, readDate, zoneNamed } from './until-words.ts';
 
 /** What a clock shows to whoever speaks. */
 export interface WallClock {
@@ -117,7 +117,8 @@ function partsOf(typed: readonly Token[], from: number, clock: WallClock | undef
   let parts: Parts = {};
   let at = from;
   for (; at < typed.length && at < from + 6; at += 1) {
-    const [word, next] = [lower(typed[at]), lower(typed[at + 1])];
+    const [word, offset] = apart(lower(typed[at]));
+    const next = lower(typed[at + 1]);
     if (word === 'at' && parts.minute === undefined) continue;
     if (/^(?:this|next)$/.test(word) && isDay(next)) {
       if (word === 'next') parts = { ...parts, isNext: true };
@@ -135,17 +136,33 @@ function partsOf(typed: readonly Token[], from: number, clock: WallClock | undef
       if (/^(?:utc|gmt|z)$/.test(word)) parts = { ...parts, zone: 'UTC' };
       continue;
     }
+    const zone = parts.minute === undefined || parts.zone !== undefined ? undefined : zoneNamed(word);
+    if (zone !== undefined) {
+      parts = { ...parts, zone };
+      continue;
+    }
+    if (parts.minute !== undefined && /^(?:my|local)$/.test(word) && next === 'time') {
+      at += 1;
+      continue;
+    }
     if (parts.minute !== undefined || parts.hour !== undefined) break;
     const half = /^(?:am|pm)$/.exec(next.replaceAll('.', ''))?.[0];
     const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
     const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
     if (minute !== undefined) {
-      parts = { ...parts, minute, ...(/\dz$/.test(word) ? { zone: 'UTC' } : {}) };
+      const there = zoneNamed(offset) ?? (/\dz$/.test(word) ? 'UTC' : undefined);
+      parts = { ...parts, minute, ...(there === undefined ? {} : { zone: there }) };
       if (half !== undefined || isUhr) at += 1;
     } else if (/^(?:[1-9]|1\d|2[0-3])$/.test(word)) parts = { ...parts, ...hourOf(Number(word)) };
     else break;
   }
   return { parts, words: at - from };
+}
+
+/** `18:00+01:00` is a time, and where it is so. */
+function apart(word: string): readonly [string, string] {
+  const [, time, offset = ''] = /^(\d{1,2}:\d\d)([+-]\d\d:\d\d)$/.exec(word) ?? [];
+  return [time ?? word, offset];
 }
 
 function hourOf(hour: number): Parts {

@@ -182,7 +182,8 @@ export function readLess(text: string, names: SourceNames): { readonly less: Les
 /** `extend [web-1 …] [30m | until 18:00]`. */
 export const readExtend: ReadCommand = (said) => {
   noReason(said);
-  const others = (words: readonly string[], at: number) => (/^(?:by|more|longer)$/i.test(words[at] ?? '') ? 1 : 0);
+  const others = (words: readonly string[], at: number) =>
+    /^(?:by|more|longer|extra|additional|plus)$/i.test(words[at] ?? '') ? 1 : 0;
   const tokens = said.tokens.map((token, i) => {
     const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
     return isTo ? { ...token, text: 'until' } : token;

@@ -1,17 +1,20 @@
--- ARGV[3] requests of an index (ARGV[1]: "live", "of:<person>", ...), from rank ARGV[2] on, the newest first, as id, record,
--- id, record, ... Answers first how many the index gave. Whose record is gone is forgotten.
+-- Pages of indexes, the newest first: ARGV are, for each, the index ("live", "of:<person>", ...), the rank from which on, and how
+-- many. Answers a list for each: how many the index gave, then id, record, id, record, ... Whose record is gone is forgotten.
 local reply = answer(false)
-local index = base .. ':' .. ARGV[1]
-local members = redis.call('ZREVRANGE', index, ARGV[2], ARGV[2] + ARGV[3] - 1)
-reply[4] = #members
-for _, member in ipairs(members) do
-  local id = string.match(member, '^%S+')
-  local record = redis.call('GET', base .. ':request:' .. id)
-  if record then
-    reply[#reply + 1] = id
-    reply[#reply + 1] = record
-  elseif ARGV[1] ~= 'live' then
-    redis.call('ZREM', index, member)
+for i = 1, #ARGV, 3 do
+  local index = base .. ':' .. ARGV[i]
+  local members = redis.call('ZREVRANGE', index, ARGV[i + 1], ARGV[i + 1] + ARGV[i + 2] - 1)
+  local page = { #members }
+  for _, member in ipairs(members) do
+    local id = string.match(member, '^%S+')
+    local record = redis.call('GET', base .. ':request:' .. id)
+    if record then
+      page[#page + 1] = id
+      page[#page + 1] = record
+    elseif ARGV[i] ~= 'live' then
+      redis.call('ZREM', index, member)
+    end
   end
+  reply[#reply + 1] = page
 end
 return reply

@@ -1,7 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { azureLogsSink } from '../../../adapters/audit-azure-logs/index.ts';
 import { outgoing } from '../../../adapters/outgoing/index.ts';
+import { firstBatch } from '../../../src/app/evidence/batch.ts';
+import { recordOf } from '../../../src/core/audit/record.ts';
+import { BEGINNING } from '../../../src/core/evidence/chain.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
+import { EPOCH, entry } from '../../core/evidence/chain.ts';
 import { sinkServer } from '../sink-server.ts';
 
 const never = new AbortController().signal;
@@ -78,6 +82,19 @@ describe('the audit in Azure Monitor', () => {
       expect(reserved).not.toContain(column);
     }
     expect(asked).toEqual(['https://monitor.azure.com/.default']);
+  });
+
+  it('brings a batch that is more than one call takes in several', async () => {
+    const { server, make, kept, stop } = await start();
+    onTestFinished(stop);
+    const said = (n: number) => entry(n, { event: 'request', outcome: 'refused', why: `“${'ü'.repeat(1_400)}” ${n}` });
+    const all = Array.from({ length: 240 }, (_, i) => i + 1);
+    const records = all.map((n) => ({ epoch: EPOCH, sequence: n, at: EPOCH + n, ...recordOf(said(n), () => 'salt') }));
+    const batch = { ...first, links: firstBatch(BEGINNING, records) };
+    expect(batch.links.length).toBeGreaterThan(150);
+    await make().write(batch, never);
+    expect(server.kept.length).toBeGreaterThan(1);
+    expect((await kept()).map(({ index }) => index)).toEqual(batch.links.map(({ index }) => index));
   });
 
   it('takes nothing but a 204 for taken, also while a new role does not count yet', async () => {

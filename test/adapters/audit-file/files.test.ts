@@ -129,9 +129,16 @@ describe('files of the audit', () => {
       await make().write(late(batch, days), never);
     expect(files()).toHaveLength(3);
     const at = one.links[0]?.at ?? 0;
-    expect(await make().expire?.(at)).toBeUndefined();
-    expect(await make().expire?.(at + 2 * day)).toBe(11);
-    expect(await make().expire?.(at + 900 * day)).toBe(21);
+    const told: (readonly [begins: number, files: number])[] = [];
+    const expire = (before: number) =>
+      make().expire?.(before, async (begins) => void told.push([begins, files().length]));
+    expect(await expire(at)).toBeUndefined();
+    expect(await expire(at + 2 * day)).toBe(11);
+    expect(await expire(at + 900 * day)).toBe(21);
+    expect(told).toEqual([
+      [11, 3],
+      [21, 2],
+    ]);
     expect(files()).toHaveLength(1);
     expect(readdirSync(folder)).toContain('other.txt');
     const { first, records } = await verdict();

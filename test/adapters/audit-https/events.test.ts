@@ -15,6 +15,7 @@ describe('a webhook for events', () => {
   let server: Awaited<ReturnType<typeof sinkServer>>;
   /** From which one on the next is refused, once. */
   let failAt: number | undefined;
+  let wrong = 422;
   const make = (more: Partial<EventHookSettings> = {}) =>
     eventHook(
       { name: 'soar', url: `${server.url}/hooks?team=sec`, secret: KEY, ...more },
@@ -26,10 +27,11 @@ describe('a webhook for events', () => {
     [...one.links, ...two.links].slice(0, count).map(({ epoch, sequence }) => `demo-${epoch}-${sequence}`);
   beforeEach(async () => {
     failAt = undefined;
+    wrong = 422;
     server = await sinkServer(() => {
       if (failAt === undefined || server.kept.length < failAt) return { status: 204 };
       failAt = undefined;
-      return { status: 422 };
+      return { status: wrong };
     });
   });
   afterEach(() => server.stop());
@@ -72,6 +74,23 @@ describe('a webhook for events', () => {
     await hook.write(two, never);
     expect(ids()).toEqual(upTo(20));
   });
+
+  // 410 ends a subscription elsewhere ("Standard Webhooks"): here an event that is owed is owed until somebody gives it up.
+  it.each([400, 401, 410, 429, 500, 503])(
+    'that answers %i has not taken it: the same comes again, and nothing before it',
+    async (status) => {
+      const hook = make();
+      wrong = status;
+      failAt = 2;
+      await expect(hook.write(one, never)).rejects.toMatchObject({
+        code: 'outgoingSilent',
+        say: expect.stringContaining(`answers ${status}`),
+      });
+      expect(ids()).toEqual(upTo(2));
+      await hook.write(one, never);
+      expect(ids()).toEqual(upTo(10));
+    },
+  );
 
   it('gets it again, with the same ids, from a process that cannot know', async () => {
     failAt = 4;

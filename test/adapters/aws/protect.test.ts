@@ -149,7 +149,23 @@ describe('protecting', () => {
   test('refuses more sources than a tag can hold', async () => {
     const sources = Array.from({ length: 30 }, (_, i) => `192.0.2.${i}/32`);
     const long = { ports: [{ port: { number: 22, protocol: 'tcp' as const }, sources, longestMs: HOUR_MS }] };
-    await expect(protect(long)).rejects.toMatchObject({ say: 'AWS refused the call: ProtectionTooLongForATag.' });
+    await expect(protect(long)).rejects.toMatchObject({
+      code: 'protectionTooLong',
+      say: expect.stringContaining('AWS keeps them in 256 characters, and they take'),
+    });
+    expect(ourGroup()).toBeUndefined();
+  });
+
+  test('refuses more ports than a tag can hold', async () => {
+    const ports = Array.from({ length: 60 }, (_, i) => ({
+      port: { number: 8000 + i, protocol: 'tcp' as const },
+      sources: [],
+      longestMs: HOUR_MS,
+    }));
+    await expect(protect({ ports })).rejects.toMatchObject({
+      code: 'protectionTooLong',
+      say: expect.stringMatching(/^60 ports with their limits are too many/),
+    });
     expect(ourGroup()).toBeUndefined();
   });
 

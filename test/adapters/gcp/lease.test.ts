@@ -152,6 +152,19 @@ describe('leases in Google Cloud', () => {
     expect(await stateOf()).toMatchObject({ state: 'unknown', through: 'who bears jump' });
   });
 
+  test('refuses more ports than the text of a rule can hold', async () => {
+    const ports = Array.from({ length: 300 }, (_, i) => ({
+      port: { number: 8000 + i, protocol: 'tcp' as const },
+      sources: [],
+      longestMs: 3_600_000,
+    }));
+    const refused = cloud.adapter.protect(cloud.idOf('api-1'), { ports }, never);
+    await expect(refused).rejects.toMatchObject({
+      code: 'protectionTooLong',
+      say: expect.stringContaining('Google Cloud keeps them in 2048 characters'),
+    });
+  });
+
   test('protecting writes a rule that is disabled, and opens and closes nothing', async () => {
     const [record] = cloud.sim.world.firewalls().filter(({ name }) => name.startsWith('db-test-p'));
     expect(record).toMatchObject({ disabled: true, destinationRanges: ['10.132.0.10/32'] });

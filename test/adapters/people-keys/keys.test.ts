@@ -104,6 +104,35 @@ describe('what a sink gets of people', () => {
     expect(await given('none')).toEqual(batch?.links.map((link) => ({ ...link, people: '{}' })));
   });
 
+  it('costs a look at those who are in the batch, and at nobody else; a key that another process destroyed is used no more', async () => {
+    const keys = peopleKeys(folder);
+    const asked: string[] = [];
+    const refuse = () => Promise.reject(new Error('reads everything'));
+    const watched = {
+      ...{ ...keys, erased: refuse, known: refuse },
+      erasedUntil: (person: string) => {
+        asked.push(person);
+        return keys.erasedUntil(person);
+      },
+      of: (person: string, at: number) => {
+        asked.push(person);
+        return keys.of(person, at);
+      },
+    };
+    for (const shown of ['clear', 'sealed'] as const) {
+      const got: SinkBatch[] = [];
+      const sink = forSink({ name: 'x', write: async (one) => void got.push(one) }, shown, watched);
+      if (!batch) throw new Error('none');
+      await sink.write(batch, never);
+      expect([shown, asked.splice(0)]).toEqual([shown, shown === 'clear' ? ['ada'] : ['ada', 'ada']]);
+      await peopleKeys(folder).destroy(erasedId('ada'), EPOCH + 99);
+      await sink.write(batch, never);
+      expect(new Set(got[1]?.links.map(({ people }) => people))).toEqual(new Set(['{}']));
+      rmSync(folder, { recursive: true, force: true });
+      asked.length = 0;
+    }
+  });
+
   it('comes back with no copy of the keys that was made after', async () => {
     const links = await given('sealed');
     await peopleKeys(folder).destroy(erasedId('ada'), EPOCH + 99);

@@ -8,6 +8,17 @@ describe('a line of CSV', () => {
     expect(cell.replace(/^"/, '')).toMatch(/^'/);
   });
 
+  it.each([
+    ['a;=1+1', `"a;'=1+1"`],
+    ['deploy\n=1+1', `"deploy\n'=1+1"`],
+    ['deploy\n\n @x', `"deploy\n\n '@x"`],
+    [' =1+1', ` '=1+1`],
+    ['＝1+1', `'＝1+1`],
+    ['release 4711, 1+1=2; see a-b', '"release 4711, 1+1=2; see a-b"'],
+  ])('holds none behind a separator of another language, or on its second line: %j', (text, cell) => {
+    expect(csvLine([text])).toBe(cell);
+  });
+
   it('quotes what has quotes, commas, and line feeds, and leaves numbers as they are', () => {
     expect(csvLine(['a,b', 'c "d"', 'e\nf', 7, undefined, 'é'])).toBe('"a,b","c ""d""","e\nf",7,,é');
   });

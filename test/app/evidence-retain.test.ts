@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { retain } from '../../src/app/evidence/behind.ts';
+import { recordOf } from '../../src/core/audit/record.ts';
+import { retainedIn } from '../../src/core/evidence/retained.ts';
+
+const DAY_MS = 86_400_000;
+
+it('what is older than it is kept is told in the audit before it is deleted, and nothing is deleted where the audit cannot be written', async () => {
+  const steps: unknown[] = [];
+  const sink = {
+    name: 'files',
+    expire: async (before: number, tell: (begins: number) => Promise<void>) => {
+      await tell(31);
+      steps.push(['deleted', before]);
+      return 31;
+    },
+  };
+  const room = { sinks: [{ name: 'bucket' }, sink], keepMs: 400 * DAY_MS } as never;
+  const store = { now: async () => ({ at: 500 * DAY_MS }) };
+  const record = async (entry: never) => {
+    const { outcome } = entry as { readonly outcome: string };
+    steps.push([outcome, retainedIn(recordOf(entry, () => 'salt').record)]);
+  };
+  await retain({ audit: { record }, store } as never, room);
+  expect(steps).toEqual([
+    ['begun', 31],
+    ['deleted', 100 * DAY_MS],
+    ['done', 31],
+  ]);
+  steps.length = 0;
+  const away = async () => {
+    throw new Error('away');
+  };
+  await expect(retain({ audit: { record: away }, store } as never, room)).rejects.toThrow('away');
+  expect(steps).toEqual([]);
+});

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { packFiles, packOf } from '../../../src/core/evidence/pack.ts';
+import { packPage } from '../../../src/core/evidence/pack-page.ts';
+import type { ChainedEntry } from '../../../src/core/evidence/population.ts';
+import type { FlatEntry } from '../../../src/core/evidence/row.ts';
+
+const HOUR_MS = 3_600_000;
+const at = (hour: number) => Date.UTC(2026, 6, 1) + hour * HOUR_MS;
+
+const VERDICT = {
+  ...{ records: 9, first: 1, end: undefined, signed: 9, keys: new Set<string>(), receipts: 0, lost: 0 },
+  ...{ erased: 0, sealed: 0, faults: [], remarks: [] },
+};
+
+/** One access: asked, approved and opened at `opened`, to be closed at `until`; what else happened, each with its hour. */
+function access(
+  request: string,
+  [opened, until]: readonly [opened: number, until: number],
+  ...more: readonly (readonly [hour: number, row: FlatEntry])[]
+): readonly (readonly [hour: number, row: FlatEntry])[] {
+  const facts = { request, outcome: 'done', until: new Date(at(until)).toISOString() };
+  return [
+    [opened, { ...facts, event: 'asked', words: 'deploy' }],
+    [opened, { ...facts, event: 'approved' }],
+    [opened, { ...facts, event: 'opened' }],
+    ...more.map(([hour, row]) => [hour, { ...facts, ...row }] as const),
+  ];
+}
+
+const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed' }] as const;
+/** So that the records reach beyond every period here. */
+const LATER = [[100, { event: 'start', outcome: 'done' }]] as const;
+
+function entriesOf(...all: readonly (readonly [hour: number, row: FlatEntry])[]): readonly ChainedEntry[] {
+  return all
+    .toSorted(([a], [b]) => a - b)
+    .map(([hour, row], i) => ({ index: i + 1, at: at(hour), row: { ...row, time: new Date(at(hour)).toISOString() } }));
+}
+
+function pack(entries: readonly ChainedEntry[], from: number, to: number, verdict = VERDICT) {
+  return packOf(entries, { installation: 'demo', from: at(from), to: at(to), verdict });
+}
+
+describe('the accesses of a period', () => {
+  const entries = entriesOf(
+    ...access('whole', [1, 30], [30, { event: 'elapsed' }], closed(30)),
+    ...access('before', [1, 3], [3, { event: 'elapsed' }], closed(3)),
+    ...access('ends', [1, 11], [11, { event: 'elapsed' }], closed(11)),
+    ...access('begins', [12, 40], [40, { event: 'elapsed' }], closed(40)),
+    ...access('after', [50, 51], [51, { event: 'elapsed' }], closed(51)),
+    ...LATER,
+  );
+
+  it('are those that were open in it, also where nothing happened to them within it', () => {
+    const { leases, lacks } = pack(entries, 10, 20);
+    expect(leases.map(({ request }) => request)).toEqual(['whole', 'ends', 'begins']);
+    expect(leases.map(({ exceptions }) => exceptions)).toEqual([[], [], []]);
+    expect(lacks).toEqual([]);
+    expect(pack(entries, 3, 10).leases.map(({ request }) => request)).toEqual(['whole', 'before', 'ends']);
+  });
+
+  it.each([
+    ['closed an hour after it was revoked', [[3, { event: 'revoked' }], closed(4)], ['closed late']],
+    ['closed at once after it was revoked', [[3, { event: 'revoked' }], closed(3)], []],
+    ['closed an hour after its end', [[5, { event: 'elapsed' }], closed(6)], ['closed late']],
+    ['revoked, and never closed', [[3, { event: 'revoked' }]], ['no proof of its closing']],
+    ['moved, and never closed', [[3, { event: 'moved' }]], ['no proof of its closing']],
+    ['revoked as the period ends', [[9.99, { event: 'revoked' }]], []],
+  ] as const)('%s', (_, more, exceptions) => {
+    const until = more[0][0] === 9.99 ? 20 : 5;
+    const { leases } = pack(entriesOf(...access('one', [1, until], ...more), ...LATER), 0, 10);
+    expect(leases.map((lease) => lease.exceptions)).toEqual([exceptions]);
+  });
+});
+
+describe('a pack that is not complete says why', () => {
+  const entries = entriesOf(...access('one', [1, 2], closed(2)));
+  const later = entries.map((one) => ({ ...one, index: one.index + 30 }));
+  it.each([
+    ['its first records are of later', pack(later, 0, 2), [/^The first record is of 2026-07-01T01:00:00.000Z, after/]],
+    ['the store lost some', pack(entries, 1, 2, { ...VERDICT, lost: 3 }), [/^The store lost 3 entries/]],
+    ['there is nothing', pack([], 0, 1), [/^There are no records/]],
+  ])('%s', (_, made, said) => {
+    expect(made.lacks).toEqual(said.map((one) => expect.stringMatching(one)));
+    expect(packPage(made, new Map())).toMatch(/<p class="bad">No: (?:The|There)/);
+  });
+
+  it('and says where nothing shows that its end is there', () => {
+    const made = pack(entries, 0, 24);
+    expect([made.lacks, made.remarks]).toEqual([
+      [],
+      [expect.stringMatching(/^the last record is of 2026-07-01T02:00:00.000Z, before the period ends/)],
+    ]);
+    expect(pack(entries, 1, 2).remarks).toEqual([]);
+  });
+
+  it('and is complete from the first record of all on', () => {
+    const made = pack(entries, -24, 2);
+    expect(made.lacks).toEqual([]);
+    expect(packPage(made, new Map())).toContain('From 2026-06-30 to 2026-07-01T02:00Z');
+  });
+});
+
+it('has what the clouds’ own logs show that the audit does not, and the other way round', () => {
+  const found = [
+    [5, { event: 'foreign write', outcome: 'done', why: 'Eve wrote a rule' }],
+    [6, { event: 'unlogged', outcome: 'done', request: 'one' }],
+  ] as const;
+  const made = pack(entriesOf(...access('one', [1, 8], closed(8)), ...found, ...LATER), 0, 10);
+  const rows = packFiles(made).get('reconciliation.csv')?.trimEnd().split('\n') ?? [];
+  expect(rows.slice(1).map((row) => row.split(',')[3])).toEqual(['foreign write', 'unlogged']);
+  expect(packPage(made, new Map())).toContain('<td>What the clouds’ own logs show otherwise</td><td>2</td>');
+});

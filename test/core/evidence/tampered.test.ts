@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { recordOf } from '../../../src/core/audit/record.ts';
+import { BEGINNING, chained, type Link } from '../../../src/core/evidence/chain.ts';
+import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
+import { recordsName } from '../../../src/core/evidence/names.ts';
+import { retainedText } from '../../../src/core/evidence/retained.ts';
+import { Verification } from '../../../src/core/evidence/verify.ts';
+import { EPOCH, entry, placed, signedHead, signerOf, VERIFIERS } from './chain.ts';
+
+const DAY_MS = 86_400_000;
+
+interface AuditFile {
+  readonly name: string;
+  readonly lines: readonly string[];
+}
+
+/** A file of each day: ten records, and their head. */
+function filesOf(days: number, links = linksOf(days * 10)): readonly AuditFile[] {
+  return Array.from({ length: days }, (_, day) => {
+    const own = links.slice(day * 10, day * 10 + 10);
+    const [first, last] = [own[0], own.at(-1)];
+    if (!first || !last) throw new Error('none');
+    const lines = [...own.map(lineOf), noteLine(signedHead(last))];
+    return { name: recordsName(first.index, new Date(first.at).toISOString().slice(0, 10)), lines };
+  });
+}
+
+function linksOf(count: number): readonly Link[] {
+  return chained(
+    BEGINNING,
+    placed(1, count).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS })),
+  );
+}
+
+type Checks = Partial<ConstructorParameters<typeof Verification>[0]>;
+
+function verify(files: readonly AuditFile[], more: Checks = {}) {
+  const verification = new Verification({ verifiers: VERIFIERS, ...more });
+  for (const { name, lines } of files)
+    lines.forEach((line, i) => {
+      verification.take(Buffer.from(line), name, i + 1);
+    });
+  return verification.verdict(files.map(({ name }) => name));
+}
+
+/** Files that somebody changed, each with what is found. */
+const TAMPERED: readonly (readonly [
+  what: string,
+  change: (files: readonly AuditFile[]) => readonly AuditFile[],
+  found: readonly (readonly [what: string, index: number])[],
+])[] = [
+  ['the first record of a day was moved to the day before', (files) => moved(files, 1, 0, 'last'), [['reordered', 12]]],
+  [
+    'the last record of a day was moved to the day after',
+    (files) => moved(files, 0, 1, 'first'),
+    [missing(10), ['reordered', 10]],
+  ],
+  ['a file of one day bears the name of another', (files) => renamed(files, 1), [['reordered', 11]]],
+  ['the last file was emptied', (files) => emptied(files, 2), [['missing', 21]]],
+  ['all files were emptied', (files) => files.map((file) => ({ ...file, lines: [] })), [1, 11, 21].map(missing)],
+  ['the first file was taken away', (files) => files.slice(1), [missing(1)]],
+  [
+    'the first records of the first file were cut off',
+    (files) => cutAtTheBeginning(files),
+    [['reordered', 4], missing(1)],
+  ],
+  ['every signed head was taken out', (files) => files.map(unsigned), [['signature', 1]]],
+  [
+    'another chain goes on behind it',
+    (files) => [...files, ...anotherTail(4)],
+    [['changed', 31], unknown(50), unknown(50)],
+  ],
+  ['another chain goes on later', (files) => [...files, ...anotherTail(5)], [unknown(50), missing(31)]],
+  [
+    'a record was written twice, the second time with another one under its head',
+    (files) => files.map((file, i) => (i === 1 ? { ...file, lines: doubled(file.lines) } : file)),
+    [
+      ['reordered', 13],
+      ['changed', 13],
+    ],
+  ],
+];
+
+describe('audit files that somebody changed', () => {
+  it.each(TAMPERED)('%s', (_, change, found) => {
+    const { faults } = verify(change(filesOf(3)));
+    expect(faults.map(({ what, index }) => [what, index])).toEqual(found);
+  });
+
+  it('verify where nobody did', () => {
+    expect(verify(filesOf(3))).toMatchObject({ records: 30, signed: 30, faults: [], remarks: [] });
+  });
+
+  it('takes what was deleted after its time for that, where an entry says so', () => {
+    const retain = (begins: number) => {
+      const why = retainedText('files', begins, 400);
+      const said = entry(30, { event: 'retain', by: 'configuration', machineName: 'x', why });
+      const all = placed(1, 30).with(29, { ...(placed(30, 1)[0] as Link), ...recordOf(said, () => 'salt') });
+      return filesOf(3, chained(BEGINNING, all)).slice(1);
+    };
+    expect(verify(retain(11)).faults).toEqual([]);
+    // Killed before all of it was deleted.
+    expect(verify(retain(21)).faults).toEqual([]);
+    expect(verify(retain(10)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
+    expect(verify(filesOf(3).slice(1), { isPart: true }).faults).toEqual([]);
+  });
+
+  it('takes an empty file that a crash left beside one of the same record', () => {
+    const files = filesOf(3);
+    const empty = { name: recordsName(21, '2099-01-01'), lines: [] };
+    expect(verify([...files, empty]).faults).toEqual([]);
+  });
+
+  it('wants heads behind what was written, but for a batch that a crash cut short', () => {
+    const links = linksOf(620);
+    const [first = '', ...rest] = links.map(lineOf);
+    const head = (n: number) => noteLine(signedHead(links[n - 1] as Link));
+    const file = (signed: number) => [{ name: 'audit.jsonl', lines: [first, ...rest, head(signed)] }];
+    expect(verify(file(120)).faults).toEqual([]);
+    expect(verify(file(119)).faults).toMatchObject([{ what: 'signature', index: 120 }]);
+  });
+
+  it('says of a head that was kept elsewhere that it is of what is not there any more', () => {
+    const files = filesOf(3);
+    const anchors = new Map([[10, linksOf(10)[9]?.head ?? '']]);
+    const { faults, remarks } = verify(files.slice(1), { anchors, isPart: true });
+    expect([faults, remarks]).toEqual([[], ['the head of record 10 was kept elsewhere, and is before these files']]);
+  });
+});
+
+function missing(index: number): readonly ['missing', number] {
+  return ['missing', index];
+}
+
+function unknown(index: number): readonly ['signature', number] {
+  return ['signature', index];
+}
+
+function moved(files: readonly AuditFile[], from: number, to: number, end: 'first' | 'last'): readonly AuditFile[] {
+  const source = files[from]?.lines ?? [];
+  const own = end === 'last' ? source[0] : source.at(-2);
+  return files.map((file, i) => {
+    if (i === from) return { ...file, lines: file.lines.filter((line) => line !== own) };
+    if (i !== to) return file;
+    return { ...file, lines: end === 'last' ? [...file.lines, own ?? ''] : [own ?? '', ...file.lines] };
+  });
+}
+
+function renamed(files: readonly AuditFile[], which: number): readonly AuditFile[] {
+  return files.map((file, i) => (i === which ? { ...file, name: recordsName(11, '2020-01-01') } : file));
+}
+
+function emptied(files: readonly AuditFile[], which: number): readonly AuditFile[] {
+  return files.map((file, i) => (i === which ? { ...file, lines: [] } : file));
+}
+
+function cutAtTheBeginning(files: readonly AuditFile[]): readonly AuditFile[] {
+  return files.map((file, i) => (i === 0 ? { ...file, lines: file.lines.slice(3) } : file));
+}
+
+function unsigned(file: AuditFile): AuditFile {
+  return { ...file, lines: file.lines.filter((line) => !line.startsWith('{"note"')) };
+}
+
+/** The days of another chain from this one on, signed with its own key. */
+function anotherTail(day: number): readonly AuditFile[] {
+  const links = chained(
+    { ...BEGINNING, head: 'B'.repeat(43) },
+    placed(1, 50).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS })),
+  );
+  return filesOf(5, links)
+    .slice(day - 1)
+    .map((file) => ({
+      ...file,
+      lines: [...file.lines.slice(0, -1), noteLine(signedHead(links.at(-1) as Link, signerOf(9)))],
+    }));
+}
+
+/** The third record again at the end, with words of somebody else under the head of the first. */
+function doubled(lines: readonly string[]): readonly string[] {
+  const index = 13;
+  const links = linksOf(30);
+  const own = links[index - 1] as Link;
+  const forged = { ...own, ...recordOf(entry(99), () => 'salt') };
+  return [...lines, lineOf(forged)];
+}
