@@ -61,7 +61,11 @@ export async function peopleRoom(
   const store =
     center &&
     given &&
-    (await import('../adapters/aws/people/store.ts')).identityStore(center.settings, settings.asked, given);
+    (await (await import('../adapters/aws/index.ts')).peopleStore()).identityStore(
+      center.settings,
+      settings.asked,
+      given,
+    );
   const services = config.api?.services ?? [];
   if (!config.directory.slack || !config.slack)
     return withServices(directoryOf(settings, { store, kept }, clock), services);
