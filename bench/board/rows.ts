@@ -16,7 +16,7 @@ export function pastRows(many: number, machines: number, now: number): readonly 
     const machine = Math.floor(random() * machines);
     const name = `Person ${person}`;
     return {
-      id: i.toString(31).padStart(7, '2'),
+      id: i.toString(31).padStart(7, '0'),
       ...{ version: 6, status: 'ended' as const, machine: machineAt(machine), machineName: `m-${machine}` },
       location: 'production (123456789012), eu-west-1',
       requester: { id: `p${person}`, name },

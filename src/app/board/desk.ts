@@ -99,7 +99,7 @@ class Desk implements BoardDesk {
   async exposure(filter: BoardFilter) {
     const projected = await this.#boards.projection.read();
     const { exposure, others } = this.#boards.exposures.of(projected, { filter, seat: this.#seat }, (whole) =>
-      concat(this.#past(projected, whole), this.#current(projected, whole)),
+      this.#past(projected, whole).concat(this.#current(projected, whole)),
     );
     await this.#note('exposure', filter, others);
     return exposure;

@@ -25,7 +25,7 @@ export class Exposures {
   of(
     { version, now }: Projected,
     { filter, seat }: { readonly filter: BoardFilter; readonly seat: Seat },
-    rowsOf: (filter: BoardFilter) => Iterable<BoardRow>,
+    rowsOf: (filter: BoardFilter) => readonly BoardRow[],
   ): Made {
     const whole = {
       ...filter,
@@ -36,7 +36,7 @@ export class Exposures {
     const key = JSON.stringify([person, isAll, [...policies], filterText(whole), whole.from, whole.to]);
     const known = this.#made.get(key);
     if (known?.version === version) return known;
-    const rows = [...rowsOf(whole)];
+    const rows = rowsOf(whole);
     const other = rows.find((row) => !isOwnRow(row, seat.right));
     const exposure = exposureOf(rows, { from: whole.from, to: whole.to, now });
     const made = { version, exposure, others: other ? [other] : [] };

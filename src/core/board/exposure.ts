@@ -75,6 +75,14 @@ interface Counting {
   readonly decision: number[];
 }
 
+/** What is added up for each of many, by key: sums apart from the keys, as they are added to for every row. */
+interface Tally {
+  readonly places: Map<string, number>;
+  readonly names: string[];
+  readonly weighed: number[];
+  readonly leases: number[];
+}
+
 interface Window {
   readonly from: Instant;
   readonly to: Instant;
@@ -87,15 +95,14 @@ export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window):
   const first = Math.floor(from / stepMs) * stepMs;
   const steps = Array.from({ length: Math.ceil((to - first) / stepMs) }, counting);
   const all = counting();
-  const machines: Named = new Map();
-  const people: Named = new Map();
+  const [machines, people] = [tally(), tally()];
   const at = (instant: Instant | undefined) =>
     instant === undefined || instant < from || instant > to ? undefined : steps[Math.floor((instant - first) / stepMs)];
   // Few sources are asked from again and again: each is read once.
   const weights = new Map<string, number>();
   const weigh = (source: string) => weights.get(source) ?? kept(weights, source);
   for (const row of rows) {
-    countTimes(row, all, at);
+    countTimes(row, at);
     const span = openSpan(row, now);
     if (!span) continue;
     const opened = at(row.openedAt);
@@ -115,19 +122,18 @@ export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window):
   return {
     ...{ from, to, stepMs, weighed: Math.round(all.weighed), minutes: Math.round(all.minutes), leases: all.opened },
     steps: steps.map((step, i) => stepOf(step, first + i * stepMs)),
-    ...spreads(all),
+    ...spreads(steps),
     machines: widest(machines),
     people: widest(people),
   };
 }
 
 /** Of what nobody decided, no time says anything. */
-function countTimes(row: BoardRow, all: Counting, at: (instant: Instant | undefined) => Counting | undefined): void {
+function countTimes(row: BoardRow, at: (instant: Instant | undefined) => Counting | undefined): void {
   const decided = at(row.decidedAt);
   if (decided && row.decidedAt !== undefined && !row.isGlass)
-    for (const one of [decided, all]) one.decision.push(Math.max(0, row.decidedAt - row.askedAt));
-  const closed = at(row.closedAt);
-  if (closed && row.lateMs !== undefined) for (const one of [closed, all]) one.late.push(row.lateMs);
+    decided.decision.push(Math.max(0, row.decidedAt - row.askedAt));
+  if (row.lateMs !== undefined) at(row.closedAt)?.late.push(row.lateMs);
 }
 
 interface Part {
@@ -151,38 +157,53 @@ function spreadOut(steps: readonly Counting[], { begin, end, stepMs, ports, weig
 
 function stepOf(step: Counting, at: Instant): ExposureStep {
   const { weighed, minutes, opened } = step;
-  return { at, weighed: Math.round(weighed), minutes: Math.round(minutes), opened, ...spreads(step) };
+  return { at, weighed: Math.round(weighed), minutes: Math.round(minutes), opened, ...spreads([step]) };
 }
 
 function counting(): Counting {
   return { weighed: 0, minutes: 0, opened: 0, late: [], decision: [] };
 }
 
-function spreads({ late, decision }: Counting): { readonly late?: Spread; readonly decision?: Spread } {
-  const [lateness, deciding] = [spreadOf(late), spreadOf(decision)];
-  return { ...(lateness ? { late: lateness } : {}), ...(deciding ? { decision: deciding } : {}) };
+function spreads(steps: readonly Counting[]): { readonly late?: Spread; readonly decision?: Spread } {
+  const late = spreadOf(steps.map((step) => step.late));
+  const decision = spreadOf(steps.map((step) => step.decision));
+  return { ...(late ? { late } : {}), ...(decision ? { decision } : {}) };
 }
 
-function spreadOf(all: readonly number[]): Spread | undefined {
-  if (all.length === 0) return undefined;
+function spreadOf(lists: readonly (readonly number[])[]): Spread | undefined {
   // Numbers alone sort ten times as fast as values with a function that compares them.
-  const values = Float64Array.from(all).sort();
+  const values = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  if (values.length === 0) return undefined;
+  let from = 0;
+  for (const list of lists) {
+    values.set(list, from);
+    from += list.length;
+  }
+  values.sort();
   const at = (share: number) => values[Math.min(values.length - 1, Math.floor(share * values.length))] ?? 0;
   return { median: at(0.5), p95: at(0.95), most: at(1), of: values.length };
 }
 
-type Named = Map<string, { readonly name: string; weighed: number; leases: number }>;
-
-function add(to: Named, key: string, name: string, weighed: number): void {
-  const own = to.get(key) ?? { name, weighed: 0, leases: 0 };
-  own.weighed += weighed;
-  own.leases += 1;
-  to.set(key, own);
+function tally(): Tally {
+  return { places: new Map(), names: [], weighed: [], leases: [] };
 }
 
-function widest(all: Named): readonly Exposed[] {
-  return [...all]
-    .map(([key, { name, weighed, leases }]) => ({ key, name, weighed: Math.round(weighed), leases }))
-    .sort((a, b) => b.weighed - a.weighed)
-    .slice(0, MOST_NAMED);
+function add({ places, names, weighed, leases }: Tally, key: string, name: string, more: number): void {
+  let place = places.get(key);
+  if (place === undefined) {
+    place = names.push(name) - 1;
+    places.set(key, place);
+  }
+  weighed[place] = (weighed[place] ?? 0) + more;
+  leases[place] = (leases[place] ?? 0) + 1;
+}
+
+function widest({ places, names, weighed, leases }: Tally): readonly Exposed[] {
+  return [...places]
+    .sort(([, a], [, b]) => (weighed[b] ?? 0) - (weighed[a] ?? 0))
+    .slice(0, MOST_NAMED)
+    .map(([key, place]) => ({
+      ...{ key, name: names[place] ?? '' },
+      ...{ weighed: Math.round(weighed[place] ?? 0), leases: leases[place] ?? 0 },
+    }));
 }
