@@ -58,10 +58,8 @@ export async function peopleRoom(
   const kept = config.signIn ? links : undefined;
   const center = identityCenterOf(config);
   const given = center && { ...center.given, called };
-  const store =
-    center &&
-    given &&
-    (await import('../adapters/aws/people/store.ts')).identityStore(center.settings, settings.asked, given);
+  const people = center && (await (await import('../adapters/aws/index.ts')).peopleStore());
+  const store = given && people?.identityStore(center.settings, settings.asked, given);
   const services = config.api?.services ?? [];
   if (!config.directory.slack || !config.slack)
     return withServices(directoryOf(settings, { store, kept }, clock), services);

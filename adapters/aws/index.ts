@@ -65,6 +65,11 @@ export { evaluate, waysInto } from './reach/evaluate.ts';
 export type { InstanceInterface } from './reach/model.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
 
+/** IAM Identity Center: its client is loaded where people of it are configured. */
+export function peopleStore() {
+  return import('./people/store.ts');
+}
+
 export interface AwsDeps {
   readonly marks: MarkSigner;
   /** The name of this installation, as it is in the marks. */
