@@ -48,8 +48,7 @@ describe('a good configuration', () => {
       language: 'de',
       redis: {
         url: 'rediss://redis.example.com:6380',
-        keepDays: 60,
-        appendfsync: 'always',
+        ...{ keepDays: 60, appendfsync: 'always' },
         losingDataIsFine: true,
         prefix: 'bridge',
       },
@@ -83,8 +82,7 @@ describe('a good configuration', () => {
   it('may be small: what is left out is safe', () => {
     expect(configOf(SMALL)).toMatchObject({
       redis: {
-        keepDays: 90,
-        dataDir: '.data/redis',
+        ...{ keepDays: 90, dataDir: '.data/redis' },
         appendfsync: 'everysec',
         providerKeepsData: false,
         losingDataIsFine: false,

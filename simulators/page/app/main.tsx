@@ -1,7 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
-import '../../../board/app/palette.css';
 import './styles/base.css';
 import './styles/bar.css';
 import './styles/chat.css';
