@@ -1,15 +1,20 @@
 import { configDefaults, defineConfig } from 'vitest/config';
+import { SLOW } from './test/setup/slow.ts';
 
 /**
- * `--mode whole`: all tests, against the packed program. `--mode long`: more seeds and steps (test/setup/lane.ts), and all the time
- * that they need.
+ * `--mode usual`: what every change waits for. `--mode slow`: the rest (test/setup/slow.ts), against the packed program. `--mode long`:
+ * more seeds and steps (test/setup/lane.ts), and all the time that they need. None: what is named, as `npx vitest run test/core` does.
  */
 export default defineConfig(({ mode }) => ({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: mode === 'slow' ? [...SLOW.map(testsIn)] : ['test/**/*.test.ts'],
     // Several servers each, and minutes: for `npm run test:long` alone.
-    exclude: [...configDefaults.exclude, ...(mode === 'long' ? [] : ['test/long/**'])],
-    globalSetup: ['./test/setup/global.ts', ...(mode === 'whole' ? ['./test/setup/packed.ts'] : [])],
+    exclude: [
+      ...configDefaults.exclude,
+      ...(mode === 'long' ? [] : ['test/long/**']),
+      ...(mode === 'usual' ? SLOW : []),
+    ],
+    globalSetup: ['./test/setup/global.ts', ...(mode === 'slow' ? ['./test/setup/packed.ts'] : [])],
     setupFiles: ['./test/setup/loopback-only.ts', './test/setup/patience.ts', './test/setup/english-equals.ts'],
     env: { LANE: mode === 'long' ? 'long' : 'usual' },
     // Two processes that each start simulators, Redis and a browser are enough for a small machine.
@@ -24,3 +29,7 @@ export default defineConfig(({ mode }) => ({
     reporters: ['default', './test/reporter.ts'],
   },
 }));
+
+function testsIn(pattern: string): string {
+  return pattern.replace(/\*\*$/, '**/*.test.ts');
+}

@@ -10,7 +10,7 @@ const HOME = join(import.meta.dirname, '..');
 /** What is started by itself: the program, the hand of a drill, and the thread that reads calendars. */
 const STARTED = ['src/cli/begin', 'src/cli/drill-hand', 'adapters/on-call/reader'];
 /** What does something as soon as it is loaded. */
-const RUNS = /^(?:src\/cli\/(?:begin|drill-hand|jit|person\/main)|adapters\/on-call\/reader)\.ts$/;
+const RUNS = /^(?:src\/cli\/(?:begin|drill-hand)|adapters\/on-call\/reader)\.ts$/;
 /** As deep as those, so that each file finds the top in the same way. */
 const SHARED = 'src/program/[name]-[hash].js';
 /** What users read or use, and what the program reads. */
@@ -47,8 +47,8 @@ export async function compile(to: string): Promise<void> {
   });
   const { output } = await bundle.write({
     ...{ dir: to, format: 'esm', entryFileNames: '[name].js', chunkFileNames: SHARED },
-    // Errors name functions as the sources do; licences stay where they stand.
-    ...{ minify: false, comments: { legal: true } },
+    // Errors name functions as the sources do; licences stay where they stand. What else is said beside code is not read at each start.
+    ...{ minify: false, comments: { legal: true, annotation: false, jsdoc: false } },
   });
   await bundle.close();
   const pages = globSync('docs/**/*.md', { cwd: HOME });

@@ -70,6 +70,7 @@ import {
   onCallRoom,
   pageRoom,
   peopleRoom,
+  publishedRoom,
   ticketRoom,
 } from './rooms.ts';
 import { evidenceRoom, foldersOf } from './sinks.ts';
@@ -219,6 +220,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const chats = await chatRooms(config, { log, journal: kept.journal, directory: house });
   const onCall = onCallRoom(house, log);
   const [tickets, mails] = [ticketRoom(config), await mailRoom(config, log)];
+  const published = await publishedRoom(config.addressDatabases, log);
   const processes = redisProcesses({ redis, prefix });
   const evidence = await evidenceRoom(config, chain, log);
   const clouds = await cloudRooms(config, markSigner(config.installation, keys), log, watching);
@@ -241,6 +243,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     },
     ...{ ...(pages && { pages }), ...(browser && { browser }), ...(tickets && { tickets }) },
     ...(config.witness === 'tcp' ? { witness: tcpWitness() } : {}),
+    ...(published && { published }),
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
     ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },

@@ -38,6 +38,7 @@ import type { Log } from './ports/log.ts';
 import type { CallWatch } from './ports/meter.ts';
 import type { OnCall } from './ports/on-call.ts';
 import type { CallOut } from './ports/outgoing.ts';
+import type { PublishedNetworks } from './ports/published-networks.ts';
 import type { Tickets } from './ports/tickets.ts';
 import { SIGN_IN_PATH } from './web/steps.ts';
 
@@ -59,7 +60,9 @@ export async function peopleRoom(
   const center = identityCenterOf(config);
   const given = center && { ...center.given, called };
   const store =
-    center && given && (await import('../adapters/aws/index.ts')).identityStore(center.settings, settings.asked, given);
+    center &&
+    given &&
+    (await import('../adapters/aws/people/store.ts')).identityStore(center.settings, settings.asked, given);
   const services = config.api?.services ?? [];
   if (!config.directory.slack || !config.slack)
     return withServices(directoryOf(settings, { store, kept }, clock), services);
@@ -223,6 +226,13 @@ export function ticketRoom({ tickets, outgoing }: Pick<Config, 'tickets' | 'outg
     return [key, { url, path: state.split('.'), open, closed, ...own }] as const;
   });
   return all.length === 0 ? undefined : ticketSystems(new Map(all), callsOf({ outgoing }, ticketUrls(tickets)));
+}
+
+/** What databases on disk say of addresses; undefined where none is named. Throws `badConfig` for files that cannot be read. */
+export async function publishedRoom(paths: readonly string[], log: Log): Promise<PublishedNetworks | undefined> {
+  if (paths.length === 0) return undefined;
+  const { addressDatabases } = await import('../adapters/address-databases/index.ts');
+  return addressDatabases(paths, { log, now: Date.now });
 }
 
 /** The ways to be told that need no chat. */

@@ -1,3 +1,4 @@
+import { appendFileSync, readFileSync } from 'node:fs';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 
 /** Vitest's own report ends with several coloured lines; this one adds plain ones, and the last is for scripts to read. */
@@ -9,10 +10,21 @@ export default class LastLine implements Reporter {
     const failed = tests.filter((test) => test.result().state === 'failed').length;
     // A file that cannot be loaded holds no test, and an error outside all tests fails the run too.
     const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
-    const lines = [...modules.flatMap(skips), `tests: ${passed} passed, ${failed + broken} failed`];
+    const lines = [...modules.flatMap(skips), ...counted(passed, failed + broken)];
     // After the other reporters' summaries, which are written in this same turn.
     setImmediate(() => process.stdout.write(`${lines.join('\n')}\n`));
   }
+}
+
+/** How many, and of several runs that share the file TESTS_RUN how many in all. */
+function counted(passed: number, failed: number): readonly string[] {
+  const say = (some: number, others: number) => `tests: ${some} passed, ${others} failed`;
+  const file = process.env.TESTS_RUN;
+  if (!file) return [say(passed, failed)];
+  appendFileSync(file, `${passed} ${failed}\n`);
+  const runs = readFileSync(file, 'utf8').trim().split('\n');
+  const sum = (column: number) => runs.reduce((total, run) => total + Number(run.split(' ')[column]), 0);
+  return [...(runs.length > 1 ? [`this run: ${passed} passed, ${failed} failed`] : []), say(sum(0), sum(1))];
 }
 
 /** What did not run in this file, a line for each reason. */

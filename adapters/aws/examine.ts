@@ -5,10 +5,8 @@ import type { Aws } from './ec2/context.ts';
 import { readGroups } from './ec2/read.ts';
 import { groupName, isOurs } from './ec2/security-group.ts';
 import type { Site } from './ec2/sites.ts';
-import { examineEntitlement } from './entitlement/examine.ts';
 import { rightsOf } from './examine-rights.ts';
 import { examineSessions } from './sessions/examine.ts';
-import { examineSending } from './sessions/examine-right.ts';
 import { examineUsage } from './usage/examine.ts';
 
 /** Accounts and regions that are looked at. */
@@ -54,6 +52,7 @@ async function organizationOf({ sites, settings }: Aws, signal: AbortSignal): Pr
 async function entitlementsOf(aws: Aws, signal: AbortSignal): Promise<readonly Diagnosis[]> {
   const { entitlement } = aws.settings;
   if (!entitlement) return [];
+  const { examineEntitlement } = await import('./entitlement/examine.ts');
   const accounts = aws.sites.organization.accounts().slice(0, MOST);
   return Promise.all(accounts.map((account) => examineEntitlement(aws, account, entitlement, signal)));
 }
@@ -62,6 +61,7 @@ async function entitlementsOf(aws: Aws, signal: AbortSignal): Promise<readonly D
 async function cuttingOf(aws: Aws, signal: AbortSignal): Promise<readonly Diagnosis[]> {
   const { cutSessions } = aws.settings;
   if (!cutSessions) return [];
+  const { examineSending } = await import('./sessions/examine-right.ts');
   const accounts = aws.sites.organization.accounts().slice(0, MOST);
   return Promise.all(accounts.map((account) => examineSending(aws, account, cutSessions, signal)));
 }

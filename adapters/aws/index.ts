@@ -32,7 +32,6 @@ import { RevokedRules } from './ec2/revoked-rules.ts';
 import { Sites } from './ec2/sites.ts';
 import { CLOSINGS } from './ec2/throttle.ts';
 import { readUnits } from './ec2/units.ts';
-import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAws } from './examine.ts';
 import { close } from './lease/close.ts';
 import { locate } from './lease/locate.ts';
@@ -62,7 +61,6 @@ export { groupRef } from './ec2/ids.ts';
 export { groupName } from './ec2/security-group.ts';
 export { protectionText, ruleTags, TAG } from './ec2/tags.ts';
 export { STRATEGIES } from './lease/strategies.ts';
-export { identityStore } from './people/store.ts';
 export { evaluate, waysInto } from './reach/evaluate.ts';
 export type { InstanceInterface } from './reach/model.ts';
 export { type AwsSettings, fullSettings } from './settings.ts';
@@ -140,11 +138,21 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     planPutBack: (which, undo, signal) => planPutBack(aws, which, undo, signal),
     putBack: (which, undo, signal) => putBack(aws, which, undo, signal),
     ...writeLogOf(aws),
-    ...(entitlement ? entitlementOf(aws, entitlement) : {}),
+    ...(entitlement ? entitlementOnUse(aws, entitlement) : {}),
     ...(drift ? watcherOf(aws, drift) : {}),
     ...(sessions ? { cut: sessions.cut } : {}),
     ...(usage ? { used: usage.used } : {}),
   };
+}
+
+/** IAM is asked at requests: its client is loaded with the first one. */
+function entitlementOnUse(aws: Aws, action: string): Entitlement {
+  let made: Promise<Entitlement> | undefined;
+  const room = () => {
+    made ??= import('./entitlement/entitlement.ts').then(({ entitlementOf }) => entitlementOf(aws, action));
+    return made;
+  };
+  return { mayRequest: async (person, machine, signal) => (await room()).mayRequest(person, machine, signal) };
 }
 
 function aboveOf(aws: Aws, { role }: NonNullable<FullSettings['units']>): Above {

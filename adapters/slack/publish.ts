@@ -22,6 +22,14 @@ const HEADLINE = 3_500;
 /** The old message cannot be edited any more: it was deleted, or an earlier installation of the app wrote it. */
 const GONE = new Set(['message_not_found', 'cant_update_message', 'edit_window_closed']);
 
+/** The same of a reply: what it would hang on is not there any more. */
+const NOTHING_ABOVE = new Set([...GONE, 'thread_not_found', 'cannot_reply_to_message']);
+
+function goneOnly(error: unknown): false {
+  if (NOTHING_ABOVE.has(slackCode(error) ?? '')) return false;
+  throw error;
+}
+
 /** In which language somebody reads there: in their own chat their own, in a channel that of the installation. */
 export type TongueAt = (place: Place) => Promise<Tongue>;
 
@@ -76,12 +84,15 @@ export class Publisher {
     const reader = await this.#readerAt(place);
     const card = cardOf(view, reader);
     const ids = { request: view.request, nonce: previous.nonce };
-    const edit = async (ref: CardRef, announced = ''): Promise<boolean> => {
-      if (!(await this.#update(ref, card, { ...ids, announced }, run))) return false;
+    const announce = async (ref: CardRef, announced: string): Promise<boolean> => {
       if (announced !== view.announce) await this.#announce(ref, { view, reader, tried: previous.tried }, run);
       return true;
     };
-    if (previous.ref && (await edit(previous.ref, previous.announced))) return previous.ref;
+    const edit = async (ref: CardRef, announced = ''): Promise<boolean> =>
+      (await this.#update(ref, card, { ...ids, announced }, run)) && announce(ref, announced);
+    const { ref, announced = '', isShown } = previous;
+    const below = async (to: CardRef) => announce(to, announced).catch(goneOnly);
+    if (ref && (await (isShown ? below(ref) : edit(ref, announced)))) return ref;
     // A post whose answer was lost. It notified people itself, of what it bears.
     const found = previous.tried ? await this.#find(place, previous.nonce, run) : undefined;
     if (found && (await edit(found.ref, found.announced))) return found.ref;

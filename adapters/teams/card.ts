@@ -6,7 +6,7 @@ import { toggle } from './action.ts';
 import type { Outgoing } from './bot.ts';
 import { cardActions } from './card-actions.ts';
 import type { Json } from './json.ts';
-import { asBlock, asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
+import { asBlock, asRun, breakable, cut, inCard, inWords, jsonBytes } from './text.ts';
 
 const DETAILS = 'details';
 const DETAILS_TITLE = 'Details';
@@ -116,7 +116,7 @@ export function words(inlines: readonly Json[], more: Json = {}): Json {
 }
 
 /** Text that may have bold in it: what is not ours has been made safe. NB. rich text does not break long words. */
-function block(text: string, more: Json = {}): Json {
+export function block(text: string, more: Json = {}): Json {
   return { type: 'TextBlock', text, wrap: true, ...more };
 }
 
@@ -140,7 +140,7 @@ function header(view: Spoken<View>): Json {
 
 function quote(justification: string): readonly Json[] {
   if (justification === '') return [];
-  const text = `“${asRun(cut(justification, MOST.quote))}”`;
+  const text = `“${breakable(asRun(cut(justification, MOST.quote)))}”`;
   return [words([{ text, italic: true }], { spacing: 'medium' })];
 }
 
@@ -148,7 +148,7 @@ function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
   let left = MOST.remarks;
   const shown = all.flatMap(({ by, text }) => {
     const name = `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `;
-    const said = `“${asRun(cut(text, MOST.remark))}”`;
+    const said = `“${breakable(asRun(cut(text, MOST.remark)))}”`;
     left -= jsonBytes(name + said);
     const runs = [
       { text: name, weight: 'bolder' },

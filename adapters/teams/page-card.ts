@@ -6,11 +6,11 @@ import { pageIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { ListPage } from '../../src/core/view/list-page.ts';
 import type { Button } from '../../src/core/view/view.ts';
 import { execute } from './action.ts';
-import { band, words } from './card.ts';
+import { band, block, words } from './card.ts';
 import { boxTitle, STYLES } from './card-actions.ts';
 import type { Json } from './json.ts';
 import { COMMAND, commandAction } from './report.ts';
-import { asRun, cut, inCard, inWords, jsonBytes } from './text.ts';
+import { asBlock, asRun, breakable, cut, inCard, inWords, jsonBytes } from './text.ts';
 
 /** The verbs of a page: another one of it, and a request of it with all its buttons. */
 export const PAGE = 'page';
@@ -55,7 +55,7 @@ export function pageCard(given: ListPage, became: readonly Line[] = [], tongue: 
     fallbackText: `${speech} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [
       band('🛡️', 'accent', title),
-      ...said.slice(0, 3).map((line) => words([{ text: inCard(line, asRun, { mostBytes: MOST.said }) }])),
+      ...said.slice(0, 3).map((line) => block(inCard(line, asBlock, { mostBytes: MOST.said }))),
       ...body,
       ...foot,
     ],
@@ -92,9 +92,9 @@ function rowOf({ line, quote, buttons }: Spoken<HomeRow>, along: Along): readonl
   const actions = actionsOf(buttons, along).map((action, i, all) =>
     all.length > MOST_BUTTONS && i >= MOST_BUTTONS - 1 ? { ...action, mode: 'secondary' } : action,
   );
-  const said = quote === undefined ? [] : [{ text: `“${asRun(cut(quote, MOST.quote))}”`, italic: true }];
+  const said = quote === undefined ? [] : [{ text: `“${breakable(asRun(cut(quote, MOST.quote)))}”`, italic: true }];
   return [
-    words([{ text: inCard(line, asRun, { mostBytes: MOST.line }) }], { spacing: 'medium' }),
+    block(inCard(line, asBlock, { mostBytes: MOST.line }), { spacing: 'medium' }),
     ...(said.length > 0 ? [words(said, { spacing: 'small' })] : []),
     ...(actions.length > 0 ? [{ type: 'ActionSet', spacing: 'small', actions }] : []),
   ];

@@ -43,14 +43,12 @@ export function publisher({ bot, settings, roster, entraIdOf, tongueAt }: Publis
       const card = isShared ? baseCard(view, previous.nonce, tongue) : cardOf(view, previous.nonce, { tongue });
       const message = messageWith({ ...card, ...refresh }, words);
       const known = read(previous.ref, settings);
-      if (known && (await edit(bot, known, message, signal))) {
-        if (view.announce !== '' && view.announce !== previous.announced)
-          await announce(
-            bot,
-            known,
-            headline({ ...viewIn(view, tongue), language: tongue.language }, place, entraIdOf),
-            signal,
-          );
+      const news = () => headline({ ...viewIn(view, tongue), language: tongue.language }, place, entraIdOf);
+      const isNew = view.announce !== '' && view.announce !== previous.announced;
+      const below = async (to: Ref) => !isNew || (await unlessGone(() => announce(bot, to, news(), signal)));
+      if (known && previous.isShown && (await below(known))) return known;
+      if (known && !previous.isShown && (await edit(bot, known, message, signal))) {
+        if (isNew) await announce(bot, known, news(), signal);
         return known;
       }
       if (isThreaded(place)) return { ...(await bot.thread(settings.serviceUrl, place.id, message, signal)) };
@@ -109,9 +107,13 @@ function read(ref: CardRef | undefined, settings: Settings): Ref | undefined {
 }
 
 /** False when the card is gone: deleted, or the whole chat was removed. */
-async function edit(bot: Bot, ref: Ref, message: Outgoing, signal: AbortSignal): Promise<boolean> {
+function edit(bot: Bot, ref: Ref, message: Outgoing, signal: AbortSignal): Promise<boolean> {
+  return unlessGone(() => bot.update(ref, ref.activity, message, signal));
+}
+
+async function unlessGone(work: () => Promise<unknown>): Promise<boolean> {
   try {
-    await bot.update(ref, ref.activity, message, signal);
+    await work();
     return true;
   } catch (error) {
     if (isGone(error)) return false;

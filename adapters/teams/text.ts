@@ -25,6 +25,15 @@ export function asRun(text: string): string {
   return quoted(text).replace(/\{(?=\{)/g, '{ ');
 }
 
+/** Longer words are broken where rich text, which breaks none, would be cut at the edge of a phone. */
+const LONGEST_WORD = 24;
+
+/** What people wrote, in an element that breaks no words by itself: long ones may be broken. Not for what is copied. */
+export function breakable(text: string): string {
+  const long = new RegExp(`\\S{${LONGEST_WORD}}(?=\\S)`, 'gu');
+  return text.replace(long, '$&\u200b');
+}
+
 /**
  * Text of a card element that knows Markdown (`TextBlock`, `Fact`), so that it shows as written. Cards know bold, italic,
  * lists and links (Adaptive Cards, "Text features"); the renderers of the desktop know some more.

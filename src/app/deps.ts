@@ -26,6 +26,7 @@ import type { Meter } from '../ports/meter.ts';
 import type { OnCall } from '../ports/on-call.ts';
 import type { PersonalRecords } from '../ports/personal.ts';
 import type { ProtectionRecords } from '../ports/protection-records.ts';
+import type { PublishedNetworks } from '../ports/published-networks.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Replicas } from '../ports/replicas.ts';
 import type { RuleRecords } from '../ports/rule-records.ts';
@@ -80,6 +81,8 @@ export interface Deps {
   readonly rules: HouseRules;
   /** Tries connections from here, where that is wanted. */
   readonly witness?: Witness;
+  /** What databases on disk say of addresses, where there are some. */
+  readonly published?: PublishedNetworks;
   /** Takes work that nothing may wait for, not even the next look at the same machine. Without it, it is waited for. */
   readonly aside?: (work: Promise<void>) => void;
   /** Is told of each closing once it is proven. */

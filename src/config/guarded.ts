@@ -17,6 +17,8 @@ const GUARDED: Readonly<Record<keyof Config, 'approved' | 'host'>> = {
   audit: 'host',
   // It makes a proof worse, and never better.
   witness: 'host',
+  // Words on cards: nothing is judged by them.
+  addressDatabases: 'host',
   // Who is who in chats and browsers, and what they proved besides.
   web: 'approved',
   board: 'approved',

@@ -32,6 +32,7 @@ const TAKEN_UP: Readonly<Record<keyof Config, 'now' | 'restart'>> = {
   sources: 'now',
   machines: 'now',
   witness: 'restart',
+  addressDatabases: 'restart',
   places: 'now',
   protectors: 'now',
   security: 'now',

@@ -173,6 +173,12 @@ export const configSchema = z.strictObject({
     .describe(
       'With tcp, a TCP connection from where Drawbridge runs is one more witness, to addresses of the machine that its cloud tells. After closing, one that succeeds turns the proof into “not known”; `/jit why` tells one that succeeds. One that fails proves nothing.',
     ),
+  addressDatabases: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Files in MaxMind’s format (GeoLite2, DB-IP, or IPinfo; ASN, country, or both), by which cards and `/jit address` tell the operator and the country of an address. A changed file is read within a minute. Nothing is judged by it.',
+    ),
   places: z.record(name, place).default({}).describe('Channels that policies and the digest can name.'),
   protectors: z
     .array(subject)

@@ -58,6 +58,8 @@ export interface PreviousCard {
   readonly ref?: CardRef;
   /** What was last announced at this place. */
   readonly announced?: string;
+  /** The card at `ref` shows this view already: only what is announced is new, and it need not be edited. */
+  readonly isShown?: true;
 }
 
 /** Where a card is, in the chat's own terms: `{ channel, ts }`, `{ serviceUrl, conversation, activity }`. Kept as JSON. */

@@ -156,6 +156,10 @@ const common = z.looseObject({
       source: text,
       own: z.enum(['confirmed', 'recorded', 'used']).optional().catch(undefined),
       networks: z.array(text).optional(),
+      published: z
+        .looseObject({ network: text.optional(), asn: z.number().optional(), country: text.optional() })
+        .optional()
+        .catch(undefined),
     })
     .optional(),
   bastion: text.optional(),

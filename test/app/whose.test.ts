@@ -81,6 +81,40 @@ describe('whose an address is', () => {
     expect(view.brief).toContain('from vpn (10.8.0.0/16) for 1 h');
   });
 
+  it.each([
+    [
+      { network: 'Example Telecom', asn: 64_500, country: 'DE' },
+      ' (Example Telecom, DE)',
+      'Example Telecom (AS64500), DE',
+    ],
+    [{ country: 'DE' }, ' (DE)', 'DE'],
+    [{ asn: 64_500 }, '', 'AS64500'],
+  ])('is said of what databases publish of it: %o', async (published, brief, fact) => {
+    const made = world({ policies: [{ ...POLICY, widest: { ipv4: 1, ipv6: 1 } }], sources: SOURCES });
+    const asked: string[] = [];
+    const databases = {
+      of: async (source: string) => {
+        asked.push(source);
+        return published;
+      },
+    };
+    Object.assign(made.deps, { published: databases });
+    const request = await submit(made.deps, ADA, { ...ASK, source: '8.8.4.4/32' }, { ...SENDER, key: 'k' });
+    const view = shown(request as Pending);
+    expect(view.brief).toContain(`from 8.8.4.4${brief} for 1 h`);
+    expect(view.fact).toBe(`${fact} by the databases of addresses`);
+    expect(asked).toEqual(['8.8.4.4/32']);
+    // Whoever opens it from elsewhere opens it from where nothing was asked of.
+    expect(phrased(whoseText({ ...request, source: '8.8.8.8/32' }))).toBe('');
+  });
+
+  it('is said by the names of the configuration first', async () => {
+    const made = world({ policies: [{ ...POLICY, widest: { ipv4: 1, ipv6: 1 } }], sources: SOURCES });
+    Object.assign(made.deps, { published: { of: async () => ({ network: 'Example Telecom' }) } });
+    const request = await submit(made.deps, ADA, { ...ASK, source: '192.0.2.9/32' }, { ...SENDER, key: 'k' });
+    expect(shown(request as Pending).brief).toContain('from 192.0.2.9 (in office) for 1 h');
+  });
+
   it('is said of what was opened for them before, not of what was asked for and denied', async () => {
     const { deps, ask } = house();
     const denied = await ask('8.8.4.4/32', 'k1');

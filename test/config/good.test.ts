@@ -47,8 +47,8 @@ describe('a good configuration', () => {
       installation: 'prod-eu',
       language: 'de',
       redis: {
-        url: 'rediss://redis.example.com:6380',
-        ...{ keepDays: 60, appendfsync: 'always' },
+        ...{ url: 'rediss://redis.example.com:6380', keepDays: 60 },
+        appendfsync: 'always',
         losingDataIsFine: true,
         prefix: 'bridge',
       },

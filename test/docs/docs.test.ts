@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { EXITS } from '../../src/cli/person/exits.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
+import { SLOW } from '../setup/slow.ts';
 import { extrapolation } from './performance.ts';
 import { section } from './section.ts';
 import { errorsTable, liveTable, metricsTable, settings, settingsTable } from './tables.ts';
@@ -147,9 +148,10 @@ describe('the docs', () => {
     expect(rows).toEqual(Object.values(EXITS).map(([code, what]) => [code, what]));
   });
 
-  it('name the two commands that .ci/run runs', () => {
+  it('name the two commands that .ci/run begins with, and what is slow is there', () => {
     expect(read('README.md')).toContain('\nnpm ci && npm test\n');
-    expect(read('.ci/run')).toMatch(/^npm ci && npm test$/m);
+    expect(read('.ci/run')).toMatch(/^npm ci && npm test\nnpm run test:slow$/m);
+    expect(SLOW.filter((one) => globSync(one, { cwd: root }).length === 0)).toEqual([]);
   });
 });
 

@@ -50,6 +50,14 @@ describe('the package', () => {
     expect(built).toContain('board/built/index.html');
   });
 
+  it('is not made of the folder of the sources by mistake, which says how it is made', async () => {
+    const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+    const said = await run('npm', ['pack', '--dry-run'], { cwd: ROOT, env }).catch(({ stderr }) => stderr);
+    expect(said).toContain('Run `npm run package`');
+    const { files, scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect([files, scripts.package]).toEqual([[], expect.stringContaining('npm pack ./dist')]);
+  });
+
   it('is small, and asks npm for no other package', () => {
     expect(packed.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(50 * MB);
     expect(Object.keys(JSON.parse(textOf('package.json')))).not.toContain('dependencies');

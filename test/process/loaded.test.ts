@@ -97,9 +97,8 @@ const AZURE = {
   },
 };
 
-/** Not those that only settings ask for: CloudTrail, flow logs, S3, secrets, SQS, and Systems Manager. */
-const CLIENTS = ['ec2', 'iam', 'identitystore', 'organizations', 'service-quotas', 'sso-admin'];
-const AWS_CLIENTS = CLIENTS.map((name) => `@aws-sdk/client-${name}`);
+/** EC2's alone: all others are for settings, or loaded on use. */
+const AWS_CLIENTS = ['@aws-sdk/client-ec2'];
 /** Not those of role assignments and of the activity log. */
 const ARM_CLIENTS = ['compute', 'network', 'resourcegraph', 'security'].map((name) => `@azure/arm-${name}`);
 

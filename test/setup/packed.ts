@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 
 const COMPILE = fileURLToPath(new URL('../../pack/compile.ts', import.meta.url));
 
-/** Packs the program before all tests: those that start it start what users get, and in half the time. */
+/** Packs the program before the slow tests: those that start it start what users get, and in half the time. */
 export async function setup(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-packed-'));
   await promisify(execFile)(process.execPath, [COMPILE, join(folder, 'dist')]);

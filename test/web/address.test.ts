@@ -3,6 +3,7 @@ import { type Shown, type TestBrowser, textOf } from '../../simulators/shared/br
 import { people } from '../../simulators/world.ts';
 import { fromConfirmed } from '../../src/app/inbox/addressing.ts';
 import { confirmedAddress } from '../../src/app/people/address.ts';
+import { plain } from '../../src/core/language/text.ts';
 import { linkIn, ORIGIN, type PagesRig, pagesRig } from './rig.ts';
 
 const { requester: ADA, outsider: OTTO } = people;
@@ -51,6 +52,20 @@ describe('the page that sees an address', () => {
     expect(await confirmed()).toBe(`${HERE}/32`);
     rig.pass(30 * 60_000);
     expect(await confirmed()).toBeUndefined();
+  });
+
+  it('says whose network it is by databases, on the page and where it is confirmed', async () => {
+    Object.assign(rig.deps, {
+      published: { of: async () => ({ network: 'Example Telecom', asn: 64_500, country: 'DE' }) },
+    });
+    const browser = rig.browser(HERE);
+    const page = await browser.open(await begin());
+    expect(textOf(page)).toContain('/ Operator / Example Telecom (AS64500), DE by the databases of addresses');
+    await browser.press(page, USE);
+    const [line] = rig.told.flatMap(({ report }) =>
+      report.sections.flatMap(({ rows }) => rows.map(({ line: said }) => plain(said))),
+    );
+    expect(line).toContain('Example Telecom (AS64500), DE');
   });
 
   it('says the network, and what is private or carrier-grade', async () => {

@@ -1,5 +1,4 @@
 import type { Instance } from '@aws-sdk/client-ec2';
-import { GetServiceQuotaCommand, ServiceQuotasClient } from '@aws-sdk/client-service-quotas';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import { within } from '../../../src/kit/time-limit.ts';
@@ -48,6 +47,7 @@ async function quota(
     const account = aws.sites.organization.account(where.account);
     if (!account) return undefined;
     const config = sdkConfig({ account, region: where.region }, aws.settings);
+    const { GetServiceQuotaCommand, ServiceQuotasClient } = await import('@aws-sdk/client-service-quotas');
     const client = watched(new ServiceQuotasClient(config), account.id, aws.settings.called);
     const input = { ServiceCode: 'vpc', QuotaCode: CODES[kind] };
     const abortSignal = within(signal, aws.settings.callMs);

@@ -1,9 +1,3 @@
-import {
-  ListAccountsForParentCommand,
-  ListOrganizationalUnitsForParentCommand,
-  ListRootsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
 import { within } from '../../../src/kit/time-limit.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings, Role } from '../settings.ts';
@@ -27,6 +21,13 @@ export async function readUnits(
   role: Role | undefined,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
+  // Heavy, and for `aws.units` alone.
+  const {
+    ListAccountsForParentCommand,
+    ListOrganizationalUnitsForParentCommand,
+    ListRootsCommand,
+    OrganizationsClient,
+  } = await import('@aws-sdk/client-organizations');
   const region = settings.organization?.regions[0] ?? settings.accounts[0]?.regions[0] ?? 'us-east-1';
   const account = { id: '', regions: [], ...(role ? { role } : {}) };
   const client = watched(new OrganizationsClient(sdkConfig({ account, region }, settings)), '', settings.called);

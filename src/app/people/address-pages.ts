@@ -3,6 +3,7 @@ import { commas, say } from '../../core/language/say.ts';
 import { familyText, NETWORK_WORDS, networkKind, networksOf } from '../../core/rule/network.ts';
 import { familyOf, sourceText } from '../../core/rule/source.ts';
 import type { Report, Row } from '../../core/view/report.ts';
+import { publishedWords } from '../../core/view/whose.ts';
 import type { AddressPage, AddressPages } from '../../ports/address-pages.ts';
 import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Deps } from '../deps.ts';
@@ -25,7 +26,7 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
           say`Is this the browser that you connect from? If somebody else sent you this link, close this page.`,
           say`The button sends the address to ${CHATS[ceremony.chat]}, where you are asked whether to use it.`,
         ],
-        facts: factsOf(deps, seen),
+        facts: await factsOf(deps, seen),
         button: say`Use this address`,
         ...otherOf(room, ticket, seen),
       };
@@ -35,7 +36,7 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
       const all = [...(held.ceremony.seen ?? []), seen];
       await step(room, held, { ...held.ceremony, seen: all });
       const { chat, account: id } = held.ceremony;
-      const told = await tellPlaces(deps, question(deps, all), [{ chat, kind: 'private', id }]);
+      const told = await tellPlaces(deps, await question(deps, all), [{ chat, kind: 'private', id }]);
       return {
         title: say`Go back to ${CHATS[chat]}`,
         says: [
@@ -43,7 +44,7 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
             ? say`You are asked there whether to use this address. Nothing is opened before you say so.`
             : say`Type the command below in ${CHATS[chat]}. Nothing is opened before you do.`,
         ],
-        facts: factsOf(deps, seen),
+        facts: await factsOf(deps, seen),
         ...(told > 0 ? {} : { code: `/jit address ${sourceText(seen)}` }),
         ...otherOf(room, ticket, ...all),
       };
@@ -59,12 +60,14 @@ async function openFor(deps: Deps, room: PageRoom, ticket: string, seen: string)
   return held;
 }
 
-function factsOf({ rules }: Deps, seen: string): AddressPage['facts'] {
+async function factsOf({ rules, published }: Deps, seen: string): Promise<AddressPage['facts']> {
   const kind = networkKind(seen);
   const [network] = networksOf(seen, rules.sources);
+  const known = publishedWords((await published?.of(seen)) ?? {});
   return [
     [say`Your address (${familyText(seen)})`, [sourceText(seen)]],
     ...(network === undefined ? [] : [[say`Network`, [network]] as const]),
+    ...(known.length === 0 ? [] : [[say`Operator`, known] as const]),
     ...(kind === undefined ? [] : [[say`What it is`, [NETWORK_WORDS[kind]]] as const]),
   ];
 }
@@ -80,12 +83,17 @@ function otherOf({ over = {} }: PageRoom, ticket: string, ...seen: readonly stri
 }
 
 /** One button for each address: what it types says which one is meant. */
-function question({ rules }: Deps, seen: readonly string[]): Report {
-  const rows = seen.map((source): Row => {
+async function question({ rules, published }: Deps, seen: readonly string[]): Promise<Report> {
+  const all = await Promise.all(seen.map(async (source) => [source, (await published?.of(source)) ?? {}] as const));
+  const rows = all.map(([source, known]): Row => {
     const text = sourceText(source);
     const kind = networkKind(source);
     const [network] = networksOf(source, rules.sources);
-    const about = [...(network === undefined ? [] : [say`in ${network}`]), ...(kind ? [NETWORK_WORDS[kind]] : [])];
+    const about = [
+      ...(network === undefined ? [] : [say`in ${network}`]),
+      ...publishedWords(known),
+      ...(kind ? [NETWORK_WORDS[kind]] : []),
+    ];
     const from = commas([text, ...about]);
     return {
       line: [say`Your browser came from ${from}. Use it only if you opened the page yourself.`],

@@ -80,7 +80,8 @@ export async function newRequest(
 
 async function whoseOf(deps: Deps, what: What, requester: Person, recent: readonly Request[]) {
   const confirmed = await confirmedBy(deps, requester);
-  return whoseSource(what, { confirmed, recorded: requester.address, recent }, deps.rules.sources);
+  const published = await deps.published?.of(what.source);
+  return whoseSource(what, { confirmed, recorded: requester.address, recent, published }, deps.rules.sources);
 }
 
 /** Nobody is asked any more once it would be over. */

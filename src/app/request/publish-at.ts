@@ -72,8 +72,10 @@ export async function publishAt(
   const base: Card = card
     ? asBegun(card)
     : { place, nonce: Buffer.from(deps.random(9)).toString('base64url'), version: 0 };
-  if (base.ref && base.digest === digest) {
-    await deps.store.keepCard(kept.id, { ...base, version: kept.version });
+  // NB. what was begun and not heard of may have changed the card since.
+  const isShown = base.ref !== undefined && base.digest === digest && base.trying === undefined;
+  if (isShown && (quiet || base.announced === view.announce)) {
+    await deps.store.keepCard(kept.id, { ...base, version: kept.version, announced: view.announce });
     return undefined;
   }
   // The intent is kept first: after a crash, or a lost answer, what was begun is looked for. Else nothing need be.
@@ -84,6 +86,7 @@ export async function publishAt(
       nonce: base.nonce,
       tried,
       ...(base.ref ? { ref: base.ref } : {}),
+      ...(isShown ? { isShown: true as const } : {}),
       ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
     const within = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]);
@@ -110,10 +113,14 @@ function asBegun({ untried: _, ...card }: Card): Card {
   return card;
 }
 
-/** Equal for views that look the same: the version alone changes nothing that people see. */
+/**
+ * Equal for views that look the same: the version alone changes nothing that people see. While it is open, what is said below the card
+ * changes nothing of it either; where something waits, it may be another question that reads the same.
+ */
 export function digestOf(view: View): string {
+  const isOpen = view.tone === 'open' && !view.buttons.some(({ verb }) => verb === 'approve');
   return createHash('sha256')
-    .update(JSON.stringify({ ...view, version: 0 }))
+    .update(JSON.stringify({ ...view, version: 0, ...(isOpen ? { announce: '', headline: [] } : {}) }))
     .digest('base64url')
     .slice(0, 11);
 }

@@ -1,6 +1,7 @@
 import { commas, say } from '../language/say.ts';
 import type { Phrase } from '../language/text.ts';
 import type { Request } from '../request/request.ts';
+import type { Published } from '../request/whose.ts';
 import { NETWORK_WORDS, networkKind, reservedFor } from '../rule/network.ts';
 import { familyOf, isAny, isGroup, prefixLength } from '../rule/source.ts';
 import { fromText } from './words.ts';
@@ -18,6 +19,8 @@ function whoseBrief(request: Asked & Pick<Request, 'sourceName'>): Phrase {
   if (request.sourceName !== undefined || !isPlain(request)) return '';
   const [network] = knownOf(request)?.networks ?? [];
   if (network !== undefined) return say` (in ${network})`;
+  const published = publishedText(knownOf(request)?.published ?? {});
+  if (published !== '') return say` (${published})`;
   const kind = networkKind(request.source);
   if (kind === 'private') return say` (private)`;
   return kind === 'carrier-grade' ? say` (carrier-grade)` : '';
@@ -26,17 +29,31 @@ function whoseBrief(request: Asked & Pick<Request, 'sourceName'>): Phrase {
 /** All that is known of whose it is; empty where nothing is. */
 export function whoseText(request: Asked): Phrase {
   if (!isPlain(request)) return '';
-  const { own, networks = [] } = knownOf(request) ?? {};
+  const { own, networks = [], published = {} } = knownOf(request) ?? {};
   const kind = networkKind(request.source);
   const reserved = reservedFor(request.source);
   const all = [
     ...(own === undefined ? [] : [OWN[own]]),
     ...networks.map((name) => say`in ${name}`),
+    ...publishedWords(published),
     ...(kind === undefined ? [] : [NETWORK_WORDS[kind]]),
     ...(reserved === undefined ? [] : [say`reserved for ${reserved}: nobody comes from there over the Internet`]),
     ...(isOne(request.source) ? [] : [say`a network, not one address`]),
   ];
   return all.length === 0 ? '' : say`${commas(all)}`;
+}
+
+/** `Example Telecom, DE`: short enough to stand behind an address; empty where nothing is known. */
+export function publishedText({ network, country }: Published): string {
+  return [network, country].filter((one) => one !== undefined).join(', ');
+}
+
+/** The same with the number of the network, as what it is: what a database says. */
+export function publishedWords({ network, asn, country }: Published): readonly Phrase[] {
+  const number = asn === undefined ? undefined : `AS${asn}`;
+  const operator = network === undefined ? number : number === undefined ? network : `${network} (${number})`;
+  const all = [operator, country].filter((one) => one !== undefined).join(', ');
+  return all === '' ? [] : [say`${all} by the databases of addresses`];
 }
 
 const OWN = {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { identityStore } from '../../../adapters/aws/index.ts';
+import { identityStore } from '../../../adapters/aws/people/store.ts';
 import { directoryOf } from '../../../adapters/directory/index.ts';
 import { type AwsSimulator, startAwsSimulator } from '../../../simulators/aws/index.ts';
 import type { GroupSubject, Person } from '../../../src/core/people/person.ts';

@@ -67,6 +67,16 @@ describe('a card', () => {
     expect(thread(place)).toEqual(told);
   });
 
+  it('that shows all of it already is not edited, and its news is told below it; where it is gone, it is posted anew', async () => {
+    const ref = await publish(VIEW, THERE, NEW);
+    const shown = { ...NEW, ref, announced: 'asked', isShown: true } as const;
+    expect(await publish(OPEN, THERE, shown)).toEqual(ref);
+    expect(thread()).toEqual(['⏳ Ada Okafor asks for access to web-1. < <@U00000001A>: web-1 is open.']);
+    const gone = { ...ref, ts: '1.000001' };
+    expect(await publish(OPEN, THERE, { ...shown, ref: gone })).not.toEqual(gone);
+    expect(thread()).toHaveLength(2);
+  });
+
   it('mentions only whom it is to call, when it is posted and in its news; an edit calls nobody', async () => {
     const people = [['Asked: ', { person: 'grace', name: 'Grace Lindqvist' }]];
     const ref = await publish({ ...VIEW, people, calls: [] }, THERE, NEW);

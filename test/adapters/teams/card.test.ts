@@ -3,7 +3,7 @@ import markdownIt from 'markdown-it';
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../../adapters/teams/card.ts';
 import { formCard, takenCard } from '../../../adapters/teams/form.ts';
-import { asBlock, asRun, cut, inMessage } from '../../../adapters/teams/text.ts';
+import { asBlock, asRun, breakable, cut, inMessage } from '../../../adapters/teams/text.ts';
 import { checkCard } from '../../../simulators/teams/card-check.ts';
 import { pressButton } from '../../../simulators/teams/card-press.ts';
 import type { Line } from '../../../src/core/language/text.ts';
@@ -228,6 +228,14 @@ describe('what people wrote', () => {
     ['x ` y', 'x ` y'],
   ])('is shown as words in a message: %s', (typed, shown) => {
     expect(visible(markdown.render(inMessage([`“${typed}”`])))).toBe(`“${shown}”`);
+  });
+
+  it('may be broken where rich text would cut a long word of it, and says the same', () => {
+    const typed = `INC-7: ${'x'.repeat(80)} ${'💾'.repeat(30)} is stuck`;
+    const shown = breakable(typed);
+    expect(shown.replaceAll('\u200b', '')).toBe(typed);
+    for (const word of shown.split(/[\s\u200b]/)) expect([...word].length).toBeLessThanOrEqual(24);
+    expect(breakable('deploy of release 4711')).toBe('deploy of release 4711');
   });
 
   it('cannot set a date of its own', () => {

@@ -54,6 +54,19 @@ describe('publishing', () => {
     expect(h.chatOf(grace.entraId).map(({ text }) => text)).toEqual(['', 'Ada Okafor: access to web-1 was approved.']);
   });
 
+  it('says the news below a card that shows all of it already, without editing it; posts anew where that is gone', async () => {
+    const ref = await publish(own);
+    const shown = { ...first, ref, announced: 'asked', isShown: true } as const;
+    expect(await publish(own, shown, decided)).toEqual(ref);
+    const [card, news] = h.chatOf(grace.entraId);
+    expect(cardIn(card)).toContain('Approve');
+    expect(news?.text).toBe('Ada Okafor: access to web-1 was approved.');
+    h.sim.removeChat(grace.entraId);
+    const next = await publish(own, shown, decided);
+    expect(next.activity).not.toBe(ref.activity);
+    expect(cardIn(h.chatOf(grace.entraId)[0])).toContain('opening now');
+  });
+
   it('writes to a person by Entra id, and posts anew where the card or the chat is gone', async () => {
     const ref = await publish(own);
     expect(cardIn(h.chatOf(grace.entraId)[0])).toContain('"n":"n1"');
