@@ -157,7 +157,7 @@ export function Confirm({ me, label, title, says, what, fields, asksWhy = false,
       <button type="button" className={isRisky ? 'small bad' : 'small'} onClick={() => dialog.current?.showModal()}>
         {label}
       </button>
-      <output className={said?.isBad ? 'said bad-text' : 'said'}>{said?.text}</output>
+      <output className="said">{said?.isBad ? '' : said?.text}</output>
       <dialog ref={dialog} aria-labelledby={`${id}-title`}>
         <h2 id={`${id}-title`}>{title}</h2>
         <p>{says}</p>
@@ -195,6 +195,11 @@ function SignInAnew({ me }: { me: Me }) {
       <button type="submit">Sign in anew</button>
     </form>
   );
+}
+
+/** A text with commands in it, which stand between backticks. */
+export function Coded({ text }: { text: string }) {
+  return text.split(/(`[^`]+`)/).map((part, i) => (i % 2 === 1 ? <code key={part}>{part.slice(1, -1)}</code> : part));
 }
 
 /** A text that is in the address a moment after somebody typed it. */

@@ -7,7 +7,7 @@ import type { ViewProps } from './app.tsx';
 import { Empty, Go, Wide, Wrong } from './bits.tsx';
 import { addressOf } from './place.ts';
 import { Span } from './span.tsx';
-import { bigText, dayText, shortText, timeText } from './words.ts';
+import { bigText, dayText, shortText, TICKS_MS, tickText, timeText } from './words.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -70,6 +70,7 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
           kind="lines"
           series={spreadSeries(steps.map(({ late }) => late))}
           text={shortText}
+          ticks={TICKS}
         />
         <Plot
           title="Time to decision"
@@ -79,6 +80,7 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
           kind="lines"
           series={spreadSeries(steps.map(({ decision }) => decision))}
           text={shortText}
+          ticks={TICKS}
         />
       </div>
       <div className="charts">
@@ -145,11 +147,15 @@ interface PlotProps {
   readonly kind: 'bars' | 'lines';
   readonly series: readonly Series[];
   readonly text: (value: number) => string;
+  /** What stands beside its lines, and how far apart these may be; numbers as they are where it is absent. */
+  readonly ticks?: { readonly text: (value: number) => string; readonly steps: readonly number[] };
 }
 
 const HEIGHT = 180;
+/** Of a chart of times. */
+const TICKS = { text: tickText, steps: TICKS_MS };
 
-function Plot({ title, says, times, stepMs, kind, series, text }: PlotProps) {
+function Plot({ title, says, times, stepMs, kind, series, text, ticks }: PlotProps) {
   const box = useRef<HTMLDivElement>(null);
   const scheme = useScheme();
   const [said, setSaid] = useState('');
@@ -178,7 +184,10 @@ function Plot({ title, says, times, stepMs, kind, series, text }: PlotProps) {
             values: (_, all) =>
               all.map((at) => (stepMs >= DAY_MS ? dayText(at * 1_000) : timeText(at * 1_000, at * 1_000))),
           },
-          { ...axis, size: 60, values: (_, all) => all.map(text) },
+          {
+            ...{ ...axis, size: 60, values: (_, all) => all.map(ticks?.text ?? text) },
+            ...(ticks ? { incrs: [...ticks.steps] } : {}),
+          },
         ],
         series: [
           {},
@@ -216,7 +225,7 @@ function Plot({ title, says, times, stepMs, kind, series, text }: PlotProps) {
       watch.disconnect();
       plot.destroy();
     };
-  }, [times, stepMs, kind, series, text, scheme]);
+  }, [times, stepMs, kind, series, text, ticks, scheme]);
   return (
     <figure className="panel chart">
       <figcaption>

@@ -1,7 +1,7 @@
 import type { BoardStory } from '../../src/ports/board.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
-import { Badge, Empty, Go, State, Wide, Wrong } from './bits.tsx';
+import { Badge, Coded, Empty, Go, State, Wide, Wrong } from './bits.tsx';
 import { useNow } from './live.ts';
 import { Close } from './now.tsx';
 import { shortText, wholeText } from './words.ts';
@@ -28,7 +28,9 @@ export function LeaseView({ me, place, version }: ViewProps) {
           {facts.map(([label, text]) => (
             <div key={label}>
               <dt>{label}</dt>
-              <dd>{text}</dd>
+              <dd>
+                <Coded text={text} />
+              </dd>
             </div>
           ))}
         </dl>

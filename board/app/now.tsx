@@ -153,7 +153,7 @@ export function Close({ row, me }: { row: ShownRow; me: Me }) {
       me={me}
       label="Close now"
       title={`Close access to ${row.machineName}?`}
-      says={`${row.requester.name} loses access to ports ${row.ports.join(', ')} at once. This cannot be undone; they may ask again.`}
+      says={`${row.requester.name} loses access to ${row.ports.length === 1 ? 'port' : 'ports'} ${row.ports.join(', ')} at once. This cannot be undone; they may ask again.`}
       what="close"
       fields={{ request: row.id }}
       asksWhy

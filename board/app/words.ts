@@ -37,9 +37,25 @@ export function lastsText(ms: number): string {
 export function shortText(ms: number): string {
   if (ms < 10_000) return `${NUMBER.format(ms / 1_000)} s`;
   if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
-  if (ms < 3_600_000) return `${Math.round(ms / 60_000)} min`;
+  const seconds = Math.round(ms / 1_000);
+  const rest = ms < 600_000 ? seconds % 60 : 0;
+  if (ms < 600_000) return `${Math.floor(seconds / 60)} min${rest > 0 ? ` ${rest} s` : ''}`;
   return lastsText(ms);
 }
+
+/** Beside a line of a chart, whose lines are even steps of `TICKS_MS` apart: `30 s`, `1:30`, `15 min`. */
+export function tickText(ms: number): string {
+  return ms < 60_000 ? shortText(ms) : lastsText(ms);
+}
+
+const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000];
+
+/** Steps of time that people count in. */
+export const TICKS_MS: readonly number[] = [
+  ...[0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30].map((n) => n * SECOND),
+  ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
+  ...[1, 2, 4, 6, 12, 24, 48, 96, 240].map((n) => n * HOUR),
+];
 
 export function countText(count: number): string {
   return NUMBER.format(count);

@@ -24,8 +24,10 @@ export interface BoardTools extends WebTools {
 /** What the page asks for and shows comes from here alone; no script but its own runs, and no text becomes one. */
 export const BOARD_HEADERS: OutgoingHttpHeaders = {
   'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'x-frame-options': 'DENY',
+  // With `no-referrer` a browser sends the page's own form with the origin `null`, which is refused.
+  'referrer-policy': 'same-origin',
 };
 
 /** Where the page shows something: all of them are the one page, which reads the address. */

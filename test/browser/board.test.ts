@@ -195,4 +195,40 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
     await page.getByRole('columnheader', { name: 'Open for' }).waitFor();
     await close();
   });
+
+  it.each([
+    ['1440 pixels, light', WIDE, 'light'],
+    ['1440 pixels, dark', WIDE, 'dark'],
+    ['390 pixels, light', PHONE, 'light'],
+    ['390 pixels, dark', PHONE, 'dark'],
+  ] as const)('where a policy demands a fresh sign-in, the dialog leads there: %s', async (_, size, scheme) => {
+    const { at } = await rig.store.now();
+    const id = `s${size.width}${scheme}`.slice(0, 7);
+    const more = { requester: { id: 'otto', name: 'Otto' }, machineName: `strict-${id}`, policies: ['strict'] };
+    const asked = pending(id, at, more);
+    await rig.store.save([change(asked, 0)]);
+    await rig.store.save([change({ ...approve(asked, at), version: 2 }, 1)]);
+    await rig.store.save([change({ ...open(asked, at), version: 3 }, 2)]);
+    Object.assign(rig.deps.rules, { policies: [{ name: 'strict', stepUp: 'signIn' }] });
+    const { page, complaints, close } = await look({ size, scheme, isSignedIn: true });
+    await page
+      .getByRole('row', { name: new RegExp(more.machineName) })
+      .getByRole('button', { name: 'Close now' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Close now' }).click();
+    await dialog.getByRole('alert').waitFor();
+    // Said where it is mended, and not again behind it.
+    expect(await page.locator('td output').allTextContents()).not.toContainEqual(expect.stringContaining('sign-in'));
+    const { violations } = await new AxeBuilder({ page }).include('dialog[open]').analyze();
+    expect(violations.map(({ id: rule, nodes }) => `${rule}: ${nodes[0]?.html.slice(0, 120)}`)).toEqual([]);
+    expect(await overflow(page)).toBe(0);
+    if (process.env.PICTURES_TO)
+      await page.screenshot({ path: `${process.env.PICTURES_TO}/anew-${size.width}-${scheme}.png` });
+    await dialog.getByRole('button', { name: 'Sign in anew' }).click();
+    await page.getByRole('button', { name: ADA.name }).click();
+    await page.getByRole('heading', { name: 'Now' }).waitFor();
+    expect(complaints.filter((one) => !one.includes('403'))).toEqual([]);
+    await close();
+  });
 });
