@@ -24,8 +24,8 @@ const NEEDED: Readonly<Partial<Record<Backend, number>>> = {
 };
 const MOST_READS = 3;
 const COST =
-  'A machine takes several calls to be read, and is read when it is asked for, when it is approved, right before it is opened, under the ' +
-  'lock before the change, by the opening itself, and after the closing; docs/performance.md says why each of these.';
+  'The machine is read when it is asked for, judged again when it is approved and when it is opened, and read before and after each ' +
+  'change: an opening looks for what others changed, and "closed" is said of what was read back.';
 const SSH = { number: 22, protocol: 'tcp' } as const;
 const ENDLESS = new AbortController().signal;
 

@@ -64,15 +64,9 @@ export interface CloudAdapter {
   locate(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
   /**
    * What is at these placements and in their containers (our security group, the JIT policy's NSG rules), what else
-   * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here. Where nothing
-   * `proves` by it (it does, unless told), `effective` may be left to what is written, without asking the platform what is in effect.
+   * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here.
    */
-  observe(
-    machine: MachineId,
-    placements: readonly Placement[],
-    signal: AbortSignal,
-    proves?: boolean,
-  ): Promise<Observed>;
+  observe(machine: MachineId, placements: readonly Placement[], signal: AbortSignal): Promise<Observed>;
   /** Makes each rule be there with a mark that carries exactly this end. Idempotent; a lost reply is found out by reading. */
   open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */
@@ -151,10 +145,11 @@ export interface MachineState {
   readonly against?: readonly JitError[];
   /** Why a source would not get to a port although it was opened to it; undefined when nothing is known that keeps it out. */
   keptOut?(port: Port, source: string): JitError | undefined;
-  /** `CloudAdapter.locate` on what was read here: for whoever has just looked. Absent: it is read again. */
+  /**
+   * `CloudAdapter.locate` on what was read here: for whoever has just looked. Absent where accesses to other machines change where
+   * rules go: then it is read again.
+   */
   locate?(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
-  /** Accesses to other machines change where rules go: to keep that, it is located by a reading of its own. */
-  locatesAnew?: true;
   /** What whoever decides should know of how it is closed, and of who gets in. */
   readonly warnings?: readonly string[];
 }

@@ -30,7 +30,7 @@ interface Work {
 const MOST_NAMED = 20;
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
-/** Desired → observe → plan → close and open → commit what was seen; what is closed is proven by observing it again. */
+/** Desired → observe → plan → close and open → observe → commit what was seen. */
 export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held: Held): Promise<void> {
   const { machine, requests, now, found } = work;
   const sealed = requests.filter((request) => !isUnsealedLease(request));
@@ -38,11 +38,11 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const unsealed = requests.filter(isUnsealedLease);
   const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
   const all = uniquePlacements([...leased.map((d) => d.placement), ...unsealed.flatMap(placementsOf), ...retiring]);
-  const observe = (proves: boolean) => attempt(() => cloud.observe(machine, all, held.signal, proves));
+  const observe = () => attempt(() => cloud.observe(machine, all, held.signal));
   // What only closes is known by its placements. The reading afterwards is the proof; what else of ours stands there the
   // second look finds.
   const onlyCloses = found.length === 0 && requests.every(({ status }) => status === 'closing');
-  const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe(false);
+  const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe();
   if (!before.ok) {
     await record(deps, requests, (request) => troubleFor(deps, request, before.error, now));
     throw before.error;
@@ -57,12 +57,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const opening = why
     ? { opened: [], errors: errorsFor(steps.filter(opens), why), calls: new Map() }
     : await open(deps, cloud, { ...work, steps }, held);
-  // “Closed” takes a reading after the write; that something is open its reply says.
-  const isProven = requests.some(({ status }) => status === 'closing');
-  const [after, reached] = await Promise.all([
-    isProven ? observe(true) : before,
-    reachedAfter(deps, cloud, work, held.signal),
-  ]);
+  const [after, reached] = await Promise.all([observe(), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   const outcome = (request: Request) => {

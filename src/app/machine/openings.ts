@@ -105,9 +105,7 @@ async function judgeOne(
     if (unknown) throw unknown;
     if (request.lease.placements.length > 0) return undefined;
     const rules = request.ports.map((port) => ({ machine: request.machine, port, source: request.source }));
-    const state = await read();
-    const seen = state.locatesAnew ? undefined : state;
-    const placements = await locateBy(cloudFor(deps, request.machine), seen, rules, signal);
+    const placements = await locateBy(cloudFor(deps, request.machine), await read(), rules, signal);
     const ruled = whole ? await asRuled(deps, request, whole) : request;
     return { next: placed(ruled, placements, request.standing, at), event: 'placed' };
   } catch (error) {
