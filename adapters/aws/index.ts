@@ -155,6 +155,10 @@ function entitlementOnUse(aws: Aws, action: string): Entitlement {
   let made: Promise<Entitlement> | undefined;
   const room = () => {
     made ??= import('./entitlement/entitlement.ts').then(({ entitlementOf }) => entitlementOf(aws, action));
+    // What could not be made is made anew with the next request.
+    made.catch(() => {
+      made = undefined;
+    });
     return made;
   };
   return { mayRequest: async (person, machine, signal) => (await room()).mayRequest(person, machine, signal) };

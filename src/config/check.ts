@@ -6,7 +6,7 @@ import { glassFaults } from './break-glass-faults.ts';
 import { loopbackFaults } from './endpoints.ts';
 import type { Fault } from './fault.ts';
 import type { Known } from './lenient.ts';
-import { setFaults } from './machine-faults.ts';
+import { centerFaults, setFaults } from './machine-faults.ts';
 import { placeFaults, subjectFaults } from './named.ts';
 import { scheduleFaults } from './on-call.ts';
 import { peopleFaults } from './people-faults.ts';
@@ -29,6 +29,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...glassFaults(config),
     ...alarmFaults(config),
     ...protectionFaults(config),
+    ...centerFaults(config),
     ...chatFaults(config),
     ...redisFaults(config),
     ...webFaults(config),

@@ -57,6 +57,12 @@ function partFaults(
   return siteFaults(config, { account, subscription, project }, path);
 }
 
+/** IAM Identity Center is asked with the rights in the account that manages it. */
+export function centerFaults(config: Known): readonly Fault[] {
+  const account = config.aws?.identityCenter?.account;
+  return siteFaults(config, { account, subscription: undefined, project: undefined }, ['aws', 'identityCenter']);
+}
+
 /** Accounts, subscriptions, and projects that Drawbridge does not serve. Those of an organization are known to AWS alone. */
 function siteFaults(
   { aws, azure, gcp }: Known,

@@ -8,7 +8,18 @@ import { configOf, GOOD, SMALL } from './files.ts';
 const SOURCE = readFileSync(new URL('../../src/config/guarded.ts', import.meta.url), 'utf8');
 
 /** What says nothing of who gets in, who decides it, who is who, or who is told. */
-const OF_THE_HOST = ['version', 'installation', 'language', 'redis', 'http', 'marks', 'undo', 'audit', 'witness'];
+const OF_THE_HOST = [
+  'version',
+  'installation',
+  'language',
+  'redis',
+  'http',
+  'marks',
+  'undo',
+  'audit',
+  'witness',
+  'addressDatabases',
+];
 
 describe('what counts once it is approved', () => {
   it('is every setting that is not about the host alone: a new one belongs to either', () => {

@@ -197,6 +197,16 @@ describe('what is no setting, no name, or of the wrong kind is told once, with t
         'policies[0].machines.account: no account with the ID 123456789021 is configured; did you mean 123456789012? (line 10)',
       ],
     ],
+    [
+      'the account of Identity Center',
+      broken([
+        'regions: [eu-west-1] }] }',
+        'regions: [eu-west-1] }], entitlement: "ec2:x", identityCenter: { instanceArn: "arn:aws:sso:::instance/ssoins-1", identityStoreId: d-1, region: eu-west-1, account: "123456789021" } }',
+      ]),
+      [
+        'aws.identityCenter.account: no account with the ID 123456789021 is configured; did you mean 123456789012? (line 3)',
+      ],
+    ],
     // The wrong kind
     ['a list as a file', '- 1\n', ['drawbridge.yaml: must be a section with settings such as installation, policies']],
     [
