@@ -8,6 +8,8 @@ const SCOPE = 'https://www.googleapis.com/auth/cloud-platform';
 const content = z.union([
   z.looseObject({
     type: z.literal('external_account'),
+    audience: z.string(),
+    subject_token_type: z.string(),
     token_url: z.url(),
     service_account_impersonation_url: z.url().optional(),
     /** Where the token of the other side comes from, which tells the kind (https://google.aip.dev/auth/4117). */
