@@ -150,7 +150,9 @@ describe('the docs', () => {
 
   it('name the two commands that .ci/run begins with, and what is slow is there', () => {
     expect(read('README.md')).toContain('\nnpm ci && npm test\n');
-    expect(read('.ci/run')).toMatch(/^npm ci && npm test \|\| failed=1\nnpm run test:slow \|\| failed=1\nexit "\$failed"$/m);
+    expect(read('.ci/run')).toMatch(
+      /^npm ci && npm test \|\| failed=1\nnpm run test:slow \|\| failed=1\nexit "\$failed"$/m,
+    );
     expect(SLOW.filter((one) => globSync(one, { cwd: root }).length === 0)).toEqual([]);
   });
 });
