@@ -58,7 +58,8 @@ describe('the command line, without a chat', () => {
     expect(record).toMatchObject({ id, status: 'active', machine: { name: 'web-1', cloud: 'azure' }, ports: ['22'] });
     expect(Date.parse(record.until) - Date.parse(record.from)).toBe(HOUR_MS);
     expect((await jit('show', id)).out).toContain('Ada Okafor');
-    expect(await jit('show', 'zzzzzzz', '--json')).toMatchObject({ code: 1, out: '' });
+    const unknown = await jit('show', 'zzzzzzz', '--json');
+    expect([unknown.code, JSON.parse(unknown.out)]).toMatchObject([1, { error: { code: 'unknownRequest' } }]);
     const page = await jit('close', 'all', 'because', 'breach');
     expect(page).toMatchObject({ code: 0, error: '' });
     expect(page.out).toContain('Close all 2 that are open?');
