@@ -37,6 +37,8 @@ describe('breaking glass', () => {
     expect(queue.waiting).toContainEqual(
       expect.objectContaining({ kind: 'converge', machine: MACHINE.id, urgency: 'open' }),
     );
+    // Nobody waits for the cloud to hear of it.
+    expect(queue.waiting).toContainEqual({ id: expect.any(String), kind: 'notify', request: request.id });
     await converge(deps, MACHINE.id, NEVER);
     expect((await deps.store.load(request.id)).request).toMatchObject({ status: 'active' });
     expect(cloud.rules.size).toBe(1);

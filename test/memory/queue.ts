@@ -9,7 +9,7 @@ interface Handlers {
 
 type Hint =
   | { readonly id: string; readonly kind: 'converge'; readonly machine: MachineId; readonly urgency: Urgency }
-  | { readonly id: string; readonly kind: 'notify'; readonly request: string };
+  | { readonly id: string; readonly kind: 'notify'; readonly request: string; readonly soon?: true };
 
 interface MemoryQueue extends Queue {
   /** What waits, in the order in which it will run. */
@@ -36,7 +36,8 @@ export function memoryQueue(): MemoryQueue {
       for (const machine of machines) add({ id: convergeId(machine, key), kind: 'converge', machine, urgency });
     },
     async notify(requests, occasion) {
-      for (const { id, version } of requests) add({ id: notifyId(id, version, occasion), kind: 'notify', request: id });
+      for (const { id, version, soon } of requests)
+        add({ id: notifyId(id, version, occasion), kind: 'notify', request: id, ...(soon ? { soon } : {}) });
     },
     flush() {
       hints = [];

@@ -158,8 +158,9 @@ export async function hint(deps: Deps, requests: readonly Request[], converge = 
       const urgency = request.status === 'closing' ? 'close' : 'open';
       await deps.queue.converge([request.machine], `${request.id}-${request.version}`, urgency);
     }
-    // What is made right at once is told at once: how it opens, or closes, is seen where that takes a while.
-    const soon = new Set(due);
+    // What is made right at once is told at once: how it opens, or closes, is seen where that takes a while. Of broken glass
+    // everybody is told before it opens.
+    const soon = new Set(due.filter(({ breakGlass }) => !breakGlass));
     await deps.queue.notify(
       requests.map((one) => ({ id: one.id, version: one.version, ...(soon.has(one) ? { soon: true } : {}) })),
     );
