@@ -42,10 +42,13 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   expect(about.out).toContain('of a secret plan');
   expect(about.out).toContain(name);
 
-  const erased = await jit('audit', 'erase', id, '--because', 'asked by letter');
-  expect([erased.code, erased.error]).toEqual([0, '']);
-  expect(erased.out).toMatch(/^Redis: requests: taken away from 1 records\.$/m);
-  expect(erased.out).toMatch(/^audit files: taken away from \d+ records\.$/m);
+  // Until the second look at what was closed is over, it says that one is left.
+  await vi.waitFor(async () => {
+    const erased = await jit('audit', 'erase', id, '--because', 'asked by letter');
+    expect([erased.code, erased.error]).toEqual([0, '']);
+    expect(erased.out).toMatch(/^Redis: requests: taken away from 1 records\.$/m);
+    expect(erased.out).toMatch(/^audit files: taken away from \d+ records\.$/m);
+  }, WAIT);
   await vi.waitFor(async () => expect((await jit('audit', 'sinks')).out).toBe('files: has everything'), WAIT);
   expect((await jit('audit', 'about', id)).out).toBe('');
 
@@ -60,7 +63,8 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   expect(rows).not.toMatch(new RegExp(`${name}|of a secret plan`));
   expect(rows).toContain(`"event":"opened"`);
   const who = (await jit('audit', 'export', '--event', 'erase')).out.split('\n');
-  expect(who.slice(1).map((line) => line.split(',')[4])).toEqual(['refused', 'begun', 'done']);
+  const outcomes = who.slice(1).map((line) => line.split(',')[4]);
+  expect([outcomes.slice(0, 2), outcomes.at(-1)]).toEqual([['refused', 'begun'], 'done']);
   const unknown = await jit('audit', 'forget', 'other');
   expect([unknown.code, unknown.out]).toEqual([1, 'No sink is called other.']);
 });
