@@ -1,12 +1,14 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   DescribeInstancesCommand,
+  DescribeInternetGatewaysCommand,
   DescribeNetworkAclsCommand,
   DescribeNetworkInterfacesCommand,
   DescribeRouteTablesCommand,
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcBlockPublicAccessOptionsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
 import type { RespondFn } from '@slack/bolt';
@@ -180,6 +182,17 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
       'aws DescribeSubnets',
       () =>
         client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeSubnetsCommand(only('subnet-id', 'subnet-0abc1234')), o)),
+    ],
+    [
+      'aws DescribeInternetGateways',
+      () =>
+        client.call(SIGNAL, (ec2, o) =>
+          ec2.send(new DescribeInternetGatewaysCommand(only('attachment.vpc-id', 'vpc-0abc1234')), o),
+        ),
+    ],
+    [
+      'aws DescribeVpcBlockPublicAccessOptions',
+      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeVpcBlockPublicAccessOptionsCommand({}), o)),
     ],
     [
       'aws AuthorizeSecurityGroupIngress',
