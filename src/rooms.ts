@@ -45,6 +45,7 @@ interface Shared {
   readonly log: Log;
   readonly journal: Journal;
   readonly directory: Pick<Directory, 'accountOf' | 'person'>;
+  readonly now?: Clock['now'];
 }
 
 /** Who is who: the people of the file, and of the directories that are configured. */
@@ -135,7 +136,10 @@ export async function apiRoom({ api, web, signIn, directory }: Config): Promise<
 }
 
 /** The SDKs are heavy: only what is configured is loaded. */
-export async function chatRooms(config: Config, { log, journal, directory }: Shared): Promise<readonly Chat[]> {
+export async function chatRooms(
+  config: Config,
+  { log, journal, directory, now = Date.now }: Shared,
+): Promise<readonly Chat[]> {
   const chats: Chat[] = [];
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
@@ -153,6 +157,7 @@ export async function chatRooms(config: Config, { log, journal, directory }: Sha
         {
           log,
           journal,
+          now,
           entraIdOf,
           languageOf: async (id) => (await directory.person('teams', id, 'last').catch(() => undefined))?.language,
         },

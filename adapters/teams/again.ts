@@ -31,7 +31,9 @@ const pressedSchema = z.object({ action: z.object({ verb: z.string() }) });
 
 /** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened. */
 export function keptOf(delivery: TeamsDelivery): string | undefined {
-  return delivery.invoke === SEARCH || delivery.invoke === FETCH ? undefined : JSON.stringify(delivery);
+  return delivery.invoke === SEARCH || delivery.invoke === FETCH
+    ? undefined
+    : JSON.stringify({ ...delivery, at: undefined });
 }
 
 /** Is it the command or the button that takes away? */
@@ -48,6 +50,7 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
     throw new Error('what was kept is from another service');
   const delivery: TeamsDelivery = {
     ...kept,
+    at: room.now(),
     value,
     ...(isElsewhere ? { isElsewhere } : {}),
     ...(replyToId === undefined ? {} : { replyToId }),

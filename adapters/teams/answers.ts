@@ -42,7 +42,10 @@ export function failed(code: 'BadRequest' | 'InternalServerError', message: stri
 }
 
 /** Instants on the reader's clock. */
-export function notice(lines: readonly Line[], delivery: Pick<TeamsDelivery, 'zone' | 'language'>): InvokeAnswer {
+export function notice(
+  lines: readonly Line[],
+  delivery: Pick<TeamsDelivery, 'zone' | 'language' | 'at'>,
+): InvokeAnswer {
   const reader = readerOf(delivery);
   return text(lines.map((line) => inWords(line, reader)).join('\n') || phrased('Done.', reader.tongue));
 }

@@ -1,4 +1,4 @@
-import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { type Instant, SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { TONGUES, tongueOf } from '../../src/core/words/tongues.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
@@ -26,6 +26,7 @@ export { createBot } from './bots.ts';
 export type { Settings, TeamsSettings } from './settings.ts';
 
 export interface TeamsDeps {
+  readonly now?: () => Instant;
   readonly log: Log;
   readonly journal: Journal;
   /** Entra object id of somebody of drawbridge.yaml, for mentions. */
@@ -40,13 +41,17 @@ const STOP_MS = 5 * SECOND_MS;
 /** Teams through the Bot Framework. Rejects with `badConfig` for settings that would not be safe. */
 export async function teamsAdapter(
   given: TeamsSettings,
-  { log, journal, entraIdOf, languageOf }: TeamsDeps,
+  { now = Date.now, log, journal, entraIdOf, languageOf }: TeamsDeps,
   limits: Limits = LIMITS,
 ): Promise<ChatAdapter & Examiner & HttpRoom & Teller & Resumer> {
   const settings = complete(given);
   const bot = await createBot(settings, limits.callMs);
-  const now = () => performance.now();
-  const known = { people: new People(bot, settings, now), roster: new Roster(bot, now), looks: new Looks(now) };
+  const ticks = () => performance.now();
+  const known = {
+    people: new People(bot, settings, ticks),
+    roster: new Roster(bot, ticks),
+    looks: new Looks(ticks),
+  };
   const house = TONGUES[settings.language ?? 'en'];
   const tongueAt = async ({ kind, id }: Place) =>
     kind === 'private' ? (known.people.tongueOf(id) ?? tongueOf(await languageOf?.(id)) ?? house) : house;
@@ -62,16 +67,28 @@ export async function teamsAdapter(
   };
   const refusals = limitedLog(log);
   const { signal } = stopping;
-  const take = turns({ settings, limits, bot, ...known, log, refusals, journal, later, signal, inbox: () => inbox });
+  const take = turns({
+    settings,
+    limits,
+    bot,
+    ...known,
+    now,
+    log,
+    refusals,
+    journal,
+    later,
+    signal,
+    inbox: () => inbox,
+  });
 
   return {
     chat: 'teams',
     routes: [receiver(settings.path, limits, refusals, take)],
-    publish: publisher({ bot, settings, roster: known.roster, entraIdOf, tongueAt }),
+    publish: publisher({ bot, settings, roster: known.roster, entraIdOf, tongueAt, now }),
     tell: (report, place, signal) => tell({ bot, settings, tongueAt }, report, place, signal),
     async again(what, how) {
       if (!inbox) throw new Error('Teams is not served');
-      await again({ settings, limits, bot, ...known, log, later, signal, inbox }, what, how);
+      await again({ settings, limits, bot, ...known, now, log, later, signal, inbox }, what, how);
     },
     async start(box) {
       inbox = box;

@@ -1,3 +1,4 @@
+import type { Instant } from '../../src/core/language/instant.ts';
 import { type Language, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
@@ -24,6 +25,7 @@ interface Publisher {
   readonly entraIdOf: (personId: string) => string | undefined;
   /** In which language somebody reads there. */
   readonly tongueAt: (place: Place) => Promise<Tongue>;
+  readonly now: () => Instant;
 }
 
 /**
@@ -31,7 +33,7 @@ interface Publisher {
  * way to look for a post whose answer was lost, so with `tried` and no ref it is posted again; the lost one carries the
  * same nonce and is adopted at its first click.
  */
-export function publisher({ bot, settings, roster, entraIdOf, tongueAt }: Publisher): ChatAdapter['publish'] {
+export function publisher({ bot, settings, roster, entraIdOf, tongueAt, now }: Publisher): ChatAdapter['publish'] {
   return async (view, place, previous, signal) => {
     try {
       const readers = await readersAt({ settings, roster, entraIdOf }, view, place, signal);
@@ -43,7 +45,7 @@ export function publisher({ bot, settings, roster, entraIdOf, tongueAt }: Publis
       const card = isShared ? baseCard(view, previous.nonce, tongue) : cardOf(view, previous.nonce, { tongue });
       const message = messageWith({ ...card, ...refresh }, words);
       const known = read(previous.ref, settings);
-      const news = () => headline({ ...viewIn(view, tongue), language: tongue.language }, place, entraIdOf);
+      const news = () => headline({ ...viewIn(view, tongue), language: tongue.language, at: now() }, place, entraIdOf);
       const isNew = view.announce !== '' && view.announce !== previous.announced;
       const below = async (to: Ref) => !isNew || (await unlessGone(() => announce(bot, to, news(), signal)));
       if (known && previous.isShown && (await below(known))) return known;
@@ -129,11 +131,11 @@ interface News {
 
 /** The headline as a message; in a channel it mentions whom it begins with, so that they are notified. */
 function headline(
-  { language, ...view }: Spoken<View> & { readonly language: Language },
+  view: Spoken<View> & { readonly language: Language; readonly at: Instant },
   { kind }: Place,
   entraIdOf: Publisher['entraIdOf'],
 ): News {
-  const reader = readerOf({ ...view, language });
+  const reader = readerOf(view);
   const bare = messageOf([view.headline], reader);
   const [first, ...rest] = view.headline;
   const person = typeof first === 'object' && 'person' in first ? first : undefined;

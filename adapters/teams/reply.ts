@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
-import { type Language, type Line, phrased } from '../../src/core/language/text.ts';
+import { type Line, phrased } from '../../src/core/language/text.ts';
 import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Outgoing } from './bot.ts';
 import { isBarred, isGone, isThrottled } from './errors.ts';
@@ -21,9 +21,9 @@ export function messageOf(lines: readonly Line[], reader?: TeamsReader): Outgoin
   return { text, textFormat: 'markdown', summary: cut(inWords(lines[0] ?? [], reader), MOST_SUMMARY) };
 }
 
-/** Somebody in this zone, now, who speaks this. */
-export function readerOf({ zone, language }: { readonly zone?: string; readonly language: Language }): TeamsReader {
-  return { tongue: TONGUES[language], ...(zone === undefined ? {} : { clock: { zone, now: Date.now() } }) };
+/** Whoever did this: in their zone, at that time, in their language. */
+export function readerOf({ zone, language, at }: Pick<TeamsDelivery, 'zone' | 'language' | 'at'>): TeamsReader {
+  return { tongue: TONGUES[language], ...(zone === undefined ? {} : { clock: { zone, now: at } }) };
 }
 
 /** Answers the person alone: in their own chat, also when they spoke in a channel, which knows no message for one. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Bot } from './bot.ts';
@@ -14,6 +15,7 @@ export interface Room {
   readonly people: People;
   readonly roster: Roster;
   readonly looks: Looks;
+  readonly now: () => Instant;
   readonly log: Log;
   readonly inbox: Inbox;
   /** Keeps work that nobody waits for, so that a stop can; what it throws is logged. */

@@ -103,7 +103,7 @@ type Believed =
 
 /** What was delivered, if it is from Teams, or with which status it is refused. */
 async function believed(
-  { bot, settings, signal }: Pick<Room, 'bot' | 'settings' | 'signal'>,
+  { bot, settings, now, signal }: Pick<Room, 'bot' | 'settings' | 'now' | 'signal'>,
   body: unknown,
   authorization: string,
 ): Promise<Believed> {
@@ -114,7 +114,7 @@ async function believed(
   } catch (error) {
     return { status: 401, why: error instanceof Error ? error.message.slice(0, 200) : 'no valid token' };
   }
-  const verdict = verify(activity, settings);
+  const verdict = verify(activity, settings, now());
   return 'refused' in verdict ? { status: 403, why: verdict.refused } : verdict;
 }
 

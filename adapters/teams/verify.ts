@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
 import type { Language } from '../../src/core/language/text.ts';
 import { tongueOf } from '../../src/core/words/tongues.ts';
 import type { Sender } from '../../src/ports/inbox.ts';
@@ -67,6 +68,8 @@ export interface TeamsDelivery {
   /** The person's Teams id for this bot (`29:…`), and their name as Teams has it. */
   readonly teamsId: string;
   readonly name: string;
+  /** When it came; when it is answered, if that was put off. */
+  readonly at: Instant;
   /** Their time zone, as their Teams says it. */
   readonly zone?: string;
   /** The language of their Teams; that of the house where it is not spoken here. */
@@ -98,8 +101,9 @@ export function parseActivity(body: unknown): Activity | undefined {
 /**
  * Judges what botbuilder's token check lets pass: it looks at no tenant, and with an empty service URL not even at that.
  * The token must have been checked before.
+ * @param at when it came
  */
-export function verify(activity: Activity, settings: Settings): Verified {
+export function verify(activity: Activity, settings: Settings, at: Instant): Verified {
   const { conversation, channelData, from, recipient } = activity;
   const ours = (tenant: string | undefined) => tenant?.toLowerCase() === settings.tenantId.toLowerCase();
   if (activity.channelId !== 'msteams') return { refused: 'another channel' };
@@ -141,6 +145,7 @@ export function verify(activity: Activity, settings: Settings): Verified {
       ...(isElsewhere ? { isElsewhere } : {}),
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       language: tongueOf(activity.locale)?.language ?? settings.language ?? 'en',
+      at,
       teamsId: from.id,
       name: from.name ?? '',
       ...(activity.localTimezone && isZone(activity.localTimezone) ? { zone: activity.localTimezone } : {}),

@@ -38,7 +38,8 @@ const ANSWER_MS = 60_000;
 /** Pages behind a proxy, without a sign-in; Ada’s address stands nowhere. */
 const PAGES = `\nweb: { url: "${PUBLIC_URL}" }\nhttp:\n  trustedProxies: [127.0.0.1]`;
 
-function parse(text: string): Transcript {
+/** A transcript out of its file. */
+export function parse(text: string): Transcript {
   const head: string[] = [];
   const steps: { action: string; expected: string[] }[] = [];
   for (const line of text.split('\n')) {
@@ -112,7 +113,7 @@ export async function play(file: string, inTeams: readonly string[] = []): Promi
       if (!isPage) await carryOut(world, does);
       const more = browsers.news();
       const wantedLines = recording ? undefined : expected.length - more.length;
-      const news = [...more, ...(await outputs(world, watch, wantedLines))];
+      const news = [...more, ...(await outputs(world, watch, { count: wantedLines, to: typedBy(does) }))];
       lines.push(action, ...news.map((line) => `< ${names.mask(line)}`), '');
     }
     const seen = `${lines.join('\n').trimEnd()}\n`;
@@ -136,8 +137,18 @@ async function carryOut(world: World, action: string): Promise<void> {
   return act(world, action);
 }
 
-/** All that follows from an action: as many lines as are expected, or until nothing more comes. */
-async function outputs(world: World, watch: Watch, count: number | undefined): Promise<readonly string[]> {
+/** Whose words these are, as lines to them begin: none is left without an answer. Undefined for what is pressed. */
+export function typedBy(action: string): string | undefined {
+  const [, who, chat] = /^(\w+) (slack|teams)> (?!\[)/.exec(action) ?? [];
+  return who === undefined ? undefined : `${chat} ${who}`;
+}
+
+/** All that follows from an action: as many lines as are expected, or until nothing more comes, an answer first. */
+async function outputs(
+  world: World,
+  watch: Watch,
+  { count, to }: { readonly count: number | undefined; readonly to: string | undefined },
+): Promise<readonly string[]> {
   const lines: string[] = [];
   const settle = async () => {
     if (world.busy() === 0) await world.work();
@@ -150,7 +161,8 @@ async function outputs(world: World, watch: Watch, count: number | undefined): P
     const changed = await change(world, QUIET_MS);
     await settle();
     // Nothing moves any more. What is still expected may be slow to come on a busy machine.
-    if (!changed && count === undefined && world.busy() === 0) break;
+    const isAnswered = to === undefined || lines.some((line) => line.startsWith(to));
+    if (!changed && count === undefined && isAnswered && world.busy() === 0) break;
   }
   return lines.sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
 }

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { play } from './run.ts';
+import { parse, play, typedBy } from './run.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -12,6 +12,15 @@ describe('scenarios', () => {
     const { wanted, seen, twice } = await play(`${folder}${name}`);
     expect(twice, 'people who were called twice because of one milestone').toEqual([]);
     expect(seen).toBe(wanted);
+  });
+
+  it.each(files)('%s: every word that is typed is answered before the next', (name) => {
+    const { steps } = parse(readFileSync(`${folder}${name}`, 'utf8'));
+    const unanswered = steps.filter(({ action, expected }) => {
+      const to = typedBy(action);
+      return to !== undefined && !expected.some((line) => line.startsWith(to));
+    });
+    expect(unanswered.map(({ action }) => action)).toEqual([]);
   });
 
   it.each([

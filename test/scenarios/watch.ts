@@ -1,7 +1,7 @@
 import { BOT as SLACK_BOT } from '../../simulators/slack/identity.ts';
 import { channels, people } from '../../simulators/world.ts';
 import { dayAt, instantAt } from '../../src/core/language/day.ts';
-import type { World } from './world.ts';
+import { STARTED_AT, type World } from './world.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -139,36 +139,37 @@ export class Watch {
       .replace(/(?<=decides?\b.* until )\d{4}-\d\d-\d\d/g, (date) => `D+${this.#days(date)}`)
       .replace(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => this.#since(Date.parse(iso)))
       .replace(/\b(?:(\d{1,2} [A-Z][a-z]{2}), )?(\d\d:\d\d) \((\w+\/\w+)\)/g, (_, day, clock, zone) =>
-        this.#since(atIn(`${zone}`, clock, day)),
+        this.#since(atIn(`${zone}`, clock, day ?? STARTED_AT)),
       )
       .replace(/\b(\d{1,2} [A-Z][a-z]{2}), (\d\d:\d\d) UTC/g, (_, day: string, clock: string) => {
-        const year = new Date(this.#world.startedAt).getUTCFullYear();
+        const year = new Date(STARTED_AT).getUTCFullYear();
         const at = [year - 1, year, year + 1].map((one) => Date.parse(`${day} ${one} ${clock} UTC`));
-        const far = (one: number) => Math.abs(one - this.#world.startedAt);
+        const far = (one: number) => Math.abs(one - STARTED_AT);
         return this.#since(at.toSorted((a, b) => far(a) - far(b))[0] ?? 0);
       })
       .replace(/\b(\d\d):(\d\d) UTC/g, (_, hours: string, minutes: string) => {
         const day = 86_400_000;
-        const start = this.#world.startedAt;
+        const start = STARTED_AT;
         const at = start - (start % day) + (Number(hours) * 60 + Number(minutes)) * 60_000;
         return this.#since(at < start - day / 2 ? at + day : at);
       });
   }
 
   #days(date: string): number {
-    return Math.round((Date.parse(date) - this.#world.startedAt) / 86_400_000 + 0.5);
+    return Math.round((Date.parse(date) - STARTED_AT) / 86_400_000 + 0.5);
   }
 
   #since(at: number): string {
-    const minutes = Math.floor((at - this.#world.startedAt) / 60_000);
+    const minutes = Math.floor((at - STARTED_AT) / 60_000);
     return `T+${Math.floor(minutes / 60)}h${String(minutes % 60).padStart(2, '0')}`;
   }
 }
 
-/** The instant of words such as `28 Nov, 09:00` in a zone; today's there without a day. */
-function atIn(zone: string, clock: string, day?: string): number {
-  const today = dayAt(Date.now(), zone).date;
-  const date = day === undefined ? today : dayAt(Date.parse(`${day} ${today.slice(0, 4)} 12:00 UTC`), 'UTC').date;
+/** The instant of words such as `28 Nov, 09:00` in a zone: of the year that transcripts are in, and of the day that they began without one. */
+function atIn(zone: string, clock: string, day: string | number): number {
+  const year = new Date(STARTED_AT).getUTCFullYear();
+  const date =
+    typeof day === 'number' ? dayAt(day, zone).date : dayAt(Date.parse(`${day} ${year} 12:00 UTC`), 'UTC').date;
   const [hours = 0, minutes = 0] = clock.split(':').map(Number);
   return instantAt(date, hours * 60 + minutes, zone);
 }

@@ -57,7 +57,6 @@ export interface World {
   /** Where drawbridge.yaml has `PAGERDUTY_URL`. */
   readonly pager: PagerDutySimulator | undefined;
   readonly clock: ManualClock;
-  readonly startedAt: number;
   readonly strain: Strain;
   readonly deps: Deps;
   /** Where people sign in with a browser; absent where the transcript has none. */
@@ -101,6 +100,9 @@ export interface WorldOptions {
 /** Where people reach the pages; the transcripts' browsers are led to where they are served. */
 export const PUBLIC_URL = 'https://drawbridge.example.com';
 
+/** When every transcript begins: an instant of its own, so that no card has another day in the evening. */
+export const STARTED_AT = Date.UTC(2026, 10, 11, 10);
+
 /** In place of the page of the board, which needs a browser that runs scripts. */
 const BOARD = { index: '<!doctype html><h1>What is open now</h1>', files: new Map() };
 
@@ -119,8 +121,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const oidc = signIn ? await startOidcSimulator() : undefined;
   oidc?.register(`${PUBLIC_URL}/sign-in`);
   const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
-  const startedAt = Math.floor(Date.now() / 60_000) * 60_000;
-  const clock = new ManualClock(startedAt);
+  const clock = new ManualClock(STARTED_AT);
   const azureWorld = azureBackend === 'firewall' ? { ...behindFirewall(), firewallMs: 0 } : { network };
   const services = await startServices({ cloudClock: clock.now, azureMinimum: 5, azureWorld, chatsWaitMs: 60_000 });
   writeFileSync(join(folder, 'teams-ca.pem'), services.teams.caPem);
@@ -165,7 +166,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { store, rows } = shownBy(memoryStore({ now: clock.now, audit }));
   const queue = memoryQueue();
   const strain = strained(clock.now);
-  const rooms = await chatRooms(config, { log, journal: strain.journal, directory });
+  const rooms = await chatRooms(config, { log, journal: strain.journal, directory, now: clock.now });
   const tickets = ticketRoom(config);
   let random = 0;
   const deps: Deps = {
@@ -240,7 +241,6 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     services,
     pager,
     clock,
-    startedAt,
     strain,
     deps,
     pages: { ...(oidc ? { oidc } : {}), reach: (url) => url.replace(PUBLIC_URL, server.url) },
