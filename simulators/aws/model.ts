@@ -20,6 +20,8 @@ export interface Subnet extends Row {
   readonly cidr: string;
   readonly ipv6Cidr?: string;
   readonly zone: string;
+  /** The account that shares it with this one; absent: it is this one's own. */
+  readonly owner?: string;
 }
 
 /** One entry of a network ACL: the one with the lowest number that matches a packet decides. */

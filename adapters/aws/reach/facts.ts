@@ -35,7 +35,7 @@ export function toInterface(
   const unread = { unknown: NETWORK };
   const { acl = unread, routes = unread, prefixes = unread, publicAccess = unread, edge = unread } = around ?? {};
   const local = 'is' in routes ? routes.is.filter(({ target }) => target === 'local') : [];
-  const relays = parts.relays.get(VpcId);
+  const relays = parts.relays.get(VpcId) ?? around?.relays;
   return {
     id,
     addresses: isRunning ? addressesOf(nic) : addressesOf(nic).map(asStarted),
