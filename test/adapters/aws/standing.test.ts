@@ -200,6 +200,17 @@ describe('nobody can tell', () => {
     expect(await said()).toMatchObject({ state: 'unknown', through: because, ways: [OFFICE] });
   });
 
+  test('what a group lets in that is not shared any more, and stays on the machine', async () => {
+    aws.sim.human.launch({ name: 'inner-1', privateIp: '10.1.1.60', groups: [{ name: 'inner' }] });
+    aws.sim.human.addRule('inner', { port: 22, source: '10.0.0.0/8' });
+    const machine = aws.idOf('inner-1');
+    expect(await said(machine)).toMatchObject({ state: 'open', source: '10.0.0.0/8' });
+    aws.sim.human.unshare('inner');
+    expect(aws.sim.reachable({ from: '10.1.0.10', machine: 'inner-1', port: 22 })).toBe(true);
+    const through = 'the security group inner, which could not be read';
+    expect(await said(machine)).toMatchObject({ state: 'unknown', through });
+  });
+
   test('what an appliance at the gateway lets through', async () => {
     aws.sim.human.addRule('api', { port: 22, source: OFFICE });
     aws.sim.human.setEdgeRoutes('public', [{ destination: '10.1.0.0/24', target: 'vpce-0b' }]);
