@@ -111,11 +111,6 @@ export const ERROR_TABLE = {
     say: 'You may not decide this request.',
     hint: 'Policy {policy} allows {who} to decide.',
   },
-  notCloser: {
-    kind: 'denied',
-    say: 'You may not close this access.',
-    hint: '{requester}, {who}, and people of `security` may.',
-  },
   approvalVoid: {
     kind: 'denied',
     say: '{name} approved this, but may no longer decide it.',
