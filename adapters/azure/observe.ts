@@ -1,11 +1,12 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
-import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
+import { type Observed, type Placement, placementKey, type Rule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import { addressesOf, unreadAddresses } from './addresses.ts';
 import type { Azure } from './arm/context.ts';
 import { effectivePorts } from './effective.ts';
 import { hindrancesOf } from './hindrances.ts';
+import { locateIn } from './locate.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
@@ -75,6 +76,10 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
       : {}),
     usageUntold: USAGE_UNTOLD,
     keptOut,
+    // The ports of a firewall that lead to machines are taken by accesses to all of them: there it is read again.
+    ...(found.seen.firewalls.size === 0
+      ? { locate: (rules: readonly Rule[], within: AbortSignal) => locateIn(azure, found, rules, within) }
+      : {}),
     ...(against.length > 0 ? { against } : {}),
     ...(warned.length > 0 ? { warnings: warned } : {}),
   };
