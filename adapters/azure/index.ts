@@ -99,7 +99,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       if (!first) return [];
       return locateIn(azure, await readPresentLook(azure, first.machine, signal), rules, signal);
     },
-    observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
+    observe: (machine, placements, signal, proves = true) => observe(azure, { machine, placements, proves }, signal),
     async open(openings, signal, beforeCall) {
       const opened: Opened[] = [];
       for (const [backend, those] of Map.groupBy(openings, ({ placement }) => backendOf(placement)))

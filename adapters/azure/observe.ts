@@ -12,11 +12,17 @@ import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
 import { unreadBefore } from './unread.ts';
 
+interface Observing {
+  readonly machine: MachineId;
+  readonly placements: readonly Placement[];
+  /** May the platform be asked what is in effect? It takes seconds. */
+  readonly proves: boolean;
+}
+
 /** What is at these placements and at all others that bear our mark, what else opens their ports, and whether these are open without us. */
 export async function observe(
   azure: Azure,
-  machine: MachineId,
-  placements: readonly Placement[],
+  { machine, placements, proves }: Observing,
   signal: AbortSignal,
 ): Promise<Observed> {
   const look = await readLook(azure, machine, placements, signal);
@@ -29,7 +35,7 @@ export async function observe(
   // A port that is seen to be open is open. That one is closed is asked of the platform too, but only when something of
   // ours is gone: then it is the proof.
   const seen = new Set(ours.map((rule) => placementKey(rule.placement)));
-  const proving = placements.some((placement) => !seen.has(placementKey(placement)));
+  const proving = proves && placements.some((placement) => !seen.has(placementKey(placement)));
   const closed = standing.ports.filter(({ state }) => state === 'closed').map(({ port }) => port);
   // Where no group stands only the firewall decides, and that was read.
   const isGuarded = vm?.nics.some((nic) => nic.groups.length > 0);
