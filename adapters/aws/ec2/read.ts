@@ -25,8 +25,11 @@ import { strange } from './own-answers.ts';
 
 /** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
 export const READ_LAG_MS = 10 * SECOND_MS;
-/** EC2 gives at most this many on a page of the lists read here, but for route tables (DescribeRouteTables). */
-export const PAGE = 1_000;
+/**
+ * So many on a page of the lists read here. EC2 gives up to a thousand, but the SDK parses a page in one piece, and a closing waits meanwhile: a
+ * thousand rules or instances take more than a tenth of a second of CPU, so many about 30 ms.
+ */
+export const PAGE = 250;
 const ROUTE_TABLES_PAGE = 100;
 /** Values of one filter; EC2 takes 200 in one call. */
 export const MOST_KEYS = 100;
