@@ -108,7 +108,10 @@ describe('a request of Ada’s, approved by Grace', () => {
   it('may be ended by who approved it, also when they decide no more, and by nobody new when its policy is gone', async () => {
     const made = await inState('approved');
     made.house.policies = [];
-    await expect(revoke(made.deps, SAM, made.id)).rejects.toMatchObject({ code: 'notYours' });
+    await expect(revoke(made.deps, SAM, made.id)).rejects.toMatchObject({
+      code: 'notCloser',
+      hint: 'Ada, whoever approved it, and people of `security` may.',
+    });
     await revoke(made.deps, GRACE, made.id);
     expect(await made.load()).toMatchObject({ status: 'closing' });
   });

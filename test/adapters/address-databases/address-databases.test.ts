@@ -40,7 +40,7 @@ function files(contents: Readonly<Record<string, Buffer | string>>) {
     later: (ms: number) => {
       now += ms;
     },
-    open: () => addressDatabases(paths, { log, now: () => now }),
+    open: (mustBe = true) => addressDatabases(paths, { log, now: () => now, mustBe }),
   };
 }
 
@@ -100,6 +100,13 @@ describe('databases of addresses', () => {
     expect(lines.filter((line) => line.startsWith('addressDatabases'))).toEqual(
       Object.entries(why).map(([name, [, words]]) => `addressDatabases: ${at(name)} cannot be read: ${words}`),
     );
+  });
+
+  it('that cannot be read are done without where somebody only wants to close', async () => {
+    const world = files({ 'text.mmdb': 'no database', 'asn.mmdb': ASN });
+    const known = await world.open(false);
+    expect((await known.of('203.0.113.7/32'))?.network).toBe('Example Telecom');
+    expect(world.warned).toEqual(['an address database is done without']);
   });
 
   it('are read anew within a minute of a change, and stay as they were where that fails', async () => {
