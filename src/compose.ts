@@ -8,6 +8,7 @@ import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
 import { logExaminer } from './app/evidence/examine-logs.ts';
+import { inHand } from './app/inbox/in-hand.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -175,7 +176,7 @@ function redisRooms(
     ...(config.board && { board: redisBoardRows({ redis, prefix, log, endedMs }) }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
-    journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
+    journal: inHand(redisJournal({ redis, prefix, seals: seals('journal'), log })),
     audit: summingUp(redisAudit({ redis, prefix, log, ...keep }), () => performance.now()),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),

@@ -65,11 +65,12 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
       () => rules.stop(),
       () => rotation.stop(),
     );
-    const url = await begin({ config, log, composed, hand, watching: watched, drains, ends }, roles);
+    const { url, goOn } = await begin({ config, log, composed, hand, watching: watched, drains, ends }, roles);
     const version = configVersion(config);
     const why = `with configuration ${version}`;
     if (by) await note(composed.deps, { event: 'start', outcome: 'done', by, as: 'commandLine', why });
     log.info({ ...(url ? { url } : {}), config: version, ...roles }, 'Drawbridge is ready');
+    goOn();
     return {
       url,
       adopt: adopting(composed, alarms),

@@ -54,6 +54,8 @@ const SNAPSHOT_MS = 60_000;
 const DRILL_MS = 250;
 /** How often refusals are summed up. */
 const REFUSALS_MS = 5_000;
+/** The longest that what runs on its own, closing first of all, waits until the chats are served. */
+const SERVED_MS = 3_000;
 /** Listening waits by itself; this is between two times. */
 const DRIFT_MS = 1_000;
 
@@ -69,8 +71,15 @@ interface Begun {
   readonly ends: (() => Promise<unknown>)[];
 }
 
-/** Gives where deliveries go; where none are taken, where operators are served, or nothing. */
-export async function begin(begun: Begun, roles: Roles): Promise<string> {
+interface Serving {
+  /** Where deliveries go; where none are taken, where operators are served, or nothing. */
+  readonly url: string;
+  /** Begins what runs on its own, and looks at how everything is. NB. its first calls load the SDKs of the clouds, which takes a while. */
+  goOn(): void;
+}
+
+/** Serves, and works on what is queued. */
+export async function begin(begun: Begun, roles: Roles): Promise<Serving> {
   const { composed, drains, ends } = begun;
   const { deps, lifeboat, away } = composed;
   const workers = roles.work ? startWork(begun) : undefined;
@@ -79,10 +88,8 @@ export async function begin(begun: Begun, roles: Roles): Promise<string> {
   // What is refused until the end is counted.
   ends.push(() => refusals.stop());
   await lifeboat.start(away === undefined ? {} : { away });
-  if (roles.work) startTimers(begun);
+  if (roles.work) startBeat(begun);
   const watch = new HealthWatch(deps, Date.now, { 'undo folder': () => lifeboat.lost()?.say });
-  const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
-  drains.push(() => health.stop());
   let isStopping = false;
   drains.push(() => {
     isStopping = true;
@@ -95,7 +102,18 @@ export async function begin(begun: Begun, roles: Roles): Promise<string> {
   };
   const versions = startVersions(begun, roles);
   const operators = await startOperators(begun, { watch, ready, roles, versions, workers });
-  return roles.web ? startWeb(begun, ready) : operators;
+  let goesOn = false;
+  const goOn = () => {
+    if (goesOn) return;
+    goesOn = true;
+    if (roles.work) startTimers(begun);
+    const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
+    drains.push(() => health.stop());
+  };
+  const late = setTimeout(goOn, SERVED_MS);
+  drains.push(() => clearTimeout(late));
+  const url = roles.web ? await startWeb(begun, ready) : operators;
+  return { url, goOn };
 }
 
 /** Until the end it is among those that live. */
@@ -134,12 +152,17 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
   return workers;
 }
 
-/** Finds what is due, and runs the loops. */
-function startTimers({ log, composed: { deps, lateness, pulse }, drains, ends }: Begun): void {
+/** Says that it lives, so that nobody else takes what it has in hand. */
+function startBeat({ log, composed: { deps, pulse }, ends }: Begun): void {
   const { store, queue } = deps;
   const beating = startPulse({ pulse, store, queue, log });
   // Until what it has in hand is done.
   ends.push(() => beating.stop());
+}
+
+/** Finds what is due, and runs the loops. */
+function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
+  const { store, queue } = deps;
   const due = startDueTimer({ store, queue, log });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
@@ -204,7 +227,7 @@ function metricsOf(
   { watch, workers }: Watched,
 ): readonly Route[] {
   if (!metrics) return [];
-  const { evidence, queue } = deps;
+  const { evidence, queue, journal } = deps;
   const doctor = watchDoctor(deps);
   drains.push(() => doctor.stop());
   const readings = {
@@ -213,6 +236,7 @@ function metricsOf(
     sinks: async () => (evidence ? lags(deps, evidence) : []),
     parts: () => watch.parts(),
     lifeboat: () => lifeboat.state(),
+    inHand: () => journal?.inHand?.() ?? 0,
     findings: () => doctor.found(),
   };
   return [metricsRoute(secretOf(config.http.admin?.token ?? ''), () => metrics.text(readings))];

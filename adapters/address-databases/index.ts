@@ -43,5 +43,9 @@ export async function addressDatabases(paths: readonly string[], { log, now }: A
 }
 
 function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'this user may not read it';
   return error instanceof Error ? error.message : String(error);
 }

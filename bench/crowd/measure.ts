@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { channels } from '../../simulators/world.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { plain } from '../../src/core/language/text.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { type Ground, onGround } from '../ground.ts';
@@ -70,9 +71,9 @@ async function crowded(ground: Ground, size: { readonly waiting: number; readonl
   };
   const [ada, lin] = people;
   const asked = await say(ada?.slack, 'request m-0001 22 for 1h from 203.0.113.7 because deploy');
-  const id = /Request `(\w+)`/.exec(JSON.stringify(asked.lines))?.[1] ?? '';
-  const { request } = await deps.store.load(id);
-  if (!request) throw new Error(`not asked for: ${JSON.stringify(asked)}`);
+  const said = asked.lines.map(plain).join('\n');
+  const { request } = await deps.store.load(/Request `(\w+)`/.exec(said)?.[1] ?? '');
+  if (!request) throw new Error(`not asked for: ${said}`);
   await copies(deps.store, request, size.waiting);
   const machine: MachineId = request.machine;
   const acts: readonly Act[] = [

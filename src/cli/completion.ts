@@ -1,12 +1,20 @@
-import type { Command } from 'commander';
+import type { Argument, Command, Option } from 'commander';
 
 export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-/** What follows some words of a command line: commands and options, from the table of commands itself. */
+/** What may be typed at some place, and what it is for. */
+interface Word {
+  readonly word: string;
+  readonly about: string;
+  /** An option that takes a value: those that it may have, or none where anything may follow, such as a file. */
+  readonly values?: readonly string[];
+}
+
+/** What follows some words of a command line: commands, options and choices, from the table of commands itself. */
 interface Place {
   /** `/audit/verify`; empty behind `jit`. */
   readonly path: string;
-  readonly words: readonly { readonly word: string; readonly about: string }[];
+  readonly words: readonly Word[];
 }
 
 /** Prints what a shell takes to complete `jit`: nothing is run while somebody types. */
@@ -17,24 +25,40 @@ export function completionVerb(shell: string, program: Command): void {
 
 function placesIn(command: Command, path: string): readonly Place[] {
   const below = command.commands.map((own) => ({ word: own.name(), about: own.description() }));
-  const options = command.options.flatMap(({ long, description }) =>
-    long ? [{ word: long, about: description }] : [],
-  );
-  const words = [...below, ...options, { word: '--help', about: 'display help for command' }];
+  const choices = command.registeredArguments.flatMap(choicesOf);
+  const words = [...below, ...choices, ...command.options.flatMap(optionOf), HELP];
   return [{ path, words }, ...command.commands.flatMap((own) => placesIn(own, `${path}/${own.name()}`))];
 }
 
+const HELP: Word = { word: '--help', about: 'display help for command' };
+
+function choicesOf({ argChoices = [], description }: Argument): readonly Word[] {
+  return argChoices.map((word) => ({ word, about: description }));
+}
+
+function optionOf({ long, description, argChoices, required }: Option): readonly Word[] {
+  if (!long) return [];
+  return [{ word: long, about: description, ...(required ? { values: argChoices ?? [] } : {}) }];
+}
+
+const namesOf = (places: readonly Place[]) => places.flatMap(({ path }) => (path === '' ? [] : [path]));
+
 function bash(places: readonly Place[]): string {
-  const known = places.flatMap(({ path }) => (path === '' ? [] : [path]));
+  const valued = places.flatMap(({ path, words }) =>
+    words.flatMap(({ word, values }) => (values ? [`    "${path} ${word}") words="${values.join(' ')}" ;;`] : [])),
+  );
   return `_jit() {
   local path="" words="" i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path/\${COMP_WORDS[i]}" in
-      ${known.join('|')}) path="$path/\${COMP_WORDS[i]}" ;;
+      ${namesOf(places).join('|')}) path="$path/\${COMP_WORDS[i]}" ;;
     esac
   done
   case "$path" in
 ${places.map(({ path, words }) => `    "${path}") words="${words.map(({ word }) => word).join(' ')}" ;;`).join('\n')}
+  esac
+  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in
+${valued.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
@@ -47,16 +71,21 @@ function zsh(places: readonly Place[]): string {
 }
 
 function fish(places: readonly Place[]): string {
-  const lines = places.flatMap(({ path, words }) => {
-    const behind = path.split('/').slice(1);
-    const seen = behind.map((word) => `__fish_seen_subcommand_from ${word}`).join('; and ');
-    const when = seen === '' ? '__fish_use_subcommand' : seen;
-    return words.map(({ word, about }) => {
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-f -a ${word}`;
-      return `complete -c jit -n ${inQuotes(when)} ${what} -d ${inQuotes(about)}`;
-    });
-  });
-  return lines.join('\n');
+  const lines = places.flatMap(({ path, words }) =>
+    words.map(({ word, about, values }) => {
+      const value = values === undefined ? '' : values.length === 0 ? ' -r' : ` -x -a ${inQuotes(values.join(' '))}`;
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}${value}` : `-f -a ${word}`;
+      return `complete -c jit -n ${inQuotes(`__jit_at "${path}"`)} ${what} -d ${inQuotes(about)}`;
+    }),
+  );
+  return `function __jit_at
+  set -l path ''
+  for word in (commandline -opc)[2..]
+    contains -- "$path/$word" ${namesOf(places).join(' ')}; and set path "$path/$word"
+  end
+  test "$path" = "$argv[1]"
+end
+${lines.join('\n')}`;
 }
 
 function inQuotes(text: string): string {

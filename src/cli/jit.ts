@@ -6,6 +6,7 @@ import { auditCommands, evidenceCommand, webhookCommands } from './audit-command
 import type { breakGlassVerb } from './break-glass.ts';
 import { completionVerb, SHELLS } from './completion.ts';
 import { answerInJson } from './every-command.ts';
+import { groupCommands } from './groups.ts';
 import { manifestCommands } from './manifest-commands.ts';
 import { endOutput, endWrong } from './output.ts';
 import { peopleCommands } from './people-commands.ts';
@@ -219,6 +220,9 @@ program
 manifestCommands(program.command('manifest').description('make the app of Slack or Teams, to be installed there'));
 
 answerInJson(program);
+groupCommands(program);
+// Each command says how it is used; of all of them, only where that is.
+program.showHelpAfterError('`npx jit --help` lists all commands.');
 
 /** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code; gives whether it could not go on. */
 export async function runJit(argv: readonly string[]): Promise<boolean> {

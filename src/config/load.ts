@@ -118,6 +118,8 @@ function textIn(file: string): FileText {
   try {
     return textOfFile(file);
   } catch (cause) {
-    throw badConfig([`${file} cannot be read; name another file with --config`], cause);
+    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+    const what = isGone ? 'is not there; `npx jit init` writes one, or' : 'cannot be read;';
+    throw badConfig([`${file} ${what} name another file with --config`], cause);
   }
 }

@@ -289,7 +289,7 @@ describe('a file', () => {
   it('that is not there is refused', () => {
     expect(refusal(() => checkedConfig(join(folder, 'other.yaml')))).toMatchObject({
       code: 'badConfig',
-      hint: `\n  ${join(folder, 'other.yaml')} cannot be read; name another file with --config`,
+      hint: `\n  ${join(folder, 'other.yaml')} is not there; \`npx jit init\` writes one, or name another file with --config`,
     });
   });
 });

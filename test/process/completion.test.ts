@@ -24,9 +24,15 @@ it('completion for bash knows every command and option of the table, and what is
   expect(offered(bash, 'ssh', 'web-1', '--p').toSorted()).toEqual(['--port', '--proxy']);
   expect(offered(bash, 'approve', 'k7m3q9w', '')).toContain('--number');
   expect(offered(bash, 'nothing-like-it')).toEqual([]);
+  expect(offered(bash, 'completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));
+  expect(offered(bash, 'roles', 'a')).toEqual(['azure', 'aws']);
+  expect(offered(bash, 'roles', 'aws', '--for', 'p')).toEqual(['protector', 'program']);
+  // Nothing of our own: the shell offers files.
+  expect(offered(bash, '--config', '')).toEqual([]);
+  expect(offered(bash, 'audit', 'verify', '--people', '')).toEqual([]);
   const top = offered(bash, '');
   const help = execFileSync(process.execPath, [JIT, '--help'], { encoding: 'utf8' });
-  const listed = [...(help.split('Commands:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(([, name]) => name);
+  const listed = [...(help.split('Set up:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(([, name]) => name);
   expect(listed.length).toBeGreaterThan(30);
   expect(listed.filter((name) => name !== 'help' && !top.includes(name ?? ''))).toEqual([]);
 });
@@ -34,7 +40,9 @@ it('completion for bash knows every command and option of the table, and what is
 it('completion for zsh and fish is made of the same', { timeout: 120_000 }, () => {
   expect(script('zsh')).toContain('bashcompinit');
   const fish = script('fish');
-  expect(fish).toContain("complete -c jit -n '__fish_use_subcommand' -f -a approve -d ");
-  expect(fish).toContain("complete -c jit -n '__fish_seen_subcommand_from ssh' -l proxy -d ");
+  expect(fish).toContain(`complete -c jit -n '__jit_at ""' -f -a approve -d `);
+  expect(fish).toContain(`complete -c jit -n '__jit_at "/ssh"' -l proxy -d `);
+  expect(fish).toContain(`complete -c jit -n '__jit_at ""' -l config -r -d `);
+  expect(fish).toContain(`complete -c jit -n '__jit_at "/roles"' -l for -x -a 'requester `);
   expect(() => script('powershell')).toThrow();
 });

@@ -6,6 +6,7 @@ import { ANSWERS } from '../../src/config/answers.ts';
 
 const ENTER = '\r';
 const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 
 /** A terminal of 80 columns, and somebody who types. */
 function terminal() {
@@ -47,6 +48,9 @@ describe('jit init at a terminal', () => {
     const answer = ask.text({ key: 'longest', ask: 'How long?', wrong: ANSWERS.duration, standard: '4h' });
     await type(ENTER);
     expect(await answer).toBe('4h');
+    const blank = ask.text({ key: 'longest', ask: 'How long?', wrong: ANSWERS.duration, standard: '4h' });
+    await type('  ', ENTER);
+    expect(await blank).toBe('4h');
   });
 
   it('never shows a secret, and takes a reference as one', async () => {
@@ -77,12 +81,18 @@ describe('jit init at a terminal', () => {
     expect(await several).toEqual(['azure', 'aws']);
   });
 
-  it.each(['text', 'secret', 'one', 'some', 'yes'] as const)('stops at Ctrl-C: %s', async (kind) => {
+  const kinds = ['text', 'secret', 'one', 'some', 'yes'] as const;
+  it.each(
+    kinds.flatMap((kind) => [
+      { kind, key: CTRL_C },
+      { kind, key: CTRL_D },
+    ]),
+  )('stops at Ctrl-C and Ctrl-D: $kind', async ({ kind, key }) => {
     const { ask, type } = terminal();
     const question = { key: 'any', ask: 'Which?', choices, wrong: () => undefined };
     const asked = kind === 'yes' ? ask.yes({ ...question, standard: true }) : ask[kind](question);
     const ended = expect(asked).rejects.toThrow(Cancelled);
-    await type(CTRL_C);
+    await type(key);
     await ended;
   });
 

@@ -99,7 +99,7 @@ const AZURE = {
 
 /** EC2's alone: all others are for settings, or loaded on use. */
 const AWS_CLIENTS = ['@aws-sdk/client-ec2'];
-/** Not those of role assignments and of the activity log. */
+/** Not those of role assignments and of the activity log. The first call loads them, which is after it is ready. */
 const ARM_CLIENTS = ['compute', 'network', 'resourcegraph', 'security'].map((name) => `@azure/arm-${name}`);
 
 it.each([
@@ -111,12 +111,14 @@ it.each([
   {
     name: 'Teams and Azure: nothing of Slack, AWS, or Google Cloud',
     config: { ...TEAMS, ...AZURE },
-    loaded: ['botbuilder', '@azure/identity', '@azure/core-rest-pipeline', ...ARM_CLIENTS],
+    loaded: ['botbuilder', '@azure/identity', '@azure/core-rest-pipeline'],
+    later: ARM_CLIENTS,
   },
-])('loads what is configured alone: $name', async ({ config, loaded }) => {
+])('loads what is configured alone: $name', async ({ config, loaded, later = [] }) => {
   const rest = parse(SMALL.replace(/^(?:slack|aws|places): .*$/gm, ''));
   const text = JSON.stringify({ ...rest, ...config, http: { port: 0 } });
-  expect(await loadedWith(text)).toEqual([...ALWAYS, ...loaded].sort());
+  const found = await loadedWith(text);
+  expect(found.filter((name) => !later.includes(name))).toEqual([...ALWAYS, ...loaded].sort());
 });
 
 const FILES = ['@marcbachmann/cel-js', 'commander', 'ipaddr.js', 'pino', 're2js', 'yaml', 'zod'];

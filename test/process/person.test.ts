@@ -57,7 +57,10 @@ const LONG = { timeout: 300_000 };
 describe('a person at the command line', () => {
   it('is nobody before they sign in, and needs an address', LONG, async () => {
     expect(await jit('ada', 'status')).toMatchObject({ code: 6, out: '' });
-    expect((await jit('ada', 'list')).error).toContain('You are not signed in: nobody has signed in on this computer.');
+    const { error } = await jit('ada', 'list');
+    expect(error).toContain('You are not signed in: nobody has signed in on this computer.');
+    expect(error).toContain('As the operator, run it in the folder of drawbridge.yaml');
+    expect((await jit('ada', 'whoami')).error).not.toContain('As the operator');
     expect(await jit('ada', 'login', 'http://jit.example.com')).toMatchObject({ code: 3 });
     expect((await jit('ada', 'login', 'http://127.0.0.1:9')).error).toContain('cannot be reached');
     expect(await jit('ada', 'request')).toMatchObject({ code: 2 });

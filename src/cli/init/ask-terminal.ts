@@ -4,7 +4,7 @@ import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
 import { wrapped } from '../words.ts';
 import { type Asker, type ChoiceQuestion, meantBy } from './asker.ts';
 
-/** Somebody pressed Ctrl-C, or Escape. */
+/** Somebody pressed Ctrl-C, Ctrl-D, or Escape. */
 export class Cancelled extends Error {}
 
 interface Screen {
@@ -37,7 +37,8 @@ function typing(screen: Screen) {
     async typed(ask: string, wrong: AnswerFault, standard?: string): Promise<string> {
       const validate = (text = '') => said(wrong(text.trim() === '' ? (standard ?? '') : text.trim()));
       const shown = standard === undefined ? {} : { placeholder: standard, defaultValue: standard };
-      return (await got(prompts.text({ ...screen, message: ask, validate, ...shown }))).trim();
+      // Blanks alone are nothing, too.
+      return (await got(prompts.text({ ...screen, message: ask, validate, ...shown }))).trim() || (standard ?? '');
     },
   };
 }
@@ -50,8 +51,19 @@ function listOf({ choices, byHand }: ChoiceQuestion) {
   ];
 }
 
+/** The screen with a signal for Ctrl-D, at which the prompts' line would be closed and nobody told. */
+function withEnd(screen: Screen): Screen & { readonly signal: AbortSignal } {
+  const ended = new AbortController();
+  const input = screen.input ?? process.stdin;
+  input.on('keypress', (_, key?: { readonly ctrl?: boolean; readonly name?: string }) => {
+    if (key?.ctrl && key.name === 'd') ended.abort();
+  });
+  return { ...screen, signal: ended.signal };
+}
+
 /** Asks somebody at a terminal. A wrong answer is asked again at once, with what to type. Throws `Cancelled`. */
-export function askTerminal(screen: Screen = {}): Asker {
+export function askTerminal(given: Screen = {}): Asker {
+  const screen = withEnd(given);
   const { wide, got, message, typed } = typing(screen);
   return {
     text: ({ wrong, standard, ...question }) => typed(message(question), wrong, standard),

@@ -1,8 +1,11 @@
 import { Command, CommanderError } from 'commander';
+import { JitError } from '../../core/errors/errors.ts';
 import { answerInJson } from '../every-command.ts';
 import { endOutput, endWrong } from '../output.ts';
 import { personCommands, sharedCommands } from './commands.ts';
 import { failed } from './failed.ts';
+import { tell } from './terminal.ts';
+import { operatorsHint } from './which.ts';
 
 /** The commands of people alone: a computer of theirs has no configuration, and need not load what the operator's need. */
 export const personal = new Command('jit')
@@ -22,5 +25,7 @@ export async function runPersonal(argv: readonly string[]): Promise<void> {
     if (!(error instanceof CommanderError)) endOutput(error);
     else if (error.exitCode !== 0) endWrong(error.message, argv);
     process.exitCode = failed(error);
+    const hint = error instanceof JitError && error.code === 'notLoggedIn' ? operatorsHint(argv.slice(2)) : undefined;
+    if (hint !== undefined) tell(hint, process.stderr);
   }
 }

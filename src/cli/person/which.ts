@@ -17,3 +17,10 @@ export function isPersonal([verb = '', ...words]: readonly string[], { env, hasC
   const isOperators = behind.some((word) => /^(?:-c|--config)/.test(word)) || Boolean(env.DRAWBRIDGE_CONFIG);
   return !isOperators && !hasConfig;
 }
+
+/** What to say where nobody is signed in: somebody who looks after Drawbridge may stand in another folder. */
+export function operatorsHint([verb = '']: readonly string[]): string | undefined {
+  return SHARED.includes(verb)
+    ? 'As the operator, run it in the folder of drawbridge.yaml, or name that file with --config.'
+    : undefined;
+}
