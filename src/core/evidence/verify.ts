@@ -136,8 +136,10 @@ export class Verification {
       const say = index > expected ? undefined : unnamed(read, file);
       if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
     }
-    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact)
+    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact) {
+      this.#people(read, file, line);
       return this.#remark(`record ${index} stands there twice`);
+    }
     this.#records += 1;
     if (!this.#end) this.#first = index;
     if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
@@ -189,9 +191,7 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    const parts = partsOf(read, this.#checks.keyOf);
-    if (parts === undefined || parts.changed.length > 0)
-      this.#fault({ file, line, index, what: 'changed', say: `what record ${index} says of a person was changed` });
+    const parts = this.#people(read, file, line);
     this.#erased += parts?.erased ?? 0;
     this.#sealed += parts?.sealed ?? 0;
     this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
@@ -199,6 +199,14 @@ export class Verification {
     if (receipt === 'right') this.#receipts += 1;
     else if (receipt !== 'none')
       this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${receipt}` });
+  }
+
+  #people(read: LineRead, file: string, line: number): ReturnType<typeof partsOf> {
+    const parts = partsOf(read, this.#checks.keyOf);
+    const say = `what record ${read.index} says of a person was changed`;
+    if (parts === undefined || parts.changed.length > 0)
+      this.#fault({ file, line, index: read.index, what: 'changed', say });
+    return parts;
   }
 
   #note(note: string, file: string, line: number): undefined {

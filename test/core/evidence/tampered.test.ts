@@ -66,6 +66,11 @@ const TAMPERED: readonly (readonly [
     ],
   ],
   [
+    'a record was written twice, the second time with another name',
+    (files) => files.map((file) => ({ ...file, lines: [...file.lines, (file.lines[1] ?? '').replace('Ada', 'Eve')] })),
+    [2, 12, 22].map((index) => ['changed', index] as const),
+  ],
+  [
     'two signed heads changed places',
     (files) =>
       files.map((file, i) => ({ ...file, lines: file.lines.with(-1, files[[1, 0, 2][i] ?? i]?.lines.at(-1) ?? '') })),
