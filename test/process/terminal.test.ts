@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { JIT } from '../../simulators/demo/jit.ts';
+import { SMALL } from '../config/files.ts';
 
 const run = promisify(execFile);
 const TERMINAL = new URL('../../src/cli/person/terminal.ts', import.meta.url).href;
@@ -51,6 +55,18 @@ describe('in a terminal of 80 columns', () => {
 
   it('there is no colour where NO_COLOR is set', async () => {
     expect(await inTerminal(NODE_SAYS, { NO_COLOR: '1' })).not.toMatch(COLOUR);
+  });
+
+  it('a Redis that is away is told once, in words', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-terminal-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const file = join(folder, 'drawbridge.yaml');
+    const key = 'marks: { keys: [{ id: k1, secret: "env:KEY" }] }';
+    writeFileSync(file, `${SMALL}\n${key}\nredis: { url: "redis://127.0.0.1:9" }\n`);
+    const env = { A: 'xoxb-1', B: 'hush', KEY: Buffer.alloc(32, 7).toString('base64') };
+    const shown = await inTerminal(['sh', '-c', `"$0" "$1" -c "$2" list || true`, process.execPath, JIT, file], env);
+    expect(shown.match(/no connection to Redis/g)).toEqual(['no connection to Redis']);
+    expect(shown).not.toContain('{"level"');
   });
 
   it('help fits', async () => {
