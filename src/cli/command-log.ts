@@ -9,7 +9,7 @@ import type { Log } from '../ports/log.ts';
  */
 export function commandLog(): Log {
   if (process.env.LOG_LEVEL !== undefined) return jsonLog();
-  const log = process.stderr.isTTY ? plainLog() : commandLog();
+  const log = process.stderr.isTTY ? plainLog() : jsonLog('warn');
   return limitedLog(log, { most: 1, periodMs: Number.POSITIVE_INFINITY });
 }
 
