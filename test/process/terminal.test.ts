@@ -92,7 +92,7 @@ describe('elsewhere', () => {
     const { stderr } = await run(node, rest, options).catch((error: { readonly stderr: string }) => error);
     const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
     expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['no connection to Redis; trying again']);
-    expect(stderr).not.toContain('Something went wrong');
+    expect(stderr).toContain('\nDrawbridge cannot write to Redis, so nothing is opened.');
   });
 
   it('lines are whole and plain, and what goes on is a line for each thing that is new', async () => {
