@@ -64,10 +64,13 @@ const TABLE: readonly ErrorRow[] = [
       'RequestExpired',
       'SignatureDoesNotMatch',
       'UnrecognizedClientException',
-      // The SDK found no credentials at all.
-      'CredentialsProviderError',
     ],
     as: (said, extra) => new JitError('cloudDenied', said, extra),
+  },
+  {
+    means: 'the SDK found no credentials at all, and asked nobody',
+    codes: ['CredentialsProviderError'],
+    as: (said, extra) => new JitError('cloudDenied', { ...said, code: 'no credentials were found' }, extra),
   },
   {
     // A prefix list counts with its largest size, one of AWS with its weight ("Amazon VPC quotas"). That groups times rules are

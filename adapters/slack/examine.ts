@@ -45,6 +45,7 @@ export async function examineSlack(
       return [fault('token', `It is for the workspace ${team_id}.`, 'Use a token of the workspace in `slack.teamId`.')];
     scopes = response_metadata?.scopes ?? [];
   } catch (error) {
+    if (slackCode(error) === undefined) return [silent(settings.apiUrl)];
     return [
       fault(
         'token',
@@ -153,6 +154,12 @@ async function personOf(client: WebClient, id: string, run: Run): Promise<Diagno
 
 function saidBy(error: unknown): string {
   return slackCode(error) ?? 'nothing';
+}
+
+/** Slack said nothing of the token. */
+function silent(apiUrl = API): Diagnosis {
+  const { hostname } = new URL(apiUrl);
+  return unknown('token', `Slack does not answer at ${hostname}.`, `Let Drawbridge reach ${hostname}, port 443.`);
 }
 
 function fine(what: string): Diagnosis {

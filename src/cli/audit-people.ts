@@ -4,14 +4,14 @@ import { compose } from '../compose.ts';
 import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
-import { jsonLog } from '../observe/log.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine } from './output.ts';
 
 /** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
 export async function auditAboutVerb(file: string, person: string): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const places = [...(deps.personal?.places ?? []), ...(deps.evidence?.personal ?? [])];
     for (const { name, find } of places)
@@ -23,7 +23,7 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
 
 /** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
     for (const { place, changed, left } of all) {

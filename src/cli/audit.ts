@@ -17,8 +17,8 @@ import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
 import type { ChainVerdict } from '../core/evidence/verdict.ts';
 import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
-import { jsonLog } from '../observe/log.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine } from './output.ts';
 
 /** Whose fault it is, in words. */
@@ -206,5 +206,5 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
 /** Loaded for the commands that need Redis: those that look at files alone start without it. */
 async function composed(config: Config): Promise<Composed> {
   const { compose } = await import('../compose.ts');
-  return compose(config, jsonLog('warn'));
+  return compose(config, commandLog());
 }

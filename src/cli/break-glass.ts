@@ -9,8 +9,8 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { namespaceOf, statementText } from '../core/request/statement.ts';
 import { viewOf } from '../core/view/projection.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine } from './output.ts';
 import { quoted } from './words.ts';
 
@@ -38,7 +38,7 @@ type Deps = Composed['deps'];
  * when it is not open.
  */
 export async function breakGlassVerb(file: string, words: readonly string[], options: Options): Promise<void> {
-  const composed = await compose(await loadConfig(file), jsonLog('warn'));
+  const composed = await compose(await loadConfig(file), commandLog());
   try {
     // Where changes of the rules need approval, the approved ones count, whatever the file says.
     await composed.keeper.look();

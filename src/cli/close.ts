@@ -9,8 +9,8 @@ import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import type { Request } from '../core/request/request.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine, show } from './output.ts';
 import { quoted } from './words.ts';
 
@@ -26,7 +26,7 @@ type Deps = Composed['deps'];
  */
 export async function closeVerb(file: string, words: readonly string[]): Promise<void> {
   const ask = parseCommand(words.map(quoted).join(' '), new Map());
-  const composed = await compose(await loadConfig(file), jsonLog('warn'));
+  const composed = await compose(await loadConfig(file), commandLog());
   const deps: Deps = { ...composed.deps, acting: commandLine(), via: 'command line' };
   try {
     if (ask.verb === 'close all') {

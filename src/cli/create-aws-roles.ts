@@ -116,7 +116,7 @@ interface About {
 function stepOf(role: TrustedRole, found: FoundRole | undefined, about: About) {
   if (found && found.installation !== role.installation)
     throw wrong(
-      `the role ${role.name} of ${about.account} is there, and was not made by this command for this installation: change it where it was made (CloudFormation, Terraform), or delete it`,
+      `the role ${role.name} of ${about.account} is there, and was not made by this command for this installation: change it where it was made (for a CloudFormation stack: deploy what \`npx jit roles aws\` prints), or delete it there and run this again`,
     );
   const changes = [
     ...(found ? [] : [{ kind: 'create', role } as const]),

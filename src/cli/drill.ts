@@ -1,7 +1,7 @@
 import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { drillReport } from '../core/view/drill-page.ts';
-import { jsonLog } from '../observe/log.ts';
+import { commandLog } from './command-log.ts';
 import { show } from './output.ts';
 
 const HOW = `A drill opens a port, which nobody who has only a shell may do: somebody listed under \`security\` starts it
@@ -14,7 +14,7 @@ with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the l
 export async function drillVerb(file: string, { last = false }: { readonly last?: boolean }): Promise<void> {
   process.exitCode = 1;
   if (!last) return console.error(HOW.replace('\n', ' '));
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const drill = await deps.drills?.last();
     if (!drill) return console.error('No drill has been run. `/jit drill` in a chat runs one.');

@@ -6,7 +6,7 @@ import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import type { ExplainAsk } from '../core/language/command.ts';
 import { parseCommand } from '../core/language/grammar.ts';
-import { jsonLog } from '../observe/log.ts';
+import { commandLog } from './command-log.ts';
 import { show } from './output.ts';
 import { passingBy } from './passing-by.ts';
 import { quoted } from './words.ts';
@@ -25,7 +25,7 @@ export async function explainVerb(file: string, id: string, words: readonly stri
 }
 
 async function explained(config: Config, id: string, ask: ExplainAsk): Promise<void> {
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     const person = await deps.directory.byId(id);
     if (!person) throw new JitError('personGone', { name: id });

@@ -3,13 +3,13 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { plain } from '../core/language/text.ts';
 import { accessRecord } from '../core/view/access-record.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { printJson, sayLine } from './output.ts';
 
 /** `jit list`: everything that is open or waits, whoever's it is. With `json`, as `{ requests, notes }`. */
 export async function listVerb(file: string, { json = false } = {}): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     if (json) {
       const { requests, notes } = await everythingRead(deps, commandLine());

@@ -2,13 +2,13 @@ import { linkLine } from '../app/people/link.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
-import { jsonLog } from '../observe/log.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine } from './output.ts';
 import { dated } from './words.ts';
 
 /** `jit people links`: the Slack accounts that their owners linked, the newest first. */
 export async function peopleLinksVerb(file: string): Promise<void> {
-  const { deps, close } = await compose(await loadConfig(file), jsonLog('warn'));
+  const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const { linking } = deps.browser ?? {};
     if (!linking) throw new JitError('linkNotSet');

@@ -9,8 +9,8 @@ import { JitError } from '../core/errors/errors.ts';
 import { plain } from '../core/language/text.ts';
 import { isMeant } from '../core/people/person.ts';
 import { knownDeciders } from '../core/policy/approval.ts';
-import { jsonLog } from '../observe/log.ts';
 import { peopleRoom } from '../rooms.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine } from './output.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
@@ -30,7 +30,7 @@ export async function findPeopleVerb(file: string, text: string): Promise<void> 
     [one.id, one.name, one.slack, one.entra].some((value) => value?.toLowerCase().includes(word)),
   );
   for (const one of listed) sayLine(lineOf(one));
-  const found = await (await peopleRoom(config, jsonLog('warn'))).find(text);
+  const found = await (await peopleRoom(config, commandLog())).find(text);
   if (found && !listed.some(({ id }) => id === found.id)) sayLine(lineOf(found));
   if (listed.length === 0 && !found) throw new JitError('personUnknown', { typed: text });
 }
@@ -38,7 +38,7 @@ export async function findPeopleVerb(file: string, text: string): Promise<void> 
 /** `jit people why <id>`: who somebody is, through what, and what they may under which policies. */
 export async function whyPersonVerb(file: string, typed: string): Promise<void> {
   const config = await loadConfig(file);
-  const directory = await peopleRoom(config, jsonLog('warn'));
+  const directory = await peopleRoom(config, commandLog());
   const person = await directory.find(typed);
   if (!person) throw new JitError('personUnknown', { typed });
   for (const line of await whoIs({ directory }, person)) sayLine(plain(line));

@@ -6,8 +6,8 @@ import { loadConfig } from '../configuration.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine, show } from './output.ts';
 import { quoted } from './words.ts';
 
@@ -19,7 +19,7 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
   const config = await loadConfig(file);
   const ask = parseCommand(['protect', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'protect') return;
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     const result = await protect(deps, ask, commandLine());
     if ('page' in result) return show(result.page);

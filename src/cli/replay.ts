@@ -6,8 +6,8 @@ import { JitError } from '../core/errors/errors.ts';
 import { parseDuration } from '../core/language/duration.ts';
 import { tidy } from '../core/language/text.ts';
 import { replayPage } from '../core/view/replay-page.ts';
-import { jsonLog } from '../observe/log.ts';
 import { peopleRoom } from '../rooms.ts';
+import { commandLog } from './command-log.ts';
 import { printJson, show } from './output.ts';
 
 /** Of everything that may take long, the inventory of many accounts does. */
@@ -25,7 +25,7 @@ export async function replayVerb(file: string, changed: string, { since, all, js
   if (forMs === undefined) throw new JitError('malformedDuration', { word: tidy(since, 60) });
   const config = await loadConfig(file);
   const { config: other } = await checkedConfig(changed, { offline: true });
-  const log = jsonLog('warn');
+  const log = commandLog();
   const { deps, close } = await compose(config, log);
   try {
     const wouldBe = { rules: houseRules(other), directory: await peopleRoom(other, log) };

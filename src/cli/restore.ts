@@ -4,8 +4,8 @@ import { type Composed, compose, recordsFrom } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { sayLine, show } from './output.ts';
 import { quoted } from './words.ts';
 
@@ -35,7 +35,7 @@ async function withRecords(
 ): Promise<void> {
   const config = await loadConfig(file);
   const undo = from === undefined ? undefined : await recordsFrom(from, config);
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     await work(undo ? { ...deps, undo } : deps);
   } finally {

@@ -5,8 +5,8 @@ import { loadConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { durationText } from '../core/language/duration.ts';
 import type { Instant } from '../core/language/instant.ts';
-import { jsonLog } from '../observe/log.ts';
 import { commandLine } from './command-line.ts';
+import { commandLog } from './command-log.ts';
 import { printJson, sayLine } from './output.ts';
 
 const LIMIT_MS = 10 * 60_000;
@@ -15,7 +15,7 @@ const LIMIT_MS = 10 * 60_000;
 export async function webhooksListVerb(file: string, { json = false } = {}): Promise<void> {
   const config = await loadConfig(file);
   const { compose } = await import('../compose.ts');
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     const all = deps.evidence ? await lags(deps, deps.evidence) : [];
     const webhooks = config.audit.https
@@ -48,7 +48,7 @@ export async function webhooksReplayVerb(file: string, name: string, { since }: 
   const isHook = config.audit.https.some((one) => one.kind === 'events' && one.name === name);
   if (!isHook) throw noHook(name);
   const { compose } = await import('../compose.ts');
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     const { evidence } = deps;
     const sink = evidence?.sinks.find((one) => one.name === name);

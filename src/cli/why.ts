@@ -3,7 +3,7 @@ import { compose } from '../compose.ts';
 import { sourceNames } from '../config/house.ts';
 import { loadConfig } from '../configuration.ts';
 import { parseCommand } from '../core/language/grammar.ts';
-import { jsonLog } from '../observe/log.ts';
+import { commandLog } from './command-log.ts';
 import { show } from './output.ts';
 import { quoted } from './words.ts';
 
@@ -12,7 +12,7 @@ export async function whyVerb(file: string, words: readonly string[]): Promise<v
   const config = await loadConfig(file);
   const ask = parseCommand(['why', ...words.map(quoted)].join(' '), sourceNames(config));
   if (ask.verb !== 'why') return;
-  const { deps, close } = await compose(config, jsonLog('warn'));
+  const { deps, close } = await compose(config, commandLog());
   try {
     show(await why(deps, undefined, ask));
   } finally {

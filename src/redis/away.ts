@@ -18,7 +18,8 @@ export async function awayAtStart(
     await check();
     return undefined;
   } catch (error) {
-    if (!mayBeAway || !(error instanceof Error)) throw error;
+    if (!mayBeAway) throw saidOf(error);
+    if (!(error instanceof Error)) throw error;
     if (error instanceof JitError && !(await isLost(error))) throw error;
     return error;
   }
@@ -41,8 +42,12 @@ export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof Error && (UNREACHED.test(error.message) || REFUSING.test(error.message)))
-      throw new JitError('storeAway', {}, { cause: error });
-    throw error;
+    throw saidOf(error);
   }
+}
+
+/** As a sentence for people, where it says that Redis is away. */
+function saidOf(error: unknown): unknown {
+  const isAway = error instanceof Error && (UNREACHED.test(error.message) || REFUSING.test(error.message));
+  return isAway ? new JitError('storeAway', {}, { cause: error }) : error;
 }

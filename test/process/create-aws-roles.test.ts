@@ -175,7 +175,9 @@ describe('jit roles aws --create', () => {
     for (const tags of [new Map(), new Map([['drawbridge:installation', 'other']])]) {
       change(ONBOARDER, { tags, policies: new Map() });
       const before = writes();
-      expect(await refused()).toContain('was not made by this command for this installation');
+      const said = await refused();
+      expect(said).toContain('was not made by this command for this installation');
+      expect(said).toContain('for a CloudFormation stack: deploy what `npx jit roles aws` prints');
       expect(writes()).toBe(before);
     }
   });

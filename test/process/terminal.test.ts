@@ -1,7 +1,11 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { JIT } from '../../simulators/demo/jit.ts';
+import { SMALL } from '../config/files.ts';
 
 const run = promisify(execFile);
 const TERMINAL = new URL('../../src/cli/person/terminal.ts', import.meta.url).href;
@@ -36,6 +40,19 @@ const COLOUR = /\u001b\[[\d;]*m/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what terminals are sent.
 const CONTROL = /[\u0000-\u0009\u000b-\u001f]/;
 
+/** `jit list`, where nobody is Redis. */
+function withoutRedis() {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-terminal-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'drawbridge.yaml');
+  const key = 'marks: { keys: [{ id: k1, secret: "env:KEY" }] }';
+  writeFileSync(file, `${SMALL}\n${key}\nredis: { url: "redis://127.0.0.1:9" }\n`);
+  return {
+    words: [process.execPath, JIT, '-c', file, 'list'],
+    env: { A: 'xoxb-1', B: 'hush', KEY: Buffer.alloc(32, 7).toString('base64') },
+  };
+}
+
 describe('in a terminal of 80 columns', () => {
   it('lines are wrapped, what goes on is written in place, and there is colour', async () => {
     const shown = await inTerminal(NODE_SAYS);
@@ -53,6 +70,13 @@ describe('in a terminal of 80 columns', () => {
     expect(await inTerminal(NODE_SAYS, { NO_COLOR: '1' })).not.toMatch(COLOUR);
   });
 
+  it('a Redis that is away is told once, in words', async () => {
+    const { words, env } = withoutRedis();
+    const shown = await inTerminal(['sh', '-c', '"$@" || true', 'sh', ...words], env);
+    expect(shown.match(/no connection to Redis/g)).toEqual(['no connection to Redis']);
+    expect(shown).not.toContain('{"level"');
+  });
+
   it('help fits', async () => {
     const help = await inTerminal([process.execPath, JIT, '--help']);
     expect(help).toContain('Usage: jit');
@@ -61,6 +85,16 @@ describe('in a terminal of 80 columns', () => {
 });
 
 describe('elsewhere', () => {
+  it('a Redis that is away is told once, as a line of JSON', async () => {
+    const { words, env } = withoutRedis();
+    const [node = '', ...rest] = words;
+    const options = { env: { PATH: process.env.PATH ?? '', ...env } };
+    const { stderr } = await run(node, rest, options).catch((error: { readonly stderr: string }) => error);
+    const lines = stderr.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.map((line) => JSON.parse(line).msg)).toEqual(['no connection to Redis; trying again']);
+    expect(stderr).toContain('\nDrawbridge cannot write to Redis, so nothing is opened.');
+  });
+
   it('lines are whole and plain, and what goes on is a line for each thing that is new', async () => {
     const [node = '', ...words] = NODE_SAYS;
     const { stdout, stderr } = await run(node, words, { env: { PATH: process.env.PATH ?? '' } });

@@ -51,7 +51,8 @@ describe('what the SDK throws becomes', () => {
 
   test('no credentials at all: cloudDenied', () => {
     const error = Object.assign(new Error('x'), { name: 'CredentialsProviderError' });
-    expect(asJitError(error)).toMatchObject({ code: 'cloudDenied' });
+    const say = 'AWS does not allow Drawbridge to do this (no credentials were found).';
+    expect(asJitError(error)).toMatchObject({ code: 'cloudDenied', say });
   });
 
   test('how long to wait is kept', () => {

@@ -60,6 +60,8 @@ describe('Slack is looked through', () => {
     rig = await startRig();
     rig.slack.faults.add('auth.test', { kind: 'error', status: 200, code: 'token_revoked' }, 1);
     expect(await wrong([channel(CHANNEL)])).toEqual({ token: 'Slack says token_revoked.' });
+    rig.slack.faults.add('auth.test', { kind: 'error', status: 503, code: 'unavailable' }, 9);
+    expect(await wrong([channel(CHANNEL)])).toEqual({ token: 'Slack does not answer at 127.0.0.1.' });
   });
 
   it('by the scopes that the manifest asks for', async () => {
