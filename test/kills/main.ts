@@ -10,12 +10,20 @@ import type { Kill } from './run.ts';
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 const SECTION = /(<!-- kills -->\n)[\s\S]*?(<!-- \/kills -->)/;
 
-/**
- * `npm run kills -- [--flow <word>] [--only <kill>] [--some <n> --seed <n>] [--jobs <n>] [--minutes <n>] [--resume <file>] [--report]
- * [--write]`: kills the real program at every point of every flow, at those that are called so (`after answer 200 (5)`), or at some of
- * each, chosen by the seed, so many worlds at a time, for so long; prints Markdown. With a file it goes on with what another run
- * left (test/kills/journal.ts), and counts both; `--report` kills nobody, and prints what the file tells.
- */
+const USAGE = `npm run kills -- [options]
+
+Kills the real program at every point of every flow, and prints a table.
+
+  --flow WORD     the flows with this word in their names
+  --only KILL     the points that are called so, such as "after answer 200 (5)"
+  --some N        N of each flow, chosen by the seed
+  --seed N        1 unless given
+  --jobs N        so many worlds at a time, 4 unless given
+  --minutes N     for so long
+  --resume FILE   goes on with what another run left there, and counts both
+  --report        kills nobody: prints what the file tells
+  --write         writes the table to docs/reliability.md`;
+
 const { values } = parseArgs({
   options: {
     flow: { type: 'string', default: '' },
@@ -27,8 +35,13 @@ const { values } = parseArgs({
     resume: { type: 'string' },
     report: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
   },
 });
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const flows = FLOWS.filter(({ name }) => name.includes(values.flow));
 const dice = throwsOf(Number(values.seed));
 const [some, jobs] = [Number(values.some), Number(values.jobs)];
