@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
-import { Redis } from 'ioredis';
-import { sourceOf } from '../../src/redis/scripts.ts';
+import jobScripts from 'bullmq/dist/cjs/scripts/index.js';
+import type { RedisClient } from '../../src/redis/client.ts';
+import { scriptsOn, sourceOf } from '../../src/redis/scripts.ts';
 import { effectIn } from './effect.ts';
 import type { Order, RecordedPoint } from './order.ts';
 
@@ -15,6 +16,10 @@ const file = process.env.KILL_ORDER ?? '';
 const sha = (lua: string) => createHash('sha1').update(lua).digest('hex');
 /** By their hashes. The one that is not defined as a command only reads. */
 const scripts = new Map([[sha(['prelude', 'confirm'].map(sourceOf).join('\n')), 'drawbridge-confirm']]);
+// The package has its libraries in one piece: nothing of them can be listened to.
+const toldTo = { defineCommand: (name: string, { lua }: { readonly lua: string }) => scripts.set(sha(lua), name) };
+scriptsOn(toldTo as unknown as RedisClient);
+for (const { name, content } of Object.values(jobScripts)) scripts.set(sha(content), name);
 const seen = new Map<string, number>();
 let order: Order | undefined;
 /** Since the last effect. */
@@ -27,12 +32,6 @@ process.on('SIGUSR2', () => {
   hasTaken = false;
   renameSync(file, `${file}.taken`);
 });
-
-const define = Redis.prototype.defineCommand;
-Redis.prototype.defineCommand = function (this: Redis, name, definition) {
-  scripts.set(sha(definition.lua), name);
-  return Reflect.apply(define, this, [name, definition]);
-};
 
 /** Sockets whose next bytes name the call. */
 const unnamed = new WeakSet<net.Socket>();

@@ -46,7 +46,12 @@ export async function openWorld(flow: Flow, print: (line: string) => void = () =
         noted = await house.note();
       });
       await house.disarm();
-      return noted();
+      const points = noted();
+      const unknown = points.filter(({ name }) => /\b[0-9a-f]{8}\b/.test(name));
+      // Those that only read would be points, too.
+      if (unknown.length > 0)
+        throw new Error(`scripts that have no name: ${unknown.map(({ name }) => name).join(', ')}`);
+      return points;
     },
     /** Plays it with a kill. */
     async kill(point: Kill): Promise<Outcome> {
