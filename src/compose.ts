@@ -8,6 +8,7 @@ import { summingUp } from './app/audit/refusals.ts';
 import type { Deps } from './app/deps.ts';
 import { evidenceExaminer } from './app/evidence/examine.ts';
 import { logExaminer } from './app/evidence/examine-logs.ts';
+import { inHand } from './app/inbox/in-hand.ts';
 import { Lifeboat } from './app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from './app/lifeboat/memory.ts';
 import { endRevoked } from './app/loops/compare.ts';
@@ -129,10 +130,12 @@ export async function compose(
   const close = async () => {
     for (const end of ends.splice(0).reverse()) await end();
   };
+  // Before anything runs; and they are no reason not to close from the command line.
+  const published = await publishedRoom(config, log, mayBeAway === true);
   try {
     const embedded = own === undefined ? await startEmbeddedRedis({ ...config.redis, log }) : undefined;
     if (embedded) ends.push(() => embedded.stop());
-    const ground = { config, log, keys, ends, mayBeAway, watching };
+    const ground = { config, log, keys, ends, mayBeAway, watching, published };
     return { ...(await composeOn(own ?? embedded?.url ?? '', ground)), close };
   } catch (error) {
     await close();
@@ -146,6 +149,7 @@ interface Ground {
   readonly config: Config;
   readonly log: Log;
   readonly keys: ReturnType<typeof markKeys>;
+  readonly published: Pick<Deps, 'published'>;
   /** What was started is added, to be stopped in the reverse order. */
   readonly ends: (() => Promise<void> | void)[];
 }
@@ -175,7 +179,7 @@ function redisRooms(
     ...(config.board && { board: redisBoardRows({ redis, prefix, log, endedMs }) }),
     replicas: redisReplicas({ redis: witness, prefix, log }),
     queue,
-    journal: redisJournal({ redis, prefix, seals: seals('journal'), log }),
+    journal: inHand(redisJournal({ redis, prefix, seals: seals('journal'), log })),
     audit: summingUp(redisAudit({ redis, prefix, log, ...keep }), () => performance.now()),
     chain: redisAuditChain({ redis, prefix }),
     drills: redisDrills({ redis, prefix, log }),
@@ -241,7 +245,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
       return house.rules;
     },
     ...{ ...(pages && { pages }), ...(browser && { browser }), ...(tickets && { tickets }) },
-    ...{ ...(config.witness === 'tcp' && { witness: tcpWitness() }), ...(await publishedRoom(config, log)) },
+    ...{ ...(config.witness === 'tcp' && { witness: tcpWitness() }), ...ground.published },
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
     ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },

@@ -227,7 +227,7 @@ function metricsOf(
   { watch, workers }: Watched,
 ): readonly Route[] {
   if (!metrics) return [];
-  const { evidence, queue } = deps;
+  const { evidence, queue, journal } = deps;
   const doctor = watchDoctor(deps);
   drains.push(() => doctor.stop());
   const readings = {
@@ -236,6 +236,7 @@ function metricsOf(
     sinks: async () => (evidence ? lags(deps, evidence) : []),
     parts: () => watch.parts(),
     lifeboat: () => lifeboat.state(),
+    inHand: () => journal?.inHand?.() ?? 0,
     findings: () => doctor.found(),
   };
   return [metricsRoute(secretOf(config.http.admin?.token ?? ''), () => metrics.text(readings))];

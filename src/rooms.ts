@@ -230,11 +230,11 @@ export function ticketRoom({ tickets, outgoing }: Pick<Config, 'tickets' | 'outg
   return all.length === 0 ? undefined : ticketSystems(new Map(all), callsOf({ outgoing }, ticketUrls(tickets)));
 }
 
-/** What databases on disk say of addresses; nothing where none is named. Throws `badConfig` for files that cannot be read. */
-export async function publishedRoom({ addressDatabases: paths }: Config, log: Log): Promise<Pick<Deps, 'published'>> {
+/** What databases on disk say of addresses; nothing where none is named. Throws `badConfig` for unreadable files, where they `mustBe`. */
+export async function publishedRoom({ addressDatabases: paths }: Config, log: Log, mustBe = true) {
   if (paths.length === 0) return {};
   const { addressDatabases } = await import('../adapters/address-databases/index.ts');
-  return { published: await addressDatabases(paths, { log, now: Date.now }) };
+  return { published: await addressDatabases(paths, { log, now: Date.now, mustBe }) };
 }
 
 /** The ways to be told that need no chat. */

@@ -7,6 +7,10 @@ const LOOK_MS = 60_000;
 /** The largest of today's have 150 MB; they are held in memory. */
 const MOST_BYTES = 512 * 1024 * 1024;
 
+/** What the metadata at the end begins with, and what stands between the tree and the data ("MaxMind DB File Format Specification" 2.0). */
+const MARKER = Buffer.from('\xab\xcd\xefMaxMind.com', 'latin1');
+const SEPARATOR = 16;
+
 /** One database on disk, read anew once the file has changed. */
 export class DatabaseFile {
   readonly path: string;
@@ -68,9 +72,23 @@ async function versionOf(path: string): Promise<string> {
 }
 
 async function read(path: string): Promise<Reader<Response>> {
-  const { Reader: MmdbReader } = await import('mmdb-lib');
-  const reader = new MmdbReader<Response>(await readFile(path));
-  const { binaryFormatMajorVersion: version, nodeCount } = reader.metadata;
+  const bytes = await readFile(path);
+  if (bytes.length === 0) throw new Error('it is empty');
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) throw new Error('it is compressed; unpack it');
+  const metadata = bytes.lastIndexOf(MARKER);
+  if (metadata < 0) throw new Error('it is no MaxMind DB file (.mmdb), or its end is missing');
+  const reader = await readerOf(bytes);
+  const { binaryFormatMajorVersion: version, nodeCount, searchTreeSize } = reader.metadata;
   if (version !== 2 || !(nodeCount > 0)) throw new Error('it is no MaxMind DB file of version 2');
+  if (searchTreeSize + SEPARATOR > metadata) throw new Error('a part of it is missing; fetch it again');
   return reader;
+}
+
+async function readerOf(bytes: Buffer): Promise<Reader<Response>> {
+  const { Reader: MmdbReader } = await import('mmdb-lib');
+  try {
+    return new MmdbReader<Response>(bytes);
+  } catch (cause) {
+    throw new Error('its end is damaged; fetch it again', { cause });
+  }
 }

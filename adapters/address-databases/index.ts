@@ -10,18 +10,24 @@ import { publishedIn } from './record.ts';
 interface Around {
   readonly log: Log;
   readonly now: () => number;
+  /** A file that cannot be read is an error; else it is told, and done without: whoever closes from the command line needs none. */
+  readonly mustBe?: boolean;
 }
 
 /**
  * Networks and countries from files in MaxMind's format ("MaxMind DB File Format Specification" 2.0): GeoLite2 and DB-IP call their fields alike,
- * IPinfo otherwise. What an earlier file knows is not asked of a later one. Throws `badConfig` with each file that cannot be read.
+ * IPinfo otherwise. What an earlier file knows is not asked of a later one. Throws `badConfig` with each file that cannot be read, where they must be there.
  */
-export async function addressDatabases(paths: readonly string[], { log, now }: Around): Promise<PublishedNetworks> {
+export async function addressDatabases(
+  paths: readonly string[],
+  { log, now, mustBe = true }: Around,
+): Promise<PublishedNetworks> {
   const opened = await Promise.allSettled(paths.map((path) => DatabaseFile.open(path, now)));
   const faults = opened.flatMap((one, i) =>
     one.status === 'rejected' ? [`addressDatabases: ${paths[i]} cannot be read: ${reasonOf(one.reason)}`] : [],
   );
-  if (faults.length > 0) throw badConfig(faults);
+  if (faults.length > 0 && mustBe) throw badConfig(faults);
+  for (const fault of faults) log.warn({ fault }, 'an address database is done without');
   const files = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   return {
     async of(source) {
@@ -43,5 +49,9 @@ export async function addressDatabases(paths: readonly string[], { log, now }: A
 }
 
 function reasonOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'it is not there';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'EACCES') return 'this user may not read it';
   return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { untaken } from '../../src/kit/untaken.ts';
 import type { AlarmNews, AlarmWay } from '../../src/ports/alarm-way.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 
@@ -29,9 +30,8 @@ export function alarmWebhook(
       const seconds = Math.floor(now() / 1_000);
       const signature = createHmac('sha256', secretNow(secret)).update(`${seconds}.${body}`).digest('hex');
       const headers = { 'content-type': 'application/json', 'drawbridge-signature': `t=${seconds},v1=${signature}` };
-      const { status } = await call({ url, body, headers, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
-      if (status < 200 || status > 299)
-        throw new JitError('outgoingSilent', { host: new URL(url).host, why: `answers ${status}` });
+      const why = untaken(await call({ url, body, headers, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal }));
+      if (why !== undefined) throw new JitError('outgoingSilent', { host: new URL(url).host, why });
     },
   };
 }

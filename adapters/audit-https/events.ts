@@ -1,6 +1,7 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { untaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import { signed } from './sign.ts';
@@ -28,9 +29,8 @@ export function eventHook({ name, url, secret, events }: EventHookSettings, call
   let taken = { from: '', index: 0 };
   const post = async (id: string, body: string, signal: AbortSignal) => {
     const headers = signed({ id, at: now(), body }, secretNow(secret));
-    const { status } = await call({ url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
-    if (status < 200 || status > 299)
-      throw new JitError('outgoingSilent', { host: new URL(url).host, why: `answers ${status}` });
+    const why = untaken(await call({ url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal }));
+    if (why !== undefined) throw new JitError('outgoingSilent', { host: new URL(url).host, why });
   };
   return {
     name,

@@ -2,6 +2,7 @@ import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { untaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { signed } from './sign.ts';
@@ -28,10 +29,11 @@ export function httpsSink({ name, kind, url, secret }: HttpsSinkSettings, call: 
     name,
     async write(batch, signal) {
       const asked = kind === 'splunk' ? splunk(batch, secretNow(secret)) : webhook(batch, secretNow(secret), now());
-      const { status, text } = await call({ url, ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
-      if (status < 200 || status > 299) throw silent(url, `answers ${status}`);
+      const answer = await call({ url, ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
+      const why = untaken(answer);
+      if (why !== undefined) throw silent(url, why);
       // A 200 of Splunk says something only with its own code.
-      if (kind === 'splunk' && !/"code"\s*:\s*0\b/.test(text)) throw silent(url, 'answers without code 0');
+      if (kind === 'splunk' && !/"code"\s*:\s*0\b/.test(answer.text)) throw silent(url, 'answers without code 0');
     },
   };
 }

@@ -1,6 +1,7 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
+import { untaken } from '../../src/kit/untaken.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
@@ -31,11 +32,13 @@ export function otlpSink({ name, url, headers }: OtlpSinkSettings, call: CallOut
     isBestEffort: true,
     async write(batch, signal) {
       const asked = { url, headers: { ...headers, 'content-type': 'application/json' }, body: bodyOf(batch) };
-      const { status, text } = await call({ ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
+      const answer = await call({ ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
+      const { status, text } = answer;
+      const why = status === 200 ? untaken(answer) : `answers ${status}`;
       const records = batch.links.length;
       if (HOPELESS.includes(status))
         return log.warn({ sink: name, status, records }, 'a collector refuses records of the audit; they are left out');
-      if (status !== 200) throw new JitError('outgoingSilent', { host: new URL(url).host, why: `answers ${status}` });
+      if (why !== undefined) throw new JitError('outgoingSilent', { host: new URL(url).host, why });
       const rejected = rejectedIn(text);
       if (rejected > 0)
         log.warn({ sink: name, rejected, records }, 'a collector rejected records of the audit; they are left out');

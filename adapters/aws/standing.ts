@@ -1,9 +1,11 @@
 import type { Instance, NetworkInterface, SecurityGroupRule } from '@aws-sdk/client-ec2';
+import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { publicAddresses, readAddresses } from '../../src/core/packet/addresses.ts';
 import type { Unknown } from '../../src/core/packet/known.ts';
 import { intersection } from '../../src/core/packet/ranges.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
 import type { Port } from '../../src/core/rule/port.ts';
+import { Recent } from '../../src/kit/recent.ts';
 import type { Aws } from './ec2/context.ts';
 import { withSources } from './ec2/group-names.ts';
 import { readPrefixList } from './ec2/read-access.ts';
@@ -15,6 +17,10 @@ import type { InstanceInterface, SubnetFacts } from './reach/model.ts';
 import { orUnknown } from './reach/or-unknown.ts';
 import { type InstanceStanding, standingOf } from './reach/ways-in.ts';
 import { subnetsAt } from './subnets.ts';
+
+/** Which groups are shown changes seldom. */
+const recentShown = new Recent<boolean>(10 * SECOND_MS);
+const NONE: ReadonlySet<string> = new Set();
 
 /** A machine whose ports are asked about. */
 export interface AskedMachine {
@@ -38,9 +44,32 @@ export async function standingAt(
   const { rules, ports, isOurs } = asked;
   const others = rules.filter(({ GroupId = '' }) => !isOurs(GroupId));
   const taking = others.filter((rule) => ports.some((port) => takesPort(rule, port)));
-  if (taking.length === 0) return { ways: [], ports: ports.map((port) => ({ port, state: 'closed' })) };
-  const nics = await interfacesFor(aws, site, { ...asked, rules: taking }, signal);
+  const hidden = await hiddenGroups(aws, site, asked, signal);
+  if (taking.length + hidden.size === 0) return { ways: [], ports: ports.map((port) => ({ port, state: 'closed' })) };
+  const nics = await interfacesFor(aws, site, { ...asked, rules: taking, hidden }, signal);
   return standingOf(nics, ports, isOurs);
+}
+
+type Hiding = Pick<AskedMachine, 'instance' | 'rules'> & Partial<Pick<AskedMachine, 'isOurs'>>;
+
+/**
+ * Groups on a machine that EC2 does not show: that of another account stays on it, in force, when it is not shared any more
+ * ("Share security groups with AWS Organizations"). A filter gives no rules of such a one, and none of one that has none.
+ */
+export async function hiddenGroups(
+  aws: Pick<Aws, 'now'>,
+  site: Site,
+  { instance, rules, isOurs = () => false }: Hiding,
+  signal: AbortSignal,
+): Promise<ReadonlySet<string>> {
+  const told = new Set(rules.map(({ GroupId = '' }) => GroupId));
+  const silent = [...attachedGroups(instance).keys()].filter((group) => !told.has(group) && !isOurs(group));
+  const shown = await Promise.all(
+    silent.map((group) =>
+      recentShown.read(subnetsAt(aws, site), group, (shared) => site.now.shows(group, shared), signal),
+    ),
+  );
+  return new Set(silent.filter((_, i) => !shown[i]));
 }
 
 /** Is a rule for a port? Ranges, and protocols that have no ports, are too. */
@@ -53,6 +82,8 @@ export function takesPort({ IpProtocol = '-1', FromPort, ToPort }: SecurityGroup
 }
 
 interface InterfacesOf extends Pick<AskedMachine, 'instance' | 'rules' | 'interfaces'> {
+  /** Groups that EC2 does not show; none unless told. */
+  readonly hidden?: ReadonlySet<string>;
   /** Also those that none of the rules is for. */
   readonly isEvery?: boolean;
 }
@@ -61,12 +92,12 @@ interface InterfacesOf extends Pick<AskedMachine, 'instance' | 'rules' | 'interf
 export async function interfacesFor(
   aws: Pick<Aws, 'now' | 'log'>,
   site: Site,
-  { instance, rules, interfaces, isEvery = false }: InterfacesOf,
+  { instance, rules, interfaces, hidden = NONE, isEvery = false }: InterfacesOf,
   signal: AbortSignal,
 ): Promise<readonly InstanceInterface[]> {
   const { NetworkInterfaces = [], State } = instance;
   const byGroup = Map.groupBy(rules, ({ GroupId = '' }) => GroupId);
-  const bears = ({ GroupId = '' }) => byGroup.has(GroupId);
+  const bears = ({ GroupId = '' }) => byGroup.has(GroupId) || hidden.has(GroupId);
   const nics = NetworkInterfaces.filter(({ Groups = [] }) => isEvery || Groups.some(bears));
   const subnets = subnetsAt(aws, site);
   const vpcs = [...new Set(nics.map(({ VpcId = '' }) => VpcId))];
@@ -85,6 +116,7 @@ export async function interfacesFor(
   ]);
   const parts: InstanceParts = {
     rules: byGroup,
+    hidden,
     names,
     lists: new Map(lists),
     members: new Map(members.map(([{ SecurityGroupRuleId = '' }, found]) => [SecurityGroupRuleId, found])),

@@ -9,15 +9,17 @@ import { rulesOf } from './ec2/standing.ts';
 import { addressesOf, ownAddresses } from './reach/facts.ts';
 import type { InstanceAddress, InstanceInterface } from './reach/model.ts';
 import { orUnknown } from './reach/or-unknown.ts';
+import { inwardBy } from './reach/routes.ts';
 import { gatewaySteps, groupStep, subnetSteps } from './reach/trace.ts';
-import { interfacesFor, takesPort } from './standing.ts';
+import { hiddenGroups, interfacesFor, takesPort } from './standing.ts';
 
 /** What a packet meets on each way to a port of an instance, as everything is now. */
 export async function trace(aws: Aws, asked: Rule, signal: AbortSignal): Promise<Trace> {
   const { site, instance, machine } = await readProtected(aws, asked.machine, signal);
   const rules = await rulesOf(site, attachedGroups(instance).keys(), signal);
   const taking = rules.filter((rule) => takesPort(rule, asked.port));
-  const nics = await interfacesFor(aws, site, { instance, rules: taking, isEvery: true }, signal);
+  const hidden = await hiddenGroups(aws, site, { instance, rules }, signal);
+  const nics = await interfacesFor(aws, site, { instance, rules: taking, hidden, isEvery: true }, signal);
   const power = powerSteps(instance.State?.Name);
   const waysFrom = (source: string) =>
     nics.flatMap((nic) => nic.addresses.flatMap((one) => wayTo(nic, one, { ...asked, source }, power) ?? []));
@@ -72,13 +74,11 @@ function wayTo(
   return { to, steps: [...before, ...(acl ? [acl] : []), groupStep(nic, asked, kind), ...power, ...back] };
 }
 
-function isNear({ routes }: InstanceInterface, source: string): boolean {
-  const near =
-    'is' in routes
-      ? routes.is.filter(({ target, destination }) => target === 'local' || !destination.endsWith('/0'))
-      : [];
-  return near.some(({ destination, target }) => {
-    const prefix = parseSource(destination);
-    return prefix !== undefined && /^(?:local|pcx-|tgw-|vgw-)/.test(target) && contains(prefix, source);
+/** Is it in the VPC, or in a network that a route names? */
+function isNear({ routes, vpc }: InstanceInterface, source: string): boolean {
+  const led = 'is' in routes ? inwardBy(routes.is).flatMap(({ isSure, from }) => (isSure ? [from] : [])) : [];
+  return [...vpc, ...led].some((one) => {
+    const prefix = parseSource(one);
+    return prefix !== undefined && contains(prefix, source);
   });
 }

@@ -32,8 +32,8 @@ import { backendAt, backendOf } from './backends.ts';
 import { bastionFor } from './bastion.ts';
 import { entitlementOf } from './entitlement/entitlement.ts';
 import { examineAzure } from './examine.ts';
+import { locateIn } from './locate.ts';
 import { lockDown, planLockdown, planPutBack, putBack } from './lockdown.ts';
-import { refuseLocked } from './locks.ts';
 import { misplaced, putRight } from './misplaced.ts';
 import { leftovers } from './nsg/leftovers.ts';
 import { look, observe } from './observe.ts';
@@ -42,7 +42,6 @@ import { protect, unprotect } from './protect.ts';
 import { readPresentLook } from './reading.ts';
 import { remove } from './remove.ts';
 import { trace } from './trace.ts';
-import { refuseUnread } from './unread.ts';
 import { writeLogOf } from './written.ts';
 
 export type { AzureSettings } from './arm/clients.ts';
@@ -98,13 +97,9 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
     async locate(rules, signal) {
       const [first] = rules;
       if (!first) return [];
-      const found = await readPresentLook(azure, first.machine, signal);
-      refuseUnread(found);
-      const placements = await found.current.locate(found.seen, rules, signal);
-      await refuseLocked(azure, found, signal);
-      return placements;
+      return locateIn(azure, await readPresentLook(azure, first.machine, signal), rules, signal);
     },
-    observe: (machine, placements, signal) => observe(azure, machine, placements, signal),
+    observe: (machine, placements, signal, proves = true) => observe(azure, { machine, placements, proves }, signal),
     async open(openings, signal, beforeCall) {
       const opened: Opened[] = [];
       for (const [backend, those] of Map.groupBy(openings, ({ placement }) => backendOf(placement)))

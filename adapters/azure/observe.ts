@@ -1,21 +1,28 @@
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { MANAGEMENT_PORTS, uniquePorts } from '../../src/core/rule/port.ts';
-import { type Observed, type Placement, placementKey } from '../../src/core/rule/rule.ts';
+import { type Observed, type Placement, placementKey, type Rule } from '../../src/core/rule/rule.ts';
 import type { MachineState } from '../../src/ports/cloud.ts';
 import { addressesOf, unreadAddresses } from './addresses.ts';
 import type { Azure } from './arm/context.ts';
 import { effectivePorts } from './effective.ts';
 import { hindrancesOf } from './hindrances.ts';
+import { locateIn } from './locate.ts';
 import { lockState } from './locks.ts';
 import { type Look, readLook, readPresentLook } from './reading.ts';
 import { type InFront, type Standing, standingOf } from './standing.ts';
 import { unreadBefore } from './unread.ts';
 
+interface Observing {
+  readonly machine: MachineId;
+  readonly placements: readonly Placement[];
+  /** May the platform be asked what is in effect? It takes seconds. */
+  readonly proves: boolean;
+}
+
 /** What is at these placements and at all others that bear our mark, what else opens their ports, and whether these are open without us. */
 export async function observe(
   azure: Azure,
-  machine: MachineId,
-  placements: readonly Placement[],
+  { machine, placements, proves }: Observing,
   signal: AbortSignal,
 ): Promise<Observed> {
   const look = await readLook(azure, machine, placements, signal);
@@ -28,7 +35,7 @@ export async function observe(
   // A port that is seen to be open is open. That one is closed is asked of the platform too, but only when something of
   // ours is gone: then it is the proof.
   const seen = new Set(ours.map((rule) => placementKey(rule.placement)));
-  const proving = placements.some((placement) => !seen.has(placementKey(placement)));
+  const proving = proves && placements.some((placement) => !seen.has(placementKey(placement)));
   const closed = standing.ports.filter(({ state }) => state === 'closed').map(({ port }) => port);
   // Where no group stands only the firewall decides, and that was read.
   const isGuarded = vm?.nics.some((nic) => nic.groups.length > 0);
@@ -75,6 +82,10 @@ export async function look(azure: Azure, machine: MachineId, signal: AbortSignal
       : {}),
     usageUntold: USAGE_UNTOLD,
     keptOut,
+    // The ports of a firewall that lead to machines are taken by accesses to all of them: there it is read again.
+    ...(found.seen.firewalls.size === 0
+      ? { locate: (rules: readonly Rule[], within: AbortSignal) => locateIn(azure, found, rules, within) }
+      : {}),
     ...(against.length > 0 ? { against } : {}),
     ...(warned.length > 0 ? { warnings: warned } : {}),
   };

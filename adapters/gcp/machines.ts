@@ -16,6 +16,8 @@ export interface GcpNic {
   readonly ipv6?: string;
   /** What people reach it by from the Internet. */
   readonly external?: string;
+  /** Prefixes of addresses besides: alias ranges, and the block that an IPv6 address is of. */
+  readonly blocks: readonly string[];
 }
 
 export interface GcpVm {
@@ -35,8 +37,13 @@ interface Instance {
     readonly network?: string;
     readonly networkIP?: string;
     readonly ipv6Address?: string;
+    readonly internalIpv6PrefixLength?: number;
+    readonly aliasIpRanges?: readonly { readonly ipCidrRange?: string }[];
     readonly accessConfigs?: readonly { readonly natIP?: string }[];
-    readonly ipv6AccessConfigs?: readonly { readonly externalIpv6?: string }[];
+    readonly ipv6AccessConfigs?: readonly {
+      readonly externalIpv6?: string;
+      readonly externalIpv6PrefixLength?: number;
+    }[];
   }[];
 }
 
@@ -128,6 +135,13 @@ function toVm(
       ...(nic.networkIP ? { ipv4: nic.networkIP } : {}),
       ...(ipv6 ? { ipv6 } : {}),
       ...(external ? { external } : {}),
+      blocks: [
+        ...(nic.aliasIpRanges ?? []).flatMap(({ ipCidrRange }) => ipCidrRange ?? []),
+        ...(nic.ipv6Address ? [`${nic.ipv6Address}/${nic.internalIpv6PrefixLength ?? 128}`] : []),
+        ...(nic.ipv6AccessConfigs ?? []).flatMap(({ externalIpv6, externalIpv6PrefixLength = 128 }) =>
+          externalIpv6 ? [`${externalIpv6}/${externalIpv6PrefixLength}`] : [],
+        ),
+      ],
     };
   });
   const where = lastOf(zone);

@@ -90,7 +90,7 @@ function frontsOf(gcp: Gcp, vm: GcpVm, signal: AbortSignal): Promise<readonly Ni
       nic,
       effective,
       order: network.networkFirewallPolicyEnforcementOrder ?? 'AFTER_CLASSIC_FIREWALL',
-      addresses: [nic.ipv4, nic.ipv6].filter((address) => address !== undefined),
+      addresses: [nic.ipv4, nic.ipv6, ...nic.blocks].filter((address) => address !== undefined),
     };
   });
 }
@@ -156,7 +156,12 @@ function keptOut(
     sourceRanges: [source],
   };
   const { effective } = front;
-  const opened = { ...front, effective: { ...effective, firewalls: [...(effective.firewalls ?? []), ours] } };
+  // A lease is for this address alone.
+  const opened = {
+    ...front,
+    addresses: [address],
+    effective: { ...effective, firewalls: [...(effective.firewalls ?? []), ours] },
+  };
   if (
     !isKeptOut(
       evaluate(opened, port, family, () => true),

@@ -1,4 +1,10 @@
-import { addressesIn, everyAddress, type Family, readAddresses } from '../../src/core/packet/addresses.ts';
+import {
+  addressesIn,
+  everyAddress,
+  type Family,
+  publicAddresses,
+  readAddresses,
+} from '../../src/core/packet/addresses.ts';
 import type { Admitted } from '../../src/core/packet/filter.ts';
 import type { Assumption, Unknown } from '../../src/core/packet/known.ts';
 import { difference, EMPTY, intersection, type NumberSet } from '../../src/core/packet/ranges.ts';
@@ -51,7 +57,7 @@ export type Order = 'AFTER_CLASSIC_FIREWALL' | 'BEFORE_CLASSIC_FIREWALL';
 export interface Front {
   readonly effective: Effective;
   readonly order: Order;
-  /** The machine's own addresses on this interface. */
+  /** All addresses that lead to the machine on this interface, and prefixes of them: it has alias ranges, and blocks of IPv6. */
   readonly addresses: readonly string[];
 }
 
@@ -60,11 +66,62 @@ export type RuleCounts = (rule: VpcRule) => boolean;
 
 /** Who gets to a port of an interface: stage after stage, in each the first rule that fits ("Policy and rule evaluation order"). */
 export function evaluate(front: Front, port: Port, family: Family, counts: RuleCounts): PacketVerdict {
-  const stages = stagesOf(front, port, family, counts);
-  const unknowns = [...new Set(stages.flat().flatMap(({ unless }) => unless ?? []))];
-  return evaluateUnder(unknowns, everyAddress(family), (assumption) =>
-    admitted(stages, everyAddress(family), assumption),
+  const own = addressesIn(front.addresses, family).set;
+  const through = (pieces: readonly NumberSet[]) =>
+    pieces.map((piece) => stagesOf(front, { port, family, own: piece }, counts));
+  const direct = through(piecesOf(own, front, family));
+  const fronted = through(frontendsOf(own, front, family));
+  const unknowns = [...direct, ...fronted].flat(2).flatMap(({ unless }) => unless ?? []);
+  if (fronted.length > 0) unknowns.push(FRONTENDS);
+  // Whoever gets in at one of its addresses gets in.
+  return evaluateUnder([...new Set(unknowns)], everyAddress(family), (assumption) =>
+    merged(
+      [...direct, ...(assumption.get(FRONTENDS) ? fronted : [])].flatMap((stages) =>
+        admitted(stages, everyAddress(family), assumption),
+      ),
+    ),
   );
+}
+
+const FRONTENDS: Unknown = 'which load balancers and forwarding rules lead to it';
+
+/**
+ * Public addresses that some rule tells apart: a passthrough load balancer, or a forwarding rule, leaves the destination as it is, and
+ * which of them lead here is not read. A machine's own public address is translated before any rule. NB. Public addresses of IPv6 are
+ * those of machines as well: rules for them say nothing of load balancers.
+ */
+function frontendsOf(own: NumberSet, front: Front, family: Family): readonly NumberSet[] {
+  if (family === 'ipv6') return [];
+  const others = difference(publicAddresses(family), own);
+  const pieces = piecesOf(others, front, family);
+  return pieces.length > 1 ? pieces : [];
+}
+
+/** Some addresses, in parts that no rule tells apart. */
+function piecesOf(own: NumberSet, { effective }: Front, family: Family): readonly NumberSet[] {
+  const { firewalls = [], firewallPolicys = [] } = effective;
+  const aimed = [
+    ...firewalls.map(({ destinationRanges }) => destinationRanges ?? []),
+    ...firewallPolicys.flatMap(({ rules = [] }) => rules.map(({ match }) => match?.destIpRanges ?? [])),
+  ];
+  return aimed
+    .filter((ranges) => ranges.length > 0)
+    .map((ranges) => addressesIn(ranges, family).set)
+    .reduce<readonly NumberSet[]>(
+      (pieces, set) =>
+        pieces.flatMap((piece) => [intersection(piece, set), difference(piece, set)].filter((part) => part.length > 0)),
+      [own],
+    );
+}
+
+/** Sources that get in at several addresses are named once. */
+function merged(all: readonly Admitted[]): readonly Admitted[] {
+  const found: Admitted[] = [];
+  for (const one of all) {
+    const sources = found.reduce((left, { sources: taken }) => difference(left, taken), one.sources);
+    if (sources.length > 0) found.push({ ...one, sources });
+  }
+  return found;
 }
 
 function admitted(stages: readonly Stage[], all: NumberSet, assumption: Assumption): readonly Admitted[] {
@@ -87,19 +144,13 @@ function admitted(stages: readonly Stage[], all: NumberSet, assumption: Assumpti
   return open;
 }
 
-function stagesOf(
-  { effective, order, addresses }: Front,
-  port: Port,
-  family: Family,
-  counts: RuleCounts,
-): readonly Stage[] {
-  const own = addressesIn(addresses, family).set;
+function stagesOf({ effective, order }: Front, packet: Packet, counts: RuleCounts): readonly Stage[] {
   const policies = (...types: readonly string[]) =>
     (effective.firewallPolicys ?? [])
       .filter(({ type = '' }) => types.includes(type))
       .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0))
-      .map(({ rules = [], shortName, name = '' }) => policyStage(rules, shortName || name, { port, family, own }));
-  const classic = [vpcStage((effective.firewalls ?? []).filter(counts), { port, family, own })];
+      .map(({ rules = [], shortName, name = '' }) => policyStage(rules, shortName || name, packet));
+  const classic = [vpcStage((effective.firewalls ?? []).filter(counts), packet)];
   const network = [...policies('NETWORK', 'SYSTEM_GLOBAL'), ...policies('NETWORK_REGIONAL')];
   const first = [...policies('HIERARCHY'), ...policies('SYSTEM_REGIONAL')];
   return order === 'BEFORE_CLASSIC_FIREWALL' ? [...first, ...network, ...classic] : [...first, ...classic, ...network];
@@ -108,6 +159,7 @@ function stagesOf(
 interface Packet {
   readonly port: Port;
   readonly family: Family;
+  /** Addresses that all rules treat alike. */
   readonly own: NumberSet;
 }
 
@@ -125,8 +177,11 @@ function vpcStage(rules: readonly VpcRule[], packet: Packet): Stage {
       }));
       if (!takes(layers, packet.port) || !isFor(destinationRanges, packet)) return [];
       const does = denied.length > 0 ? 'deny' : 'allow';
-      const ranges = addressesIn(rule.sourceRanges ?? [], packet.family).set;
       const members = [...(rule.sourceTags ?? []), ...(rule.sourceServiceAccounts ?? [])];
+      // "If neither is specified, the rule applies to any source" (Firewall.sourceRanges).
+      const sourceRanges = rule.sourceRanges ?? [];
+      const ranges =
+        members.length > 0 ? addressesIn(sourceRanges, packet.family).set : rangesOf(sourceRanges, packet.family);
       const all = everyAddress(packet.family);
       const some =
         members.length > 0 ? [{ name, does, sources: all, unless: `who bears ${members.join(', ')}` } as const] : [];

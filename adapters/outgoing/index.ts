@@ -137,7 +137,9 @@ function refused({ host }: URL, why: string): JitError {
 
 /** NB. Of the error only what it says goes on: the rest of it may hold what was sent. */
 function silent(host: string, error: unknown): JitError {
-  const { name = 'Error', message = '' } = (error ?? {}) as Partial<Error>;
-  const why = error instanceof RangeError ? message : 'does not answer';
+  const { name = 'Error', message = '', code = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  const isRefused = /CERT|LEAF_SIGNATURE/.test(code);
+  const certificate = `has a certificate that is not trusted (${code})`;
+  const why = error instanceof RangeError ? message : isRefused ? certificate : 'does not answer';
   return new JitError('outgoingSilent', { host, why }, { cause: new Error(`${name}: ${message}`) });
 }

@@ -1,6 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
-import { onlyCloses } from '../../src/core/language/only-closes.ts';
 import { say } from '../../src/core/language/say.ts';
+import { weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
@@ -10,6 +10,7 @@ import { filledAccess, filledPorts, GLASS_FORM, PORTS_FORM, REASON_FORM, REQUEST
 import { keptMessage, type WrittenMessage, writtenIn } from './messages.ts';
 import { commandOf } from './report.ts';
 import { type Delivery, shaped } from './shape.ts';
+import { weightOfAction } from './weight.ts';
 
 /** What is read of a delivery that was kept; its shape is looked at anew. */
 interface Kept {
@@ -64,12 +65,13 @@ export function keptOf(delivery: Delivery): string | undefined {
   });
 }
 
-/** Is it the command or the button that takes away? */
+/** Is it a command, a button, or a form that takes away, however that was said? */
 export function closesAtMost(delivery: Delivery): boolean {
-  const { command, text, actions } = delivery as unknown as Partial<Kept>;
+  const { command, text, actions, view } = delivery as unknown as Partial<Kept>;
   const [action] = actions ?? [];
-  if (action) return onlyCloses(action.action_id.replace(/^jit_/, ''));
-  return onlyCloses((command === undefined ? writtenIn(delivery)?.text : text) ?? '');
+  if (action) return weightOfAction(action) === 'closes';
+  if (view) return weightOf(keptPress(view.private_metadata ?? '')?.verb ?? 'request') === 'closes';
+  return weightOf((command === undefined ? writtenIn(delivery)?.text : text) ?? '') === 'closes';
 }
 
 /** Does what was kept, judged anew, and answers in the person's own chat. What it did before is not done twice. */

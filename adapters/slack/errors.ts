@@ -12,6 +12,8 @@ const PASSING = new Set([
   'request_timeout',
   'service_unavailable',
   'team_added_to_org',
+  'org_login_required',
+  'external_channel_migrating',
 ]);
 
 /** Trouble with the token. It says nothing of a card, which is to be shown as soon as somebody has mended it. */

@@ -1,13 +1,23 @@
-import type { WebClient } from '@slack/web-api';
+import type { UsersInfoResponse, WebClient } from '@slack/web-api';
 import { isZone } from '../../src/core/language/day.ts';
 import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { tongueOf } from '../../src/core/words/tongues.ts';
+import { slackCode } from './errors.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
 const BELIEVED_MS = 5 * 60_000;
 const MOST = 10_000;
+
+/** Slack's own words for somebody whom this workspace does not have, or must not see (docs.slack.dev/reference/methods/users.info, "Errors"). */
+const NOBODY: ReadonlySet<string> = new Set(['user_not_found', 'user_not_visible']);
+
+/** That somebody is not there is an answer, and no silence. */
+function orNobody(error: unknown): UsersInfoResponse {
+  if (NOBODY.has(slackCode(error) ?? '')) return { ok: false };
+  throw error;
+}
 
 interface Seen {
   readonly why: Promise<string | undefined>;
@@ -73,7 +83,7 @@ export class Members {
   }
 
   async #ask(id: string, told: (known: Partial<Pick<Seen, 'zone' | 'tongue'>>) => void): Promise<string | undefined> {
-    const { user } = await this.#client.users.info({ user: id, include_locale: true });
+    const { user } = await this.#client.users.info({ user: id, include_locale: true }).catch(orNobody);
     if (user?.tz !== undefined && isZone(user.tz)) told({ zone: user.tz });
     const tongue = tongueOf(user?.locale);
     if (tongue) told({ tongue });

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
-import { onlyCloses } from '../../src/core/language/only-closes.ts';
+import { weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { SEARCH } from './buttons.ts';
 import { message } from './message.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
+import { COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
 import { FETCH, type TeamsDelivery } from './verify.ts';
@@ -27,7 +28,10 @@ const keptSchema = z.object({
   replyToId: z.string().optional(),
 });
 
-const pressedSchema = z.object({ action: z.object({ verb: z.string() }) });
+/** Of a button that stands for a command, the command as well. */
+const pressedSchema = z.object({
+  action: z.object({ verb: z.string(), data: z.object({ c: z.string().optional() }).optional() }),
+});
 
 /** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened. */
 export function keptOf(delivery: TeamsDelivery): string | undefined {
@@ -36,10 +40,11 @@ export function keptOf(delivery: TeamsDelivery): string | undefined {
     : JSON.stringify({ ...delivery, at: undefined });
 }
 
-/** Is it the command or the button that takes away? */
+/** Is it a command or a button that takes away, however that was said? */
 export function closesAtMost({ text, value }: TeamsDelivery): boolean {
-  const verb = pressedSchema.safeParse(value).data?.action.verb;
-  return onlyCloses(verb ?? text);
+  const action = pressedSchema.safeParse(value).data?.action;
+  const said = action?.verb === COMMAND ? (action.data?.c ?? '') : action?.verb;
+  return weightOf(said ?? text) === 'closes';
 }
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */

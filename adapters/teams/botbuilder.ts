@@ -1,26 +1,22 @@
-import { type BotFrameworkAuthentication, BotFrameworkAuthenticationFactory } from 'botframework-connector';
+import { ConfigurationBotFrameworkAuthentication } from 'botbuilder';
 import type { Connector, TeamsMember, Transport } from './bot.ts';
 import type { Login } from './credential.ts';
 import type { Settings } from './settings.ts';
 import { silently } from './silence.ts';
 
-type Create = typeof BotFrameworkAuthenticationFactory.create;
-type Identity = Parameters<BotFrameworkAuthentication['createConnectorFactory']>[0];
-type Client = Awaited<ReturnType<ReturnType<BotFrameworkAuthentication['createConnectorFactory']>['create']>>;
+type Authentication = ConfigurationBotFrameworkAuthentication;
+type Credentials = NonNullable<ConstructorParameters<typeof ConfigurationBotFrameworkAuthentication>[1]>;
+type Identity = Parameters<Authentication['createConnectorFactory']>[0];
+type Client = Awaited<ReturnType<ReturnType<Authentication['createConnectorFactory']>['create']>>;
 type Conversations = Client['conversations'];
 type ConversationParameters = Parameters<Conversations['createConversation']>[0];
 type Activity = Parameters<Conversations['sendToConversation']>[1];
 
 /** Never called: nobody signs in through the bot. botbuilder falls back to its own endpoints when any of them is missing. */
 const USER_TOKENS = 'https://token.botframework.com';
-/** The public cloud or another one: the addresses say which. */
-const ANY_CHANNEL = '';
 const CALLER = 'urn:botframework:azure';
 
-/**
- * The Bot Framework through the part of `botbuilder` that signs and sends: the rest of it (dialogs, streaming, storage) is never used.
- * It is at the end of its life. NB. the only module that imports it.
- */
+/** The Bot Framework through `botbuilder`, which is at the end of its life. NB. the only module that imports it. */
 export function botbuilder(settings: Settings, login: Login, callMs: number): Transport {
   const authentication = authenticationOf(settings, login);
   // botbuilder's own class for this is not exported; the factory asks it for the app id and nothing else.
@@ -29,7 +25,7 @@ export function botbuilder(settings: Settings, login: Login, callMs: number): Tr
   const clients = new Map<string, Promise<Client>>();
   return {
     async authenticate(activity, authorization) {
-      const checked = activity as Parameters<BotFrameworkAuthentication['authenticateRequest']>[0];
+      const checked = activity as Parameters<Authentication['authenticateRequest']>[0];
       await silently(() => authentication.authenticateRequest(checked, authorization));
     },
     async connect(serviceUrl, abortSignal) {
@@ -52,25 +48,25 @@ function connectorOf(conversations: Conversations, options: { readonly abortSign
   };
 }
 
-function authenticationOf(settings: Settings, login: Login): BotFrameworkAuthentication {
-  return BotFrameworkAuthenticationFactory.create(
-    ANY_CHANNEL,
-    true,
-    `${settings.loginUrl.replace(/\/$/, '')}/${settings.tenantId}`,
-    settings.oauthScope,
-    settings.tokenIssuer,
-    USER_TOKENS,
-    settings.openIdMetadataUrl,
-    // With the channel's own keys no token for the Emulator or a skill ever verifies: nobody uses either.
-    settings.openIdMetadataUrl,
-    CALLER,
+function authenticationOf(settings: Settings, login: Login): Authentication {
+  return new ConfigurationBotFrameworkAuthentication(
+    {
+      MicrosoftAppId: settings.appId,
+      ToChannelFromBotLoginUrl: `${settings.loginUrl.replace(/\/$/, '')}/${settings.tenantId}`,
+      ToChannelFromBotOAuthScope: settings.oauthScope,
+      ToBotFromChannelTokenIssuer: settings.tokenIssuer,
+      OAuthUrl: USER_TOKENS,
+      ToBotFromChannelOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      // With the channel's own keys no token for the Emulator or a skill ever verifies: nobody uses either.
+      ToBotFromEmulatorOpenIdMetadataUrl: settings.openIdMetadataUrl,
+      CallerId: CALLER,
+    },
     credentials(login, settings),
-    { requiredEndorsements: [] },
   );
 }
 
 /** botbuilder's own factory can trust no certificate authority of ours: `@azure/identity` fetches the token instead. */
-function credentials(login: Login, settings: Settings): Parameters<Create>[9] {
+function credentials(login: Login, settings: Settings): Credentials {
   const { appId, validateTokens } = settings;
   return {
     isValidAppId: async (id) => id === appId,

@@ -47,24 +47,13 @@ export async function teamsAdapter(
   const settings = complete(given);
   const bot = await createBot(settings, limits.callMs);
   const ticks = () => performance.now();
-  const known = {
-    people: new People(bot, settings, ticks),
-    roster: new Roster(bot, ticks),
-    looks: new Looks(ticks),
-  };
+  const known = { people: new People(bot, settings, ticks), roster: new Roster(bot, ticks), looks: new Looks(ticks) };
   const house = TONGUES[settings.language ?? 'en'];
   const tongueAt = async ({ kind, id }: Place) =>
     kind === 'private' ? (known.people.tongueOf(id) ?? tongueOf(await languageOf?.(id)) ?? house) : house;
   const stopping = new AbortController();
-  const underWay = new Set<Promise<unknown>>();
   let inbox: Inbox | undefined;
-
-  const later = (work: Promise<unknown>) => {
-    const kept = work
-      .catch((error: unknown) => log.warn({ error }, 'an answer could not be given in Teams'))
-      .finally(() => underWay.delete(kept));
-    underWay.add(kept);
-  };
+  const { later, end } = unattended(log);
   const refusals = limitedLog(log);
   const { signal } = stopping;
   const take = turns({
@@ -95,12 +84,7 @@ export async function teamsAdapter(
     },
     async stop() {
       inbox = undefined;
-      let cut: NodeJS.Timeout | undefined;
-      const late = new Promise((resolve) => {
-        cut = setTimeout(resolve, STOP_MS);
-      });
-      await Promise.race([Promise.all(underWay), late]);
-      clearTimeout(cut);
+      await end(STOP_MS);
       stopping.abort();
     },
     examine: (places, signal) => examineTeams(bot, settings, places, signal),
@@ -112,4 +96,24 @@ export async function teamsAdapter(
       }
     },
   };
+}
+
+/** Work that nobody waits for but a stop, which waits no longer than `mostMs`. What it throws is logged. */
+function unattended(log: Log) {
+  const underWay = new Set<Promise<unknown>>();
+  const later = (work: Promise<unknown>) => {
+    const kept = work
+      .catch((error: unknown) => log.warn({ error }, 'an answer could not be given in Teams'))
+      .finally(() => underWay.delete(kept));
+    underWay.add(kept);
+  };
+  const end = async (mostMs: number) => {
+    let cut: NodeJS.Timeout | undefined;
+    const late = new Promise((resolve) => {
+      cut = setTimeout(resolve, mostMs);
+    });
+    await Promise.race([Promise.all(underWay), late]);
+    clearTimeout(cut);
+  };
+  return { later, end };
 }

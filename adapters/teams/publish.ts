@@ -1,5 +1,5 @@
 import type { Instant } from '../../src/core/language/instant.ts';
-import { type Language, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
+import type { Language, Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn, type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
@@ -15,7 +15,7 @@ import { mentioning, messageOf, readerOf } from './reply.ts';
 import { reportCard } from './report.ts';
 import type { Roster } from './roster.ts';
 import { isServed, type Settings } from './settings.ts';
-import { inMessage } from './text.ts';
+import { inMessage, inWords } from './text.ts';
 import { isGroupChat } from './verify.ts';
 
 interface Publisher {
@@ -39,7 +39,7 @@ export function publisher({ bot, settings, roster, entraIdOf, tongueAt, now }: P
       const readers = await readersAt({ settings, roster, entraIdOf }, view, place, signal);
       const refresh = readers ? refreshOf(view, previous.nonce, readers) : {};
       const tongue = await tongueAt(place);
-      const words = plainly(spoken(view.headline, tongue));
+      const words = inWords(view.headline, readerOf({ ...view, language: tongue.language, at: now() }));
       // Where many read it, each has buttons of their own.
       const isShared = place.kind === 'channel' && view.readers !== undefined;
       const card = isShared ? baseCard(view, previous.nonce, tongue) : cardOf(view, previous.nonce, { tongue });

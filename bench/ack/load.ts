@@ -21,7 +21,10 @@ export async function load(taker: Taker, next: () => Delivery, rate: number, ms:
     const early = Math.floor(at - performance.now());
     if (early > 0) await wait(early);
     while (performance.now() < at) await turn();
-    latencies.push(post(taker.url, next()).then(() => performance.now() - at));
+    const latency = post(taker.url, next()).then(() => performance.now() - at);
+    // It is told below, once all are sent.
+    latency.catch(() => {});
+    latencies.push(latency);
   }
   return Promise.all(latencies);
 }
@@ -49,7 +52,19 @@ export function message({ message: sample, authorization }: TeamsHouse): Deliver
   return { body, headers: { 'content-type': 'application/json; charset=utf-8', authorization } };
 }
 
-function post(url: string, { body, headers: own }: Delivery): Promise<void> {
+/** Where the other side closes an idle connection just as it is taken for a delivery, that goes out again on another one, as Node's documentation advises. */
+async function post(url: string, delivery: Delivery): Promise<void> {
+  try {
+    await postOnce(url, delivery);
+  } catch (error) {
+    if (!(error instanceof Error && error.cause === REUSED)) throw error;
+    await postOnce(url, delivery);
+  }
+}
+
+const REUSED = 'the connection had been used before';
+
+function postOnce(url: string, { body, headers: own }: Delivery): Promise<void> {
   const headers = { ...own, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_MS }, (response) => {
@@ -59,7 +74,10 @@ function post(url: string, { body, headers: own }: Delivery): Promise<void> {
       });
     });
     sent.once('timeout', () => sent.destroy(new Error(`no acknowledgement within ${ANSWER_MS} ms`)));
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      const isStale = sent.reusedSocket && error.code === 'ECONNRESET';
+      reject(isStale ? new Error(error.message, { cause: REUSED }) : error);
+    });
     sent.end(body);
   });
 }

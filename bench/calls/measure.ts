@@ -25,7 +25,7 @@ const NEEDED: Readonly<Partial<Record<Backend, number>>> = {
 const MOST_READS = 3;
 const COST =
   'The machine is read when it is asked for, judged again when it is approved and when it is opened, and read before and after each ' +
-  'change: an opening looks for what others changed, and "closed" is said of what was read back.';
+  'change: an opening looks for what others changed, and "closed" is said of what was read back (performance.md has each reading with its reason).';
 const SSH = { number: 22, protocol: 'tcp' } as const;
 const ENDLESS = new AbortController().signal;
 

@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { channels } from '../../simulators/world.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { plain } from '../../src/core/language/text.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { type Ground, onGround } from '../ground.ts';
@@ -19,6 +20,7 @@ const ENDLESS = new AbortController().signal;
 export async function measureCrowd({ quick }: Effort): Promise<Measurement> {
   const size = quick ? { waiting: 2_000, machines: 1_000 } : { waiting: 20_000, machines: 10_000 };
   const steps = new Map<string, number[]>();
+  const cpu = new Map<string, number[]>();
   const scripts = new Map<string, number[]>();
   const times = new Map<string, number[]>();
   await onGround(async (ground) => {
@@ -31,6 +33,7 @@ export async function measureCrowd({ quick }: Effort): Promise<Measurement> {
         const seen = await watched(ground, act);
         for (const [rows, value] of [
           [steps, seen.stepMs],
+          [cpu, seen.stepCpuMs],
           [scripts, seen.scriptMs],
           [times, seen.ms],
         ] as const)
@@ -47,12 +50,19 @@ export async function measureCrowd({ quick }: Effort): Promise<Measurement> {
     how:
       'The program’s own use cases on the real store, with AWS and chats that answer at once: how long the event loop was ' +
       'kept from everything else in one piece, how long Redis was by one script (its slow log), and the whole of each act.',
-    rows: [...rowsOf(steps, 'longest step'), ...rowsOf(scripts, 'longest script'), ...rowsOf(times, 'in all')],
+    rows: [
+      ...rowsOf(steps, 'longest step'),
+      ...rowsOf(cpu, 'CPU of the longest step'),
+      ...rowsOf(scripts, 'longest script'),
+      ...rowsOf(times, 'in all'),
+    ],
     goals: [
-      { what: 'longest step of the event loop (medians)', value: longest(steps), most: MOST_MS, unit: ' ms' },
+      { what: 'longest step of the event loop (medians)', value: longest(cpu), most: MOST_MS, unit: ' ms of CPU' },
       { what: 'longest script (medians)', value: longest(scripts), most: MOST_MS, unit: ' ms' },
     ],
-    notes: ['An absolute figure: it says what this machine did, beside whatever else it had to do.'],
+    notes: [
+      'Absolute figures: they say what this machine did, beside whatever else it had to do. A step in CPU is what the program itself took of it.',
+    ],
   };
 }
 
@@ -70,9 +80,9 @@ async function crowded(ground: Ground, size: { readonly waiting: number; readonl
   };
   const [ada, lin] = people;
   const asked = await say(ada?.slack, 'request m-0001 22 for 1h from 203.0.113.7 because deploy');
-  const id = /Request `(\w+)`/.exec(JSON.stringify(asked.lines))?.[1] ?? '';
-  const { request } = await deps.store.load(id);
-  if (!request) throw new Error(`not asked for: ${JSON.stringify(asked)}`);
+  const said = asked.lines.map(plain).join('\n');
+  const { request } = await deps.store.load(/Request `(\w+)`/.exec(said)?.[1] ?? '');
+  if (!request) throw new Error(`not asked for: ${said}`);
   await copies(deps.store, request, size.waiting);
   const machine: MachineId = request.machine;
   const acts: readonly Act[] = [
@@ -108,16 +118,39 @@ export async function watched({ redis }: Ground, act: () => Promise<unknown>) {
   await redis.slowlog('RESET');
   const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  const cpu = cpuSteps();
   const from = performance.now();
   await act();
   const ms = performance.now() - from;
   // A step that ran to the end of the act is seen when the loop turns again.
   await wait(2 * RESOLUTION_MS);
   delay.disable();
+  const stepCpuMs = cpu();
   const slow = (await redis.slowlog('GET', 100_000)) as readonly (readonly [number, number, number])[];
   return {
     ms,
     stepMs: Math.max(0, delay.max / 1e6 - RESOLUTION_MS),
+    stepCpuMs,
     scriptMs: Math.max(0, ...slow.map(([, , us]) => us / 1_000)),
+  };
+}
+
+/**
+ * The most CPU that this thread took between two looks, a millisecond apart where nothing keeps it: the longest step, whatever else was at work
+ * on the machine meanwhile. Call it for the figure; it is not watched any more then.
+ */
+function cpuSteps(): () => number {
+  let last = process.threadCpuUsage();
+  let most = 0;
+  const look = () => {
+    const now = process.threadCpuUsage();
+    most = Math.max(most, (now.user + now.system - last.user - last.system) / 1_000);
+    last = now;
+  };
+  const timer = setInterval(look, RESOLUTION_MS);
+  return () => {
+    clearInterval(timer);
+    look();
+    return most;
   };
 }

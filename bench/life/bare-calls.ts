@@ -8,6 +8,7 @@ import {
   DescribeSecurityGroupRulesCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeVpcBlockPublicAccessExclusionsCommand,
   DescribeVpcBlockPublicAccessOptionsCommand,
   RevokeSecurityGroupIngressCommand,
 } from '@aws-sdk/client-ec2';
@@ -42,23 +43,31 @@ interface Life {
   readonly rules: string[];
 }
 
+type Client = ReturnType<typeof clientFor>;
 type MakeCall = (life: Life) => Promise<unknown>;
 
+export interface BareCalls {
+  /** The operations that it can call. */
+  readonly known: readonly string[];
+  readonly make: (calls: Calls) => Promise<Posted>;
+}
+
 /** Makes as many calls of each kind as it is told, one after another, with contents as the real program's. */
-export function bareCalls(house: House, bot: Bot, respond: () => RespondFn | undefined) {
+export function bareCalls(house: House, bot: Bot, respond: () => RespondFn | undefined): BareCalls {
   // In the order in which a life needs them.
   const known = new Map<string, MakeCall>([
     ...slackCalls(house, respond),
     ...teamsCalls(house, bot),
     ...awsCalls(house),
   ]);
-  return async (calls: Calls): Promise<Posted> => {
+  const make = async (calls: Calls): Promise<Posted> => {
     const unknown = Object.keys(calls).filter((name) => !known.has(name) && !NOT_OF_A_LIFE.has(name));
     if (unknown.length > 0) throw new Error(`the bare side does not know ${unknown.join(', ')}`);
     const life: Life = { spots: [], cards: [], rules: [] };
     for (const [name, call] of known) for (let left = calls[name] ?? 0; left > 0; left -= 1) await call(life);
     return { activity: life.pressed ?? '' };
   };
+  return { known: [...known.keys()], make };
 }
 
 function slackCalls({ slack, places, sample }: House, respond: () => RespondFn | undefined): [string, MakeCall][] {
@@ -148,9 +157,7 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
   const client = clientFor({ account, region }, fullSettings(aws));
   const machine = machineId('aws', `${account.id}:${region}:${instance}`);
   if (!machine) throw new Error('no machine');
-  const only = (Name: string, value: string) => ({ MaxResults: 1_000, Filters: [{ Name, Values: [value] }] });
   const byGroup = only('group-id', group);
-  const bySubnet = only('association.subnet-id', 'subnet-0abc1234');
   let opened = 0;
   return [
     [
@@ -169,31 +176,7 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
       'aws DescribeNetworkInterfaces',
       () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeNetworkInterfacesCommand(byGroup), o)),
     ],
-    // What is around a subnet is kept for some seconds, so that few lives ask for it: here with the smallest answers.
-    [
-      'aws DescribeNetworkAcls',
-      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeNetworkAclsCommand(bySubnet), o)),
-    ],
-    [
-      'aws DescribeRouteTables',
-      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeRouteTablesCommand(bySubnet), o)),
-    ],
-    [
-      'aws DescribeSubnets',
-      () =>
-        client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeSubnetsCommand(only('subnet-id', 'subnet-0abc1234')), o)),
-    ],
-    [
-      'aws DescribeInternetGateways',
-      () =>
-        client.call(SIGNAL, (ec2, o) =>
-          ec2.send(new DescribeInternetGatewaysCommand(only('attachment.vpc-id', 'vpc-0abc1234')), o),
-        ),
-    ],
-    [
-      'aws DescribeVpcBlockPublicAccessOptions',
-      () => client.call(SIGNAL, (ec2, o) => ec2.send(new DescribeVpcBlockPublicAccessOptionsCommand({}), o)),
-    ],
+    ...aroundCalls(client),
     [
       'aws AuthorizeSecurityGroupIngress',
       async ({ rules }) => {
@@ -223,5 +206,29 @@ function awsCalls({ aws, places: { instance, group } }: House): [string, MakeCal
         await client.call(SIGNAL, (ec2, o) => ec2.send(new RevokeSecurityGroupIngressCommand(input), o));
       },
     ],
+  ];
+}
+
+/** One filter, and the page size that the program asks for. DescribeRouteTables has smaller pages than most. */
+function only(Name: string, value: string, MaxResults = 1_000) {
+  return { MaxResults, Filters: [{ Name, Values: [value] }] };
+}
+
+/** What is around a subnet is kept for some seconds, so that few lives ask for it: here with the smallest answers. */
+function aroundCalls(client: Client): [string, MakeCall][] {
+  const subnet = 'subnet-0abc1234';
+  const acls = new DescribeNetworkAclsCommand(only('association.subnet-id', subnet));
+  const tables = new DescribeRouteTablesCommand(only('association.subnet-id', subnet, 100));
+  const subnets = new DescribeSubnetsCommand(only('subnet-id', subnet));
+  const gateways = new DescribeInternetGatewaysCommand(only('attachment.vpc-id', 'vpc-0abc1234'));
+  const publicAccess = new DescribeVpcBlockPublicAccessOptionsCommand({});
+  const exclusions = new DescribeVpcBlockPublicAccessExclusionsCommand({ MaxResults: 1_000 });
+  return [
+    ['aws DescribeNetworkAcls', () => client.call(SIGNAL, (ec2, o) => ec2.send(acls, o))],
+    ['aws DescribeRouteTables', () => client.call(SIGNAL, (ec2, o) => ec2.send(tables, o))],
+    ['aws DescribeSubnets', () => client.call(SIGNAL, (ec2, o) => ec2.send(subnets, o))],
+    ['aws DescribeInternetGateways', () => client.call(SIGNAL, (ec2, o) => ec2.send(gateways, o))],
+    ['aws DescribeVpcBlockPublicAccessOptions', () => client.call(SIGNAL, (ec2, o) => ec2.send(publicAccess, o))],
+    ['aws DescribeVpcBlockPublicAccessExclusions', () => client.call(SIGNAL, (ec2, o) => ec2.send(exclusions, o))],
   ];
 }

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, LogLevel, type RespondFn } from '@slack/bolt';
 import { type Bot, createBot } from '../../adapters/teams/index.ts';
 import { serve } from '../child.ts';
-import { bareCalls } from './bare-calls.ts';
+import { type BareCalls, bareCalls } from './bare-calls.ts';
 import type { Calls, House, Posted } from './shared.ts';
 
 /*
@@ -11,7 +11,7 @@ import type { Calls, House, Posted } from './shared.ts';
  * SDK makes as many calls as the real program did. No record, no policy, no queue, no lock, no reading of what came.
  */
 const responds: RespondFn[] = [];
-let make: ((calls: Calls) => Promise<Posted>) | undefined;
+let bare: BareCalls | undefined;
 let stop = async () => {};
 
 async function start(house: House): Promise<string> {
@@ -30,7 +30,7 @@ async function start(house: House): Promise<string> {
   });
   await app.init();
   const bot = await createBot(house.teams, 5_000);
-  make = bareCalls(house, bot, () => responds.shift());
+  bare = bareCalls(house, bot, () => responds.shift());
   const server = createServer((request, response) => {
     if (request.url === '/slack/events') return receiver.requestListener(request, response);
     invoked(bot, request, house).then(
@@ -52,9 +52,18 @@ async function invoked(bot: Bot, request: IncomingMessage, { sample }: House): P
   return { statusCode: 200, type: 'application/vnd.microsoft.card.adaptive', value: sample.card };
 }
 
-async function calls(some: Calls): Promise<Posted> {
-  if (!make) throw new Error('nothing was started');
-  return make(some);
+function started(): BareCalls {
+  if (!bare) throw new Error('nothing was started');
+  return bare;
 }
 
-serve({ start, calls, cpu: () => process.cpuUsage() }, () => stop());
+/** The operations that it can call. */
+function known(): readonly string[] {
+  return started().known;
+}
+
+function calls(some: Calls): Promise<Posted> {
+  return started().make(some);
+}
+
+serve({ start, known, calls, cpu: () => process.cpuUsage() }, () => stop());

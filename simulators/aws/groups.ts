@@ -152,7 +152,9 @@ function describeGroups(call: Call): string {
     filters.exact('group-id')?.flatMap((id) => reading.groups.get(id) ?? []) ??
     filters.exact('group-name')?.flatMap((name) => reading.groups.by('name', name));
   const rows = ids.length + names.length > 0 ? [...byId, ...byName] : (indexed ?? reading.groups.all());
-  const passing = [...new Set(rows)].sort((a, b) => a.seq - b.seq).filter((group) => filters.passes(group));
+  const passing = [...new Set(rows)]
+    .sort((a, b) => a.seq - b.seq)
+    .filter((group) => !group.isHidden && filters.passes(group));
   const page = paging.page(passing, `${ids}${names}${filters}`);
   return items('securityGroupInfo', page.rows, (group) => writeGroup(group, call)) + nextToken(page);
 }

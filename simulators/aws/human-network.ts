@@ -22,6 +22,8 @@ export interface NetworkHuman {
   setEdgeRoutes(subnet: string, routes?: readonly Route[]): void;
   /** Attaches an Internet gateway to the VPC of a subnet, or takes it off. */
   setGateway(subnet: string, isAttached: boolean): void;
+  /** Makes a subnet one that another account shares ("Share your VPC subnets with other accounts"). */
+  setOwner(subnet: string, account: string): void;
   /** Switches VPC Block Public Access of the region that a subnet is in. */
   setPublicAccess(subnet: string, access: Pick<PublicAccess, 'mode'> & Partial<PublicAccess>): void;
   /** Leaves a subnet, or its whole VPC, out of it; with no exclusion, that is ended. */
@@ -91,6 +93,10 @@ export function networkHuman(world: AwsWorld, act: Act): NetworkHuman {
       const { region, subnet } = find(name);
       for (const { id, vpcId } of [...region.gateways.all()]) if (vpcId === subnet.vpcId) region.gateways.remove(id);
       if (isAttached) region.gateways.put(row(region, 'igw', subnet));
+    }),
+    setOwner: act((name, owner) => {
+      const { region, subnet } = find(name);
+      region.subnets.put({ ...subnet, owner });
     }),
     setPublicAccess: act((name, access) => {
       const { region, subnet } = find(name);

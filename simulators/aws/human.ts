@@ -26,6 +26,8 @@ export interface Human extends NetworkHuman {
   addService(spec: ServiceSpec): string;
   /** Deletes a group, its rules, and its place on every interface. */
   deleteGroup(group: string): void;
+  /** Takes back the sharing of a group, which stays where it is. */
+  unshare(group: string): void;
   /** Lets a group be on interfaces of the VPC of a machine, and puts it there in place of all it has. */
   associate(group: string, instanceId: string): void;
   /** Puts these tags on a resource in place of all it had. */
@@ -141,6 +143,11 @@ export function createHuman(world: AwsWorld, changed: () => void, tell: Tell): H
       const one = region.interfaces.get(interfaceId);
       record(region, 'ModifyNetworkInterfaceAttribute', { networkInterfaceId: interfaceId });
       if (one) region.interfaces.put({ ...one, groups: groups.map((group) => findGroup(group).id) });
+    }),
+    unshare: act((group) => {
+      const { region, id } = findGroup(group);
+      const found = region.groups.get(id);
+      if (found) region.groups.put({ ...found, isHidden: true });
     }),
     addService: act(({ groups, ...spec }) => {
       const [first = ''] = groups;

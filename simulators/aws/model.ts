@@ -20,6 +20,8 @@ export interface Subnet extends Row {
   readonly cidr: string;
   readonly ipv6Cidr?: string;
   readonly zone: string;
+  /** The account that shares it with this one; absent: it is this one's own. */
+  readonly owner?: string;
 }
 
 /** One entry of a network ACL: the one with the lowest number that matches a packet decides. */
@@ -87,6 +89,8 @@ export interface Group extends Row {
   readonly vpcId: string;
   /** Other VPCs whose interfaces may have it ("Associate security groups with multiple VPCs", Amazon VPC user guide). */
   readonly associated?: readonly string[];
+  /** Another account's, which shares it no more: it stays where it is, in force, and this account is not shown it. */
+  readonly isHidden?: true;
 }
 
 /** Where the traffic of a rule comes from (ingress) or goes to (egress): a canonical CIDR, `pl-…` or `sg-…`. */

@@ -58,7 +58,7 @@ function describeSubnets(call: Call): string {
       'vpc-id': (subnet) => [subnet.vpcId],
       'availability-zone': (subnet) => [subnet.zone],
       'cidr-block': (subnet) => [subnet.cidr],
-      'owner-id': () => [region.account],
+      'owner-id': (subnet) => [subnet.owner ?? region.account],
       state: () => ['available'],
       'tag-key': (subnet) => [...subnet.tags.keys()],
     },
@@ -77,7 +77,7 @@ function describeSubnets(call: Call): string {
       [
         leaf('subnetId', subnet.id),
         leaf('vpcId', subnet.vpcId),
-        leaf('ownerId', region.account),
+        leaf('ownerId', subnet.owner ?? region.account),
         leaf('state', 'available'),
         leaf('cidrBlock', subnet.cidr || undefined),
         leaf('ipv6Native', subnet.cidr === ''),

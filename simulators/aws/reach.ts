@@ -52,12 +52,13 @@ function isReachedAt(region: Region, one: Interface, packet: Packet): boolean {
   const routes = routesOf(region, one);
   // A packet between two interfaces of one subnet meets neither a network ACL nor a route ("Network ACL basics").
   const isNear = [subnet.cidr, subnet.ipv6Cidr ?? ''].some((cidr) => isIn(from, cidr));
-  const way = wayOf(routes, one, packet);
-  if (!way || (way === 'internet' && !gatewayLets(region, one, packet))) return false;
-  if (!isNear && !aclLets(region, one, false, packet, packet.port)) return false;
-  if (!one.groups.some((group) => groupLets(region, group, way, packet))) return false;
-  // Security groups know the connection; network ACLs do not, and answers go to the port that the client chose.
-  return isNear || oneWay || (aclLets(region, one, true, packet, packet.fromPort) && isAnswered(routes, way, packet));
+  return waysOf(routes, one, packet).some((way) => {
+    if (way === 'internet' && !gatewayLets(region, one, packet)) return false;
+    if (!isNear && !aclLets(region, one, false, packet, packet.port)) return false;
+    if (!one.groups.some((group) => groupLets(region, group, way, packet))) return false;
+    // Security groups know the connection; network ACLs do not, and answers go to the port that the client chose.
+    return isNear || oneWay || (aclLets(region, one, true, packet, packet.fromPort) && isAnswered(routes, way, packet));
+  });
 }
 
 /**
@@ -81,24 +82,35 @@ function gatewayLets(
   return target === undefined || target === 'local';
 }
 
+/** What leads to other networks: the VPC, peerings, transit and private gateways, Outposts, Cloud WAN. */
+const TO_NETWORKS = /^(?:local$|pcx-|tgw-|vgw-|lgw-|arn:)/;
+/** The same without the VPC, and peerings, over which only the other VPC comes ("Edge to edge routing"). */
+const TO_ANYWHERE = /^(?:tgw-|vgw-|lgw-|arn:)/;
+/** Appliances of the customer: those here hand on what comes from where they lead to. */
+const TO_APPLIANCE = /^(?:eni-|vpce-)/;
+
 /** Through the gateway, to a public address; or from the VPC, and networks that it is connected with. */
-function wayOf(routes: readonly Route[], one: Interface, { from, family }: Packet): Way | undefined {
-  const connected = routes.filter(
-    ({ target, destination, isBlackhole }) =>
-      !isBlackhole && !destination.endsWith('/0') && /^(?:local$|pcx-|tgw-|vgw-)/.test(target),
-  );
-  if (connected.some(({ destination }) => isIn(from, destination))) return 'network';
+function waysOf(routes: readonly Route[], one: Interface, { from, family }: Packet): readonly Way[] {
+  const live = routes.filter(({ isBlackhole }) => !isBlackhole);
+  const isFrom = ({ target, destination }: Route) =>
+    !destination.endsWith('/0') && (TO_NETWORKS.test(target) || TO_APPLIANCE.test(target)) && isIn(from, destination);
+  if (live.some(isFrom)) return ['network'];
+  const isDefault = ({ destination }: Route) => destination.endsWith('/0') && isIn(from, destination);
   // A network that is connected may send with any private address: only answers need a route.
-  const isConnected = routes.some(({ target, isBlackhole }) => !isBlackhole && /^(?:pcx-|tgw-|vgw-)/.test(target));
-  if (OWN.has(ipaddr.parse(from).range())) return isConnected ? 'network' : undefined;
-  return family === 'ipv6' || one.publicIp !== undefined ? 'internet' : undefined;
+  const isConnected = live.some(({ target }) => target !== 'local' && TO_NETWORKS.test(target));
+  if (OWN.has(ipaddr.parse(from).range())) return isConnected ? ['network'] : [];
+  // What everything leaves by may lead to networks that use public addresses of their own.
+  return [
+    ...(family === 'ipv6' || one.publicIp !== undefined ? (['internet'] as const) : []),
+    ...(live.some((route) => isDefault(route) && TO_ANYWHERE.test(route.target)) ? (['network'] as const) : []),
+  ];
 }
 
 /** Answers leave by the route with the longest prefix ("Route priority"): they get back the way that the packet came. */
 function isAnswered(routes: readonly Route[], way: Way, { from }: Packet): boolean {
   const best = longest(routes, from);
   if (!best || best.isBlackhole) return false;
-  return (way === 'internet' ? /^igw-/ : /^(?:local$|pcx-|tgw-|vgw-)/).test(best.target);
+  return (way === 'internet' ? /^igw-/ : TO_NETWORKS).test(best.target);
 }
 
 function longest(routes: readonly Route[], address: string): Route | undefined {

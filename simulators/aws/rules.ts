@@ -213,7 +213,7 @@ function describeRules(call: Call): string {
   const inGroups = groups && [...new Set(groups)].flatMap((id) => reading.rules.by('group', id));
   const rows = ids.length > 0 ? named : (inGroups ?? reading.rules.all());
   const page = paging.page(
-    bySeq(rows).filter((rule) => filters.passes(rule)),
+    bySeq(rows).filter((rule) => !reading.groups.get(rule.groupId)?.isHidden && filters.passes(rule)),
     `${ids}${filters}`,
   );
   return items('securityGroupRuleSet', page.rows, (rule) => writeRule(rule, region)) + nextToken(page);

@@ -62,6 +62,8 @@ export interface InstanceSpec {
   readonly address: string;
   readonly external?: string;
   readonly ipv6?: string;
+  /** `10.8.0.0/28` ("Alias IP ranges"). */
+  readonly aliases?: readonly string[];
   readonly network?: string;
   readonly tags?: readonly string[];
   readonly labels?: Readonly<Record<string, string>>;

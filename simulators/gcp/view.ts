@@ -34,6 +34,7 @@ export function viewsOf(project: string): Views {
           name: 'nic0',
           network: networkUrl(one.network),
           networkIP: one.address,
+          ...(one.aliases === undefined ? {} : { aliasIpRanges: one.aliases.map((ipCidrRange) => ({ ipCidrRange })) }),
           // An ephemeral address is there while the machine runs.
           accessConfigs:
             one.external === undefined

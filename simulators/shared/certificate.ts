@@ -17,11 +17,14 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  * simulator runs on, because TLS clients judge them by theirs. The authority's private key is thrown away.
  *
  * @param hosts names that it is for as well
+ * @param notAfterDate until when both are good: a year, unless it is given
  */
-export async function createCertificate(hosts: readonly string[] = []): Promise<Certificate> {
+export async function createCertificate(
+  hosts: readonly string[] = [],
+  notAfterDate = new Date(Date.now() + 365 * DAY_MS),
+): Promise<Certificate> {
   // A day back, so that a client whose clock is a little behind still takes it.
   const notBeforeDate = new Date(Date.now() - DAY_MS);
-  const notAfterDate = new Date(Date.now() + 365 * DAY_MS);
   const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;
   const authority = await generate([{ name: 'commonName', value: 'Drawbridge simulators' }], {
     ...common,

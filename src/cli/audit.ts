@@ -5,7 +5,7 @@ import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
-import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
+import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
@@ -13,8 +13,9 @@ import { notesIn, readHead } from '../core/evidence/head.ts';
 import { readLine } from '../core/evidence/line.ts';
 import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
-import { FIELDS, type Field, ocsfOf, rowOf } from '../core/evidence/row.ts';
-import { type ChainVerdict, Verification } from '../core/evidence/verify.ts';
+import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
+import type { ChainVerdict } from '../core/evidence/verdict.ts';
+import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
 import { commandLog } from './command-log.ts';
@@ -96,7 +97,7 @@ export function verdictLines(
   verdict: ChainVerdict,
   isPinned: boolean,
 ): readonly string[] {
-  const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks } = verdict;
+  const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks, unlisted } = verdict;
   if (files === 0) return [`${folder} holds no audit files.`];
   const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
@@ -110,11 +111,24 @@ export function verdictLines(
       : []),
     ...(signed < (end?.index ?? 0) ? [`Nothing signed covers the records after ${signed} yet.`] : []),
     ...remarks.map((remark) => `NB. ${remark}.`),
+    ...(unlisted.remarks > 0 ? [`NB. ${unlisted.remarks} more of these are not listed.`] : []),
+    endLine(verdict),
   ];
   const wrong = faults.map(({ file, line, say }) => `${file === '' ? '' : `${file} line ${line}: `}${say}`);
+  const unread = unlisted.faults > 0 ? [`${unlisted.faults} more faults are not listed.`] : [];
   const last =
-    faults.length === 0 ? 'Every record is there, in its order, and as it was written.' : `${faults.length} faults.`;
-  return [head, ...by, ...more, ...wrong, last];
+    faults.length === 0
+      ? `Every record from ${first} to ${end?.index ?? 0} is there, in its order, and as it was written.`
+      : `${faults.length + unlisted.faults} faults.`;
+  return [head, ...by, ...more, ...wrong, ...unread, last];
+}
+
+/** Nothing in the files can show that they once were longer. */
+function endLine({ end, anchored }: ChainVerdict): string {
+  const index = end?.index ?? 0;
+  if (anchored === 0)
+    return `Whether anything came after record ${index}, only a head that was kept elsewhere can show (\`--anchor\`).`;
+  return `The chain goes as far as the newest head that was kept elsewhere, of record ${anchored}, and on to record ${index}.`;
 }
 
 export type ExportFormat = 'csv' | 'json' | 'ocsf';
@@ -133,18 +147,25 @@ export async function auditExportVerb(
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
+  let unread = 0;
   const keyOf = await keyOfIn(people);
   const files = await auditLines(folder, (line) => {
     const read = readLine(line);
     if (!read || 'note' in read) return;
-    const row = rowOf({ ...read, people: openedPeople(read.people, keyOf) });
-    if (!isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
+    const row = rowIn(read, keyOf);
+    if (!row) unread += 1;
+    if (!row || !isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
     seen.add(read.head);
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
   });
   if (files.length === 0) throw badConfig([`${folder} holds no audit files`], undefined, COMMAND);
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
+  if (unread === 0) return;
+  process.stderr.write(
+    `${unread} records cannot be read, and are left out. \`jit audit verify\` says where they are.\n`,
+  );
+  process.exitCode = 1;
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */

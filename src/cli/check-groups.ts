@@ -14,13 +14,15 @@ export async function groupWarnings(config: Config): Promise<readonly string[]> 
 
 /** The same of these groups in this directory. */
 export async function warningsFrom(
-  { members }: Pick<Directory, 'members'>,
+  directory: Pick<Directory, 'members'>,
   groups: ReturnType<typeof groupsAsked>,
 ): Promise<readonly string[]> {
   const all = await Promise.all(
     groups.map(async (group) => {
       try {
-        return (await members(group)).length === 0 ? [`${group}: nobody is in this group, or it is not there`] : [];
+        return (await directory.members(group)).length === 0
+          ? [`${group}: nobody is in this group, or it is not there`]
+          : [];
       } catch (error) {
         if (error instanceof JitError) return [`${group}: ${error.text.replace(/\.$/, '')}`];
         throw error;

@@ -11,7 +11,7 @@ import { meansMachine } from '../core/policy/machines.ts';
 import { markSigner } from '../core/rule/mark.ts';
 import { heldText } from '../core/view/held.ts';
 import { jsonLog } from '../observe/log.ts';
-import { cloudRooms } from '../rooms.ts';
+import { cloudRooms, publishedRoom } from '../rooms.ts';
 import { groupWarnings } from './check-groups.ts';
 import { sayLine } from './output.ts';
 
@@ -24,12 +24,14 @@ const LIST_MS = 60_000;
  */
 export async function checkVerb(file: string, { machines = false, offline = false } = {}): Promise<void> {
   const { config, warnings } = await offlineTold(file, offline);
+  // Read as a start reads them, and refused with the same words.
+  if (!offline) await publishedRoom(config, jsonLog('error'));
+  const found = offline ? [] : await groupWarnings(config);
   const { people, policies, slack, teams, azure, aws } = config;
   const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
   sayLine(
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
-  const found = offline ? [] : await groupWarnings(config);
   if (config.policyChanges)
     sayLine(
       `To bind processes to these rules as the first ones: DRAWBRIDGE_RULES=${pinOf(config)} in their environment.`,

@@ -3,13 +3,13 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
-import { type KeyOf, openedPeople } from '../core/audit/sealed.ts';
+import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { readLine } from '../core/evidence/line.ts';
 import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
 import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
-import { rowOf } from '../core/evidence/row.ts';
+import { rowIn } from '../core/evidence/row.ts';
 import { auditLines } from '../sinks.ts';
 import { keyOfIn, type VerifyOptions, verdictLines, verified } from './audit.ts';
 import { sayLine } from './output.ts';
@@ -43,7 +43,8 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
 
 function tell({ leases, lacks, remarks, verdict }: Pack, out: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
-  const proof = verdict.faults.length === 0 ? 'The audit verifies.' : `The audit has ${verdict.faults.length} faults.`;
+  const faults = verdict.faults.length + verdict.unlisted.faults;
+  const proof = faults === 0 ? 'The audit verifies.' : `The audit has ${faults} faults.`;
   sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
   for (const lack of lacks) sayLine(`Not complete. ${lack}`);
   for (const remark of remarks) sayLine(`NB. ${remark}.`);
@@ -62,8 +63,8 @@ async function entriesIn(
     if (!read) return;
     if ('note' in read) installation = read.note.split('\n')[1] ?? '';
     else if (!entries.has(read.index)) {
-      const row = rowOf({ ...read, people: openedPeople(read.people, keyOf) });
-      entries.set(read.index, { index: read.index, at: read.at, row });
+      const row = rowIn(read, keyOf);
+      if (row) entries.set(read.index, { index: read.index, at: read.at, row });
     }
   });
   return [[...entries.values()].toSorted((a, b) => a.index - b.index), installation];

@@ -1,8 +1,9 @@
 import { type ASTNode, Environment, type TypeCheckResult } from '@marcbachmann/cel-js';
 import { RE2JS } from 're2js';
+import { tagsNamed } from '../core/machine/tags.ts';
 import { ATTRIBUTES } from '../core/people/attribute.ts';
 import type { Condition, Facts } from '../core/policy/condition.ts';
-import { expressionFault, negatesGroups, type Path, pathsIn } from './expression.ts';
+import { expressionFault, negatesGroups, type Path, pathsIn, tagsIn } from './expression.ts';
 import { didYouMean } from './meant.ts';
 
 /** Longer than any condition that is fenced can take: where it happens, the answer is not used. */
@@ -106,16 +107,18 @@ export function conditionOf(expression: string): Condition {
   const run = LANGUAGE.parse(expression);
   const ast: ASTNode = run.ast;
   const paths = pathsIn(ast);
+  const named = tagsIn(ast);
   return {
     text: expression,
     negatesGroups: negatesGroups(ast),
     holds(facts) {
+      const tags = tagsNamed(facts.cloud, facts.tags, named);
       // NB. `||` swallows errors in this language: what is not there is looked for before, not caught.
-      const missing = paths.find((path) => !isThere(facts, path));
+      const missing = paths.find((path) => !isThere({ ...facts, tags }, path));
       if (missing) return { unknown: nameOf(missing) };
       const given = {
         person: defined(facts.person),
-        machine: { ...defined(facts.machine), tags: facts.tags },
+        machine: { ...defined(facts.machine), tags },
         now: new Date(facts.now),
       };
       try {

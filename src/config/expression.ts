@@ -81,6 +81,15 @@ export function pathsIn(ast: ASTNode): readonly Path[] {
   });
 }
 
+/** The names of the tags that it looks at, `"env" in machine.tags` too. */
+export function tagsIn(ast: ASTNode): readonly string[] {
+  const looked = [...nodesOf(ast)].flatMap(([node]) => {
+    const isIn = node.op === 'in' && isTags(node.args[1]) && isText(node.args[0]);
+    return isIn ? [String(node.args[0].args)] : (tagOf(node) ?? []);
+  });
+  return [...new Set(looked)];
+}
+
 function isHas(node: ASTNode): node is Extract<ASTNode, { readonly op: 'call' }> {
   return node.op === 'call' && node.args[0] === 'has';
 }

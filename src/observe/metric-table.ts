@@ -81,6 +81,11 @@ export const METRICS = {
     help: 'How long the next job of that queue has waited',
     labels: ['queue'],
   },
+  drawbridge_deliveries_in_hand: {
+    type: 'gauge',
+    help: 'Commands, presses, and forms that this process accepted and has not done; from 1,000 on, people are told to try again, but for what closes',
+    labels: [],
+  },
   drawbridge_redis_memory_used_bytes: { type: 'gauge', help: 'Memory that Redis uses', labels: [] },
   drawbridge_redis_memory_limit_bytes: { type: 'gauge', help: 'Memory that Redis may use', labels: [] },
   drawbridge_sink_lag_records: {

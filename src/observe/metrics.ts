@@ -17,6 +17,8 @@ export interface MetricReadings {
   >;
   readonly parts: () => readonly PartHealth[];
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean };
+  /** How many deliveries of the chats this process has in hand. */
+  readonly inHand: () => number;
   /** How many findings of each verdict the doctor had last; undefined before the first look. */
   readonly findings: () => Readonly<Record<string, number>> | undefined;
 }
@@ -113,6 +115,7 @@ function driftOf({ event, outcome, why, cloud, machine }: AuditEntry): CloudName
 function scraper(registry: Registry, log: Log): (readings: MetricReadings) => Promise<void> {
   const gauge = (name: MetricName<'gauge'>) => new Gauge({ name, ...shapeOf(name), registers: [registry] });
   const [lifeboat, wentBack] = [gauge('drawbridge_lifeboat'), gauge('drawbridge_store_went_back')];
+  const deliveries = gauge('drawbridge_deliveries_in_hand');
   const [parts, findings] = [gauge('drawbridge_part_up'), gauge('drawbridge_doctor_findings')];
   const up = gauge('drawbridge_reading_up');
   const readers = [
@@ -124,6 +127,7 @@ function scraper(registry: Registry, log: Log): (readings: MetricReadings) => Pr
     const { isOn, wentBack: back } = readings.lifeboat();
     lifeboat.set(Number(isOn));
     wentBack.set(Number(back));
+    deliveries.set(readings.inHand());
     for (const { name, trouble } of readings.parts()) parts.labels(name).set(trouble === undefined ? 1 : 0);
     for (const [verdict, count] of Object.entries(readings.findings() ?? {})) findings.labels(verdict).set(count);
     await Promise.all(

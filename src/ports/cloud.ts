@@ -64,9 +64,15 @@ export interface CloudAdapter {
   locate(rules: readonly Rule[], signal: AbortSignal): Promise<readonly Placement[]>;
   /**
    * What is at these placements and in their containers (our security group, the JIT policy's NSG rules), what else
-   * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here.
+   * opens the machine's ports, and whether these are open without us. A machine that is gone is not an error here. Where nothing
+   * `proves` by it (it does, unless told), `effective` may be left to what is written, without asking the platform what is in effect.
    */
-  observe(machine: MachineId, placements: readonly Placement[], signal: AbortSignal): Promise<Observed>;
+  observe(
+    machine: MachineId,
+    placements: readonly Placement[],
+    signal: AbortSignal,
+    proves?: boolean,
+  ): Promise<Observed>;
   /** Makes each rule be there with a mark that carries exactly this end. Idempotent; a lost reply is found out by reading. */
   open(openings: readonly Opening[], signal: AbortSignal, beforeCall: () => void): Promise<readonly Opened[]>;
   /** Takes rules away by their recorded placements; the machine need not exist. Absent is success. Resolves once read back. */

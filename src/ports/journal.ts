@@ -14,6 +14,8 @@ export interface Journal {
   leave(key: string): Promise<void>;
   /** Says that this process lives, and takes over what dead ones had accepted, and what was left. */
   unfinished(limit: number): Promise<{ readonly entries: readonly Unfinished[]; readonly now: Instant }>;
+  /** How many deliveries this process accepted that are neither done nor left. */
+  inHand?(): number;
 }
 
 export interface Incoming {

@@ -201,7 +201,9 @@ const common = z.looseObject({
     }),
   ),
   leftOut: z.array(who.extend({ why: z.enum(['away', 'off work']) })).optional(),
-  unreached: z.array(z.looseObject({ place, code: text, who: who.optional() })).optional(),
+  unreached: z
+    .array(z.looseObject({ place, code: text, who: who.optional(), instead: z.enum(['slack', 'teams']).optional() }))
+    .optional(),
   hurried: z.array(z.looseObject({ stage: text, at: instant })).optional(),
   heldBack: z.array(z.looseObject({ id: text, since: instant.optional(), toldAt: instant.optional() })).optional(),
   places: z.array(place),

@@ -137,7 +137,10 @@ describe('breaking glass', () => {
     const { id } = await broken();
     await converge(deps, MACHINE.id, NEVER);
     await expect(extend(deps, ADA, id)).rejects.toMatchObject({ code: 'glassNotExtended' });
-    await expect(revoke(deps, { ...ADA, id: 'eve', name: 'Eve' }, id)).rejects.toMatchObject({ code: 'notYours' });
+    await expect(revoke(deps, { ...ADA, id: 'eve', name: 'Eve' }, id)).rejects.toMatchObject({
+      code: 'notCloser',
+      hint: 'Ada, whoever was told in person, and people of `security` may.',
+    });
     expect(await revoke(deps, GRACE, id)).toMatchObject({ status: 'closing' });
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { show } from '../../src/app/inbox/show.ts';
+import { leaversOf } from '../../src/app/loops/leavers.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { delegate } from '../../src/app/people/delegate.ts';
 import { decide } from '../../src/app/request/decide.ts';
@@ -138,6 +139,18 @@ describe('a delegate', () => {
     expect((await load(id)).reviews).toMatchObject([{ for: { id: 'grace' } }]);
     await approve(SAM, id);
     expect((await load(id)).status).toBe('activating');
+  });
+
+  it.each([GRACE, SAM])('approved what is closed when either of the two leaves: %o', async (leaver) => {
+    const { say, ask, approve, load, run, house: people, deps } = house();
+    await say(GRACE, 'sam until friday');
+    const { id } = await ask();
+    await approve(SAM, id);
+    await run();
+    expect((await load(id)).status).toBe('active');
+    people.people = [ADA, GRACE, SAM, KIM, LEFT].map((one) => (one === leaver ? { ...one, disabled: true } : one));
+    expect(await leaversOf(deps)(never)).toBe(1);
+    expect(await load(id)).toMatchObject({ status: 'closing', ending: { code: 'leaver' } });
   });
 
   it('denies as well', async () => {

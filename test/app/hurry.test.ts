@@ -67,7 +67,7 @@ describe('those who decide and cannot be told', () => {
     expect(plain(viewOf(request).headline)).toBe(
       'Ada: too few of those who decide could be told, so the request for access to api-1 asks others at once: ' +
         'Grace (manager) or Sam (group security). ' +
-        'Not reached: Grace in Slack (user_not_found). Ask them to open Drawbridge in Slack.',
+        'Not reached: Grace in Slack (user_not_found). There is no such Slack account: correct it in drawbridge.yaml or the directory.',
     );
     expect(all).toContain('slack:private:U1: hurried');
     expect(all).toContain('slack:private:U3: hurried');

@@ -48,6 +48,17 @@ async function asked(policy: Partial<Policy> = {}) {
 }
 
 describe('an offer', () => {
+  it('that is made twice is one: nobody is called again, and its button stays good', async () => {
+    const { load, offer, accept } = await asked();
+    await offer();
+    const { version } = await load();
+    await offer();
+    expect(await load()).toMatchObject({ version, offer: { version } });
+    await offer({ ...LESS, forMs: HOUR_MS / 4 });
+    expect((await load()).version).toBe(version + 1);
+    await expect(accept(ADA, version)).rejects.toMatchObject({ code: 'noOffer' });
+  });
+
   it('opens nothing, and leaves the request as it waits, with what would be approved on its card', async () => {
     const { load, offer, cloud, run } = await asked();
     await offer();
@@ -260,6 +271,11 @@ describe('words for an offer', () => {
       inbox(deps).press({ ...SENDER, user: 'U2', key: reason }, { verb: 'less', request: id, version: 1, reason });
     expect((await press('')).lines.map(plain).join()).toContain('It is not said what you would approve.');
     expect((await press('22 for ever')).refused).toBe(true);
+    const said = async (reason: string) => (await press(reason)).lines.map(plain).join();
+    expect(await said('half an hour please because enough')).toMatch(
+      /Nothing was done\. Try `for 30min because enough`$/,
+    );
+    expect(await said('shorter')).toContain('Write for example `22 for 30m from 203.0.113.7`.');
     expect((await press('22 for 30m from 203.0.113.3 because that is all it takes')).refused).toBe(false);
     expect(await load()).toMatchObject({
       offer: { ports: [SSH], source: '203.0.113.3/32', reason: 'that is all it takes' },

@@ -56,6 +56,17 @@ describe('a question', () => {
     ]);
   });
 
+  it('that is asked twice stands there once, until it was answered', async () => {
+    const { ask, answer, said } = await asked();
+    await ask('which release?');
+    const { request } = await said();
+    await ask(' which release? ');
+    expect((await said()).request.version).toBe(request.version);
+    await answer('4711');
+    await ask('which release?');
+    expect((await said()).lines).toEqual(['Grace: which release?', 'Ada: 4711', 'Grace: which release?']);
+  });
+
   it('is asked by who may decide, and answered by the requester: nobody else’s words get on it', async () => {
     const { ask, answer, said } = await asked();
     await expect(ask('may I?', ADA)).rejects.toMatchObject({ code: 'ownRequest' });

@@ -47,7 +47,7 @@ const ACTS: Readonly<Record<string, (made: Made, person: Person) => Promise<unkn
 /** What comes of it: the status after, or the code of the refusal, after which nothing has changed. */
 const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEOPLE, string>>])[] = [
   ['pending', 'withdraw', { ada: 'withdrawn', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
-  ['pending', 'revoke', { ada: 'notOpen', grace: 'notOpen', sam: 'notOpen', eve: 'notApprover' }],
+  ['pending', 'revoke', { ada: 'notOpen', grace: 'notOpen', sam: 'notOpen', eve: 'notCloser' }],
   ['pending', 'extend', { ada: 'notOpen', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['pending', 'approve', { ada: 'ownRequest', grace: 'activating', sam: 'activating', eve: 'notApprover' }],
   ['pending', 'deny', { ada: 'ownRequest', grace: 'denied', sam: 'denied', eve: 'notApprover' }],
@@ -57,7 +57,7 @@ const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEO
     { ada: 'ownRequest', grace: 'missingDenyReason', sam: 'missingDenyReason', eve: 'notApprover' },
   ],
   ['approved', 'withdraw', { ada: 'alreadyDecided', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
-  ['approved', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notApprover' }],
+  ['approved', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
   ['approved', 'extend', { ada: 'active', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   [
     'approved',
@@ -72,11 +72,11 @@ const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEO
   ['extending', 'extend', { ada: 'extensionPending', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['extending', 'approve', { ada: 'ownRequest', grace: 'active', sam: 'active', eve: 'notApprover' }],
   ['extending', 'deny', { ada: 'ownRequest', grace: 'active', sam: 'active', eve: 'notApprover' }],
-  ['extending', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notApprover' }],
-  ['revoked', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notApprover' }],
+  ['extending', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
+  ['revoked', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
   ['revoked', 'extend', { ada: 'alreadyOver', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['denied', 'withdraw', { ada: 'alreadyDecided', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
-  ['denied', 'revoke', { ada: 'alreadyDecided', grace: 'alreadyDecided', sam: 'alreadyDecided', eve: 'notApprover' }],
+  ['denied', 'revoke', { ada: 'alreadyDecided', grace: 'alreadyDecided', sam: 'alreadyDecided', eve: 'notCloser' }],
 ];
 
 const ROWS = TABLE.flatMap(([state, act, by]) =>
@@ -108,7 +108,10 @@ describe('a request of Ada’s, approved by Grace', () => {
   it('may be ended by who approved it, also when they decide no more, and by nobody new when its policy is gone', async () => {
     const made = await inState('approved');
     made.house.policies = [];
-    await expect(revoke(made.deps, SAM, made.id)).rejects.toMatchObject({ code: 'notYours' });
+    await expect(revoke(made.deps, SAM, made.id)).rejects.toMatchObject({
+      code: 'notCloser',
+      hint: 'Ada, whoever approved it, and people of `security` may.',
+    });
     await revoke(made.deps, GRACE, made.id);
     expect(await made.load()).toMatchObject({ status: 'closing' });
   });

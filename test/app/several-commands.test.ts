@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { converge } from '../../src/app/machine/converge.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import { MACHINE, POLICY, SENDER, world } from './fixtures.ts';
@@ -50,6 +51,24 @@ describe('several in one command', () => {
     expect(lines.map((line) => line.split(': ')[0])).toEqual(['`db-1`', '`api-1`', '`api-2`']);
     expect(lines[0]).toBe('`db-1`: There is no request “db-1”. `/jit list` shows your requests.');
     expect(await live()).toEqual([]);
+  });
+
+  it('close what is named, whatever other words stand there: each of these is said to name nothing', async () => {
+    const { says, live, deps } = house();
+    await says('request api-1 22 because x');
+    const [one] = await live();
+    await says(`approve ${one?.id}`, GRACES);
+    await converge(deps, MACHINE.id, new AbortController().signal);
+    const { lines, refused } = await says('revoke api-1 done here');
+    expect(refused).toBe(false);
+    expect(lines.map((line) => line.replace(/\. .*/s, ''))).toEqual([
+      expect.stringMatching(/^`api-1`: Request `\w+` for api-1: revoked by Ada; closing now/),
+      '`done`: There is no request “done”',
+      '`here`: There is no request “here”',
+    ]);
+    expect(await live()).toHaveLength(1);
+    // What may mean something else than a name is refused as a whole.
+    expect(await says('revoke api-1 for 5m')).toMatchObject({ refused: true });
   });
 
   it('are done once, however often they are delivered', async () => {

@@ -163,7 +163,7 @@ describe('a request that starts later', () => {
     const { approve, deps, id } = await asked();
     await approve();
     const lin = { id: 'lin', name: 'Lin', slack: 'U9', groups: [] };
-    await expect(revoke(deps, lin, id)).rejects.toMatchObject({ code: 'notApprover' });
+    await expect(revoke(deps, lin, id)).rejects.toMatchObject({ code: 'notCloser' });
     await expect(extend(deps, ADA, id, HOUR)).rejects.toMatchObject({ code: 'notOpen' });
   });
 

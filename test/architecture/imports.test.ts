@@ -104,7 +104,7 @@ describe('the imports', () => {
     ]);
   });
 
-  it.each(['botframework-connector', '@microsoft/agents-hosting'])(
+  it.each(['botbuilder', '@microsoft/agents-hosting'])(
     'name %s in one module, which is loaded where it is chosen',
     (sdk) => {
       const modules = new Set(program.filter(({ library }) => library?.startsWith(sdk)).map(({ from }) => from));
@@ -117,7 +117,7 @@ describe('the imports', () => {
   it('keep each library of a service and of the store in its own room', () => {
     const homes: readonly (readonly [RegExp, string])[] = [
       [/^@slack\//, 'adapters/slack'],
-      [/^botframework|^@microsoft\/agents/, 'adapters/teams'],
+      [/^botbuilder|^@microsoft\/agents/, 'adapters/teams'],
       [/^@azure\/arm-/, 'adapters/azure'],
       [/^@aws-sdk\/client-s3/, 'adapters/audit-s3'],
       // Roles are assumed in both.

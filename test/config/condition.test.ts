@@ -44,6 +44,19 @@ describe('a condition', () => {
     expect(holds(text)).toEqual(typeof answer === 'string' ? { unknown: answer } : answer);
   });
 
+  // "Tag names are case-insensitive for operations" (Azure): without it the last two would let more through.
+  it.each<[string, boolean]>([
+    ['machine.tags.tier == "0"', true],
+    ['machine.tags["TIER"] == "0" && machine.tags.Tier == "0"', true],
+    ['"tier" in machine.tags', true],
+    ['!has(machine.tags.tier) || machine.tags.tier != "0"', false],
+    ['!("tier" in machine.tags)', false],
+  ])('%s, of a tag that is written otherwise in Azure', (text, answer) => {
+    const id =
+      'azure:/subscriptions/11112222-3333-4444-5555-66667777888a/resourcegroups/rg/providers/microsoft.compute/virtualmachines/web-1';
+    expect(holds(text, { ...WEB, id, tags: { Tier: '0' } })).toBe(answer);
+  });
+
   it.each([
     ['1 +', 'Unexpected token: EOF (at letter 4)'],
     ['person.grups.size() > 0', 'No such key: grups (at letter 8); did you mean groups?'],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { oneStage } from '../../src/config/stage.ts';
 import { isMeant, type Person, type Subject } from '../../src/core/people/person.ts';
-import { decidersOf, lackOf, lackText, mayDecide } from '../../src/core/policy/approval.ts';
+import { decidersOf, lackOf, lackText, mayDecide, ownersTags } from '../../src/core/policy/approval.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { progressOf } from '../../src/core/policy/progress.ts';
 import { routed } from '../../src/core/policy/routing.ts';
@@ -92,6 +92,16 @@ describe('who may decide', () => {
 
   it('is told in words', () => {
     expect(approversText(['manager', 'group:security', 'person:ada'])).toBe('the manager, group security, ada');
+  });
+});
+
+describe('the owner that a tag names', () => {
+  it.each([
+    ['azure:/subscriptions/1/resourcegroups/rg/providers/microsoft.compute/virtualmachines/web-1', 'lin'],
+    ['aws:123456789012:eu-west-1:i-0123456789abcdef0', undefined],
+  ] as const)('is found whatever case its name has where the cloud does so: %s', (id, owner) => {
+    const owned = policy({ stages: [{ seats: [['owner:owner']] }] });
+    expect(ownersTags({ id, tags: { Owner: 'lin' } }, [owned]).owner).toBe(owner);
   });
 });
 

@@ -33,6 +33,19 @@ const GOOGLE: Machine = {
 const meant = (patch: Partial<MachinesMeant>): MachinesMeant => ({ names: [], tags: {}, ...patch });
 
 describe('machines are meant', () => {
+  // "Tag names are case-insensitive for operations" (Azure); in EC2 case tells tags apart, and labels have none.
+  it.each<[Machine, Machine['tags'], Partial<MachinesMeant>, boolean]>([
+    [VM, { Env: 'prod' }, { tags: { env: 'prod' } }, true],
+    [VM, { env: 'prod' }, { tags: { ENV: ['dr', 'pr*'] } }, true],
+    [VM, { Env: 'Prod' }, { tags: { env: 'prod' } }, false],
+    [VM, { Tier: '0' }, { except: [meant({ tags: { tier: '0' } })] }, false],
+    [VM, { __proto__: 'x' }, { tags: { CONSTRUCTOR: '*' } }, false],
+    [EC2, { Env: 'prod' }, { tags: { env: 'prod' } }, false],
+    [EC2, { Tier: '0' }, { except: [meant({ tags: { tier: '0' } })] }, true],
+  ])('%o with tags %o by %o: %s', (machine, tags, patch, is) => {
+    expect(matchMachine(meant(patch), { ...machine, tags })).toBe(is);
+  });
+
   it.each<[Partial<MachinesMeant>, Machine, boolean | string]>([
     [{ network: 'VPC-*' }, EC2, true],
     [{ network: 'vpc-2' }, EC2, false],

@@ -72,6 +72,7 @@ async function served(): Promise<ReadonlySet<string>> {
     queues: async () => [{ queue: 'converge', waiting: 0, active: 0, oldestMs: 0 }],
     sinks: async () => [{ name: 'files', records: 0, waitedMs: 0 }],
     parts: () => [{ name: 'slack', since: 0 }],
+    inHand: () => 0,
     lifeboat: () => ({ isOn: false, wentBack: false }),
     findings: () => ({ fine: 1, fault: 0, unknown: 0 }),
   });

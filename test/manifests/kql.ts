@@ -157,6 +157,8 @@ function compared(operator: string, left: unknown, right: () => unknown): unknow
   const [a, b] = [left, right()] as readonly [number, number];
   if (operator === '==') return a === b;
   if (operator === '!=') return a !== b;
+  if (operator === '+' || operator === '-')
+    return a === undefined || b === undefined ? undefined : operator === '+' ? a + b : a - b;
   // What is not there is neither before nor after anything.
   if (a === undefined || b === undefined) return false;
   if (operator === '>') return a > b;
@@ -176,6 +178,12 @@ function called(name: string, [a, b, c, ...rest]: readonly unknown[], now: numbe
       return a !== '' && a !== undefined;
     case 'isnotnull':
       return a !== undefined;
+    case 'isnull':
+      return a === undefined;
+    case 'now':
+      return now;
+    case 'iff':
+      return a === true ? b : c;
     case 'case': {
       const all = [a, b, c, ...rest];
       const at = all.findIndex((one, i) => i % 2 === 0 && (one === true || i === all.length - 1));

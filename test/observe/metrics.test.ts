@@ -15,6 +15,7 @@ const READINGS: MetricReadings = {
     { name: 'teams', since: 0, trouble: 'Teams did not respond.' },
   ],
   lifeboat: () => ({ isOn: true, wentBack: false }),
+  inHand: () => 570,
   findings: () => ({ fine: 12, fault: 1, unknown: 0 }),
 };
 const CLOUDS = new Map<CloudName, readonly string[]>([['aws', ['111111111111']]]);
@@ -56,6 +57,7 @@ describe('what Prometheus reads', () => {
     const { value } = await read(meter());
     expect(value('drawbridge_build_info', { version: '1.2.3', node: process.version })).toBe(1);
     expect(value('drawbridge_leases_open')).toBe(3);
+    expect(value('drawbridge_deliveries_in_hand')).toBe(570);
     expect(value('drawbridge_closings_overdue')).toBe(2);
     expect(value('drawbridge_closing_overdue_seconds')).toBe(90);
     expect(value('drawbridge_queue_jobs', { queue: 'converge', state: 'waiting' })).toBe(4);

@@ -23,6 +23,8 @@ export interface AwsTruth {
   readonly deniesGateway: boolean;
   /** Does a load balancer hand on packets of the Internet privately, with the addresses that they come from? */
   readonly handsOn: boolean;
+  /** Targets of routes that let in whoever may come by them: appliances, default routes, load balancers behind a peering. */
+  readonly letsIn: readonly string[];
 }
 
 /** To a public address by the Internet gateway, or to a private one from a network that is connected. */
@@ -52,11 +54,42 @@ function meets(address: string, prefixes: readonly string[]): boolean {
 }
 
 /** The VPC itself, and what peerings and gateways lead to: packets come from there with the source that they have. */
-function connected({ vpc, routes }: AwsTruth): readonly string[] {
-  const led = routes.filter(({ target, destination, isDead }) => {
-    return /^(?:pcx|tgw|vgw)-/.test(target) && !isDead && !destination.endsWith('/0');
+function connected({ vpc, routes, letsIn }: AwsTruth): readonly string[] {
+  const live = routes.filter(({ isDead }) => !isDead);
+  const sure = live.filter(leadsSurely).map(({ destination }) => destination);
+  // What a prefix list of a route holds is not read: it may be everything. So may be whom a load balancer hands on.
+  const more = live
+    .filter(({ target }) => letsIn.includes(target))
+    .flatMap(({ target, destination }) =>
+      isList(destination) || target.startsWith('pcx-') ? EVERYTHING : [destination],
+    );
+  return [...vpc, ...sure, ...more];
+}
+
+const EVERYTHING = ['0.0.0.0/0', '::/0'];
+const NETWORKS = ['pcx-', 'tgw-', 'vgw-', 'lgw-', 'arn:'];
+
+/** Peerings, transit and private gateways, local gateways of Outposts, and Cloud WAN. */
+function leadsSurely({ target, destination }: SubnetRoute): boolean {
+  return startsWithAny(target, NETWORKS) && !destination.endsWith('/0') && !isList(destination);
+}
+
+/** Those of which nobody can tell who comes by them. */
+export function doubtfulTargets(routes: readonly SubnetRoute[]): readonly string[] {
+  const doubtful = routes.filter(({ isDead, target, destination }) => {
+    // An appliance hands on what it likes; a load balancer of a peered VPC keeps the addresses of its clients.
+    if (startsWithAny(target, ['eni-', 'vpce-', 'pcx-'])) return !isDead;
+    return !isDead && startsWithAny(target, NETWORKS) && (destination.endsWith('/0') || isList(destination));
   });
-  return [...vpc, ...led.map(({ destination }) => destination)];
+  return [...new Set(doubtful.map(({ target }) => target))];
+}
+
+function isList(destination: string): boolean {
+  return destination.startsWith('pl-');
+}
+
+function startsWithAny(text: string, starts: readonly string[]): boolean {
+  return starts.some((start) => text.startsWith(start));
 }
 
 /** Security groups: protocol, port and source; the destination is no part of it. */
@@ -99,7 +132,8 @@ export function answered(truth: AwsTruth, kind: Kind, source: string, asked: Ask
   let best: SubnetRoute | undefined;
   const length = ({ destination }: SubnetRoute) => Number(destination.split('/')[1]);
   for (const route of truth.routes)
-    if (isInPrefix(to, route.destination) && (!best || length(route) > length(best))) best = route;
+    if (!isList(route.destination) && isInPrefix(to, route.destination) && (!best || length(route) > length(best)))
+      best = route;
   if (!best || best.isDead || best.target.startsWith('eigw-')) return 'no';
   const isBack = best.target.startsWith('igw-') === (kind === 'internet') && !/^(?:nat|eni|vpce)-/.test(best.target);
   if (kind === 'internet' && !isBack) return 'maybe';

@@ -6,7 +6,7 @@ import type {
   SubnetRoute,
 } from '../../adapters/aws/reach/model.ts';
 import type { OrUnknown } from '../../src/core/packet/read.ts';
-import type { AwsTruth } from './aws-oracle.ts';
+import { type AwsTruth, doubtfulTargets } from './aws-oracle.ts';
 import type { Asked } from './azure-oracle.ts';
 import { type Alternatives, type Dice, diceOf, truthsOf } from './dice.ts';
 
@@ -69,9 +69,11 @@ function anyView(dice: Dice): InstanceInterface {
     dice.once(25)
       ? { unknown: `the group sg-${i}` }
       : { is: { id: `sg-${i}`, name: `g${i}`, rules: dice.some(3, (n) => ingress(dice, `sgr-${i}-${n}`)) } };
-  const targets = ['igw-1', 'nat-1', 'tgw-1', 'pcx-1', 'vgw-1', 'eni-9', 'vpce-1', 'eigw-1'];
+  const cloudWan = 'arn:aws:networkmanager::111122223333:core-network/core-network-0a';
+  const gateways = ['tgw-1', 'pcx-1', 'vgw-1', 'lgw-1', cloudWan];
+  const targets = ['igw-1', 'igw-1', 'nat-1', 'eigw-1', ...gateways, 'eni-9', 'vpce-1'];
   const route = (): SubnetRoute => ({
-    destination: dice.pick(['0.0.0.0/0', '::/0', '198.51.100.0/24', '172.16.0.0/12', '2001:db8:2::/48']),
+    destination: dice.pick(['0.0.0.0/0', '::/0', '198.51.100.0/24', '172.16.0.0/12', '2001:db8:2::/48', 'pl-routes']),
     target: dice.pick(targets),
     isDead: dice.once(8),
   });
@@ -179,6 +181,7 @@ function plainTruth(view: InstanceInterface): AwsTruth {
     applianceLets: false,
     deniesGateway: 'is' in view.deniesGateway && view.deniesGateway.is,
     handsOn: false,
+    letsIn: [],
   };
 }
 
@@ -218,6 +221,10 @@ function unknownsIn(view: InstanceInterface): readonly Alternatives<AwsTruth>[] 
       ? [[unchanged, (truth: AwsTruth) => ({ ...truth, applianceLets: true })]]
       : []),
     ...('unknown' in view.deniesGateway ? [[unchanged, (truth: AwsTruth) => ({ ...truth, deniesGateway: true })]] : []),
+    ...doubtfulTargets(plainTruth(view).routes).map((target) => [
+      unchanged,
+      (truth: AwsTruth) => ({ ...truth, letsIn: [...truth.letsIn, target] }),
+    ]),
     ...(view.relays ? [[unchanged, (truth: AwsTruth) => ({ ...truth, handsOn: true })]] : []),
     ...('unknown' in view.publicAccess ? [[unchanged, (truth: AwsTruth) => ({ ...truth, letsInternetIn: true })]] : []),
   ];

@@ -43,7 +43,8 @@ describe('jit audit, on files alone', () => {
     expect(lines).toEqual([
       expect.stringMatching(/: \d files, 30 records \(1 to 30\), signed up to 30, 0 receipts\.$/),
       `Signed by ${signerOf().vkey}`,
-      'Every record is there, in its order, and as it was written.',
+      'Whether anything came after record 30, only a head that was kept elsewhere can show (`--anchor`).',
+      'Every record from 1 to 30 is there, in its order, and as it was written.',
     ]);
     expect(code).toBe(0);
   });
@@ -92,6 +93,15 @@ describe('jit audit, on files alone', () => {
       .sort();
     rmSync(join(folder, name));
     expect((await jit('verify', folder, '--part')).code).toBe(0);
+  });
+
+  it('leaves out of an export what nobody can read, and says so', async () => {
+    const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.jsonl'));
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(join(folder, name), text.replace(',"record":{', ',"record":['));
+    const { code, lines } = await jit('export', folder, '--format', 'json');
+    expect([code, lines.length]).toEqual([1, 30]);
+    expect(lines.at(-1)).toBe('1 records cannot be read, and are left out. `jit audit verify` says where they are.');
   });
 
   it('exports what is meant, as CSV, JSON, and OCSF', async () => {

@@ -111,7 +111,7 @@ it.each([
   {
     name: 'Teams and Azure: nothing of Slack, AWS, or Google Cloud',
     config: { ...TEAMS, ...AZURE },
-    loaded: ['botframework-connector', '@azure/identity', '@azure/core-rest-pipeline'],
+    loaded: ['botbuilder', '@azure/identity', '@azure/core-rest-pipeline'],
     later: ARM_CLIENTS,
   },
 ])('loads what is configured alone: $name', async ({ config, loaded, later = [] }) => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { quarterUntil } from '../../simulators/demo/quarter.ts';
 import { exposureOf } from '../../src/core/board/exposure.ts';
 import { rowOf } from '../../src/core/board/row.ts';
+import { RowTable } from '../../src/core/board/table.ts';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { isRequestId } from '../../src/core/request/request.ts';
 import { decodeRequest, encodeRequest } from '../../src/redis/codec.ts';
@@ -28,7 +29,9 @@ describe('the quarter that the demo has behind it', () => {
   });
 
   it('fills what the board draws: both clouds, widths, late closings, decisions, and break-glass', () => {
-    const seen = exposureOf(rows, { from: NOW - 90 * DAY_MS, to: NOW, now: NOW });
+    const table = new RowTable();
+    const slots = rows.map((row) => table.put(row));
+    const seen = exposureOf(table, (look) => slots.some(look), { from: NOW - 90 * DAY_MS, to: NOW, now: NOW });
     expect(seen.leases).toBeGreaterThan(2_500);
     expect(seen.steps.filter(({ opened }) => opened > 0).length).toBeGreaterThan(80);
     expect(seen).toMatchObject({ machines: { length: 10 }, people: { length: 10 } });

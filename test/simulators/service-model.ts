@@ -35,7 +35,8 @@ const WORDS: Readonly<Record<string, object>> = {
   'InstanceState.Name': ec2.InstanceStateName,
   'NetworkAclEntry.RuleAction': ec2.RuleAction,
   'NetworkInterface.Status': ec2.NetworkInterfaceStatus,
-  'NetworkInterface.InterfaceType': ec2.NetworkInterfaceType,
+  // The enum lags behind what the filter `interface-type` of the same call is said to take.
+  'NetworkInterface.InterfaceType': { ...ec2.NetworkInterfaceType, eice: 'ec2_instance_connect_endpoint' },
   'NetworkInterfaceAttachment.Status': ec2.AttachmentStatus,
   'Route.State': ec2.RouteState,
   'Route.Origin': ec2.RouteOrigin,

@@ -25,8 +25,11 @@ import { strange } from './own-answers.ts';
 
 /** Readings are usually right at once; AWS promises nothing, and what must be sure waits this long on top of all else. */
 export const READ_LAG_MS = 10 * SECOND_MS;
-/** EC2 gives at most this many on a page of the lists read here, but for route tables (DescribeRouteTables). */
-export const PAGE = 1_000;
+/**
+ * So many on a page of the lists read here. EC2 gives up to a thousand, but the SDK parses a page in one piece, and a closing waits meanwhile: a
+ * thousand rules or instances take more than a tenth of a second of CPU, so many about 30 ms.
+ */
+export const PAGE = 250;
 const ROUTE_TABLES_PAGE = 100;
 /** Values of one filter; EC2 takes 200 in one call. */
 export const MOST_KEYS = 100;
@@ -134,15 +137,22 @@ export async function* readRules(
   signal: AbortSignal,
   egress = false,
 ): AsyncGenerator<SecurityGroupRule> {
-  const all = pages(async (token) => {
+  // Of which it is not said is one of both.
+  for await (const rule of readAllRules(client, filters, signal)) if ((rule.IsEgress ?? egress) === egress) yield rule;
+}
+
+function readAllRules(
+  client: Client,
+  filters: readonly Filter[],
+  signal: AbortSignal,
+): AsyncGenerator<SecurityGroupRule> {
+  return pages(async (token) => {
     const input = { ...token, MaxResults: PAGE, Filters: [...filters] };
     const reply = await client.call(signal, (ec2, options) =>
       ec2.send(new DescribeSecurityGroupRulesCommand(input), options),
     );
     return { items: reply.SecurityGroupRules, next: reply.NextToken };
   });
-  // Of which it is not said is one of both.
-  for await (const rule of all) if ((rule.IsEgress ?? egress) === egress) yield rule;
 }
 
 /** Single instances, and the rules and interfaces of single groups, read many at a time. */
@@ -150,6 +160,9 @@ export class Readings {
   readonly #instances: Batch<Instance | undefined>;
   readonly #interfaces: Batch<readonly NetworkInterface[]>;
   readonly #rules: Batch<readonly SecurityGroupRule[]>;
+  readonly #groups: Batch<boolean>;
+  /** Groups of which rules were told when they were last read, whichever way those let traffic. */
+  readonly #withRules = new Set<string>();
 
   constructor(client: Client) {
     // What is read for many is not given up because one of them gives up; each call has its own time limit.
@@ -167,10 +180,24 @@ export class Readings {
       async (ids) => {
         const found = new Map<string, SecurityGroupRule[]>(ids.map((id) => [id, []]));
         const filters = [{ Name: 'group-id', Values: [...ids] }];
-        for await (const rule of readRules(client, filters, ENDLESS)) found.get(rule.GroupId ?? '')?.push(rule);
+        for (const id of ids) this.#withRules.delete(id);
+        for await (const rule of readAllRules(client, filters, ENDLESS)) {
+          const { GroupId = '', IsEgress = false } = rule;
+          this.#withRules.add(GroupId);
+          if (!IsEgress) found.get(GroupId)?.push(rule);
+        }
         return found;
       },
       [],
+      MOST_KEYS,
+    );
+    this.#groups = new Batch(
+      async (ids) => {
+        const filters = [{ Name: 'group-id', Values: [...ids] }];
+        const found = await Array.fromAsync(readGroups(client, filters, ENDLESS));
+        return new Map(found.map(({ GroupId = '' }) => [GroupId, true]));
+      },
+      false,
       MOST_KEYS,
     );
     this.#interfaces = new Batch<readonly NetworkInterface[]>(
@@ -195,6 +222,11 @@ export class Readings {
   /** The rules of a group that let traffic in, as they are now; none when the group is gone. */
   rules(group: string, signal: AbortSignal): Promise<readonly SecurityGroupRule[]> {
     return this.#rules.get(group, signal);
+  }
+
+  /** Is a group one that EC2 shows to this account? One with rules, as they were last read, is; of others it is asked. */
+  async shows(group: string, signal: AbortSignal): Promise<boolean> {
+    return this.#withRules.has(group) || (await this.#groups.get(group, signal));
   }
 
   /** All interfaces that a group is on, whoever has them, as they are now. */

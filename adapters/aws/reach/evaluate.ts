@@ -25,7 +25,7 @@ import type { Port } from '../../../src/core/rule/port.ts';
 import { answersOut, passesIn } from './acl.ts';
 import { prepareGroups } from './groups.ts';
 import type { InstanceAddress, InstanceInterface, WayToInstance } from './model.ts';
-import { answersBy } from './routes.ts';
+import { answersBy, inwardBy } from './routes.ts';
 
 /** Every way to a port of an interface: from the Internet to each public address, and from networks to each address. */
 export function waysInto(nic: InstanceInterface, port: Port): readonly WayToInstance[] {
@@ -130,14 +130,23 @@ export function diverted({ edge }: Pick<InstanceInterface, 'edge'>, address: str
   return narrowest && narrowest.target !== 'local' ? [`what ${narrowest.target} lets through`] : [];
 }
 
-/** Private addresses, the VPC's own, and those to which a peering or a gateway leads: their packets come with the source they have. */
+/**
+ * Private addresses, the VPC's own, and those to which a peering or a gateway leads: their packets come with the source they have.
+ * Who is behind an appliance, comes by a gateway that everything else leaves by, or is handed on in a peered VPC, nobody can tell.
+ */
 function insiders({ vpc, routes, relays }: InstanceInterface, family: Family): KnownSet {
   const all = everyAddress(family);
-  const led =
-    'is' in routes ? routes.is.filter(({ target, isDead }) => !isDead && /^(?:pcx|tgw|vgw)-/.test(target)) : [];
-  const particular = led.flatMap(({ destination }) => (destination.endsWith('/0') ? [] : [destination]));
-  const near = union(difference(all, publicAddresses(family)), addressesIn([...vpc, ...particular], family).set);
+  const inward = 'is' in routes ? inwardBy(routes.is) : [];
+  const sure = inward.flatMap(({ isSure, from }) => (isSure ? [from] : []));
+  const near = union(difference(all, publicAddresses(family)), addressesIn([...vpc, ...sure], family).set);
+  const behind = inward.flatMap(({ isSure, target, from }) =>
+    isSure ? [] : [unclear(whoComesBy(target), difference(addressesIn([from], family).set, near))],
+  );
   const relayed = relays ? [unclear(relays, publicAddresses(family))] : [];
-  if ('is' in routes) return knownUnion([known(near), ...relayed]);
-  return knownUnion([known(near), unclear(routes.unknown, difference(all, near)), ...relayed]);
+  const unread = 'unknown' in routes ? [unclear(routes.unknown, difference(all, near))] : [];
+  return knownUnion([known(near), ...behind, ...unread, ...relayed]);
+}
+
+function whoComesBy(target: string): Unknown {
+  return `who comes through ${target.startsWith('arn:') ? target.slice(target.lastIndexOf('/') + 1) : target}`;
 }

@@ -8,6 +8,8 @@ import type { IngressRule, InstanceAddress, InstanceInterface, SubnetFacts } fro
 export interface InstanceParts {
   /** Rules of each group that let traffic in. */
   readonly rules: ReadonlyMap<string, readonly SecurityGroupRule[]>;
+  /** Groups that this account is not shown: what is in them nobody here can tell. */
+  readonly hidden: ReadonlySet<string>;
   /** What the groups are called. */
   readonly names: ReadonlyMap<string, string>;
   /** Prefixes of prefix lists, by id. */
@@ -35,11 +37,12 @@ export function toInterface(
   const unread = { unknown: NETWORK };
   const { acl = unread, routes = unread, prefixes = unread, publicAccess = unread, edge = unread } = around ?? {};
   const local = 'is' in routes ? routes.is.filter(({ target }) => target === 'local') : [];
-  const relays = parts.relays.get(VpcId);
+  const relays = parts.relays.get(VpcId) ?? around?.relays;
   return {
     id,
     addresses: isRunning ? addressesOf(nic) : addressesOf(nic).map(asStarted),
     groups: Groups.map(({ GroupId = '', GroupName = GroupId }) => {
+      if (parts.hidden.has(GroupId)) return { unknown: `the security group ${GroupName}, which could not be read` };
       const rules = parts.rules.get(GroupId) ?? [];
       return { is: { id: GroupId, name: GroupName, rules: rules.map((rule) => toRule(rule, parts)) } };
     }),

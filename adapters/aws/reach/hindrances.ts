@@ -10,7 +10,7 @@ import { difference, intersection, isWithin } from '../../../src/core/packet/ran
 import type { Port } from '../../../src/core/rule/port.ts';
 import { answersOut, passesIn } from './acl.ts';
 import type { InstanceAddress, InstanceInterface, SubnetFacts, SubnetRoute } from './model.ts';
-import { answersBy } from './routes.ts';
+import { answersBy, inwardBy } from './routes.ts';
 
 /**
  * The network ACL that keeps all of a source from a port, or all answers from it, whatever security groups let in; undefined
@@ -45,12 +45,10 @@ export function isOnInternet({ address, family, publicAddress }: InstanceAddress
 
 /** Public addresses, but for prefixes that a network of the customer has: nobody on the Internet comes from there. */
 function peopleOutside(routes: readonly SubnetRoute[], family: Family): AddressSet {
-  const own = routes.filter(
-    ({ target, destination, isDead }) =>
-      target === 'local' || (/^(?:pcx|tgw|vgw)-/.test(target) && !isDead && !destination.endsWith('/0')),
-  );
+  const local = routes.filter(({ target }) => target === 'local');
+  const led = inwardBy(routes).filter(({ from }) => !from.endsWith('/0'));
   const near = addressesIn(
-    own.map(({ destination }) => destination),
+    [...local.map(({ destination }) => destination), ...led.map(({ from }) => from)],
     family,
   ).set;
   return difference(publicAddresses(family), near);
@@ -70,6 +68,8 @@ export function keptOffInternet(
     const wanted = readAddresses(source);
     if (!wanted || relays !== undefined || 'unknown' in routes) return undefined;
     if (!isWithin(wanted.set, peopleOutside(routes.is, wanted.family))) return undefined;
+    const mayComeBy = inwardBy(routes.is).map(({ from }) => addressesIn([from], wanted.family).set);
+    if (mayComeBy.some((set) => intersection(set, wanted.set).length > 0)) return undefined;
     // Who has no public address to come to is told by its addresses.
     if (!addresses.some((one) => one.family === wanted.family && isOnInternet(one))) return undefined;
     const six = wanted.family === 'ipv6';

@@ -64,6 +64,8 @@ export interface SubnetFacts {
   readonly publicAccess: OrUnknown<PublicAccess>;
   /** The route table that the Internet gateway itself has ("Gateway route tables"); mostly it has none. */
   readonly edge: OrUnknown<readonly SubnetRoute[]>;
+  /** What may hand on packets there as they are, and nobody here is told of: those of whoever shares the subnet. */
+  readonly relays?: Unknown;
 }
 
 export interface InstanceAddress {

@@ -24,10 +24,15 @@ const RELAYS = 'whether a load balancer or an accelerator hands on packets to it
 
 /**
  * Interfaces of what hands on packets with the addresses that they come from: a network load balancer that preserves them, a
- * Global Accelerator, a Gateway Load Balancer ("Client IP preservation", Elastic Load Balancing; "Preserve client IP addresses
- * in Global Accelerator").
+ * Global Accelerator, a Gateway Load Balancer, an EC2 Instance Connect Endpoint with `PreserveClientIp` ("Client IP preservation",
+ * Elastic Load Balancing; "Preserve client IP addresses in Global Accelerator"; CreateInstanceConnectEndpoint).
  */
-const RELAYING = ['network_load_balancer', 'global_accelerator_managed', 'gateway_load_balancer'];
+const RELAYING = [
+  'network_load_balancer',
+  'global_accelerator_managed',
+  'gateway_load_balancer',
+  'ec2_instance_connect_endpoint',
+];
 
 /** What is around the subnets of an account and region: read for several at a time, and kept for some seconds. */
 export class Subnets {
@@ -128,7 +133,15 @@ export class Subnets {
       ...routesFrom(tables, id),
       prefixes: prefixes ? { is: prefixes } : { unknown: SUBNET },
       publicAccess: this.#publicAccess(subnet, gateway, access),
+      ...this.#ownersRelays(subnet),
     };
+  }
+
+  /** Participants of a shared subnet are not told of its owner's interfaces ("Responsibilities and permissions for owners and participants"). */
+  #ownersRelays(subnet: OrUnknown<Subnet>): Pick<SubnetFacts, 'relays'> {
+    const owner = 'is' in subnet ? subnet.is.OwnerId : undefined;
+    if (owner === undefined || owner === this.#client.account) return {};
+    return { relays: `whom load balancers of the account ${owner}, which shares its subnet, hand on to it` };
   }
 
   #publicAccess(

@@ -1,3 +1,5 @@
+import { matchesName } from '../../../src/core/policy/names.ts';
+
 /**
  * Azure's role-based access control for one person, as "Understand Azure role definitions", "Understand Azure deny
  * assignments" and "How Azure RBAC determines if a user has access to a resource" tell it. Pure.
@@ -63,14 +65,9 @@ export function evaluateAction(
 
 /** NB. `notActions` take away inside their own role only: they are no deny. */
 export function covers({ actions = [], notActions = [] }: Actions, action: string): boolean {
-  const isMeant = (pattern: string) => matches(pattern, action);
+  // Resource Manager compares actions without regard to case.
+  const isMeant = (pattern: string) => matchesName(pattern, action);
   return actions.some(isMeant) && !notActions.some(isMeant);
-}
-
-/** Resource Manager compares actions and scopes without regard to case. */
-function matches(pattern: string, action: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'is').test(action);
 }
 
 function concerns(deny: Deny, action: string, scope: string): boolean {

@@ -33,7 +33,7 @@ type Match = 'yes' | 'no' | { readonly unknown: Unknown };
  */
 export function sourcesTaken(rule: TrafficRule, packets: Packets, around: Surroundings, relied: boolean): KnownSet {
   const matches: readonly Match[] = [
-    takesProtocol(rule.protocol, packets.protocol) ? 'yes' : 'no',
+    takesProtocol(rule, packets.protocol),
     takesPort(rule.sourcePorts, packets.sourcePort, `which source ports the rule ${rule.name} has`),
     takesPort(rule.ports, packets.port, `which ports the rule ${rule.name} has`),
     takesDestination(rule, packets, around, relied),
@@ -111,9 +111,15 @@ function takesDestination(rule: TrafficRule, packets: Packets, around: Surroundi
   return doubtful ? { unknown: `${doubtful.all.join(', ')}, and if ${packets.destination} is one of them` } : 'no';
 }
 
-function takesProtocol(word: string, protocol: 'tcp' | 'udp'): boolean {
-  const said = word.toLowerCase();
-  return said === '*' || said === 'any' || said === 'all' || said === protocol;
+const NUMBERS: Readonly<Record<string, string>> = { '6': 'tcp', '17': 'udp' };
+/** `SecurityRuleProtocol` is an open list: of a word that is not in it nobody knows what it takes. */
+const OTHERS = new Set(['icmp', 'icmpv4', 'icmpv6', 'esp', 'ah']);
+
+function takesProtocol({ name, protocol: word }: TrafficRule, protocol: 'tcp' | 'udp'): Match {
+  const said = NUMBERS[word] ?? word.toLowerCase();
+  if (said === '*' || said === 'any' || said === 'all' || said === protocol) return 'yes';
+  if (said === 'tcp' || said === 'udp' || OTHERS.has(said) || /^\d+$/.test(said)) return 'no';
+  return { unknown: `which protocol the rule ${name} has` };
 }
 
 function takesPort(texts: readonly string[], port: number, unknown: Unknown): Match {

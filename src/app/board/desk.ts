@@ -1,15 +1,15 @@
 import { csvOf } from '../../core/board/csv.ts';
 import { type BoardFilter, filterText, isMeantBy } from '../../core/board/filter.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, mayReadRow } from '../../core/board/row.ts';
-import { byMachine, type MachineRows, timelineOf } from '../../core/board/timeline.ts';
-import type { MachineId } from '../../core/machine/machine.ts';
+import type { Slots } from '../../core/board/table.ts';
+import { timelineOf } from '../../core/board/timeline.ts';
 import type { BoardDesk, Paging, ShownRow } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
 import { isSecurity } from '../request/end.ts';
 import { closeOn, protectOn } from './acts.ts';
 import { changesIn } from './changes.ts';
-import type { Exposures } from './exposures.ts';
+import { type Exposures, othersAt } from './exposures.ts';
 import type { MachineBoard } from './machines.ts';
 import type { Projected, Projection } from './projection.ts';
 import type { ReadingLog } from './reading.ts';
@@ -87,19 +87,20 @@ class Desk implements BoardDesk {
 
   async timeline(filter: BoardFilter, paging: Paging) {
     const projected = await this.#boards.projection.read();
-    const current = this.#current(projected, filter);
     const window = { from: filter.from, to: filter.to, now: projected.now, ...paging };
-    const past = this.#past(projected, filter);
-    await this.#note('timeline', filter, concat(past, current));
-    // With no filter the rows of each machine are at hand, and most of them need not be looked at.
-    const machines = this.#isWhole(filter) ? machinesOf(projected, current) : byMachine(past, current);
-    return timelineOf(machines, window);
+    const slots = this.#slots(projected, filter);
+    const { table } = projected.past;
+    // NB. both at once: while the audit is written another row may come to where one is.
+    const timeline = timelineOf(table, slots, window);
+    const others = othersAt(table, slots, this.#seat.right);
+    await this.#note('timeline', filter, others);
+    return timeline;
   }
 
   async exposure(filter: BoardFilter) {
     const projected = await this.#boards.projection.read();
     const { exposure, others } = this.#boards.exposures.of(projected, { filter, seat: this.#seat }, (whole) =>
-      this.#past(projected, whole).concat(this.#current(projected, whole)),
+      this.#slots(projected, whole),
     );
     await this.#note('exposure', filter, others);
     return exposure;
@@ -134,13 +135,14 @@ class Desk implements BoardDesk {
     return [...current.values()].filter((row) => mayReadRow(row, this.#seat.right) && isMeantBy(filter, row));
   }
 
-  /** What was over since the time began, the oldest first. */
-  #past({ past }: Projected, filter: BoardFilter): readonly BoardRow[] {
-    return past.since(filter, this.#seat.right);
-  }
-
-  #isWhole({ text, machine, person, policy, cloud }: BoardFilter): boolean {
-    return this.#seat.right.isAll && [text, machine, person, policy, cloud].every((one) => one === undefined);
+  /** What is not over, and what was over since the time began, the newest first. */
+  #slots(projected: Projected, filter: BoardFilter): Slots {
+    const { past } = projected;
+    const current = this.#current(projected, filter).flatMap(({ id }) => past.table.slotOf(id) ?? []);
+    const over = past.since(filter, this.#seat.right);
+    return (look) => {
+      if (!current.some((slot) => look(slot) === true)) over(look);
+    };
   }
 
   /** Before it is shown. Throws `auditSilent`. */
@@ -151,18 +153,6 @@ class Desk implements BoardDesk {
   #shown(row: BoardRow): ShownRow {
     return mayClose(this.#deps, this.#seat, row) ? { ...row, mayClose: true } : row;
   }
-}
-
-function* concat(past: Iterable<BoardRow>, current: Iterable<BoardRow>): Iterable<BoardRow> {
-  yield* past;
-  yield* current;
-}
-
-function* machinesOf({ past }: Projected, current: readonly BoardRow[]): Iterable<MachineRows> {
-  const open = Map.groupBy(current, ({ machine }) => machine);
-  for (const [machine, { rows }] of past.byMachine())
-    yield { machine: machine as MachineId, past: rows, current: open.get(machine as MachineId) ?? [] };
-  for (const [machine, rows] of open) if (!past.byMachine().has(machine)) yield { machine, past: [], current: rows };
 }
 
 /** What a list may say at once; whoever presses is judged anew. */

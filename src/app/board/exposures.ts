@@ -1,7 +1,9 @@
 import { type ExposureOverTime, exposureOf } from '../../core/board/exposure.ts';
 import { type BoardFilter, filterText } from '../../core/board/filter.ts';
 import { type BoardRow, isOwnRow } from '../../core/board/row.ts';
+import type { RowTable, Slots } from '../../core/board/table.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import type { ReadingRight } from '../../core/policy/readers.ts';
 import type { Projected } from './projection.ts';
 import type { Seat } from './seat.ts';
 
@@ -23,9 +25,9 @@ export class Exposures {
   readonly #made = new Map<string, Made>();
 
   of(
-    { version, now }: Projected,
+    { version, now, past: { table } }: Projected,
     { filter, seat }: { readonly filter: BoardFilter; readonly seat: Seat },
-    rowsOf: (filter: BoardFilter) => readonly BoardRow[],
+    slotsOf: (filter: BoardFilter) => Slots,
   ): Made {
     const whole = {
       ...filter,
@@ -36,14 +38,24 @@ export class Exposures {
     const key = JSON.stringify([person, isAll, [...policies], filterText(whole), whole.from, whole.to]);
     const known = this.#made.get(key);
     if (known?.version === version) return known;
-    const rows = rowsOf(whole);
-    const other = rows.find((row) => !isOwnRow(row, seat.right));
-    const exposure = exposureOf(rows, { from: whole.from, to: whole.to, now });
-    const made = { version, exposure, others: other ? [other] : [] };
+    const slots = slotsOf(whole);
+    const exposure = exposureOf(table, slots, { from: whole.from, to: whole.to, now });
+    const made = { version, exposure, others: othersAt(table, slots, seat.right) };
     this.#made.delete(key);
     this.#made.set(key, made);
     const [oldest] = this.#made.keys();
     if (this.#made.size > MOST && oldest !== undefined) this.#made.delete(oldest);
     return made;
   }
+}
+
+/** A row of somebody else, where one is among them. */
+export function othersAt({ rows }: RowTable, slots: Slots, right: ReadingRight): readonly BoardRow[] {
+  let other: BoardRow | undefined;
+  slots((slot) => {
+    const row = rows[slot];
+    if (row && !isOwnRow(row, right)) other = row;
+    return other !== undefined;
+  });
+  return other ? [other] : [];
 }

@@ -1,5 +1,6 @@
 import { PastRows } from '../../core/board/past.ts';
-import { type BoardRow, isOpenRow, isWaitingRow } from '../../core/board/row.ts';
+import { type BoardRow, isOpenRow, isWaitingRow, restsAt } from '../../core/board/row.ts';
+import { RowTable } from '../../core/board/table.ts';
 import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
@@ -11,11 +12,12 @@ const IDLE_MS = 15 * MINUTE_MS;
 const AT_ONCE = 2_000;
 /** The most of what is over that is remembered: some 100 MB. */
 const MOST_PAST = 200_000;
+const MOST_WORDS = 200_000;
 
 export interface Projected {
   /** Waits, is to start, is open, or is being closed. */
   readonly current: ReadonlyMap<string, BoardRow>;
-  /** What is over. */
+  /** What is over; its table has what is current, too. */
   readonly past: PastRows;
   readonly now: Instant;
   /** Another one after every change. */
@@ -32,7 +34,7 @@ export class Projection {
   readonly #rows: BoardRows;
   readonly #deps: Pick<Deps, 'store' | 'monotonic'>;
   #current = new Map<string, BoardRow>();
-  #past = new PastRows();
+  #past = new PastRows(new RowTable());
   #words = new Map<string, string>();
   #since = 0;
   #generation: string | undefined;
@@ -86,12 +88,15 @@ export class Projection {
   }
 
   #take(row: BoardRow): void {
-    const before = this.#current.get(row.id) ?? this.#past.get(row.id);
+    const before = this.#past.table.get(row.id);
     if (before && before.version >= row.version) return;
     this.#version += 1;
     const lean = this.#lean(row);
-    if (isOpenRow(row) || isWaitingRow(row) || row.status === 'scheduled') this.#current.set(row.id, lean);
-    else {
+    if (isOpenRow(row) || isWaitingRow(row) || row.status === 'scheduled') {
+      this.#past.delete(row.id);
+      this.#past.table.put(lean);
+      this.#current.set(row.id, lean);
+    } else {
       this.#current.delete(row.id);
       this.#past.put(lean);
     }
@@ -99,7 +104,7 @@ export class Projection {
 
   #prune(now: Instant): void {
     for (let row = this.#past.oldest; row; row = this.#past.oldest) {
-      const isOld = (row.closedAt ?? row.decidedAt ?? row.askedAt) < now - this.#rows.keptMs;
+      const isOld = restsAt(row) < now - this.#rows.keptMs;
       if (!isOld && this.#past.size <= MOST_PAST) return;
       this.#isCut ||= !isOld;
       this.#past.delete(row.id);
@@ -110,6 +115,8 @@ export class Projection {
   #lean(row: BoardRow): BoardRow {
     const one = <T extends string>(text: T): T => {
       const known = this.#words.get(text);
+      // Of rows that are gone, words would stay for ever.
+      if (this.#words.size >= MOST_WORDS) this.#words.clear();
       if (known === undefined) this.#words.set(text, text);
       return (known ?? text) as T;
     };
@@ -129,7 +136,7 @@ export class Projection {
 
   #forget(): void {
     this.#current = new Map();
-    this.#past = new PastRows();
+    this.#past = new PastRows(new RowTable());
     this.#words = new Map();
     this.#since = 0;
     this.#isCut = false;

@@ -5,7 +5,7 @@ import type { Line } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { ProtectedPort, Protection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import type { Quorum } from '../../core/policy/approval.ts';
+import { ownersTags, type Quorum } from '../../core/policy/approval.ts';
 import { allowsSource, coverage } from '../../core/policy/judge.ts';
 import { chainsOf } from '../../core/policy/needs.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
@@ -97,7 +97,12 @@ async function deciders(
     ...{ person, machine, ports: [port], source: source ?? NO_SOURCE, now, forMs: usualMs([policy], [port]) },
     ...{ isBastion: false, cutsSessions: true },
   };
-  const about = { policies: [policy], chains: chainsOf([policy], wish), requester: person, tags: machine.tags };
+  const about = {
+    policies: [policy],
+    chains: chainsOf([policy], wish),
+    requester: person,
+    tags: ownersTags(machine, [policy]),
+  };
   try {
     const decided = await decisions(deps, { ...about, askedBy: undefined, reviews: [], now, askedAt: now }, signal);
     const { against, quorum, approvers } = decided;

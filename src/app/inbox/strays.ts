@@ -4,7 +4,7 @@ import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Machine, providerIdOf } from '../../core/machine/machine.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
-import { decidersOf } from '../../core/policy/approval.ts';
+import { decidersOf, ownersTags } from '../../core/policy/approval.ts';
 import { meansMachine } from '../../core/policy/machines.ts';
 import { policiesFor } from '../../core/policy/policy.ts';
 import { isOneOf } from '../../core/policy/stage.ts';
@@ -136,7 +136,12 @@ function mayClose({ rules }: Deps, person: Person, machine: Machine | undefined)
   if (!machine) return false;
   const own = rules.policies.filter((policy) => meansMachine(policy.machines, machine));
   const nobody = { id: '', name: '', groups: [] };
-  return isOneOf(person, decidersOf(own), { requester: nobody, tags: machine.tags, onCall: new Map(), now: 0 });
+  return isOneOf(person, decidersOf(own), {
+    requester: nobody,
+    tags: ownersTags(machine, own),
+    onCall: new Map(),
+    now: 0,
+  });
 }
 
 function lineOf(known: Known): Line {

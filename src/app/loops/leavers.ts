@@ -48,11 +48,13 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
   };
 }
 
-/** Whoever requested it, and whoever approved it so far where that lets anybody in. */
+/** Whoever requested it, and whoever approved it so far where that lets anybody in, with whom they approved it for. */
 function peopleIn(request: Request): readonly Who[] {
   const isLetIn = request.status === 'scheduled' || isInForce(request);
   const reviews = isLetIn ? [...request.reviews, ...(extensionOf(request)?.reviews ?? [])] : [];
-  const approvers = reviews.flatMap(({ verdict, by }) => (verdict === 'approve' ? [by] : []));
+  const approvers = reviews.flatMap(({ verdict, by, ...one }) =>
+    verdict === 'approve' ? [by, ...(one.for ? [one.for] : [])] : [],
+  );
   const asker = request.askedBy && !isInForce(request) ? [request.askedBy] : [];
   return [request.requester, ...asker, ...approvers].filter(({ id }) => id !== COMMAND_LINE && id !== OURS.id);
 }

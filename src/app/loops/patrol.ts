@@ -1,7 +1,7 @@
 import type { MachineId } from '../../core/machine/machine.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
-import { type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
+import { type GatheredStrays, gatherStrays, type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
 import { placementKey } from '../../core/rule/rule.ts';
 import type { Cloud, Found } from '../../ports/cloud.ts';
 import { act } from '../audit/act.ts';
@@ -16,7 +16,7 @@ export interface Patrolled {
 
 interface PatrolledCloud extends Patrolled {
   /** Open without a record. */
-  readonly strays: readonly Stray[];
+  readonly strays: GatheredStrays;
   /** It was read to its end. */
   readonly isWhole: boolean;
 }
@@ -27,11 +27,10 @@ interface PatrolledCloud extends Patrolled {
  */
 export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled> {
   const totals = await Promise.all([...deps.clouds.values()].map((cloud) => patrolCloud(deps, cloud, signal)));
-  const strays = totals.flatMap((one) => one.strays);
   await keepStrays(
     deps,
     straysOf(
-      strays,
+      totals.map(({ strays }) => strays),
       totals.every(({ isWhole }) => isWhole),
     ),
   );
@@ -71,26 +70,27 @@ async function patrolCloud(
   let seen = 0;
   let closed = 0;
   let isWhole = true;
-  const strays: Stray[] = [];
+  // Of some machines all are told: whoever asks compares them with those that are known.
+  const strays = gatherStrays(only ? Number.POSITIVE_INFINITY : undefined);
   try {
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
       const reason = await whyClose(deps, found);
-      if (reason && 'placement' in reason) strays.push(reason);
+      if (reason && 'placement' in reason) strays.add(reason);
       if (!reason || 'placement' in reason) continue;
       const { placement } = found;
       const { why } = reason;
       deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
       if (await closeFound(deps, found, reason, signal)) closed += 1;
       // Still open, and still without a record.
-      else if (!reason.request && found.until !== undefined) strays.push({ placement, until: found.until });
+      else if (!reason.request && found.until !== undefined) strays.add({ placement, until: found.until });
     }
   } catch (error) {
     isWhole = false;
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
   }
   await patrolPlaces(deps, cloud, signal, only);
-  return { seen, closed, strays, isWhole };
+  return { seen, closed, strays: strays.all(), isWhole };
 }
 
 interface Reason {

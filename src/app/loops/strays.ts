@@ -23,7 +23,7 @@ export async function closeStrays(deps: Deps, signal: AbortSignal): Promise<void
     const machines = [...new Set(here.map(({ placement }) => placement.rule.machine))];
     const { strays, isWhole } = await patrolMachines(deps, cloud, machines, signal);
     if (!isWhole) continue;
-    const left = new Set(strays.map(keyOf));
+    const left = new Set(strays.rules.map(keyOf));
     for (const key of here.map(keyOf)) if (!left.has(key)) closed.add(key);
   }
   if (closed.size === 0) return;

@@ -38,11 +38,11 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const unsealed = requests.filter(isUnsealedLease);
   const retiring = [...requests.filter((request) => !isInForce(request)).flatMap(placementsOf), ...found];
   const all = uniquePlacements([...leased.map((d) => d.placement), ...unsealed.flatMap(placementsOf), ...retiring]);
-  const observe = () => attempt(() => cloud.observe(machine, all, held.signal));
+  const observe = (proves: boolean) => attempt(() => cloud.observe(machine, all, held.signal, proves));
   // What only closes is known by its placements. The reading afterwards is the proof; what else of ours stands there the
   // second look finds.
   const onlyCloses = found.length === 0 && requests.every(({ status }) => status === 'closing');
-  const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe();
+  const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe(false);
   if (!before.ok) {
     await record(deps, requests, (request) => troubleFor(deps, request, before.error, now));
     throw before.error;
@@ -57,7 +57,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const opening = why
     ? { opened: [], errors: errorsFor(steps.filter(opens), why), calls: new Map() }
     : await open(deps, cloud, { ...work, steps }, held);
-  const [after, reached] = await Promise.all([observe(), reachedAfter(deps, cloud, work, held.signal)]);
+  const [after, reached] = await Promise.all([observe(true), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   const outcome = (request: Request) => {

@@ -51,20 +51,22 @@ export async function commit(
 
 /**
  * The same for what takes a judgement, which may be slow: it is committed only on the very version that was judged, else
- * it is judged again. `judge` throws to refuse. `unknownRequest`, `stale`.
+ * it is judged again. `judge` throws to refuse; `decide` as for `commit`. `unknownRequest`, `stale`.
  */
 export async function commitJudged<J>(
   deps: Deps,
   id: string,
   judge: (request: Request) => Promise<J>,
-  decide: (request: Request, judged: J, now: Now) => Decision,
+  decide: (request: Request, judged: J, now: Now) => Decision | undefined,
 ): Promise<Request> {
   for (let tries = 0; tries < TRIES; tries += 1) {
     const before = await mustLoad(deps, id);
     const judged = await judge(before.request);
     const { request, now } = await mustLoad(deps, id);
     if (request.version !== before.request.version) continue;
-    const decision = await endInTime(deps, request, decide(request, judged, now));
+    const decided = decide(request, judged, now);
+    if (!decided) return request;
+    const decision = await endInTime(deps, request, decided);
     const [saved] = await commitAll(deps, [{ ...decision, from: request }]);
     if (saved) {
       await hint(deps, [saved]);

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { type MachineList, placesText } from '../../core/machine/match.ts';
+import { tagOf } from '../../core/machine/tags.ts';
 import type { Deps } from '../deps.ts';
 import { inventory } from '../machine/inventory.ts';
 import { machineMeant } from '../machine/meant.ts';
@@ -50,7 +51,7 @@ async function several(
   const { all, unread } = machines;
   // Machines that are left out would be thought to be protected.
   if (unread.length > 0) throw new JitError('selectionNotRead', { typed: tidy(word, 80), places: placesText(unread) });
-  return all.filter(({ tags }) => tags[tag.key] === tag.value);
+  return all.filter((machine) => tagOf(machine, tag.key) === tag.value);
 }
 
 function tagIn(word: string): { readonly key: string; readonly value: string } | undefined {

@@ -1,7 +1,10 @@
 import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
+import { decidersOf } from '../../core/policy/approval.ts';
+import { approversText } from '../../core/policy/stage.ts';
 import { revoked } from '../../core/request/closing.ts';
 import { denied, withdrawn } from '../../core/request/life.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
@@ -57,7 +60,7 @@ function calledOff(request: Scheduled, by: Who, at: Instant, reason?: string): O
   return { next: denied(request, review), event: 'denied', ...said };
 }
 
-/** As what somebody ends it. Throws `notYours`, `notApprover`. */
+/** As what somebody ends it. Throws `notCloser`. */
 export async function mayEnd(deps: Deps, closer: Closer, request: Request): Promise<Capacity> {
   if (!('id' in closer)) return 'commandLine';
   const { requester } = request;
@@ -67,8 +70,16 @@ export async function mayEnd(deps: Deps, closer: Closer, request: Request): Prom
   // Nobody approved it: whoever was told in person can stop it.
   if (request.breakGlass && request.asked.some(({ id }) => id === closer.id)) return 'approver';
   const policies = deps.rules.policies.filter(({ name }) => request.policies.includes(name));
-  if (policies.length === 0) throw new JitError('notYours', { who: requester.name });
-  mayStop(closer, request, policies, await deps.directory.byId(requester.id, 'last'));
+  // Renamed, or taken out of the rules: who decides is not known any more, and who let it in is.
+  const others = request.breakGlass ? say`whoever was told in person` : say`whoever approved it`;
+  if (policies.length === 0) throw new JitError('notCloser', { requester: requester.name, who: others });
+  const known = await deps.directory.byId(requester.id, 'last');
+  try {
+    mayStop(closer, request, policies, known);
+  } catch (error) {
+    if (!(error instanceof JitError) || error.code !== 'notApprover') throw error;
+    throw new JitError('notCloser', { requester: requester.name, who: approversText(decidersOf(policies)) });
+  }
   return 'approver';
 }
 

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
+import { ownersTags } from '../../core/policy/approval.ts';
 import { judge } from '../../core/policy/judge.ts';
 import type { Policy } from '../../core/policy/policy.ts';
 import { isGroup, namedSourceText } from '../../core/rule/source.ts';
@@ -62,7 +63,7 @@ export async function analyse(
   const reviewers = 'value' in reviewing ? reviewing.value : undefined;
   const { approvedBy, askedAt = now, askedBy, hurried } = asked;
   const reviews = approvedBy.map((one, i) => reviewed(one, reviewers?.[i], now));
-  const tags = state?.machine.tags ?? {};
+  const tags = state ? ownersTags(state.machine, policies) : {};
   const about = { policies, chains: ruling?.chains ?? [], tags, reviews, now, askedAt, askedBy, hurried };
   const deciding = await settled(requester ? decisions(deps, { ...about, requester }, signal) : NOTHING_DECIDED);
   const { against: undecided, ...decided } = 'value' in deciding ? deciding.value : NOTHING_DECIDED;

@@ -7,8 +7,8 @@ import { phrased, tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { stepUpOf } from '../../core/policy/step-up.ts';
-import type { OfferTerms } from '../../core/request/offer.ts';
-import { isLess, lessOf, offerDeclined, offered } from '../../core/request/offering.ts';
+import type { Offer, OfferTerms } from '../../core/request/offer.ts';
+import { isLess, lessOf, offerDeclined, offered, offerOf } from '../../core/request/offering.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import type { Pending, Request } from '../../core/request/request.ts';
 import type { Who } from '../../core/request/review.ts';
@@ -55,12 +55,21 @@ export async function offerLess(deps: Deps, person: Person, given: OfferGiven): 
     return { terms, ...(await judgeTerms(deps, person, waiting, terms)) };
   };
   return commitJudged(deps, given.request, judge, (request, { terms, allowed, as, afterwards }, { at }) => {
+    // Pressed twice: it stands there, and nobody is called for it again.
+    if (isStanding(request, { by, reason, ...terms })) return undefined;
     const less = lessOf(request, terms);
     const seen = seenDigest(seenOf(less, { ...factsOf(less, allowed), standing: request.standing }));
     const more = { ...(reason ? { reason } : {}), ...(afterwards ? { afterwards } : {}), ...(as ? { for: as } : {}) };
     const next = offered(mustWait(request), { by, at, ...terms, ...more, seen });
     return { next, event: 'offered', by: by.id, text: [phrased(termsText(terms)), reason].filter(Boolean).join(': ') };
   });
+}
+
+/** Is it what this person offers already? */
+function isStanding(request: Request, { by, reason, ...terms }: OfferTerms & Pick<Offer, 'by' | 'reason'>): boolean {
+  const offer = offerOf(request);
+  const isSame = offer !== undefined && offer.by.id === by.id && offer.reason === reason;
+  return isSame && phrased(termsText(offer)) === phrased(termsText(terms));
 }
 
 /** The requester does not want what was offered, or whoever offered it takes it back. The request goes on waiting. */

@@ -90,7 +90,9 @@ export async function publishAt(
       ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
     const within = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]);
-    const publish = () => chat.publish(view, place, previous, within);
+    const { first: headline = view.headline, ...rest } = view;
+    const shown = base.ref === undefined ? { ...rest, headline } : rest;
+    const publish = () => chat.publish(shown, place, previous, within);
     const facts = { 'drawbridge.chat': place.chat };
     const ref = await (deps.traces ? deps.traces.span('chat', { facts }, publish) : publish());
     const { trying: _, ...known } = base;

@@ -22,6 +22,8 @@ export async function askRequester(deps: Deps, person: Person, id: string, words
   const by = { id: person.id, name: person.name };
   return commit(deps, id, (request, { at }) => {
     const waiting = mustWait(request);
+    // Pressed twice: it stands there, and nobody is called for it again.
+    if (openQuestions(waiting).some((one) => one.by.id === by.id && one.text === text)) return undefined;
     if ((waiting.questions ?? []).length >= MOST_QUESTIONS)
       throw new JitError('tooManyQuestions', { most: String(MOST_QUESTIONS) });
     return { next: questioned(waiting, by, text, at), event: 'question asked', by: by.id, text };

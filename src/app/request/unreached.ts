@@ -26,10 +26,12 @@ export async function noteUnreached(deps: Deps, request: Request, all: readonly 
     (person) => person !== undefined,
   );
   const owners = fresh.map((one) => ({ ...one, owner: ownerOf(deps, people, one.place) }));
-  const missed = owners.map(({ place, code, owner }): Unreached => {
-    return { place, code, ...(owner ? { who: { id: owner.id, name: owner.name } } : {}) };
-  });
   const taken = new Set(request.places.map(placeKey));
+  const missed = owners.map(({ place, code, owner }): Unreached => {
+    const other = owner && deps.directory.reach(owner).find((one) => !taken.has(placeKey(one)));
+    const instead = other ? { instead: other.chat } : {};
+    return { place, code, ...(owner ? { who: { id: owner.id, name: owner.name } } : {}), ...instead };
+  });
   const others = owners.flatMap(({ owner }) => (owner ? deps.directory.reach(owner) : []));
   const more = uniquePlaces(others).filter((place) => !taken.has(placeKey(place)));
   await commit(deps, request.id, (before, { at }) => {

@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../language/instant.ts';
-import { familyOf, isGroup, prefixLength } from '../rule/source.ts';
-import { type BoardRow, openSpan } from './row.ts';
+import type { BoardRow } from './row.ts';
+import type { RowTable, Slot, Slots } from './table.ts';
 
 /** One step of time. */
 export interface ExposureStep {
@@ -48,24 +48,6 @@ export interface ExposureOverTime {
 /** So many steps at most, whatever the time in all. */
 const HOURLY_MS = 4 * DAY_MS;
 const MOST_NAMED = 10;
-/** A security group lets in whoever bears it: counted as a network of 256 addresses. */
-const GROUP_WEIGHT = 9;
-
-/**
- * How much a source counts: 1 for one address (of IPv6: the /64 of one network), and one more for each time it doubles. A /24 is 9,
- * the whole Internet 33.
- */
-export function weightOf(source: string): number {
-  if (isGroup(source)) return GROUP_WEIGHT;
-  const [bits, own] = [familyOf(source) === 'ipv4' ? 32 : 64, prefixLength(source)];
-  return 1 + Math.max(0, bits - own);
-}
-
-function kept(weights: Map<string, number>, source: string): number {
-  const weight = weightOf(source);
-  weights.set(source, weight);
-  return weight;
-}
 
 interface Counting {
   weighed: number;
@@ -75,12 +57,12 @@ interface Counting {
   readonly decision: number[];
 }
 
-/** What is added up for each of many, by key: sums apart from the keys, as they are added to for every row. */
+/** What is added up for each of many, by number. */
 interface Tally {
-  readonly places: Map<string, number>;
-  readonly names: string[];
-  readonly weighed: number[];
-  readonly leases: number[];
+  readonly weighed: Float64Array;
+  readonly leases: Uint32Array;
+  /** A row of each: its name is said there. */
+  readonly slots: Int32Array;
 }
 
 interface Window {
@@ -89,51 +71,55 @@ interface Window {
   readonly now: Instant;
 }
 
-/** How much was open within a time, how late closings were, and how long decisions took. */
-export function exposureOf(rows: Iterable<BoardRow>, { from, to, now }: Window): ExposureOverTime {
+/** How much was open within a time, how late closings were, and how long decisions took: of the rows at these slots. */
+export function exposureOf(table: RowTable, slots: Slots, { from, to, now }: Window): ExposureOverTime {
   const stepMs = to - from <= HOURLY_MS ? HOUR_MS : DAY_MS;
   const first = Math.floor(from / stepMs) * stepMs;
   const steps = Array.from({ length: Math.ceil((to - first) / stepMs) }, counting);
   const all = counting();
-  const [machines, people] = [tally(), tally()];
-  const at = (instant: Instant | undefined) =>
-    instant === undefined || instant < from || instant > to ? undefined : steps[Math.floor((instant - first) / stepMs)];
-  // Few sources are asked from again and again: each is read once.
-  const weights = new Map<string, number>();
-  const weigh = (source: string) => weights.get(source) ?? kept(weights, source);
-  for (const row of rows) {
-    countTimes(row, at);
-    const span = openSpan(row, now);
-    if (!span) continue;
-    const opened = at(row.openedAt);
+  const { columns } = table;
+  const [machines, people] = [tally(table.machines.size), tally(table.people.size)];
+  const at = (instant: number) =>
+    instant >= from && instant <= to ? steps[Math.floor((instant - first) / stepMs)] : undefined;
+  slots((slot) => {
+    countTimes(columns, slot, at);
+    const openedAt = columns.opened[slot] ?? Number.NaN;
+    if (Number.isNaN(openedAt)) return;
+    const opened = at(openedAt);
     if (opened) opened.opened += 1;
-    const [begin, end] = [Math.max(span.from, from), Math.min(span.to, to)];
-    if (begin >= end) continue;
-    const ports = row.ports.length;
-    const weight = weigh(row.source) * ports;
+    const closedAt = columns.closed[slot] ?? Number.NaN;
+    const begin = Math.max(openedAt, from);
+    const end = Math.min(Number.isNaN(closedAt) ? Math.max(now, openedAt) : closedAt, to);
+    if (begin >= end) return;
+    const ports = columns.ports[slot] ?? 0;
+    const weight = columns.weight[slot] ?? 0;
     spreadOut(steps, { begin: begin - first, end: end - first, stepMs, ports, weight });
     const minutes = (end - begin) / MINUTE_MS;
     all.opened += 1;
     all.minutes += minutes * ports;
     all.weighed += minutes * weight;
-    add(machines, row.machine, row.machineName, minutes * weight);
-    add(people, row.requester.id, row.requester.name, minutes * weight);
-  }
+    add(machines, columns.machine[slot] ?? -1, { weighed: minutes * weight, slot });
+    add(people, columns.person[slot] ?? -1, { weighed: minutes * weight, slot });
+  });
   return {
     ...{ from, to, stepMs, weighed: Math.round(all.weighed), minutes: Math.round(all.minutes), leases: all.opened },
     steps: steps.map((step, i) => stepOf(step, first + i * stepMs)),
     ...spreads(steps),
-    machines: widest(machines),
-    people: widest(people),
+    machines: widest(machines, table, ({ machine, machineName }) => ({ key: machine, name: machineName })),
+    people: widest(people, table, ({ requester: { id, name } }) => ({ key: id, name })),
   };
 }
 
 /** Of what nobody decided, no time says anything. */
-function countTimes(row: BoardRow, at: (instant: Instant | undefined) => Counting | undefined): void {
-  const decided = at(row.decidedAt);
-  if (decided && row.decidedAt !== undefined && !row.isGlass)
-    decided.decision.push(Math.max(0, row.decidedAt - row.askedAt));
-  if (row.lateMs !== undefined) at(row.closedAt)?.late.push(row.lateMs);
+function countTimes(
+  { decided, decision, closed, late }: RowTable['columns'],
+  slot: Slot,
+  at: (instant: number) => Counting | undefined,
+): void {
+  const took = decision[slot] ?? Number.NaN;
+  if (!Number.isNaN(took)) at(decided[slot] ?? Number.NaN)?.decision.push(took);
+  const lateMs = late[slot] ?? Number.NaN;
+  if (!Number.isNaN(lateMs)) at(closed[slot] ?? Number.NaN)?.late.push(lateMs);
 }
 
 interface Part {
@@ -184,26 +170,32 @@ function spreadOf(lists: readonly (readonly number[])[]): Spread | undefined {
   return { median: at(0.5), p95: at(0.95), most: at(1), of: values.length };
 }
 
-function tally(): Tally {
-  return { places: new Map(), names: [], weighed: [], leases: [] };
+function tally(many: number): Tally {
+  return { weighed: new Float64Array(many), leases: new Uint32Array(many), slots: new Int32Array(many) };
 }
 
-function add({ places, names, weighed, leases }: Tally, key: string, name: string, more: number): void {
-  let place = places.get(key);
-  if (place === undefined) {
-    place = names.push(name) - 1;
-    places.set(key, place);
+function add({ weighed, leases, slots }: Tally, of: number, lease: { readonly weighed: number; readonly slot: Slot }) {
+  weighed[of] = (weighed[of] ?? 0) + lease.weighed;
+  leases[of] = (leases[of] ?? 0) + 1;
+  slots[of] = lease.slot;
+}
+
+function widest(
+  { weighed, leases, slots }: Tally,
+  { rows }: RowTable,
+  named: (row: BoardRow) => { readonly key: string; readonly name: string },
+): readonly Exposed[] {
+  const most: number[] = [];
+  // Ten of ten thousand: each that is wider than one of them takes its turn, and few are.
+  for (let of = 0; of < weighed.length; of += 1) {
+    if (leases[of] === 0) continue;
+    const before = most.findIndex((one) => (weighed[one] ?? 0) < (weighed[of] ?? 0));
+    if (before < 0 && most.length >= MOST_NAMED) continue;
+    most.splice(before < 0 ? most.length : before, 0, of);
+    most.length = Math.min(most.length, MOST_NAMED);
   }
-  weighed[place] = (weighed[place] ?? 0) + more;
-  leases[place] = (leases[place] ?? 0) + 1;
-}
-
-function widest({ places, names, weighed, leases }: Tally): readonly Exposed[] {
-  return [...places]
-    .sort(([, a], [, b]) => (weighed[b] ?? 0) - (weighed[a] ?? 0))
-    .slice(0, MOST_NAMED)
-    .map(([key, place]) => ({
-      ...{ key, name: names[place] ?? '' },
-      ...{ weighed: Math.round(weighed[place] ?? 0), leases: leases[place] ?? 0 },
-    }));
+  return most.flatMap((of) => {
+    const row = rows[slots[of] ?? -1];
+    return row ? [{ ...named(row), weighed: Math.round(weighed[of] ?? 0), leases: leases[of] ?? 0 }] : [];
+  });
 }

@@ -1,8 +1,10 @@
-import type { Instant } from '../language/instant.ts';
 import { cloudOf } from '../machine/machine.ts';
 import type { ReadingRight } from '../policy/readers.ts';
-import { type BoardFilter, isMeantBy } from './filter.ts';
-import { type BoardRow, mayReadRow } from './row.ts';
+import type { BoardFilter } from './filter.ts';
+import { InOrder } from './in-order.ts';
+import { Named } from './named.ts';
+import type { BoardRow } from './row.ts';
+import type { RowTable, Slot, Slots } from './table.ts';
 
 /** Rows that were over within a time, and are meant and may be read. */
 export interface Selected {
@@ -15,7 +17,7 @@ export interface Selected {
 const INDEXES = {
   machine: (row) => [row.machine],
   person: (row) => [row.requester.id],
-  policy: (row) => row.policies,
+  policy: (row) => [...new Set(row.policies)],
   cloud: (row) => [cloudOf(row.machine)],
   involved: (row) => row.people,
   machineName: (row) => [row.machineName],
@@ -25,190 +27,162 @@ const INDEXES = {
 } as const satisfies Readonly<Record<string, (row: BoardRow) => readonly string[]>>;
 
 type Index = keyof typeof INDEXES;
+type Filter = Omit<BoardFilter, 'to'>;
 
 /** What a text is looked for in (core/board/filter.ts). */
 const NAMES = ['machineName', 'requesterName', 'source', 'sourceName'] as const satisfies readonly Index[];
 const FILTERS = ['machine', 'person', 'policy', 'cloud'] as const satisfies readonly Index[];
 
+/** What has to be so: a row of any of the lists. */
+type Demand = readonly InOrder[];
+
+/** All that is meant by when it was over; where there is more in the list, each of its slots is asked for. */
+interface Meant {
+  readonly list: InOrder;
+  readonly isMeant?: (slot: Slot) => boolean;
+}
+
+/** Fewer than one in so many are put in order by themselves: of more, it is quicker to go through all that are in order. */
+const FEW = 24;
+
 /**
  * All rows of what is over, by when it was, with an index of each thing that is asked for: what a page of them takes does not
- * grow with how many there are.
+ * grow with how many there are, and what is counted of all is counted in columns.
  */
 export class PastRows {
-  readonly #byId = new Map<string, BoardRow>();
-  readonly #all = new Listed();
-  readonly #indexes = new Map<Index, Map<string, Listed>>(
-    Object.keys(INDEXES).map((index) => [index as Index, new Map<string, Listed>()]),
-  );
+  readonly table: RowTable;
+  readonly #all = new InOrder();
+  /** By slot: the table has rows of what is not over, too. */
+  readonly #isListed: boolean[] = [];
+  readonly #indexes = new Map<Index, Named>(Object.keys(INDEXES).map((index) => [index as Index, new Named()]));
 
-  get size(): number {
-    return this.#byId.size;
+  constructor(table: RowTable) {
+    this.table = table;
   }
 
-  get(id: string): BoardRow | undefined {
-    return this.#byId.get(id);
+  get size(): number {
+    return this.#all.slots.length;
   }
 
   /** The one that was over first. */
   get oldest(): BoardRow | undefined {
-    return this.#all.rows[0];
-  }
-
-  /** By machine, each machine's rows in their order. */
-  byMachine(): ReadonlyMap<string, { readonly rows: readonly BoardRow[] }> {
-    return this.#of('machine');
+    return this.table.rows[this.#all.slots[0] ?? -1];
   }
 
   /** Machines of rows that may be read. */
   machinesFor(right: ReadingRight): ReadonlySet<string> {
-    return new Set(this.#readable(right).map(({ machine }) => machine));
+    const { machines, columns } = this.table;
+    const found = new Set<number>();
+    this.since({ from: 0 }, right)((slot) => found.add(columns.machine[slot] ?? -1));
+    return new Set([...found].map((number) => machines.keyOf(number)));
   }
 
   put(row: BoardRow): void {
-    this.delete(row.id);
-    this.#byId.set(row.id, row);
-    this.#all.add(row);
-    for (const [index, lists] of this.#indexes)
-      for (const value of INDEXES[index](row)) {
-        const list = lists.get(value) ?? new Listed();
-        lists.set(value, list);
-        list.add(row);
-      }
+    this.#unlist(row.id);
+    const slot = this.table.put(row);
+    this.#isListed[slot] = true;
+    this.#all.add(this.table, slot);
+    for (const [index, named] of this.#indexes)
+      for (const value of INDEXES[index](row)) named.add(this.table, value, slot);
   }
 
   delete(id: string): void {
-    const row = this.#byId.get(id);
-    if (!row) return;
-    this.#byId.delete(id);
-    this.#all.remove(row);
-    for (const [index, lists] of this.#indexes)
-      for (const value of INDEXES[index](row)) {
-        lists.get(value)?.remove(row);
-        if (lists.get(value)?.rows.length === 0) lists.delete(value);
-      }
+    this.#unlist(id);
+    this.table.delete(id);
   }
 
   /** What was over within a time, or asked for where it never opened. */
   select(filter: BoardFilter, right: ReadingRight): Selected {
-    const { list, isExact } = this.#narrowest(filter);
-    // All of a list is meant: it is counted by where its ends are, and no row but those of the page is looked at.
-    if (right.isAll && isExact) return list.within(filter);
-    const meant = this.since(filter, right).filter((row) => begunAt(row) <= filter.to);
-    return { count: meant.length, page: (skip, most) => paged(meant, skip, most) };
+    const { list, isMeant } = this.#meant(filter, right);
+    const { slots } = list;
+    const { begun, over } = this.table.columns;
+    const first = list.first(over, filter.from);
+    // What was over by the end of the time began before it, too: where all is meant, none of it is looked at.
+    const sure = isMeant ? first : Math.max(first, list.first(over, filter.to + 1));
+    const isIn = (i: number) => {
+      const slot = slots[i] ?? -1;
+      return i < sure || ((begun[slot] ?? 0) <= filter.to && (!isMeant || isMeant(slot)));
+    };
+    let count = sure - first;
+    for (let i = sure; i < slots.length; i += 1) if (isIn(i)) count += 1;
+    return {
+      count,
+      page: (skip, most) => {
+        const found: Slot[] = [];
+        let passed = 0;
+        for (let i = slots.length - 1; i >= first && found.length < most; i -= 1) {
+          if (!isIn(i)) continue;
+          passed += 1;
+          if (passed > skip) found.push(slots[i] ?? -1);
+        }
+        return this.table.at(found);
+      },
+    };
   }
 
-  /** All that was over since the time began, the oldest first. */
-  since(filter: BoardFilter, right: ReadingRight): readonly BoardRow[] {
-    const { list, isExact } = this.#narrowest(filter);
-    if (right.isAll && isExact) return list.since(filter.from);
-    const own = right.isAll ? undefined : this.#readable(right);
-    const rows = own && own.length < list.rows.length ? own : list.since(filter.from);
-    return rows.filter(
-      (row) => overAt(row) >= filter.from && isMeantBy(filter, row) && (right.isAll || mayReadRow(row, right)),
-    );
-  }
-
-  /** The shortest list that has all that is meant; exact where it has nothing else. */
-  #narrowest(filter: BoardFilter): { readonly list: Listed; readonly isExact: boolean } {
-    if (filter.text !== undefined) return { list: this.#named(filter.text), isExact: false };
-    const said = FILTERS.flatMap((index) => {
-      const value = filter[index];
-      return value === undefined ? [] : [this.#of(index).get(value) ?? new Listed()];
-    });
-    const [first = this.#all, ...others] = said.toSorted((a, b) => a.rows.length - b.rows.length);
-    return { list: first, isExact: others.length === 0 };
-  }
-
-  /** Names are few, however many rows there are. */
-  #named(text: string): Listed {
-    const found = new Set<BoardRow>();
-    const own = this.#byId.get(text);
-    if (own) found.add(own);
-    for (const index of NAMES)
-      for (const [name, { rows }] of this.#of(index))
-        if (name.toLowerCase().includes(text)) for (const row of rows) found.add(row);
-    return new Listed([...found].sort((a, b) => overAt(a) - overAt(b)));
-  }
-
-  #readable({ person, policies }: ReadingRight): readonly BoardRow[] {
-    const lists = [
-      this.#of('involved').get(person),
-      ...[...policies].map((policy) => this.#of('policy').get(policy)),
-    ].flatMap((list) => list ?? []);
-    if (lists.length === 1) return lists[0]?.rows ?? [];
-    return [...new Set(lists.flatMap(({ rows }) => rows))].sort((a, b) => overAt(a) - overAt(b));
-  }
-
-  #of(index: Index): Map<string, Listed> {
-    return this.#indexes.get(index) ?? new Map<string, Listed>();
-  }
-}
-
-/** When it was over, or asked for where nobody decided. */
-function overAt(row: BoardRow): Instant {
-  return row.closedAt ?? row.decidedAt ?? row.askedAt;
-}
-
-function begunAt(row: BoardRow): Instant {
-  return row.openedAt ?? row.askedAt;
-}
-
-/** Rows by when they were over, the oldest first. Most come in that order. */
-class Listed {
-  readonly rows: BoardRow[];
-
-  constructor(rows: BoardRow[] = []) {
-    this.rows = rows;
-  }
-
-  add(row: BoardRow): void {
-    const last = this.rows.at(-1);
-    if (!last || overAt(last) <= overAt(row)) this.rows.push(row);
-    else this.rows.splice(this.#first(overAt(row) + 1), 0, row);
-  }
-
-  remove(row: BoardRow): void {
-    for (let i = this.#first(overAt(row)); i < this.rows.length; i += 1)
-      if (this.rows[i]?.id === row.id) {
-        this.rows.splice(i, 1);
-        return;
+  /** Slots of all that was over since the time began, the newest first. */
+  since(filter: Filter, right: ReadingRight): Slots {
+    const { list, isMeant } = this.#meant(filter, right);
+    const first = list.first(this.table.columns.over, filter.from);
+    return (look) => {
+      for (let i = list.slots.length - 1; i >= first; i -= 1) {
+        const slot = list.slots[i] ?? -1;
+        if ((!isMeant || isMeant(slot)) && look(slot) === true) return;
       }
+    };
   }
 
-  /** Those that were over at this instant or later. */
-  since(from: Instant): readonly BoardRow[] {
-    return this.rows.slice(this.#first(from));
+  /** No row is looked at: what meets one more demand is marked. */
+  #meant(filter: Filter, right: ReadingRight): Meant {
+    const demands = this.#demands(filter, right);
+    if (demands.some((lists) => lists.length === 0)) return { list: new InOrder() };
+    const single = demands.flatMap((lists) => (lists.length === 1 ? lists : []));
+    const [list = this.#all] = single.toSorted((a, b) => a.slots.length - b.slots.length);
+    if (demands.length === single.length && single.length <= 1) return { list };
+    const { over } = this.table.columns;
+    const inOrder = (slots: Iterable<Slot>) => new InOrder([...slots].sort((a, b) => (over[a] ?? 0) - (over[b] ?? 0)));
+    const isFew = (lists: Demand) => lists.reduce((sum, { slots }) => sum + slots.length, 0) * FEW < list.slots.length;
+    const few = demands.find(isFew);
+    const slots = new Set(few?.flatMap((one) => one.slots));
+    if (few && demands.length === 1) return { list: inOrder(slots) };
+    const met = new Uint8Array(this.table.rows.length);
+    demands.forEach((lists, i) => {
+      for (const one of lists) for (const slot of one.slots) if (met[slot] === i) met[slot] = i + 1;
+    });
+    const isMeant = (slot: Slot) => met[slot] === demands.length;
+    return few ? { list: inOrder([...slots].filter(isMeant)) } : { list, isMeant };
   }
 
-  within({ from, to }: Pick<BoardFilter, 'from' | 'to'>): Selected {
-    const { rows } = this;
-    const first = this.#first(from);
-    // What began after the end of the time was over after it, too.
-    const after = rows.slice(Math.max(first, this.#first(to + 1)));
-    const late = after.filter((row) => begunAt(row) > to);
-    if (late.length === 0)
-      return {
-        count: rows.length - first,
-        page: (skip, most) => paged(rows, skip, Math.min(most, rows.length - first - skip)),
-      };
-    const meant = [...rows.slice(first, rows.length - after.length), ...after.filter((row) => begunAt(row) <= to)];
-    return { count: meant.length, page: (skip, most) => paged(meant, skip, most) };
+  #demands({ text, ...filter }: Filter, { isAll, person, policies }: ReadingRight): readonly Demand[] {
+    const list = (index: Index, value: string) => this.#of(index).get(value);
+    const has = (...lists: readonly (InOrder | undefined)[]): Demand => lists.filter((one) => one !== undefined);
+    const named = () => NAMES.flatMap((index) => this.#of(index).containing(text ?? ''));
+    return [
+      ...FILTERS.flatMap((index) => {
+        const value = filter[index];
+        return value === undefined ? [] : [has(list(index, value))];
+      }),
+      ...(text === undefined ? [] : [has(this.#withId(text), ...named())]),
+      ...(isAll ? [] : [has(list('involved', person), ...[...policies].map((one) => list('policy', one)))]),
+    ];
   }
 
-  /** The place of the first one that was over then, or later. */
-  #first(at: Instant): number {
-    let [low, high] = [0, this.rows.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (overAt(this.rows[middle] as BoardRow) < at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  #withId(id: string): InOrder | undefined {
+    const slot = this.table.slotOf(id) ?? -1;
+    return this.#isListed[slot] ? new InOrder([slot]) : undefined;
   }
-}
 
-/** From the end on. */
-function paged(rows: readonly BoardRow[], skip: number, most: number): readonly BoardRow[] {
-  const end = Math.max(0, rows.length - skip);
-  return rows.slice(Math.max(0, end - Math.max(0, most)), end).toReversed();
+  #unlist(id: string): void {
+    const slot = this.table.slotOf(id) ?? -1;
+    const row = this.table.rows[slot];
+    if (!row || !this.#isListed[slot]) return;
+    this.#isListed[slot] = false;
+    this.#all.remove(this.table, slot);
+    for (const [index, named] of this.#indexes)
+      for (const value of INDEXES[index](row)) named.remove(this.table, value, slot);
+  }
+
+  #of(index: Index): Named {
+    return this.#indexes.get(index) ?? new Named();
+  }
 }

@@ -90,6 +90,16 @@ export function isWaitingRow({ status, isExtending }: BoardRow): boolean {
   return status === 'pending' || isExtending === true;
 }
 
+/** When it was over, or asked for where nobody decided. */
+export function restsAt({ closedAt, decidedAt, askedAt }: BoardRow): Instant {
+  return closedAt ?? decidedAt ?? askedAt;
+}
+
+/** When it was opened, or asked for where it never was. */
+export function begunAt({ openedAt, askedAt }: BoardRow): Instant {
+  return openedAt ?? askedAt;
+}
+
 /** How long it was open, or is: until it was proven closed. Undefined where it never was. */
 export function openSpan(
   { openedAt, closedAt }: BoardRow,

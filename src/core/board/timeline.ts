@@ -1,6 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { type BoardRow, isOpenRow, openSpan } from './row.ts';
+import type { RowTable, Slot, Slots } from './table.ts';
 
 /** One bar: a lease, or several that are closer than can be drawn apart. */
 export interface TimelineBar {
@@ -46,76 +47,72 @@ interface Window {
 const COLUMNS = 800;
 const LATE_MS = 60_000;
 
-/** What is known of one machine: what is over, the oldest end first, and what is current. */
-export interface MachineRows {
-  readonly machine: MachineId;
-  readonly past: readonly BoardRow[];
-  readonly current: readonly BoardRow[];
-}
-
-/** Rows of any machines, by machine: what is over comes in the order in which it was. */
-export function byMachine(past: Iterable<BoardRow>, current: Iterable<BoardRow>): Iterable<MachineRows> {
-  const all = new Map<
-    MachineId,
-    { readonly machine: MachineId; readonly past: BoardRow[]; readonly current: BoardRow[] }
-  >();
-  const of = (machine: MachineId) => {
-    const known = all.get(machine) ?? { machine, past: [], current: [] };
-    all.set(machine, known);
-    return known;
-  };
-  for (const row of past) of(row.machine).past.push(row);
-  for (const row of current) of(row.machine).current.push(row);
-  return all.values();
-}
-
-/** Leases that were open within a time, by machine. Only the rows of the machines that are shown are all looked at. */
-export function timelineOf(machines: Iterable<MachineRows>, window: Window): Timeline {
+/** Leases that were open within a time, by machine: of the rows at these slots, which come with the newest first. */
+export function timelineOf(table: RowTable, slots: Slots, window: Window): Timeline {
   const { from, to, now, skip, most } = window;
-  const found: { readonly rows: MachineRows; readonly last: Instant }[] = [];
-  for (const rows of machines) {
-    const last = lastIn(rows, window);
-    if (last !== undefined) found.push({ rows, last });
-  }
-  found.sort((a, b) => b.last - a.last || (a.rows.machine < b.rows.machine ? -1 : 1));
-  const lines = found.slice(skip, skip + most).map(({ rows: { machine, past, current } }): TimelineLine => {
-    const rows = [...past, ...current].filter((row) => isIn(row, window));
-    const [first] = rows;
+  const inside: Slots = (look) => slots(ifInside(table, window, look));
+  const machines = lastFirst(table, inside);
+  const rows = rowsOf(table, inside, machines.slice(skip, skip + most));
+  const lines = rows.map((own): TimelineLine => {
+    const [first] = own;
     return {
-      machine,
-      name: first?.machineName ?? machine,
-      ...(first?.location === undefined ? {} : { location: first.location }),
-      leases: rows.length,
-      bars: barsOf(rows, now, (to - from) / COLUMNS),
+      ...{ machine: first.machine, name: first.machineName },
+      ...(first.location === undefined ? {} : { location: first.location }),
+      leases: own.length,
+      bars: barsOf(own, now, (to - from) / COLUMNS),
     };
   });
-  return { from, to, machines: found.length, lines };
+  return { from, to, machines: machines.length, lines };
 }
 
-/** When a machine was open last within a time; what is open still is later than all else. */
-function lastIn({ past, current }: MachineRows, window: Window): Instant | undefined {
-  const open = current.filter((row) => isIn(row, window));
-  if (open.some(isOpenRow)) return Number.MAX_SAFE_INTEGER;
-  let last = open.length === 0 ? undefined : Math.max(...open.map((row) => openSpan(row, window.now)?.to ?? 0));
-  for (let i = past.length - 1; i >= 0; i -= 1) {
-    const row = past[i];
-    const span = row && openSpan(row, window.now);
-    if (!row || !span) continue;
-    if (span.to < window.from) break;
-    if (span.from > window.to) continue;
-    last = Math.max(last ?? 0, span.to);
-    break;
-  }
-  return last;
+/** Of what was open within the time; what is not closed is open until now. */
+function ifInside(
+  { columns: { opened, closed } }: RowTable,
+  { from, to, now }: Window,
+  look: (slot: Slot) => unknown,
+): (slot: Slot) => void {
+  return (slot) => {
+    const begin = opened[slot] ?? Number.NaN;
+    const end = closed[slot] ?? Number.NaN;
+    if (begin <= to && (Number.isNaN(end) ? Math.max(now, begin) : end) >= from) look(slot);
+  };
 }
 
-function isIn(row: BoardRow, { from, to, now }: Window): boolean {
-  const span = openSpan(row, now);
-  return span !== undefined && span.to >= from && span.from <= to;
+/** Numbers of machines, the one first that was open last. What is open still is later than all else. */
+function lastFirst({ columns: { machine, closed }, machines }: RowTable, slots: Slots): readonly number[] {
+  const last = new Float64Array(machines.size);
+  const found: number[] = [];
+  slots((slot) => {
+    const of = machine[slot] ?? -1;
+    const end = closed[slot] ?? Number.NaN;
+    if (last[of] === 0) found.push(of);
+    last[of] = Math.max(last[of] ?? 0, Number.isNaN(end) ? Number.MAX_SAFE_INTEGER : end);
+  });
+  // They are in this order already, but for those of one instant.
+  return found.sort((a, b) => (last[b] ?? 0) - (last[a] ?? 0) || (machines.keyOf(a) < machines.keyOf(b) ? -1 : 1));
+}
+
+/** All rows of each of the machines, the newest first. */
+function rowsOf(
+  { columns: { machine }, machines, rows }: RowTable,
+  slots: Slots,
+  shown: readonly number[],
+): readonly (readonly [BoardRow, ...BoardRow[]])[] {
+  const lines = new Int32Array(machines.size).fill(-1);
+  shown.forEach((of, line) => {
+    lines[of] = line;
+  });
+  const found = shown.map((): BoardRow[] => []);
+  slots((slot) => {
+    const line = lines[machine[slot] ?? -1] ?? -1;
+    const row = line < 0 ? undefined : rows[slot];
+    if (row) found[line]?.push(row);
+  });
+  return found.flatMap(([first, ...others]) => (first ? [[first, ...others] as const] : []));
 }
 
 function barsOf(rows: readonly BoardRow[], now: Instant, apart: number): readonly TimelineBar[] {
-  const sorted = rows.toSorted((a, b) => (a.openedAt ?? 0) - (b.openedAt ?? 0));
+  const sorted = rows.toReversed().sort((a, b) => (a.openedAt ?? 0) - (b.openedAt ?? 0));
   const bars: TimelineBar[] = [];
   for (const row of sorted) {
     const bar = barOf(row, now);

@@ -257,4 +257,9 @@ export const COMMAND_ERRORS = {
     say: 'This button cannot be read.',
     hint: 'Use the latest card, or `/jit list`.',
   },
+  notCloser: {
+    kind: 'denied',
+    say: 'You may not close this access.',
+    hint: '{requester}, {who}, and people of `security` may.',
+  },
 } as const satisfies Record<string, Entry>;

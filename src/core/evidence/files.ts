@@ -1,4 +1,4 @@
-import type { Instant } from '../language/instant.ts';
+import { type Instant, MINUTE_MS } from '../language/instant.ts';
 import type { AuditFault } from './fault.ts';
 import { firstRecordIn, isRecordsName, recordsName } from './names.ts';
 
@@ -28,4 +28,21 @@ export function withoutRecords(
 export function gapBefore(from: number, to: number, where: Pick<AuditFault, 'file' | 'line'>): AuditFault {
   const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`;
   return { ...where, index: from, what: 'missing', say: `${which} missing before this line` };
+}
+
+/** A head that was kept elsewhere is of a record that is not there. */
+export function unmet(index: number, end: number): AuditFault {
+  const say =
+    index > end
+      ? `the chain does not go as far as record ${index}, whose head was kept elsewhere: its end was cut off`
+      : `record ${index}, whose head was kept elsewhere, is not there`;
+  return { file: '', line: 0, index, what: 'missing', say };
+}
+
+/** The store's clock was set back by more than clocks drift. */
+export const CLOCK_MS = MINUTE_MS;
+
+export function clockBack(index: number, from: Instant, to: Instant): string {
+  const [before, after] = [from, to].map((at) => new Date(at).toISOString());
+  return `at record ${index}, the clock went back from ${before} to ${after}: times around it are not to be relied on`;
 }

@@ -74,9 +74,11 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 
 /** Is all of the period there, and why not. */
 function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
-  const { faults, records, first, end, signed, receipts } = verdict;
+  const { faults, unlisted, records, first, end, signed, receipts } = verdict;
   const said = [
-    ...(faults.length > 0 ? [`${faults.length} faults were found. verification.txt lists them.`] : []),
+    ...(faults.length > 0
+      ? [`${faults.length + unlisted.faults} faults were found. verification.txt lists them.`]
+      : []),
     ...lacks,
   ];
   const chain = `the chain of ${records} records (${first} to ${end?.index ?? 0})`;

@@ -1,9 +1,12 @@
 import type { Instant } from '../language/instant.ts';
 import { csvLine } from './csv.ts';
 import { EVENTS, REFUSED_VERBS } from './events.ts';
+import { CLOCK_MS } from './files.ts';
 import { type ChainedEntry, type LeaseStory, population } from './population.ts';
 import { FIELDS, type Field, type FlatEntry } from './row.ts';
-import type { ChainVerdict } from './verify.ts';
+import type { ChainVerdict } from './verdict.ts';
+
+const MOST_BACKS = 5;
 
 /** What an auditor gets for a period. */
 export interface Pack {
@@ -51,8 +54,8 @@ export function packOf(
     ),
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
     reconciled: rows(({ event }) => event === 'foreign write' || event === 'unlogged'),
-    lacks: lacksOf(entries, { from, verdict }),
-    remarks: [...verdict.remarks, ...ending(entries.at(-1), to)],
+    lacks: lacksOf(entries, { from, to, verdict }),
+    remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to })],
   };
 }
 
@@ -70,22 +73,46 @@ function openAt(entries: readonly ChainedEntry[], from: Instant): ReadonlySet<st
 /** The chain may have no gap, and yet not tell of the whole period. */
 function lacksOf(
   entries: readonly ChainedEntry[],
-  { from, verdict }: Pick<Pack, 'from' | 'verdict'>,
+  { from, to, verdict }: Pick<Pack, 'from' | 'to' | 'verdict'>,
 ): readonly string[] {
-  const [first] = entries;
-  if (!first) return ['There are no records.'];
+  const [first, last] = [entries[0], entries.at(-1)];
+  if (!first || !last) return ['There are no records.'];
+  const isBefore = entries.every(({ at }) => at < from);
   const begins = first.index > 1 && first.at > from;
   return [
     ...(begins
       ? [`The first record is of ${timeText(first.at)}, after the period began: what was before it is not here.`]
       : []),
+    ...(isBefore
+      ? [`The last record is of ${timeText(last.at)}, before the period began: nothing here tells of it.`]
+      : []),
+    ...setBack(entries, { from, to }),
     ...(verdict.lost > 0 ? [`The store lost ${verdict.lost} entries before they were chained.`] : []),
   ];
 }
 
+/**
+ * Where the clock went back, records bear a time that is none: of this period, if it went back from a time of it, or to one, or came
+ * back to where it had been in it.
+ */
+function setBack(entries: readonly ChainedEntry[], { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
+  const isIn = (at: Instant | undefined) => at !== undefined && at >= from && at < to;
+  const backs = entries.flatMap(({ index, at }, i) => {
+    const before = entries[i - 1]?.at ?? at;
+    if (at >= before - CLOCK_MS) return [];
+    const isMeant = isIn(before) || isIn(at) || isIn(entries.find((later, n) => n > i && later.at >= before)?.at);
+    return isMeant ? [`${index}, from ${timeText(before)} to ${timeText(at)}`] : [];
+  });
+  if (backs.length === 0) return [];
+  const more = backs.length > MOST_BACKS ? `, and ${backs.length - MOST_BACKS} more` : '';
+  return [
+    `The clock went back at record ${backs.slice(0, MOST_BACKS).join('; at record ')}${more}: nobody can tell which records around it are of the period.`,
+  ];
+}
+
 /** Where nothing was recorded since the period ended, only a head that was kept elsewhere shows that the end was not cut off. */
-function ending(last: ChainedEntry | undefined, to: Instant): readonly string[] {
-  if (!last || last.at >= to) return [];
+function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
+  if (!last || last.at >= to || last.at < from) return [];
   return [
     `the last record is of ${timeText(last.at)}, before the period ends: that nothing came after it shows a head that was kept elsewhere`,
   ];

@@ -8,7 +8,11 @@ export function retainedText(sink: string, begins: number, days: number): string
 /** The record that the rest begins with, of a record that says that. */
 export function retainedIn(record: string): number | undefined {
   if (!record.includes('"event":"retain"')) return undefined;
-  const { event, why } = JSON.parse(record) as { readonly event?: unknown; readonly why?: unknown };
-  const [, begins] = (event === 'retain' && RETAINED.exec(String(why))) || [];
-  return begins === undefined ? undefined : Number(begins);
+  try {
+    const { event, why } = JSON.parse(record) as { readonly event?: unknown; readonly why?: unknown };
+    const [, begins] = (event === 'retain' && RETAINED.exec(String(why))) || [];
+    return begins === undefined ? undefined : Number(begins);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,4 +1,5 @@
 import { readRecord } from '../audit/record.ts';
+import { type KeyOf, openedPeople } from '../audit/sealed.ts';
 import type { Placed } from './entry.ts';
 import { kindOf } from './events.ts';
 
@@ -92,6 +93,15 @@ export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
     ];
   });
   return Object.fromEntries(said) as FlatEntry;
+}
+
+/** The row of a line of the files. Undefined where its texts cannot be read: Drawbridge did not write them. */
+export function rowIn(line: Placed & { readonly index: number }, keyOf: KeyOf): FlatEntry | undefined {
+  try {
+    return rowOf({ ...line, people: openedPeople(line.people, keyOf) });
+  } catch {
+    return undefined;
+  }
 }
 
 const RESULTS: Readonly<Record<string, number>> = { done: 1, begun: 1, shown: 1, failed: 2, refused: 2 };

@@ -1,32 +1,13 @@
 import type { KeyOf } from '../audit/sealed.ts';
-import { type ChainEnd, headAfter, lostBefore } from './chain.ts';
+import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
-import { gapBefore, unnamed, withoutRecords } from './files.ts';
+import { CLOCK_MS, clockBack, gapBefore, unmet, unnamed, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { type LineRead, readLine } from './line.ts';
 import { type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
 import { retainedIn } from './retained.ts';
-
-export interface ChainVerdict {
-  readonly records: number;
-  readonly first: number;
-  readonly end: ChainEnd | undefined;
-  /** The last record that a signed head covers. */
-  readonly signed: number;
-  /** The keys that signed heads. */
-  readonly keys: ReadonlySet<string>;
-  readonly receipts: number;
-  /** Entries that the store lost before they were chained. */
-  readonly lost: number;
-  /** Persons' parts that were taken away. */
-  readonly erased: number;
-  /** Persons' parts that no key here opens. */
-  readonly sealed: number;
-  readonly faults: readonly AuditFault[];
-  /** What is no fault of the files: what the store lost, and what stands there twice. */
-  readonly remarks: readonly string[];
-}
+import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
 const REMEMBERED = 5_000;
@@ -71,6 +52,11 @@ export class Verification {
   #sealed = 0;
   #receipts = 0;
   #lost = 0;
+  #unlistedFaults = 0;
+  #unlistedRemarks = 0;
+  #installation: string | undefined;
+  /** Signed heads that stand before their record, by its number. */
+  readonly #early = new Map<number, { readonly head: string; readonly file: string; readonly line: number }>();
 
   constructor(checks: Checks) {
     this.#checks = checks;
@@ -106,6 +92,8 @@ export class Verification {
       sealed: this.#sealed,
       faults: this.#faults,
       remarks: this.#remarks,
+      unlisted: { faults: this.#unlistedFaults, remarks: this.#unlistedRemarks },
+      anchored: Math.max(0, ...this.#met),
     };
   }
 
@@ -125,15 +113,10 @@ export class Verification {
       if (this.#met.has(index)) continue;
       if (index < this.#first)
         this.#remark(`the head of record ${index} was kept elsewhere, and is before these files`);
-      else
-        this.#fault({
-          file: '',
-          line: 0,
-          index,
-          what: 'missing',
-          say: `the chain does not go as far as record ${index}, whose head was kept elsewhere: its end was cut off`,
-        });
+      else this.#fault(unmet(index, this.#end?.index ?? 0));
     }
+    for (const [index, { file, line }] of this.#early)
+      this.#fault({ file, line, index, what: 'missing', say: `records up to ${index} were signed, and are not there` });
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
@@ -153,8 +136,10 @@ export class Verification {
       const say = index > expected ? undefined : unnamed(read, file);
       if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
     }
-    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact)
+    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact) {
+      this.#people(read, file, line);
       return this.#remark(`record ${index} stands there twice`);
+    }
     this.#records += 1;
     if (!this.#end) this.#first = index;
     if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
@@ -166,6 +151,7 @@ export class Verification {
     this.#link(read, file, line);
     this.#contents(read, file, line);
     this.#remember(read);
+    this.#headFirst(read);
     if (index >= expected) this.#end = read;
     this.#meetAnchor(read, file, line);
   }
@@ -195,6 +181,7 @@ export class Verification {
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
     this.#lost += Math.max(0, lost);
     if (lost > 0) this.#remark(`before record ${index}, the store lost ${lost} entries before they were chained`);
+    if (read.at < end.at - CLOCK_MS) this.#remark(clockBack(index, end.at, read.at));
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
     else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
@@ -204,9 +191,7 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    const parts = partsOf(read, this.#checks.keyOf);
-    if (parts === undefined || parts.changed.length > 0)
-      this.#fault({ file, line, index, what: 'changed', say: `what record ${index} says of a person was changed` });
+    const parts = this.#people(read, file, line);
     this.#erased += parts?.erased ?? 0;
     this.#sealed += parts?.sealed ?? 0;
     this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
@@ -214,6 +199,14 @@ export class Verification {
     if (receipt === 'right') this.#receipts += 1;
     else if (receipt !== 'none')
       this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${receipt}` });
+  }
+
+  #people(read: LineRead, file: string, line: number): ReturnType<typeof partsOf> {
+    const parts = partsOf(read, this.#checks.keyOf);
+    const say = `what record ${read.index} says of a person was changed`;
+    if (parts === undefined || parts.changed.length > 0)
+      this.#fault({ file, line, index: read.index, what: 'changed', say });
+    return parts;
   }
 
   #note(note: string, file: string, line: number): undefined {
@@ -226,20 +219,31 @@ export class Verification {
       return signature(`the signed head of record ${index} was changed: its signature is wrong`);
     if (read.state === 'unknown') return signature(`the head of record ${index} is signed by a key that is not known`);
     this.#keys.add(read.by ?? '');
+    this.#installation ??= head.installation;
+    if (head.installation !== this.#installation)
+      return signature(
+        `the head of record ${index} is of installation ${head.installation}, and those before it are of ${this.#installation}`,
+      );
     const own = this.#heads.get(index);
     if (own !== undefined && own !== head.head)
       return signature(
         `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
       );
-    if (own === undefined && index > (this.#end?.index ?? 0))
-      return this.#fault({
-        file,
-        line,
-        index,
-        what: 'missing',
-        say: `records up to ${index} were signed, and are not there`,
-      });
+    if (own === undefined && index > (this.#end?.index ?? 0)) this.#early.set(index, { head: head.head, file, line });
     if (own !== undefined) this.#signed = Math.max(this.#signed, index);
+  }
+
+  /** Its signed head came before it. */
+  #headFirst({ index, head }: LineRead): undefined {
+    const early = this.#early.get(index);
+    if (!early) return;
+    this.#early.delete(index);
+    const { file, line } = early;
+    const isOwn = early.head === head;
+    const more = isOwn ? '' : ', and is not that of the records up to it';
+    const say = `the signed head of record ${index} stands before it${more}`;
+    this.#fault({ file, line, index, what: isOwn ? 'reordered' : 'signature', say });
+    if (isOwn) this.#signed = Math.max(this.#signed, index);
   }
 
   #meetAnchor({ index, head }: LineRead, file: string, line: number): undefined {
@@ -273,9 +277,11 @@ export class Verification {
 
   #fault(fault: AuditFault): undefined {
     if (this.#faults.length < MOST_FAULTS) this.#faults.push(fault);
+    else this.#unlistedFaults += 1;
   }
 
   #remark(say: string): undefined {
     if (this.#remarks.length < MOST_REMARKS) this.#remarks.push(say);
+    else this.#unlistedRemarks += 1;
   }
 }

@@ -52,7 +52,7 @@ function textOf(command: Command, targets: string, asked: readonly Port[]): read
     case 'protect':
       return ['protect', targets, ...protectText(command)];
     case 'less':
-      return ['approve', targets, ...lessText(command.less), because(command.reason)];
+      return ['approve', targets, lessText(command.less, command.reason)];
     case 'right':
     case 'wrong':
       return ['review', targets, command.verb, because(command.reason)];
@@ -104,8 +104,9 @@ function askText({ ports: all = [], forMs, until, source, ...ask }: Typed, code?
   return [ports(all), start, forWhom, time(forMs, until?.said), from(source), confirm(code), because(justification)];
 }
 
-function lessText({ ports: all, forMs, source }: LessAsk): readonly string[] {
-  return [ports(all), time(forMs), from(source)];
+/** What somebody would approve of a request, as it is typed behind its ID or written on its card. */
+export function lessText({ ports: all, forMs, source }: LessAsk, reason?: string): string {
+  return [ports(all), time(forMs), from(source), because(reason)].filter((part) => part !== '').join(' ');
 }
 
 function protectText({ ports: limits, standing, anyway, confirm: code }: ProtectAsk): readonly string[] {

@@ -47,7 +47,7 @@ export const USAGE = {
   },
   revoke: {
     usage: 'revoke <id or machine> … [because <reason>]',
-    does: 'Closes access now.',
+    does: 'Closes access now, of each that is named. What is no request is said, and holds up no other.',
     examples: ['revoke web-1', 'revoke k7m3q9w because done'],
   },
   withdraw: {

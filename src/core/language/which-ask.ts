@@ -3,6 +3,7 @@ import { portText } from '../rule/port.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
+import { lessText } from './command-text.ts';
 import { heard, reasonOf, type Token } from './heard.ts';
 import {
   type CommandReading,
@@ -169,12 +170,13 @@ function lessOf(said: SaidCommand): { readonly less?: LessAsk; readonly reason?:
   return { ...(isLess ? { less } : {}), ...because(terms.reason ?? said.reason) };
 }
 
-/** The same with a reason behind `because`, as it is written on a card. */
+/** The same with a reason behind `because`, as it is written on a card. A refusal says what to write in its place. */
 export function readLess(text: string, names: SourceNames): { readonly less: LessAsk; readonly reason?: string } {
   const said: SaidCommand = { ...heard(text), names, clock: undefined, faults: [] };
   const { less, reason } = lessOf(said);
   const [fault, ...others] = said.faults;
-  if (fault) throw fault.with(others);
+  if (fault && less) throw fault.with(others).instead(`\`${lessText(less, reason)}\``);
+  if (fault) throw fault.with([...others, new JitError('missingOffer')]);
   if (!less) throw new JitError('missingOffer');
   return { less, ...because(reason) };
 }

@@ -1,5 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
+import { cloudOf, type Machine } from '../machine/machine.ts';
+import { tagsNamed } from '../machine/tags.ts';
 import type { Person, Subject } from '../people/person.ts';
 import { reachedBy, rungTimes } from './ladder.ts';
 import { everyStage } from './needs.ts';
@@ -14,12 +16,18 @@ import {
   isOwner,
   isParty,
   namedIn,
+  ownerTag,
   stageText,
 } from './stage.ts';
 
 /** Everybody whom the policies let decide, in whatever stage. */
 export function decidersOf(policies: readonly Policy[]): readonly Approver[] {
   return [...new Set(policies.flatMap((policy) => everyStage(policy).flatMap(namedIn)))];
+}
+
+/** A machine's tags, with those that name its owners as these policies write them. */
+export function ownersTags({ id, tags }: Pick<Machine, 'id' | 'tags'>, policies: readonly Policy[]): Machine['tags'] {
+  return tagsNamed(cloudOf(id), tags, decidersOf(policies).filter(isOwner).map(ownerTag));
 }
 
 /** Those of them that one can tell without looking at a machine or a schedule. */

@@ -1,5 +1,5 @@
 import type { Instant } from '../language/instant.ts';
-import { cloudOf, type Machine, whereaboutsOf } from '../machine/machine.ts';
+import { type CloudName, cloudOf, type Machine, whereaboutsOf } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
 import type { Holds } from './holds.ts';
 
@@ -20,6 +20,8 @@ export interface Facts {
   readonly person: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly machine: Readonly<Record<string, string | undefined>>;
   readonly tags: Machine['tags'];
+  /** Whose tags they are. */
+  readonly cloud: CloudName;
   readonly now: Instant;
 }
 
@@ -31,6 +33,7 @@ export function factsFor(person: Person, machine: Machine, now: Instant): Facts 
     person: { ...person.attributes, id: person.id, groups: person.groups, guest: person.guest },
     machine: { name, cloud: cloudOf(machine.id), account, subscription, project, group, region, network, os },
     tags,
+    cloud: cloudOf(machine.id),
     now,
   };
 }

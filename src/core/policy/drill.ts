@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import { tagOf } from '../machine/tags.ts';
 import type { Port } from '../rule/port.ts';
 
 /** What a drill may open: on machines that nobody needs, to an address that nobody has. */
@@ -14,7 +15,7 @@ export interface DrillRules {
 }
 
 export function isSandbox({ tags }: DrillRules, machine: Machine): boolean {
-  return Object.entries(tags).every(([key, value]) => machine.tags[key] === value);
+  return Object.entries(tags).every(([key, value]) => tagOf(machine, key) === value);
 }
 
 /** `drawbridge=sandbox`. */

@@ -1,5 +1,6 @@
 import type { CloudName, Machine, OperatingSystem } from '../machine/machine.ts';
 import { cloudOf, whereaboutsOf } from '../machine/machine.ts';
+import { tagOf } from '../machine/tags.ts';
 import { every, type Holds, not, some } from './holds.ts';
 import { matchesName, matchesText, mayShareText } from './names.ts';
 
@@ -22,7 +23,7 @@ export interface MachinesMeant {
   readonly os?: OperatingSystem;
   /** Names with `*`; a machine must match one. Empty: any name. */
   readonly names: readonly string[];
-  /** All of these tags, each with this value, or one of these, with `*`; case matters. */
+  /** All of these tags, each with this value, or one of these, with `*`; case matters, but not in names of tags in Azure. */
   readonly tags: Readonly<Record<string, string | readonly string[]>>;
   /** One of these as well. */
   readonly any?: readonly MachinesMeant[];
@@ -47,8 +48,8 @@ export function matchMachine(meant: MachinesMeant, machine: Machine): Holds {
   ]);
 }
 
-function hasTag({ tags }: Machine, key: string, values: string | readonly string[]): boolean {
-  const own = Object.hasOwn(tags, key) ? tags[key] : undefined;
+function hasTag(machine: Machine, key: string, values: string | readonly string[]): boolean {
+  const own = tagOf(machine, key);
   if (own === undefined || own === values) return own !== undefined;
   return listed(values).some((value) => matchesText(value, own));
 }

@@ -83,7 +83,7 @@ export function isOnCall(approver: Approver): approver is `onCall:${string}` {
   return approver.startsWith('onCall:');
 }
 
-function ownerTag(approver: `owner:${string}`): string {
+export function ownerTag(approver: `owner:${string}`): string {
   return approver.slice('owner:'.length);
 }
 

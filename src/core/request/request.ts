@@ -1,6 +1,6 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
-import type { Place } from '../people/place.ts';
+import type { ChatName, Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
 import type { Ticket } from '../policy/bounds.ts';
 import type { Hurried } from '../policy/hurried.ts';
@@ -138,6 +138,8 @@ export interface Unreached {
   readonly code: string;
   /** Whose chat it is; absent of a channel. */
   readonly who?: Who;
+  /** They are asked in this chat in its place; whether that reached them shows there. */
+  readonly instead?: ChatName;
 }
 
 /** Somebody who is asked to decide. */

@@ -26,9 +26,43 @@ export interface Strays {
 /** So many are kept. */
 const MOST_KEPT = 2_000;
 
-export function straysOf(rules: readonly Stray[], isWhole: boolean): Strays {
-  const sorted = rules.toSorted((a, b) => a.until - b.until);
-  return { rules: sorted.slice(0, MOST_KEPT), count: rules.length, isWhole };
+/** Those of some that end first, and how many there were. */
+export interface GatheredStrays {
+  readonly rules: readonly Stray[];
+  readonly count: number;
+}
+
+/**
+ * Takes strays one after the other, however many they are, and keeps those that end first: at most twice as many as are kept, which are sorted
+ * now and then, so that no step takes long.
+ */
+export function gatherStrays(most = MOST_KEPT): {
+  readonly add: (stray: Stray) => void;
+  readonly all: () => GatheredStrays;
+} {
+  let kept: Stray[] = [];
+  let count = 0;
+  return {
+    add(stray) {
+      count += 1;
+      kept.push(stray);
+      if (kept.length >= 2 * most) kept = firstOf(kept, most);
+    },
+    all: () => ({ rules: firstOf(kept, most), count }),
+  };
+}
+
+/** What all clouds had. */
+export function straysOf(all: readonly GatheredStrays[], isWhole: boolean): Strays {
+  const rules = firstOf(
+    all.flatMap((one) => one.rules),
+    MOST_KEPT,
+  );
+  return { rules, count: all.reduce((sum, one) => sum + one.count, 0), isWhole };
+}
+
+function firstOf(strays: readonly Stray[], most: number): Stray[] {
+  return strays.toSorted((a, b) => a.until - b.until).slice(0, most);
 }
 
 /** What it is called in place of a request's id: the same for the same spot, as long as the rule stands. */

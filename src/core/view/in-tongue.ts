@@ -18,7 +18,8 @@ export type Spoken<T> = [Phrase] extends [T]
           ? { readonly [Key in keyof T]: Spoken<T[Key]> }
           : T;
 
-export function viewIn(view: View, tongue: Tongue): Spoken<View> {
+/** As it is shown at one place: which of its headlines that is was chosen before. */
+export function viewIn({ first: _, ...view }: View, tongue: Tongue): Spoken<View> {
   const line = (one: Line) => spoken(one, tongue);
   return {
     ...view,

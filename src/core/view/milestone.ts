@@ -44,7 +44,7 @@ import {
   who,
 } from './words.ts';
 
-type Milestone = Pick<View, 'announce' | 'headline'>;
+type Milestone = Pick<View, 'announce' | 'headline' | 'first'>;
 
 /** What people are notified of, once a place each, in words that are enough by themselves. The key says which occasion it is. */
 export function milestoneOf(request: Request): Milestone {

@@ -23,7 +23,7 @@ import { denier, forWhom, LOUD_AFTER, lowered, nameOf, over, who } from './words
 /** One request as people see it, from its newest state alone: buttons carry no authority, and each reader gets their own of them. */
 export function viewOf(request: Request): View {
   const { tone, title, status } = standing(request);
-  const { announce, headline } = milestoneOf(request);
+  const milestone = milestoneOf(request);
   const until = isInForce(request) ? { until: request.lease.until } : {};
   return {
     request: request.id,
@@ -43,8 +43,7 @@ export function viewOf(request: Request): View {
     remarks: remarksOf(request),
     notes: notesOf(request),
     buttons: buttons(request),
-    announce,
-    headline,
+    ...milestone,
     ...until,
   };
 }

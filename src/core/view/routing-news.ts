@@ -5,11 +5,11 @@ import { extensionOf, type InForce, isInForce, type Moment, type Pending, type R
 import { askedLine } from './asked.ts';
 import { offerLine, offerNews } from './offer-words.ts';
 import { questionNews } from './questions.ts';
-import { unreachedLine } from './unreached.ts';
+import { insteadOf, unreachedLine } from './unreached.ts';
 import type { View } from './view.ts';
 import { nameOf, who } from './words.ts';
 
-type News = Pick<View, 'announce' | 'headline'>;
+type News = Pick<View, 'announce' | 'headline' | 'first'>;
 /** Something that waits for a decision. */
 type Waiting = Pending | InForce;
 
@@ -60,11 +60,14 @@ function onUnreached(request: Waiting, { at }: Moment, question: Line): News {
   const { unreached = [] } = request;
   // All were reached meanwhile: whoever sees it first gets the question alone.
   if (unreached.length === 0) return { announce: `unreached-${at}`, headline: question };
-  const line: Line = [say`${who(request.requester)}: not everybody could be told.`];
+  const line: Line = unreached.every((one) => insteadOf(one, unreached))
+    ? [say`${who(request.requester)}: not everybody could be told where they are usually told.`]
+    : [say`${who(request.requester)}: not everybody could be told.`];
   const remind = say` \`/jit nudge\` asks them again afterwards. `;
   return {
     announce: `unreached-${at}`,
     headline: [...line, ...unreachedLine(unreached), remind, ...question],
+    first: question,
   };
 }
 

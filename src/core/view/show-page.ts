@@ -75,17 +75,21 @@ function summaryLine({ heldBack }: Request, id: string): Line | undefined {
 }
 
 function momentLine(request: Request, { at, event, by, text }: Moment): Line {
-  const words = text === undefined ? '' : `: ${tidy(text, LONGEST)}`;
-  return [{ at }, ` ${event}`, ...(by === undefined ? [] : [say` by ${named(request, by)}`]), `${words}.`];
+  const words = text === undefined || text === event ? '' : `: ${tidy(text, LONGEST)}`;
+  // What looked at the cloud is nobody, and not the reader's business.
+  const isSomebody = by !== undefined && event !== 'closed';
+  return [{ at }, ` ${event}`, ...(isSomebody ? [say` by ${named(request, by)}`] : []), `${words}.`];
 }
 
-/** As the request knows them. */
+/** As the request knows them: whoever revoked it may have been asked nothing. */
 function named(request: Request, id: string): Line {
   const known = [
     request.requester,
     ...request.asked,
     ...request.reviews.map(({ by }) => by),
     ...(request.questions ?? []).map(({ by }) => by),
+    ...('ending' in request && request.ending.why === 'revoked' ? [request.ending.by] : []),
+    ...(request.askedBy ? [request.askedBy] : []),
   ];
   const found = known.find((one) => one.id === id);
   return [found ? who(found) : id];

@@ -107,6 +107,8 @@ export interface View {
   readonly announce: string;
   /** What the notification says; enough to act on by itself. */
   readonly headline: Line;
+  /** The same for a place that sees it for the first time, where that is another: whoever is asked there heard of nothing before. */
+  readonly first?: Line;
   /** While open: the end, for chats that can count down. */
   readonly until?: Instant;
 }

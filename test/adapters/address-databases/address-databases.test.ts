@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,7 +40,7 @@ function files(contents: Readonly<Record<string, Buffer | string>>) {
     later: (ms: number) => {
       now += ms;
     },
-    open: () => addressDatabases(paths, { log, now: () => now }),
+    open: (mustBe = true) => addressDatabases(paths, { log, now: () => now, mustBe }),
   };
 }
 
@@ -69,18 +69,44 @@ describe('databases of addresses', () => {
     expect(await known.of('198.51.100.7/32')).toBeUndefined();
   });
 
-  it('that cannot be read are refused at the start, each of them', async () => {
-    const world = files({
-      'text.mmdb': 'no database',
-      'old.mmdb': mmdb({ '203.0.113.0/24': 'x' }, { major: 1 }),
-      'good.mmdb': ASN,
-    });
-    rmSync(world.paths[2] as string);
+  it('that cannot be read are refused at the start, each of them in words', async () => {
+    const marker = ASN.lastIndexOf(Buffer.from('MaxMind.com')) - 3;
+    const why: Readonly<Record<string, readonly [content: Buffer | string, why: string]>> = {
+      'asn.csv': ['network,autonomous_system_number', 'it is no MaxMind DB file (.mmdb), or its end is missing'],
+      'half.mmdb': [ASN.subarray(0, ASN.length >> 1), 'it is no MaxMind DB file (.mmdb), or its end is missing'],
+      'cut.mmdb': [ASN.subarray(0, -40), 'its end is damaged; fetch it again'],
+      'hole.mmdb': [
+        Buffer.concat([ASN.subarray(0, 60), ASN.subarray(marker)]),
+        'a part of it is missing; fetch it again',
+      ],
+      'packed.mmdb.gz': [Buffer.from([0x1f, 0x8b, 8, 0]), 'it is compressed; unpack it'],
+      'empty.mmdb': ['', 'it is empty'],
+      'old.mmdb': [mmdb({ '203.0.113.0/24': 'x' }, { major: 1 }), 'it is no MaxMind DB file of version 2'],
+      'big.mmdb': ['', 'it has 600000000 bytes, and 536870912 are read at most'],
+      'gone.mmdb': ['', 'it is not there'],
+      'folder.mmdb': ['', 'it is a folder'],
+    };
+    const world = files(Object.fromEntries(Object.entries(why).map(([name, [content]]) => [name, content])));
+    const at = (name: string) => world.paths[Object.keys(why).indexOf(name)] as string;
+    truncateSync(at('big.mmdb'), 600_000_000);
+    rmSync(at('gone.mmdb'));
+    rmSync(at('folder.mmdb'));
+    mkdirSync(at('folder.mmdb'));
     const refused = await world.open().then(
       () => '',
       (error: JitError) => error.hint,
     );
-    for (const path of world.paths) expect(refused).toContain(`addressDatabases: ${path} cannot be read: `);
+    const lines = refused.split('\n').map((line) => line.trim());
+    expect(lines.filter((line) => line.startsWith('addressDatabases'))).toEqual(
+      Object.entries(why).map(([name, [, words]]) => `addressDatabases: ${at(name)} cannot be read: ${words}`),
+    );
+  });
+
+  it('that cannot be read are done without where somebody only wants to close', async () => {
+    const world = files({ 'text.mmdb': 'no database', 'asn.mmdb': ASN });
+    const known = await world.open(false);
+    expect((await known.of('203.0.113.7/32'))?.network).toBe('Example Telecom');
+    expect(world.warned).toEqual(['an address database is done without']);
   });
 
   it('are read anew within a minute of a change, and stay as they were where that fails', async () => {

@@ -70,6 +70,20 @@ sinkConformance('files', async () => ({
   async stop() {},
 }));
 
+describe('a line that is longer than any record', () => {
+  it('is shown cut off, under its own number, and the lines behind it as they are', async () => {
+    await make().write(batches(1)[0] as never, never);
+    const [name = ''] = files();
+    const [head = '', ...rest] = readFileSync(join(folder, name), 'utf8').split('\n');
+    writeFileSync(join(folder, name), [head, 'x'.repeat(40_000_000), ...rest].join('\n'));
+    const seen: { readonly bytes: number; readonly number: number }[] = [];
+    await eachLine(folder, (line, _, number) => seen.push({ bytes: line.length, number }));
+    expect(seen.map(({ number }) => number)).toEqual(seen.map((_, i) => i + 1));
+    expect(seen[1]?.bytes).toBeLessThan(20_000_000);
+    expect((await verdict()).faults).toEqual([expect.objectContaining({ what: 'damaged', line: 2 })]);
+  });
+});
+
 describe('files of the audit', () => {
   it('verify as one chain over several files, which begin anew by size and by day', async () => {
     const sink = make(6_000);

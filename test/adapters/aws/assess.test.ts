@@ -112,6 +112,8 @@ describe('all instances are assessed', () => {
       'DescribeNetworkInterfaces',
       'DescribeSecurityGroupRules',
       'DescribeSecurityGroups',
+      // Whether those without a rule are shown at all.
+      'DescribeSecurityGroups',
     ]);
   });
 });

@@ -189,6 +189,7 @@ describe('the Internet gateway', () => {
   test.each([
     ['a network load balancer', 'network_load_balancer', 'ELB net/front/50dc6c49'],
     ['an accelerator', 'global_accelerator_managed', 'Global Accelerator'],
+    ['an EC2 Instance Connect Endpoint', 'ec2_instance_connect_endpoint', 'EC2 Instance Connect Endpoint eice-0a'],
   ])('refuses nobody whom %s may hand on', async (_, type, description) => {
     publicAccess('block-ingress');
     const front = { description, type, privateIp: '10.1.0.99' };

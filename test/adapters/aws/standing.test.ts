@@ -67,6 +67,64 @@ describe('a port is closed where no packet gets in, whatever rules say', () => {
   });
 });
 
+/** Of a machine that has no public address, and a rule for an office that uses public addresses. */
+describe('who comes privately is not kept out by having no public address', () => {
+  const CLOUD_WAN = 'arn:aws:networkmanager::123456789012:core-network/core-network-0a';
+  const machine = () => aws.idOf('inner-1');
+  const reached = () => aws.sim.reachable({ from: '192.0.2.7', machine: 'inner-1', port: 22, oneWay: true });
+  const routes = (destination: string, target: string) =>
+    aws.sim.human.setRoutes('private', [
+      ...(destination.endsWith('/0') ? [] : [{ destination: '0.0.0.0/0', target: 'nat-0a' }]),
+      { destination, target },
+    ]);
+
+  beforeEach(async () => {
+    aws.sim.human.launch({ name: 'inner-1', privateIp: '10.1.1.60', groups: [{ name: 'inner' }] });
+    aws.sim.human.addRule('inner', { port: 22, source: OFFICE });
+    routes('172.16.0.0/12', 'tgw-0b');
+    expect(reached()).toBe(false);
+    expect(await said(machine())).toMatchObject({ state: 'closed', ways: [] });
+  });
+
+  test.each(['pcx-0b', 'tgw-0b', 'vgw-0b', 'lgw-0b', CLOUD_WAN])('a route leads to them by %s', async (target) => {
+    routes(OFFICE, target);
+    expect(reached()).toBe(true);
+    expect(await said(machine())).toMatchObject({ state: 'open', source: OFFICE, through: 'inner' });
+  });
+
+  test.each([
+    [OFFICE, 'eni-0b', 'eni-0b'],
+    [OFFICE, 'vpce-0b', 'vpce-0b'],
+    ['0.0.0.0/0', 'tgw-0b', 'tgw-0b'],
+    ['0.0.0.0/0', CLOUD_WAN, 'core-network-0a'],
+    ['pl-0123456789abcdef0', 'tgw-0b', 'tgw-0b'],
+    // A network load balancer of a peered VPC keeps the addresses of its clients.
+    ['10.9.0.0/16', 'pcx-0b', 'pcx-0b'],
+  ])('nobody can tell who comes by a route for %s to %s', async (destination, target, name) => {
+    routes(destination, target);
+    expect(await said(machine())).toMatchObject({
+      state: 'unknown',
+      through: `who comes through ${name}`,
+      ways: [OFFICE],
+    });
+  });
+
+  test('nor whom an EC2 Instance Connect Endpoint hands on, which may keep the addresses of its clients', async () => {
+    const description = 'EC2 Instance Connect Endpoint eice-0a';
+    const type = 'ec2_instance_connect_endpoint';
+    aws.sim.human.addService({ description, type, privateIp: '10.1.0.98', groups: ['api'] });
+    expect(await said(machine())).toMatchObject({ state: 'unknown', through: `whom ${description} hands on to it` });
+  });
+
+  test('nor what the owner of a shared subnet has there, whose interfaces nobody else is told of', async () => {
+    aws.sim.human.setOwner('private', '210987654321');
+    expect(await said(machine())).toMatchObject({
+      state: 'unknown',
+      through: 'whom load balancers of the account 210987654321, which shares its subnet, hand on to it',
+    });
+  });
+});
+
 describe('a rule for a group', () => {
   test('lets its members in and nobody else, and the machine itself is none', async () => {
     aws.sim.human.addRule('api', { protocol: '-1', source: groupId('api') });
@@ -140,6 +198,17 @@ describe('nobody can tell', () => {
     aws.sim.human.addRule('api', { port: 22, source: OFFICE });
     denied(call);
     expect(await said()).toMatchObject({ state: 'unknown', through: because, ways: [OFFICE] });
+  });
+
+  test('what a group lets in that is not shared any more, and stays on the machine', async () => {
+    aws.sim.human.launch({ name: 'inner-1', privateIp: '10.1.1.60', groups: [{ name: 'inner' }] });
+    aws.sim.human.addRule('inner', { port: 22, source: '10.0.0.0/8' });
+    const machine = aws.idOf('inner-1');
+    expect(await said(machine)).toMatchObject({ state: 'open', source: '10.0.0.0/8' });
+    aws.sim.human.unshare('inner');
+    expect(aws.sim.reachable({ from: '10.1.0.10', machine: 'inner-1', port: 22 })).toBe(true);
+    const through = 'the security group inner, which could not be read';
+    expect(await said(machine)).toMatchObject({ state: 'unknown', through });
   });
 
   test('what an appliance at the gateway lets through', async () => {

@@ -104,12 +104,15 @@ const anyAccess = fc.oneof(
     }),
   },
 );
+const CLOUD_WAN = 'arn:aws:networkmanager::123456789012:core-network/core-network-0a';
 const anyWorld = fc.record({
   machine: fc.constantFrom('open-1', 'open-1', 'inner-1', 'both-1'),
   rules: fc.array(anyRule, { minLength: 1, maxLength: 3 }),
   entries: fc.option(fc.array(anyEntry, { maxLength: 4 }), { nil: undefined }),
   access: anyAccess,
-  back: fc.constantFrom('igw-0a', 'igw-0a', 'nat-0a', 'tgw-0a', 'vpce-0a'),
+  back: fc.constantFrom('igw-0a', 'igw-0a', 'igw-0a', 'nat-0a', 'tgw-0a', CLOUD_WAN),
+  /** What leads to a network that has public addresses of its own. */
+  office: fc.constantFrom(undefined, undefined, 'tgw-0b', 'pcx-0b', 'lgw-0b', 'eni-0b', CLOUD_WAN),
   isAttached: fc.constantFrom(true, true, true, true, false),
   hasAppliance: fc.constantFrom(false, false, false, false, true),
   deniesGateway: fc.constantFrom(false, false, true),
@@ -117,7 +120,7 @@ const anyWorld = fc.record({
 type World = typeof anyWorld extends fc.Arbitrary<infer W> ? W : never;
 
 /** Makes the account so; gives whether everything in it can be known. */
-function build({ rules, entries, access, back, isAttached, hasAppliance, deniesGateway }: World): boolean {
+function build({ rules, entries, access, back, office, isAttached, hasAppliance, deniesGateway }: World): boolean {
   const { human } = aws.sim;
   const state = aws.sim.state();
   const open = state.groups.find(({ name }) => name === 'open');
@@ -154,6 +157,7 @@ function build({ rules, entries, access, back, isAttached, hasAppliance, deniesG
       { destination: '0.0.0.0/0', target: back },
       // A private network is connected; what comes from there has any private address.
       { destination: '172.16.0.0/12', target: 'tgw-0b' },
+      ...(office === undefined ? [] : [{ destination: '203.0.113.0/24', target: office }]),
     ]);
   human.setGateway('public', isAttached);
   human.setEdgeRoutes('public', hasAppliance ? [{ destination: '10.1.0.0/24', target: 'vpce-0b' }] : undefined);
@@ -161,7 +165,8 @@ function build({ rules, entries, access, back, isAttached, hasAppliance, deniesG
   const { exclusion, ofVpc = false } = access ?? {};
   human.setExclusion('public', exclusion && { mode: exclusion as 'allow-egress', ofVpc });
   for (const { id } of state.interfaces) human.setDeniesGateway(id, deniesGateway);
-  return !hasAppliance && rules.every(({ source }) => source !== 'of another account');
+  const isToldWho = /^(?:igw|nat)-/.test(back) && !/^(?:eni|pcx)-/.test(office ?? '');
+  return isToldWho && !hasAppliance && rules.every(({ source }) => source !== 'of another account');
 }
 
 test('a port is called closed where no packet gets in, open where one does, and little is left untold', async () => {

@@ -139,6 +139,15 @@ describe('reading back', () => {
     expect(azure.callsSince(before)).toContain(EFFECTIVE);
   });
 
+  test('that proves nothing does not ask the platform, which takes its seconds', async () => {
+    const placement = await opened();
+    await close(placement);
+    const before = azure.sim.log().length;
+    const { ours: left } = await azure.adapter.observe(azure.machine, [placement], never, false);
+    expect(left).toEqual([]);
+    expect(azure.callsSince(before)).not.toContain(EFFECTIVE);
+  });
+
   test('of a machine of both families knows that a deny of everybody keeps both out', async () => {
     const machine = azure.idOf('both-1');
     await azure.adapter.protect(machine, PROTECTION, never);

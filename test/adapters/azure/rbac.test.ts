@@ -50,6 +50,11 @@ describe('what an action is covered by', () => {
     expect(covers({ actions: [action], notActions }, INITIATE)).toBe(covered);
   });
 
+  it('is looked for in linear time, however many stars there are', () => {
+    const began = performance.now();
+    expect(covers({ actions: [`${'*i'.repeat(40)}*z`, '*'.repeat(60).concat('z')] }, INITIATE.repeat(200))).toBe(false);
+    expect(performance.now() - began).toBeLessThan(1_000);
+  });
   it('is nothing where nothing is said', () => expect(covers({}, INITIATE)).toBe(false));
 });
 

@@ -140,6 +140,36 @@ describe('leases in Google Cloud', () => {
     expect(await stateOf()).toMatchObject({ state, through });
   });
 
+  test.each([
+    ['only an alias range is let in', { allow: ['10.8.0.0/24'] }, 'open'],
+    ['its first address is denied, and not its alias range', { deny: ['10.132.0.10/32'], allow: [] }, 'open'],
+    ['a part of an alias range is denied', { deny: ['10.132.0.10/32', '10.8.0.8/29'], allow: [] }, 'open'],
+    ['all of its addresses are denied', { deny: ['10.132.0.0/24', '10.8.0.0/28'], allow: [] }, 'closed'],
+    ['the public address of a load balancer is let in', { allow: ['203.0.113.5/32'] }, 'unknown'],
+    ['another machine’s address is let in', { allow: ['10.8.0.16/28', '10.132.0.11/32'] }, 'closed'],
+  ])('are judged at every address that the machine has: %s', async (_, ranges, state) => {
+    const { world, human } = cloud.sim;
+    const [own] = [...world.instances.values()].filter(({ name }) => name === 'api-1');
+    if (own) world.instances.set('api-1', { ...own, aliases: ['10.8.0.0/28'] });
+    const ssh = [{ IPProtocol: 'tcp', ports: ['22'] }];
+    const base = { network: 'default', direction: 'INGRESS', sourceRanges: ['0.0.0.0/0'] } as const;
+    const { deny = [], allow } = { deny: [] as string[], ...ranges };
+    if (deny.length > 0)
+      human.addRule({ ...base, name: 'shield', priority: 900, denied: ssh, destinationRanges: deny });
+    const aimed = allow.length > 0 ? { destinationRanges: allow } : {};
+    human.addRule({ ...base, name: 'let-in', priority: 950, allowed: ssh, ...aimed });
+    expect(await stateOf()).toMatchObject({ state });
+  });
+
+  test('are judged at every address of the block that an IPv6 address is of', async () => {
+    const ssh = [{ IPProtocol: 'tcp', ports: ['22'] }];
+    const base = { network: 'default', direction: 'INGRESS', sourceRanges: ['::/0'] } as const;
+    const one = ['2001:db8:1::10/128'];
+    cloud.sim.human.addRule({ ...base, name: 'shield', priority: 900, denied: ssh, destinationRanges: one });
+    cloud.sim.human.addRule({ ...base, name: 'let-in', priority: 950, allowed: ssh });
+    expect(await stateOf()).toMatchObject({ state: 'open', source: '::/0' });
+  });
+
   test('leave a port that members of a tag get to as one that nobody can tell of', async () => {
     cloud.sim.human.addRule({
       name: 'from-jump',

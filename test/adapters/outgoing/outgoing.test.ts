@@ -79,8 +79,22 @@ describe('an outgoing call', () => {
     const at = (name: string, rules: Partial<OutgoingRules>) =>
       call(`https://${name}:${port}/`, { resolve: async () => ['127.0.0.1'], ...rules });
     expect((await at('localhost', { ca })).text).toBe('safe');
-    expect(await errorOf(at('localhost', {}))).toMatchObject({ code: 'outgoingSilent' });
-    expect(await errorOf(at('other.example', { ca }))).toMatchObject({ code: 'outgoingSilent' });
+    const refused = (code: string) => ({
+      code: 'outgoingSilent',
+      say: expect.stringContaining(`has a certificate that is not trusted (${code})`),
+    });
+    expect(await errorOf(at('localhost', {}))).toMatchObject(refused('UNABLE_TO_VERIFY_LEAF_SIGNATURE'));
+    expect(await errorOf(at('other.example', { ca }))).toMatchObject(refused('ERR_TLS_CERT_ALTNAME_INVALID'));
+  });
+
+  it('says of a certificate that it expired', async () => {
+    const { key, cert, ca } = await createCertificate([], new Date(Date.now() - 60_000));
+    const server = createTlsServer({ key, cert }, (_, answer) => answer.end('late'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    ends.push(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const error = await errorOf(call(`https://localhost:${port}/`, { resolve: async () => ['127.0.0.1'], ca }));
+    expect(error.say).toContain('(CERT_HAS_EXPIRED)');
   });
 });
 

@@ -176,4 +176,14 @@ describe('people who are no members', () => {
     expect(rig.seen(ADA)).toEqual(told);
     expect(rig.seen(GRACE)).toEqual([]);
   });
+
+  it.each(['user_not_found', 'user_not_visible'])('nor is somebody whom Slack does not show: %s', async (code) => {
+    const rig = await startRig();
+    rig.slack.faults.add('users.info', { kind: 'error', status: 200, code });
+    await rig.slack.command(ADA, CHANNEL, '/jit approve k7m3q9w');
+    await vi.waitFor(() => expect(rig.log).toEqual(['warn: a Slack delivery was refused (unknown)']));
+    await rig.stop();
+    expect(rig.calls).toEqual([]);
+    expect(rig.seen(ADA)).toEqual([LINE]);
+  });
 });

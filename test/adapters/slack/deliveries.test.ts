@@ -90,6 +90,17 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     const refused = await rig.slack.deliver({ body: changed({ text: 'list all the same' }) });
     expect(refused.body).toContain('Drawbridge has more to do than it can take on now. Nothing was done.');
     nothingCame();
+    // However that is said: by any of its words, with what clients put around it.
+    for (const text of [
+      'end web-1',
+      '/jit revoke web-1',
+      'close all confirm 61787a',
+      'reject abc2345 no',
+      '*cancel* x',
+    ])
+      expect((await rig.slack.deliver({ body: changed({ text }) })).body).toBe('');
+    await vi.waitFor(() => expect(rig.calls).toHaveLength(5));
+    rig.calls.splice(0);
     await rig.slack.deliver({ body: changed({ text: 'revoke abc2345' }) });
     rig.once.answer = known;
     await vi.waitFor(() => expect(rig.calls).toMatchObject([{ what: 'command', text: 'revoke abc2345' }]));

@@ -11,6 +11,8 @@ describe('failures of the Web API', () => {
     ['a 503', new WebAPIHTTPError(503, 'Service Unavailable', {}), 'chatSilent', undefined],
     ['an internal error', said('internal_error'), 'chatSilent', undefined],
     ['a fatal error', said('fatal_error'), 'chatSilent', undefined],
+    ['a workspace that moves to an organization', said('org_login_required'), 'chatSilent', undefined],
+    ['a channel that is being moved', said('external_channel_migrating'), 'chatSilent', undefined],
     ['throttling without a time', said('ratelimited'), 'chatSilent', undefined],
     ['a revoked token, which says nothing of the card', said('token_revoked'), 'chatSilent', undefined],
     ['an abort', new DOMException('aborted', 'AbortError'), 'chatSilent', undefined],

@@ -35,7 +35,7 @@ describe('who becomes a guest', () => {
   it('is known for every verb that there is', () => {
     expect(SHOWING).toEqual([
       ...['list', 'ls', 'home', 'hi', 'hello', 'hey', 'mine', 'pending', 'status', 'show', 'info', 'reviews', 'why'],
-      ...['explain', 'whoami', 'who', 'links', 'machines', 'lockdowns', 'recommend', 'doctor', 'board', 'dashboard'],
+      ...['explain', 'whoami', 'who', 'links', 'machines', 'lockdowns', 'recommend', 'doctor'],
     ]);
     expect(ACTING.length).toBeGreaterThan(20);
     expect(weightOf('/jit  LIST all')).toBe('shows');

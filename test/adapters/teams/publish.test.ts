@@ -47,6 +47,15 @@ describe('publishing', () => {
     expect(more).toEqual([]);
   });
 
+  it('notifies in the words of Teams: commands without their slash, instants with the day where nobody’s clock is known', async () => {
+    const at = Date.UTC(2026, 10, 27, 23, 5);
+    const headline = ['web-1 is open until ', { at }, '. If you cannot get in: `/jit why web-1`.'];
+    const ref = await publish(own, first, viewFor({ headline }));
+    expect(h.chatOf(grace.entraId).find(({ id }) => id === ref.activity)?.summary).toBe(
+      'web-1 is open until 27 Nov, 23:05 UTC. If you cannot get in: “why web-1”.',
+    );
+  });
+
   it('says the same news once a place', async () => {
     const ref = await publish(own);
     await publish(own, { ...first, ref, announced: 'asked' }, decided);

@@ -22,6 +22,16 @@ it('where no more can be kept, messages and presses are refused in words, but wh
   expect(await press('extend')).toContain(FULL);
   expect([h.inbox.commands, h.inbox.presses]).toEqual([[], []]);
   expect(await press('revoke')).not.toContain(FULL);
+  const command = (c: string) => ({ type: 'Action.Execute', verb: 'command', data: { c } });
+  const pressed = async (c: string) =>
+    JSON.stringify((await h.sim.deliver(h.invokeOf(ada.entraId, first.id, command(c)))).body);
+  expect(await pressed('close all confirm 61787a')).not.toContain(FULL);
+  expect(await pressed('request web-1 because x')).toContain(FULL);
+  await vi.waitFor(() => expect(h.inbox.commands.map(([, text]) => text)).toEqual(['close all confirm 61787a']));
+  h.inbox.commands.splice(0);
+  await h.sim.say(ada.entraId, 'personal', 'end web-1');
+  await vi.waitFor(() => expect(h.inbox.commands.map(([, text]) => text)).toEqual(['end web-1']));
+  h.inbox.commands.splice(0);
   await h.sim.say(ada.entraId, 'personal', 'revoke abc2345');
   await vi.waitFor(() => expect(h.inbox.commands.map(([, text]) => text)).toEqual(['revoke abc2345']));
 });

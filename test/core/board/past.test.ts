@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { type BoardFilter, isMeantBy } from '../../../src/core/board/filter.ts';
 import { PastRows } from '../../../src/core/board/past.ts';
 import { type BoardRow, mayReadRow, openSpan } from '../../../src/core/board/row.ts';
-import { byMachine, timelineOf } from '../../../src/core/board/timeline.ts';
+import { RowTable, type Slot } from '../../../src/core/board/table.ts';
+import { timelineOf } from '../../../src/core/board/timeline.ts';
 import { often } from '../../setup/lane.ts';
 
 const PEOPLE = ['ada', 'grace', 'lin'];
@@ -75,14 +76,25 @@ function plainly(rows: readonly BoardRow[], gone: readonly number[]) {
   return [...kept.values()];
 }
 
+/** The table has rows of what is not over, too, one of them in the slot of one that was. */
 function filled(rows: readonly BoardRow[], gone: readonly number[]): PastRows {
-  const past = new PastRows();
+  const past = new PastRows(new RowTable());
+  for (const one of rows.slice(0, 3)) past.table.put({ ...one, id: `${one.id}-current` });
   for (const one of rows) past.put(one);
   for (const id of gone) past.delete(`r${id}`);
   return past;
 }
 
+/** What a look at these slots sees. */
+function seenAt(past: PastRows, filter: BoardFilter, may: Parameters<PastRows['since']>[1]): readonly BoardRow[] {
+  const slots: Slot[] = [];
+  past.since(filter, may)((slot) => slots.push(slot));
+  return past.table.at(slots);
+}
+
 const ids = (rows: Iterable<BoardRow>) => [...rows].map(({ id }) => id).toSorted();
+const ALL = { from: 0, to: Number.MAX_SAFE_INTEGER };
+const EVERYBODY = { person: 'eve', isAll: true, policies: new Set<string>() };
 const runs = { numRuns: often(400, 10_000) };
 const some = fc.array(row, { maxLength: 40 });
 const gone = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 6 });
@@ -99,7 +111,13 @@ describe('rows of what is over', () => {
         const selected = past.select(asked, may);
         expect(selected.count).toBe(meant.length);
         expect(ids(selected.page(0, 100))).toEqual(ids(meant));
-        expect(ids(past.since(asked, may))).toEqual(ids(since));
+        const seen = seenAt(past, asked, may);
+        expect(ids(seen)).toEqual(ids(since));
+        expect(seen.map(overAt)).toEqual(seen.map(overAt).toSorted((a, b) => b - a));
+        const machines = plainly(rows, deleted).filter((one) => mayReadRow(one, may));
+        expect([...past.machinesFor(may)].toSorted()).toEqual(
+          [...new Set(machines.map(({ machine }) => machine))].toSorted(),
+        );
       }),
       runs,
     );
@@ -125,7 +143,7 @@ describe('rows of what is over', () => {
           rows,
           Array.from({ length: 21 }, (_, i) => i),
         );
-        expect([past.size, past.oldest, [...past.byMachine()]]).toEqual([0, undefined, []]);
+        expect([past.size, past.oldest, past.select(ALL, EVERYBODY).count]).toEqual([0, undefined, 0]);
       }),
     );
   });
@@ -135,9 +153,11 @@ describe('a timeline', () => {
   it('has the machines with a lease in its time, those that were open last first, each lease in one bar', () => {
     fc.assert(
       fc.property(some, filter, (rows, { from, to }) => {
+        const past = filled(rows, []);
         const all = plainly(rows, []).toSorted((a, b) => overAt(a) - overAt(b));
+        const slots = past.since(ALL, EVERYBODY);
         const window = { from, to, now: 150, skip: 0, most: 10 };
-        const seen = timelineOf(byMachine(all, []), window);
+        const seen = timelineOf(past.table, slots, window);
         const inside = all.flatMap((one) => {
           const span = openSpan(one, 150);
           return span && span.to >= from && span.from <= to ? [{ one, to: span.to }] : [];
@@ -151,7 +171,7 @@ describe('a timeline', () => {
           expect(leases).toBe(inside.filter(({ one }) => one.machine === machine).length);
           expect(bars.reduce((sum, { count }) => sum + count, 0)).toBe(leases);
         }
-        const second = timelineOf(byMachine(all, []), { ...window, skip: 1, most: 1 });
+        const second = timelineOf(past.table, slots, { ...window, skip: 1, most: 1 });
         expect(second.lines).toEqual(seen.lines.slice(1, 2));
       }),
       runs,

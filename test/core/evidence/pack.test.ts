@@ -9,7 +9,7 @@ const at = (hour: number) => Date.UTC(2026, 6, 1) + hour * HOUR_MS;
 
 const VERDICT = {
   ...{ records: 9, first: 1, end: undefined, signed: 9, keys: new Set<string>(), receipts: 0, lost: 0 },
-  ...{ erased: 0, sealed: 0, faults: [], remarks: [] },
+  ...{ erased: 0, sealed: 0, faults: [], remarks: [], unlisted: { faults: 0, remarks: 0 }, anchored: 0 },
 };
 
 /** One access: asked, approved and opened at `opened`, to be closed at `until`; what else happened, each with its hour. */
@@ -28,6 +28,11 @@ function access(
 }
 
 const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed' }] as const;
+/** A record of then, another one of six hours before, and the rest after it. */
+function backwards(hour: number): readonly ChainedEntry[] {
+  return [hour, hour - 6, hour + 1, 100].map((own, i) => ({ index: i + 1, at: at(own), row: { event: 'start' } }));
+}
+
 /** So that the records reach beyond every period here. */
 const LATER = [[100, { event: 'start', outcome: 'done' }]] as const;
 
@@ -80,9 +85,29 @@ describe('a pack that is not complete says why', () => {
     ['its first records are of later', pack(later, 0, 2), [/^The first record is of 2026-07-01T01:00:00.000Z, after/]],
     ['the store lost some', pack(entries, 1, 2, { ...VERDICT, lost: 3 }), [/^The store lost 3 entries/]],
     ['there is nothing', pack([], 0, 1), [/^There are no records/]],
+    [
+      'all of it is of before',
+      pack(entries, 5, 8),
+      [/^The last record is of 2026-07-01T02:00:00.000Z, before the period/],
+    ],
+    [
+      'the clock went back within it',
+      pack(backwards(9), 8, 12),
+      [/^The clock went back at record 2, from 2026-07-01T09/],
+    ],
+    ['… from it', pack(backwards(9), 9, 12), [/^The clock went back at record 2/]],
+    ['… before it began, and came back in it', pack(backwards(9), 9.5, 12), [/^The clock went back at record 2/]],
+    ['… to it', pack(backwards(9), 1, 4), [/^The clock went back at record 2/]],
   ])('%s', (_, made, said) => {
     expect(made.lacks).toEqual(said.map((one) => expect.stringMatching(one)));
     expect(packPage(made, new Map())).toMatch(/<p class="bad">No: (?:The|There)/);
+  });
+
+  it('and is so where the clock went back at another time, or by less than clocks drift', () => {
+    expect(pack(backwards(9), 10.5, 20).lacks).toEqual([]);
+    expect(pack(backwards(9), 0, 3).lacks).toEqual([]);
+    const near = [at(1), at(1) - 50_000, at(9)].map((own, i) => ({ index: i + 1, at: own, row: { event: 'start' } }));
+    expect(pack(near, 0, 2).lacks).toEqual([]);
   });
 
   it('and says where nothing shows that its end is there', () => {

@@ -1,8 +1,11 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../src/core/audit/record.ts';
 import { BEGINNING, chained, type Link } from '../../../src/core/evidence/chain.ts';
+import { headText } from '../../../src/core/evidence/head.ts';
 import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
+import { receiptState } from '../../../src/core/evidence/receipt.ts';
 import { retainedText } from '../../../src/core/evidence/retained.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { EPOCH, entry, placed, signedHead, signerOf, VERIFIERS } from './chain.ts';
@@ -35,7 +38,11 @@ function linksOf(count: number): readonly Link[] {
 type Checks = Partial<ConstructorParameters<typeof Verification>[0]>;
 
 function verify(files: readonly AuditFile[], more: Checks = {}) {
-  const verification = new Verification({ verifiers: VERIFIERS, ...more });
+  const verification = new Verification({
+    verifiers: VERIFIERS,
+    receipt: (record) => receiptState(record, VERIFIERS),
+    ...more,
+  });
   for (const { name, lines } of files)
     lines.forEach((line, i) => {
       verification.take(Buffer.from(line), name, i + 1);
@@ -53,7 +60,48 @@ const TAMPERED: readonly (readonly [
   [
     'the last record of a day was moved to the day after',
     (files) => moved(files, 0, 1, 'first'),
-    [missing(10), ['reordered', 10]],
+    [
+      ['reordered', 10],
+      ['reordered', 10],
+    ],
+  ],
+  [
+    'a record was written twice, the second time with another name',
+    (files) => files.map((file) => ({ ...file, lines: [...file.lines, (file.lines[1] ?? '').replace('Ada', 'Eve')] })),
+    [2, 12, 22].map((index) => ['changed', index] as const),
+  ],
+  [
+    'two signed heads changed places',
+    (files) =>
+      files.map((file, i) => ({ ...file, lines: file.lines.with(-1, files[[1, 0, 2][i] ?? i]?.lines.at(-1) ?? '') })),
+    [['reordered', 20]],
+  ],
+  [
+    'a signed head of another installation',
+    (files) => [...files.slice(0, 2), ofAnother(files[2])],
+    [['signature', 30]],
+  ],
+  [
+    'a head of records that never came',
+    (files) => [...files, { name: files[2]?.name ?? '', lines: [headOf(50)] }],
+    [missing(50)],
+  ],
+  [
+    'a record that is no JSON, with the hash of what it is',
+    (files) => withRecord(files, 14, 'no JSON, but "receipt":{ and "event":"retain"'),
+    [
+      ['changed', 14],
+      ['changed', 14],
+      ['receipt', 14],
+    ],
+  ],
+  [
+    'a record whose receipt is of no time at all',
+    (files) => withRecord(files, 14, '{"receipt":{"at":1e99,"signature":7},"people":{}}'),
+    [
+      ['changed', 14],
+      ['receipt', 14],
+    ],
   ],
   ['a file of one day bears the name of another', (files) => renamed(files, 1), [['reordered', 11]]],
   ['the last file was emptied', (files) => emptied(files, 2), [['missing', 21]]],
@@ -120,13 +168,63 @@ describe('audit files that somebody changed', () => {
     expect(verify(file(119)).faults).toMatchObject([{ what: 'signature', index: 120 }]);
   });
 
-  it('says of a head that was kept elsewhere that it is of what is not there any more', () => {
+  it('says of a head that was kept elsewhere that its record was taken out, where the chain goes on', () => {
+    const files = filesOf(3).map((file) => ({
+      ...file,
+      lines: file.lines.filter((line) => !line.startsWith('{"i":15,')),
+    }));
+    const anchors = new Map([15, 20].map((index) => [index, linksOf(20)[index - 1]?.head ?? '']));
+    const { faults, anchored } = verify(files, { anchors });
+    expect(faults.map(({ say }) => say)).toEqual([
+      'record 15 is missing before this line',
+      'record 15, whose head was kept elsewhere, is not there',
+    ]);
+    expect(anchored).toBe(20);
+  });
+
+  it('says that a clock went back, and how many faults and remarks there are besides', () => {
+    const back = placed(1, 30).map((one, i) => ({ ...one, at: EPOCH + (i < 20 ? DAY_MS : 0) }));
+    const own = chained(BEGINNING, back);
+    const all = [...own.map(lineOf), noteLine(signedHead(own.at(-1) as Link))];
+    const { faults, remarks } = verify([{ name: 'audit.jsonl', lines: all }]);
+    expect([faults, remarks]).toEqual([
+      [],
+      [expect.stringMatching(/^at record 21, the clock went back from 2025-11-25T/)],
+    ]);
+    const damaged = Array.from({ length: 130 }, () => 'x');
+    const twice = Array.from({ length: 25 }, () => all[0] ?? '');
+    const many = verify([{ name: 'audit.jsonl', lines: [...all.slice(0, 1), ...twice, ...all.slice(1), ...damaged] }]);
+    expect([many.faults.length, many.unlisted]).toEqual([100, { faults: 30, remarks: 6 }]);
+  });
+
+  it('says of a head that was kept elsewhere that it is of it is of what is not there any more', () => {
     const files = filesOf(3);
     const anchors = new Map([[10, linksOf(10)[9]?.head ?? '']]);
     const { faults, remarks } = verify(files.slice(1), { anchors, isPart: true });
     expect([faults, remarks]).toEqual([[], ['the head of record 10 was kept elsewhere, and is before these files']]);
   });
 });
+
+function headOf(index: number, installation = 'demo'): string {
+  const link = linksOf(index)[index - 1];
+  if (!link) throw new Error('none');
+  return noteLine(signerOf().sign(headText({ ...link, installation, at: EPOCH })));
+}
+
+function ofAnother(file: AuditFile | undefined): AuditFile {
+  return { name: file?.name ?? '', lines: (file?.lines ?? []).with(-1, headOf(30, 'other')) };
+}
+
+/** Another text in the place of a record, with its own hash: the chain alone tells. */
+function withRecord(files: readonly AuditFile[], index: number, record: string): readonly AuditFile[] {
+  const link = linksOf(30)[index - 1];
+  if (!link) throw new Error('none');
+  const line = lineOf({ ...link, record, people: '{}', hash: createHash('sha256').update(record).digest('base64url') });
+  return files.map(({ name, lines }) => ({
+    name,
+    lines: lines.map((own) => (own.startsWith(`{"i":${index},`) ? line : own)),
+  }));
+}
 
 function missing(index: number): readonly ['missing', number] {
   return ['missing', index];

@@ -61,6 +61,23 @@ describe('vectors of Azure', () => {
     expect(said(scene, '198.51.100.7')).toMatch(/^cannot tell: which of the admin rules/);
   });
 
+  it.each([
+    ['6', 'allow', 'open: n/100'],
+    ['17', 'allow', 'closed'],
+    ['1', 'allow', 'closed'],
+    ['icmpv6', 'allow', 'closed'],
+    ['gre', 'allow', 'cannot tell: which protocol the rule 100 has'],
+    ['gre', 'deny', 'cannot tell: which protocol the rule 100 has'],
+    ['', 'allow', 'cannot tell: which protocol the rule 100 has'],
+  ] as const)(
+    'a protocol that is not in the list of Azure’s is cannot tell, numbers are what they are: “%s”, %s',
+    (protocol, access, is) => {
+      const odd = { ...rule('100 allow *→* 22'), name: '100', protocol, access };
+      const rules = access === 'deny' ? [odd, rule('200 allow *→* 22')] : [odd];
+      expect(said({ ownGroup: group('n', ...rules) }, '198.51.100.7')).toBe(is);
+    },
+  );
+
   it('8: both groups must allow', () => {
     const scene = {
       subnetGroup: group('subnet', rule('100 allow *→* 22')),

@@ -1,0 +1,43 @@
+import { JitError } from '../../core/errors/errors.ts';
+import type { Journal } from '../../ports/journal.ts';
+
+/**
+ * So many deliveries one process has in hand at most, of all chats together: what is accepted waits in memory until its turn comes, and
+ * whoever waits behind a thousand others is told sooner to try again.
+ */
+const MOST_IN_HAND = 1_000;
+
+/**
+ * The journal of a process that has only so much in hand: what was accepted, and is neither done nor left. More is not accepted
+ * (`tooMuchToKeep`), but what closes, and what is in hand already. What is refused was never seen: sent again, it is new.
+ */
+export function inHand(journal: Journal, most = MOST_IN_HAND): Journal & Required<Pick<Journal, 'inHand'>> {
+  const keys = new Set<string>();
+  return {
+    async accept(incoming) {
+      const { key, onlyCloses = false } = incoming;
+      if (keys.has(key)) return journal.accept(incoming);
+      if (keys.size >= most && !onlyCloses) throw new JitError('tooMuchToKeep');
+      // Counted before it is known to be kept: what comes in the same moment is not more.
+      keys.add(key);
+      try {
+        const accepted = await journal.accept(incoming);
+        if (!accepted.isNew) keys.delete(key);
+        return accepted;
+      } catch (error) {
+        keys.delete(key);
+        throw error;
+      }
+    },
+    done(key, answer) {
+      keys.delete(key);
+      return journal.done(key, answer);
+    },
+    leave(key) {
+      keys.delete(key);
+      return journal.leave(key);
+    },
+    unfinished: (limit) => journal.unfinished(limit),
+    inHand: () => keys.size,
+  };
+}
