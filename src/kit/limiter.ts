@@ -9,7 +9,7 @@ export function limiter(quota: Quota, now: () => number, most = MOST): (who: str
   return (who) => {
     const at = now();
     const bucket = buckets.get(who) ?? full(quota, at);
-    const wait = waitMs(quota, bucket, at, true);
+    const wait = waitMs(quota, bucket, at, { isUrgent: true, ahead: 0 });
     buckets.delete(who);
     buckets.set(who, wait > 0 ? bucket : taken(quota, bucket, at));
     if (buckets.size > most) for (const [first] of buckets.entries().take(1)) buckets.delete(first);

@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { MINUTE_MS } from '../core/language/instant.ts';
 import type { Clock } from './clock.ts';
 import { type Bucket, full, type Quota, taken, told, waitMs } from './token-bucket.ts';
 
@@ -7,6 +8,15 @@ export interface Lane {
   readonly name: string;
   readonly quota: Quota;
 }
+
+/** Whoever waits for a token of some lanes. */
+interface Waiter {
+  readonly names: ReadonlySet<string>;
+  readonly isUrgent: boolean;
+}
+
+/** Whoever is told to come back is promised a token no later than this. */
+const MOST_PROMISED_MS = MINUTE_MS;
 
 const urgent = new AsyncLocalStorage<boolean>();
 
@@ -22,6 +32,10 @@ export class Pacing {
   readonly #tooLong: (waitMs: number) => Error;
   readonly #buckets = new Map<string, Bucket>();
   readonly #shut = new Map<string, number>();
+  /** In the order in which they came. */
+  readonly #waiting = new Set<Waiter>();
+  /** When the last token is there that was promised to whoever was told to come back, by lane and urgency. */
+  readonly #promised = new Map<string, number>();
 
   /** Who would have to wait for longer than `longestMs` gets the error `tooLong`, and tries again later: a lock is held meanwhile. */
   constructor(clock: Clock, longestMs: number, tooLong: (waitMs: number) => Error) {
@@ -30,19 +44,30 @@ export class Pacing {
     this.#tooLong = tooLong;
   }
 
-  /** Waits until a call may be made that takes one token of each lane, and whose gate, if it has one, is not shut. */
+  /**
+   * Waits until a call may be made that takes one token of each lane, and whose gate, if it has one, is not shut; those that wait go in the order
+   * in which they came, urgent ones first. Whoever gives up takes no token.
+   */
   async pass(lanes: readonly Lane[], signal: AbortSignal, gate?: string): Promise<void> {
-    const isUrgent = urgent.getStore() ?? false;
-    for (;;) {
-      const now = this.#clock.now();
-      const shut = gate === undefined ? 0 : (this.#shut.get(gate) ?? 0) - now;
-      const wait = Math.max(0, shut, ...lanes.map((lane) => waitMs(lane.quota, this.#of(lane, now), now, isUrgent)));
-      if (wait === 0) {
-        for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
-        return;
+    const self: Waiter = { names: new Set(lanes.map(({ name }) => name)), isUrgent: urgent.getStore() ?? false };
+    this.#waiting.add(self);
+    try {
+      for (;;) {
+        signal.throwIfAborted();
+        const now = this.#clock.now();
+        const shut = gate === undefined ? 0 : (this.#shut.get(gate) ?? 0) - now;
+        const tokens = Math.max(0, ...lanes.map((lane) => this.#waitFor(lane, self, now)));
+        const wait = Math.max(shut, tokens);
+        if (wait <= 0) {
+          for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
+          return;
+        }
+        if (tokens > this.#longestMs) throw this.#tooLong(Math.max(shut, this.#promise(lanes, self, now, tokens)));
+        if (wait > this.#longestMs) throw this.#tooLong(wait);
+        await this.#clock.pause(wait, signal);
       }
-      if (wait > this.#longestMs) throw this.#tooLong(wait);
-      await this.#clock.pause(wait, signal);
+    } finally {
+      this.#waiting.delete(self);
     }
   }
 
@@ -55,6 +80,23 @@ export class Pacing {
   /** The service wants no calls through a gate for so long. A longer wish that was said before stays. */
   shut(gate: string, forMs: number): void {
     this.#shut.set(gate, Math.max(this.#shut.get(gate) ?? 0, this.#clock.now() + forMs));
+  }
+
+  #waitFor(lane: Lane, self: Waiter, now: number): number {
+    const all = [...this.#waiting].filter(({ names }) => names.has(lane.name));
+    const before = all.slice(0, all.indexOf(self));
+    const urgentOnes = (self.isUrgent ? before : all).filter(({ isUrgent }) => isUrgent);
+    const ahead = self.isUrgent ? urgentOnes.length : urgentOnes.length + before.filter((one) => !one.isUrgent).length;
+    return waitMs(lane.quota, this.#of(lane, now), now, { isUrgent: self.isUrgent, ahead });
+  }
+
+  /** How long until there is a token that nobody else was promised: else all come back at once, for the same one. */
+  #promise(lanes: readonly Lane[], { isUrgent }: Waiter, now: number, wait: number): number {
+    const nameOf = ({ name }: Lane) => `${name} ${isUrgent}`;
+    const free = lanes.map((lane) => (this.#promised.get(nameOf(lane)) ?? 0) + Math.ceil(1_000 / lane.quota.perSecond));
+    const at = Math.min(Math.max(now + wait, ...free), now + Math.max(wait, MOST_PROMISED_MS));
+    for (const lane of lanes) this.#promised.set(nameOf(lane), at);
+    return at - now;
   }
 
   #of({ name, quota }: Lane, now: number): Bucket {

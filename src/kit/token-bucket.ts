@@ -17,9 +17,15 @@ export function full({ burst }: Quota, now: number): Bucket {
   return { tokens: burst, at: now };
 }
 
+/** Who asks for a token, and how many others have theirs before. */
+interface Turn {
+  readonly isUrgent: boolean;
+  readonly ahead: number;
+}
+
 /** How long to wait before the next call; 0 when it may be made now. */
-export function waitMs(quota: Quota, bucket: Bucket, now: number, urgent: boolean): number {
-  const needed = 1 + (urgent ? 0 : Math.floor(quota.burst * KEPT));
+export function waitMs(quota: Quota, bucket: Bucket, now: number, { isUrgent, ahead }: Turn): number {
+  const needed = 1 + ahead + (isUrgent ? 0 : Math.floor(quota.burst * KEPT));
   const missing = needed - refilled(quota, bucket, now).tokens;
   return missing <= 0 ? 0 : Math.ceil((missing / quota.perSecond) * 1_000);
 }

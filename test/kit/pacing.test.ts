@@ -12,6 +12,26 @@ function paced(longestMs = 2_000) {
   return { clock, pacing };
 }
 
+/** A clock on which many pause at the same time: `run` goes from the end of one pause to the next. */
+function manyPauses() {
+  let now = 1_000_000;
+  const paused: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    now: () => now,
+    pause: (ms: number) => new Promise<void>((wake) => paused.push({ at: now + ms, wake })),
+    async run() {
+      for (;;) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const [first] = paused.toSorted((a, b) => a.at - b.at);
+        if (!first) return;
+        paused.splice(paused.indexOf(first), 1);
+        now = Math.max(now, first.at);
+        first.wake();
+      }
+    },
+  };
+}
+
 describe('pacing', () => {
   it('never makes more calls than the service gives, and hardly fewer', async () => {
     const { clock, pacing } = paced();
@@ -74,5 +94,48 @@ describe('pacing', () => {
     const { pacing } = paced();
     pacing.left(WRITES, 1);
     await expect(pacing.pass([WRITES], AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  it('sends each away for as long as until a token is there that no other was promised, closings by themselves', async () => {
+    const { pacing } = paced(1_000);
+    pacing.left(WRITES, 0);
+    const refusals = async (count: number) => {
+      const all = await Promise.allSettled(Array.from({ length: count }, () => pacing.pass([WRITES], ENDLESS)));
+      return all.map((one) => (one.status === 'rejected' ? (one.reason as Error).message : 'passed'));
+    };
+    expect(await refusals(3)).toEqual(['again in 1500', 'again in 2000', 'again in 2500']);
+    expect(await urgently(() => refusals(1))).toEqual(['passed']);
+  });
+
+  it('does not send anybody away for longer than a minute for what others were promised', async () => {
+    const { pacing } = paced(1_000);
+    pacing.left(WRITES, 0);
+    const all = await Promise.allSettled(Array.from({ length: 200 }, () => pacing.pass([WRITES], ENDLESS)));
+    expect(all.at(-1)).toMatchObject({ reason: { message: 'again in 60000' } });
+  });
+
+  it('lets those that wait go in the order in which they came, urgent ones first', async () => {
+    const clock = manyPauses();
+    const pacing = new Pacing(clock, 20_000, () => new Error('too long'));
+    pacing.left(WRITES, 0);
+    const gone: string[] = [];
+    const from = clock.now();
+    const go = (name: string) => pacing.pass([WRITES], ENDLESS).then(() => gone.push(`${name} ${clock.now() - from}`));
+    const all = [go('open'), ...['a', 'b', 'c'].map((name) => urgently(() => go(name)))];
+    await clock.run();
+    await Promise.all(all);
+    expect(gone).toEqual(['a 500', 'b 1000', 'c 1500', 'open 3000']);
+  });
+
+  it('gives a token to nobody who has given up, nor is it kept for them', async () => {
+    const { clock, pacing } = paced(20_000);
+    pacing.left(WRITES, 0);
+    const tired = new AbortController();
+    const first = urgently(() => pacing.pass([WRITES], tired.signal));
+    tired.abort(new Error('enough'));
+    await expect(first).rejects.toThrow('enough');
+    const from = clock.now();
+    await urgently(() => pacing.pass([WRITES], ENDLESS));
+    expect(clock.now() - from).toBeLessThanOrEqual(500);
   });
 });

@@ -10,7 +10,7 @@ function run(quota: Quota, calls: readonly { readonly gap: number; readonly urge
   let now = 0;
   return calls.map(({ gap, urgent }) => {
     now += gap;
-    now += waitMs(quota, bucket, now, urgent);
+    now += waitMs(quota, bucket, now, { isUrgent: urgent, ahead: 0 });
     bucket = taken(quota, bucket, now);
     return now;
   });
@@ -35,14 +35,14 @@ describe('a quota', () => {
   it('keeps a part for what is urgent, which waits only when that is gone too', () => {
     let bucket = full(QUOTA, 0);
     let usual = 0;
-    for (; waitMs(QUOTA, bucket, 0, false) === 0; usual += 1) bucket = taken(QUOTA, bucket, 0);
+    for (; waitMs(QUOTA, bucket, 0, { isUrgent: false, ahead: 0 }) === 0; usual += 1) bucket = taken(QUOTA, bucket, 0);
     expect(usual).toBe(8);
-    expect(waitMs(QUOTA, bucket, 0, false)).toBe(500);
+    expect(waitMs(QUOTA, bucket, 0, { isUrgent: false, ahead: 0 })).toBe(500);
     let urgent = 0;
-    for (; waitMs(QUOTA, bucket, 0, true) === 0; urgent += 1) bucket = taken(QUOTA, bucket, 0);
+    for (; waitMs(QUOTA, bucket, 0, { isUrgent: true, ahead: 0 }) === 0; urgent += 1) bucket = taken(QUOTA, bucket, 0);
     expect(urgent).toBe(2);
-    expect(waitMs(QUOTA, bucket, 0, true)).toBe(500);
-    expect(waitMs(QUOTA, bucket, 0, false)).toBe(1_500);
+    expect(waitMs(QUOTA, bucket, 0, { isUrgent: true, ahead: 0 })).toBe(500);
+    expect(waitMs(QUOTA, bucket, 0, { isUrgent: false, ahead: 0 })).toBe(1_500);
   });
 
   it('believes the service when it says that less is left, and never when it says more', () => {

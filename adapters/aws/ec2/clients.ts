@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
@@ -24,6 +25,9 @@ export interface Client extends AccountRegion {
   cloudNow(): Instant | undefined;
 }
 
+/** What ends the call that is being made: the SDK's middleware is not told. */
+const within = new AsyncLocalStorage<AbortSignal>();
+
 /** The client of an account in a region; it connects when it is first needed. `throttle` paces its calls. */
 export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: Throttle): Client {
   const { called } = settings;
@@ -45,8 +49,8 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
       (next, { commandName = '' }) =>
         async (args) => {
           const action = commandName.replace(/Command$/, '');
-          // A wait for a quota is short.
-          await throttle?.pass(action, ENDLESS);
+          // Whoever has given up meanwhile must take nothing that others wait for.
+          await throttle?.pass(action, within.getStore() ?? ENDLESS);
           const check = checks.get(args.input);
           check?.();
           const account = caller.account.id;
@@ -69,7 +73,8 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
   const call: Client['call'] = (signal, send) =>
     callWithin({ signal, limitMs: settings.callMs, asError: asJitError }, (abortSignal) => {
       client ??= connect();
-      return send(client, { abortSignal });
+      const known = client;
+      return within.run(abortSignal, () => send(known, { abortSignal }));
     });
   return {
     account: caller.account.id,
