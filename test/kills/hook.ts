@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import net from 'node:net';
-import jobScripts from 'bullmq/dist/cjs/scripts/index.js';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { scriptsOn, sourceOf } from '../../src/redis/scripts.ts';
 import { effectIn } from './effect.ts';
@@ -19,6 +19,9 @@ const scripts = new Map([[sha(['prelude', 'confirm'].map(sourceOf).join('\n')), 
 // The package has its libraries in one piece: nothing of them can be listened to.
 const toldTo = { defineCommand: (name: string, { lua }: { readonly lua: string }) => scripts.set(sha(lua), name) };
 scriptsOn(toldTo as unknown as RedisClient);
+const jobScripts = createRequire(import.meta.url)('bullmq/dist/cjs/scripts/index.js') as Readonly<
+  Record<string, { readonly name: string; readonly content: string }>
+>;
 for (const { name, content } of Object.values(jobScripts)) scripts.set(sha(content), name);
 const seen = new Map<string, number>();
 let order: Order | undefined;
