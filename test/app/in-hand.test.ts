@@ -4,10 +4,11 @@ import { memoryJournal } from '../memory/journal.ts';
 
 function made(most = 2) {
   const kept = memoryJournal(() => 0);
-  const journal = inHand(kept, most);
+  const clock = { now: 0 };
+  const journal = inHand(kept, most, () => clock.now);
   const accept = (key: string, onlyCloses = false) =>
     journal.accept({ chat: 'slack', key, ttlMs: 1_000, what: key, onlyCloses });
-  return { kept, journal, accept };
+  return { kept, clock, journal, accept };
 }
 
 const BUSY = { code: 'tooMuchToKeep' };
@@ -49,5 +50,18 @@ describe('what a process has in hand', () => {
     // What is in hand comes again: that is not more.
     expect(await accept('c')).toEqual({ isNew: false });
     expect(journal.inHand()).toBe(2);
+  });
+
+  it('forgets after an hour what nothing was heard of: another process may have ended it', async () => {
+    const { clock, journal, accept } = made();
+    await accept('a');
+    clock.now = 1_800_000;
+    await accept('b');
+    clock.now = 3_600_000;
+    await expect(accept('c')).rejects.toMatchObject(BUSY);
+    clock.now += 1;
+    expect(await accept('c')).toEqual({ isNew: true });
+    expect(journal.inHand()).toBe(2);
+    await expect(accept('d')).rejects.toMatchObject(BUSY);
   });
 });
