@@ -17,6 +17,8 @@ export interface Statement {
   readonly tags?: Readonly<Record<string, string>>;
   /** `ssm:resourceTag/<key>` must be one of these. */
   readonly ssmTags?: Readonly<Record<string, string>>;
+  /** Any other condition key must be this. */
+  readonly also?: Readonly<Record<string, string>>;
 }
 
 /** Users and roles with their policies, by ARN. */
@@ -49,11 +51,12 @@ function simulate(
   context: ReadonlyMap<string, readonly string[]>,
 ): Result {
   const missing = new Set<string>();
-  const fitting = statements.filter(({ actions, resources = ['*'], tags = {}, ssmTags = {} }) => {
+  const fitting = statements.filter(({ actions, resources = ['*'], tags = {}, ssmTags = {}, also = {} }) => {
     if (!matches(actions, action) || !matches(resources, resource)) return false;
     const wanted = [
       ...Object.entries(tags).map(([key, value]) => [`aws:ResourceTag/${key}`, value] as const),
       ...Object.entries(ssmTags).map(([key, value]) => [`ssm:resourceTag/${key}`, value] as const),
+      ...Object.entries(also),
     ];
     return wanted.every(([key, value]) => {
       const given = context.get(key.toLowerCase());
@@ -92,13 +95,15 @@ function simulatePrincipalPolicy({ query, caller, principals }: IamCall): string
   const results = actions.flatMap((action) =>
     (resources.length > 0 ? resources : ['*']).map((resource) => {
       const { decision, missing } = simulate(statements, action, resource, context);
-      const lacking = missing.map((key) => leaf('member', key)).join('');
+      const lacking = node('MissingContextValues', missing.map((key) => leaf('member', key)).join(''));
+      // "If you include a list of resources, then any missing context values are instead included under ResourceSpecificResults."
+      const particular = leaf('EvalResourceName', resource) + leaf('EvalResourceDecision', decision) + lacking;
       return node(
         'member',
         leaf('EvalActionName', action) +
           leaf('EvalResourceName', resource) +
           leaf('EvalDecision', decision) +
-          node('MissingContextValues', lacking),
+          (resources.length > 0 ? node('ResourceSpecificResults', node('member', particular)) : lacking),
       );
     }),
   );

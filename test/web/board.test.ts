@@ -152,7 +152,7 @@ describe('the board, by signing in', () => {
       'formForeign',
     );
     const others = await act(browser, 'close', { request: 'ccccccc' });
-    expect(others.body.code).toBe('notYours');
+    expect(others.body.code).toBe('notCloser');
     const done = await act(browser, 'close', { request: 'aaaaaaa', reason: 'done early' });
     expect([done.status, done.body.said]).toEqual([200, 'Access to web-1 is being closed.']);
     expect((await rig.store.load('aaaaaaa')).request).toMatchObject({ status: 'closing', ending: { why: 'revoked' } });

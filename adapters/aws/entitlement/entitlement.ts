@@ -49,12 +49,12 @@ export function entitlementOf(aws: Aws, action: string): Entitlement {
       const machine = instance && toMachine(site, instance);
       if (!machine) throw new JitError('machineGone', { machine: ref.instance });
       const words = { machine: machine.name, name: person.name };
-      let isUnknown = false;
+      const unclear = new Set<string>();
       try {
         for (const principal of await principalsOf(person, ref, signal)) {
-          const answer = await simulated(iamOf, { principal, action, ref, machine }, callMs, signal);
-          if (answer === 'allowed') return;
-          isUnknown ||= answer === 'unknown';
+          const { isAllowed, missing } = await simulated(iamOf, { principal, action, ref, machine }, callMs, signal);
+          if (isAllowed && missing.length === 0) return;
+          for (const key of missing) unclear.add(key);
         }
       } catch (error) {
         if (signal.aborted) throw signal.reason;
@@ -62,7 +62,8 @@ export function entitlementOf(aws: Aws, action: string): Entitlement {
         if (!(known instanceof JitError) || known.kind !== 'refused') throw known;
         throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD }, { cause: known });
       }
-      if (isUnknown) throw new JitError('entitlementUnknown', { ...words, cloud: CLOUD });
+      const keys = tidy([...unclear].sort().join(', '), 120);
+      if (keys !== '') throw new JitError('entitlementUnclear', { ...words, action: tidy(action, 60), keys });
       throw new JitError('notEntitledInAws', { ...words, action: tidy(action, 60) });
     },
   };
@@ -75,23 +76,29 @@ interface Question {
   readonly machine: Machine;
 }
 
+/** The names by which policies look at the tags of a machine. A machine that does not have one has none: that is known. */
+const TAG_KEYS = ['aws:ResourceTag/', 'ec2:ResourceTag/', 'ssm:resourceTag/'];
+
+/** What a principal may, as far as IAM can tell, and the condition keys that it was not given: a yes or a no may rest on them. */
 async function simulated(
   iamOf: IamOf,
   { principal, action, ref, machine }: Question,
   callMs: number,
   signal: AbortSignal,
-): Promise<'allowed' | 'denied' | 'unknown'> {
+): Promise<{ readonly isAllowed: boolean; readonly missing: readonly string[] }> {
   const [, partition = 'aws', , , account = ''] = principal.split(':');
   const input = {
     PolicySourceArn: principal,
     ActionNames: [action],
     ResourceArns: [`arn:${partition}:ec2:${ref.region}:${ref.account}:instance/${ref.instance}`],
-    ContextEntries: Object.entries(machine.tags).map(
-      ([key, value]): ContextEntry => ({
-        ContextKeyName: `aws:ResourceTag/${key}`,
-        ContextKeyType: 'string',
-        ContextKeyValues: [value],
-      }),
+    ContextEntries: Object.entries(machine.tags).flatMap(([key, value]) =>
+      TAG_KEYS.map(
+        (prefix): ContextEntry => ({
+          ContextKeyName: `${prefix}${key}`,
+          ContextKeyType: 'string',
+          ContextKeyValues: [value],
+        }),
+      ),
     ),
   };
   const abortSignal = within(signal, callMs);
@@ -99,7 +106,13 @@ async function simulated(
     abortSignal,
   });
   const [result] = EvaluationResults;
-  if (result?.EvalDecision === 'allowed') return 'allowed';
-  const isKnown = result?.EvalDecision === 'explicitDeny' || (result?.MissingContextValues ?? []).length === 0;
-  return result && isKnown ? 'denied' : 'unknown';
+  if (!result) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'no EvaluationResults' });
+  const { EvalDecision, MissingContextValues = [], ResourceSpecificResults = [] } = result;
+  // With resources, what is missing is told of each of them ("EvaluationResult", IAM API reference).
+  const all = [...MissingContextValues, ...ResourceSpecificResults.flatMap((one) => one.MissingContextValues ?? [])];
+  const isTag = (key: string) => TAG_KEYS.some((prefix) => key.toLowerCase().startsWith(prefix.toLowerCase()));
+  const isAllowed =
+    EvalDecision === 'allowed' &&
+    ResourceSpecificResults.every(({ EvalResourceDecision }) => EvalResourceDecision === 'allowed');
+  return { isAllowed, missing: all.filter((key) => !isTag(key)) };
 }

@@ -63,9 +63,43 @@ describe('what IAM says of a person', () => {
     await expect(ask()).rejects.toMatchObject({ code: 'notEntitledInAws' });
   });
 
-  test('cannot be told without what a policy looks at, and refuses', async () => {
+  test('is a no where a policy wants a tag that the machine does not have, and no forbidding by one that it has not', async () => {
     aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: [ACTION], tags: { owner: 'ada' } }]);
-    await expect(ask()).rejects.toMatchObject({ code: 'entitlementUnknown', kind: 'unjudged' });
+    await expect(ask()).rejects.toMatchObject({ code: 'notEntitledInAws' });
+    aws.sim.setPolicies(ROLE, [
+      { effect: 'Allow', actions: [ACTION] },
+      { effect: 'Deny', actions: [ACTION], tags: { secret: 'yes' } },
+    ]);
+    await expect(ask()).resolves.toBeUndefined();
+  });
+
+  test.each([
+    ['allows', [{ effect: 'Allow', actions: [ACTION], also: { 'aws:SourceVpc': 'vpc-1' } }]],
+    [
+      'forbids',
+      [
+        { effect: 'Allow', actions: [ACTION] },
+        { effect: 'Deny', actions: [ACTION], also: { 'aws:SourceVpc': 'vpc-1' } },
+      ],
+    ],
+  ] as const)(
+    'cannot be told where a policy %s by what only the person’s own call has, and refuses',
+    async (_, policies) => {
+      aws.sim.setPolicies(ROLE, policies);
+      await expect(ask()).rejects.toMatchObject({
+        code: 'entitlementUnclear',
+        kind: 'unjudged',
+        say: expect.stringContaining('aws:SourceVpc'),
+      });
+    },
+  );
+
+  test('counts the tags of a machine by each name that policies have for them', async () => {
+    aws.sim.setPolicies(ROLE, [{ effect: 'Allow', actions: [ACTION], ssmTags: { env: 'prod' } }]);
+    tagged('prod');
+    await expect(ask()).resolves.toBeUndefined();
+    tagged('lab');
+    await expect(ask()).rejects.toMatchObject({ code: 'notEntitledInAws' });
   });
 
   test.each([
