@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { endWhenStopped } from './endings.ts';
 import { onGround } from './ground.ts';
 import { isReached, type Report } from './measurement.ts';
@@ -14,19 +14,23 @@ const DOCS = {
   plot: new URL('../docs/bench.svg', import.meta.url),
 };
 
-/**
- * `npm run bench -- [--quick] [--only <name>,…] [--json] [--plot <file>] [--write]`: prints Markdown, or JSON; `--write`
- * keeps what was measured in docs/bench.md, docs/bench.json and docs/bench.svg.
- */
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    json: { type: 'boolean' },
-    plot: { type: 'string' },
-    write: { type: 'boolean' },
-  },
-});
+interface Options {
+  readonly quick: boolean;
+  readonly only?: string;
+  readonly json: boolean;
+  readonly plot?: string;
+  readonly write: boolean;
+}
+
+const values = new Command('npm run bench --')
+  .description('Measures Drawbridge beside what people would pick instead, and prints Markdown.')
+  .option('--quick', 'smaller sizes, fewer rounds: minutes in place of hours', false)
+  .option('--only <names>', `these alone, with commas between: ${Object.keys(MEASUREMENTS).join(', ')}`)
+  .option('--json', 'prints JSON', false)
+  .option('--plot <file>', 'draws how much of each goal was used')
+  .option('--write', 'keeps what was measured in docs/bench.md, docs/bench.json, and docs/bench.svg', false)
+  .parse()
+  .opts<Options>();
 const wanted = values.only?.split(',') ?? Object.keys(MEASUREMENTS);
 const unknown = wanted.find((name) => !MEASUREMENTS[name]);
 if (unknown !== undefined)

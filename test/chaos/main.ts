@@ -1,25 +1,31 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { modelReport, runModel } from './model.ts';
 import { reportOf } from './report.ts';
 import { runChaos } from './run.ts';
 
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 
-/**
- * `npm run chaos -- [--seed <n>] [--minutes <n>] [--sentinel] [--write]`: real processes, with one Redis or one that
- * Sentinels watch; `npm run chaos -- --leases <n> [--write]`: the crash model,
- * until so many leases were approved. Prints Markdown; exits with 1 where something was that must not be.
- */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '3' },
-    sentinel: { type: 'boolean', default: false },
-    leases: { type: 'string' },
-    write: { type: 'boolean', default: false },
-  },
-});
+interface Options {
+  readonly seed: string;
+  readonly minutes: string;
+  readonly sentinel: boolean;
+  readonly leases?: string;
+  readonly write: boolean;
+}
+
+const values = new Command('npm run chaos --')
+  .description(
+    'Real processes and a real Redis with trouble of all kinds, or the crash model, judged from outside. Prints Markdown; exits with 1 where ' +
+      'something was that must not be.',
+  )
+  .option('--seed <n>', 'chooses the trouble', '1')
+  .option('--minutes <n>', 'for so long', '3')
+  .option('--sentinel', 'a Redis that Sentinels watch', false)
+  .option('--leases <n>', 'the crash model in place of processes, until so many leases were approved')
+  .option('--write', 'keeps the report in docs/reliability.md', false)
+  .parse()
+  .opts<Options>();
 const [seed, minutes] = [Number(values.seed), Number(values.minutes)];
 if (!Number.isInteger(seed) || !(minutes > 0))
   throw new Error('--seed is a whole number, and --minutes is more than 0');

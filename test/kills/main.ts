@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { Command } from 'commander';
 import { throwsOf } from '../chaos/dice.ts';
 import { killEverywhere, pick, resultsOf, titleOf } from './all.ts';
 import { FLOWS } from './flows.ts';
@@ -10,38 +10,31 @@ import type { Kill } from './run.ts';
 const DOCS = new URL('../../docs/reliability.md', import.meta.url);
 const SECTION = /(<!-- kills -->\n)[\s\S]*?(<!-- \/kills -->)/;
 
-const USAGE = `npm run kills -- [options]
-
-Kills the real program at every point of every flow, and prints a table.
-
-  --flow WORD     the flows with this word in their names
-  --only KILL     the points that are called so, such as "after answer 200 (5)"
-  --some N        N of each flow, chosen by the seed
-  --seed N        1 unless given
-  --jobs N        so many worlds at a time, 4 unless given
-  --minutes N     for so long
-  --resume FILE   goes on with what another run left there, and counts both
-  --report        kills nobody: prints what the file tells
-  --write         writes the table to docs/reliability.md`;
-
-const { values } = parseArgs({
-  options: {
-    flow: { type: 'string', default: '' },
-    only: { type: 'string', default: '' },
-    some: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    jobs: { type: 'string', default: '4' },
-    minutes: { type: 'string' },
-    resume: { type: 'string' },
-    report: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
+interface Options {
+  readonly flow: string;
+  readonly only: string;
+  readonly some: string;
+  readonly seed: string;
+  readonly jobs: string;
+  readonly minutes?: string;
+  readonly resume?: string;
+  readonly report: boolean;
+  readonly write: boolean;
 }
+
+const values = new Command('npm run kills --')
+  .description('Kills the real program at every point of every flow, and prints Markdown.')
+  .option('--flow <word>', 'the flows with this word in their names', '')
+  .option('--only <kill>', 'the points that are called so, such as "after answer 200 (5)"', '')
+  .option('--some <n>', 'so many of each flow, chosen by the seed', '0')
+  .option('--seed <n>', 'chooses them', '1')
+  .option('--jobs <n>', 'so many worlds at a time', '4')
+  .option('--minutes <n>', 'for so long')
+  .option('--resume <file>', 'goes on with what another run left there, and counts both')
+  .option('--report', 'kills nobody: prints what the file tells', false)
+  .option('--write', 'keeps the report in docs/reliability.md', false)
+  .parse()
+  .opts<Options>();
 const flows = FLOWS.filter(({ name }) => name.includes(values.flow));
 const dice = throwsOf(Number(values.seed));
 const [some, jobs] = [Number(values.some), Number(values.jobs)];
