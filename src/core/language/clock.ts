@@ -1,4 +1,5 @@
 import { dayAt } from './day.ts';
+import { dayFormat } from './formats.ts';
 import type { Instant } from './instant.ts';
 import { clockText } from './text.ts';
 
@@ -16,6 +17,6 @@ export function clockIn(at: Instant, { zone, now }: ReaderClock, locale = 'en-GB
   const own = `${two(Math.floor(minute / 60))}:${two(minute % 60)} (${zone})`;
   const text = zone === 'UTC' ? clockText(at) : own;
   if (date === dayAt(now, zone).date) return text;
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: zone }).format(at);
+  const day = dayFormat(locale, zone).format(at);
   return `${day}, ${text}`;
 }

@@ -1,4 +1,5 @@
 import { durationText } from './duration.ts';
+import { dayFormat, listFormat, numberFormat, pluralRules } from './formats.ts';
 import type { Instant } from './instant.ts';
 
 /**
@@ -69,7 +70,7 @@ export function clockText(at: Instant): string {
 
 /** `27 Nov, 14:02 UTC`: for words that may be read on another day. */
 export function dayAndClockText(at: Instant, locale = 'en-GB'): string {
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }).format(at);
+  const day = dayFormat(locale, 'UTC').format(at);
   return `${day}, ${clockText(at)}`;
 }
 
@@ -142,8 +143,8 @@ function saidIn({ say, with: values, first, most }: Saying, tongue: Tongue): rea
 
 function pluralOf(count: number, forms: string, { locale }: Tongue): string {
   const all = new Map([...forms.matchAll(/(\w+) \{([^{}]*)\}/g)].map(([, name = '', text = '']) => [name, text]));
-  const text = all.get(new Intl.PluralRules(locale).select(count)) ?? all.get('other') ?? '#';
-  return text.replaceAll('#', new Intl.NumberFormat(locale).format(count));
+  const text = all.get(pluralRules(locale).select(count)) ?? all.get('other') ?? '#';
+  return text.replaceAll('#', numberFormat(locale).format(count));
 }
 
 function valueIn(value: Value, tongue: Tongue, isCode: boolean): readonly Shown[] {
@@ -166,13 +167,13 @@ function isList(value: Value): value is Line {
 
 /** NB. in English without groups of digits, as it always was. */
 function numberIn(value: number, { locale }: Tongue): string {
-  return locale === ENGLISH.locale ? String(value) : new Intl.NumberFormat(locale).format(value);
+  return locale === ENGLISH.locale ? String(value) : numberFormat(locale).format(value);
 }
 
 function listedIn({ all, by }: Series, tongue: Tongue, isCode: boolean): readonly Shown[] {
   const each = all.map((one) => valueIn(one, tongue, isCode));
   if (by === ', ' || by === '; ') return each.flatMap((one, i) => (i === 0 ? one : [by, ...one]));
-  const format = new Intl.ListFormat(tongue.locale, { type: by === 'or' ? 'disjunction' : 'conjunction' });
+  const format = listFormat(tongue.locale, by === 'or' ? 'disjunction' : 'conjunction');
   return format
     .formatToParts(each.map((_, i) => String(i)))
     .flatMap(({ type, value }) => (type === 'literal' ? [value] : (each[Number(value)] ?? [])));

@@ -129,8 +129,21 @@ export function isPrivateWord(word: string): boolean {
 export function contains(outer: string, inner: string): boolean {
   if (isGroup(outer) || isGroup(inner)) return outer === inner;
   if (familyOf(outer) !== familyOf(inner) || prefixLength(outer) > prefixLength(inner)) return false;
-  const [address] = ipaddr.parseCIDR(inner);
-  return address.match(ipaddr.parseCIDR(outer));
+  const [address] = parsed(inner);
+  return address.match(parsed(outer));
+}
+
+/** The same few prefixes are compared again and again, with each card. */
+const PARSED = new Map<string, [ipaddr.IPv4 | ipaddr.IPv6, number]>();
+const MOST_PARSED = 1_000;
+
+function parsed(prefix: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const known = PARSED.get(prefix);
+  if (known) return known;
+  const made = ipaddr.parseCIDR(prefix);
+  if (PARSED.size >= MOST_PARSED) PARSED.clear();
+  PARSED.set(prefix, made);
+  return made;
 }
 
 /** Is any address in both? Of prefixes, one is then in the other. */
