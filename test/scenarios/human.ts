@@ -113,10 +113,13 @@ function launch({ services }: World, [name = '', group = '']: readonly string[])
   services.aws.human.launch({ name, privateIp: '10.1.0.77', groups: [{ name: group }] });
 }
 
-/** `allow ada ec2-instance-connect:OpenTunnel env=prod`: what a person may do by IAM; nothing without an action. */
-function allowInIam({ services }: World, [who = '', action, tag]: readonly string[]): void {
-  const [key = '', value = ''] = tag?.split('=') ?? [];
-  const tags = tag === undefined ? {} : { tags: { [key]: value } };
+/**
+ * `allow ada ec2-instance-connect:OpenTunnel env=prod`: what a person may do by IAM, with a tag or, as in `aws:SourceVpc=vpc-1`, another
+ * condition key; nothing without an action.
+ */
+function allowInIam({ services }: World, [who = '', action, condition]: readonly string[]): void {
+  const [key = '', value = ''] = condition?.split('=') ?? [];
+  const tags = condition === undefined ? {} : { [key.includes(':') ? 'also' : 'tags']: { [key]: value } };
   const arn = `arn:aws:iam::${services.aws.accountId}:role/${who}`;
   services.aws.setPolicies(arn, action === undefined ? [] : [{ effect: 'Allow', actions: [action], ...tags }]);
 }
