@@ -19,7 +19,7 @@ async function reached() {
   return between(server.url);
 }
 
-describe.concurrent('half open', () => {
+describe('a connection that nobody closes', () => {
   it('a connection that a firewall forgot is given up, and another one works', { timeout: 120_000 }, async () => {
     const way = await reached();
     const redis = connectRedis(way.url, { log: QUIET });

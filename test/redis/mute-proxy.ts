@@ -38,7 +38,7 @@ export async function between(path: string): Promise<Between> {
     redis.on('data', (data) => {
       if (muted.has(client)) return;
       if (cutAfter !== undefined && data.length > cutAfter) {
-        client.end(data.subarray(0, cutAfter));
+        client.end(Buffer.from(data).subarray(0, cutAfter));
         cutAfter = undefined;
         return;
       }
