@@ -60,6 +60,7 @@ import { redisReplicas } from './redis/replicas.ts';
 import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
+import { passing } from './redis/time.ts';
 import {
   alarmRoom,
   browserRoom,
@@ -250,7 +251,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     proven: (request) => lateness.see(request),
     ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },
     random: (n) => randomBytes(n),
-    monotonic: () => performance.now(),
+    monotonic: passing,
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),
     mayOpen: () => void [lifeboat.mayOpen(), keeper.mayOpen()],
   };

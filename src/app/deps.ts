@@ -118,7 +118,7 @@ export interface Deps {
   readonly meter?: Meter;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;
-  /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
+  /** A clock that only goes forward and counts the computer's sleep, in milliseconds: for time limits within one process, never for instants. */
   readonly monotonic: () => number;
   /** Throws why nothing may be opened now, as far as this process knows; absent where nothing ever keeps it from opening. */
   readonly mayOpen?: () => void;
