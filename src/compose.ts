@@ -188,8 +188,8 @@ function redisRooms(
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
-    homes: redisHomes({ redis, prefix }),
-    pulse,
+    ...{ homes: redisHomes({ redis, prefix }), pulse },
+    keeps: () => checkRedis(redis, config.redis),
     lock: redisLock({ redis, prefix, log, process: pulse.process }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {

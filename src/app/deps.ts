@@ -107,6 +107,8 @@ export interface Deps {
   readonly offline?: Offline;
   /** Which configuration is approved, where changes need approval. */
   readonly ruleRecords?: RuleRecords;
+  /** Does the store still keep what it is given? Throws `unsafeRedis`. Absent where nothing can be lost. */
+  readonly keeps?: () => Promise<void>;
   /** Runs drills, in processes that serve chats. */
   readonly driller?: Driller;
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
