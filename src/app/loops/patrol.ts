@@ -126,19 +126,15 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
   const { placement, mark, until, cloudNow } = found;
   if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
-  const { request, isUnreadable } = id === undefined ? {} : await deps.store.load(id);
+  const { request, isUnreadable, now } = id === undefined ? {} : await deps.store.load(id);
   const isLive = request && (isInForce(request) || request.status === 'closing');
   // What nobody here wrote says nothing of a rule that has a mark.
   if (request && !(isLive && request.isUnsealed)) {
-    if (isLive) {
-      const { at } = await deps.store.now();
-      return isLeft(request, at)
-        ? { why: `nobody came to request ${request.id}, which is over`, request, isLeft: true }
-        : undefined;
-    }
+    if (isLive && !(now && isLeft(request, now.at))) return undefined;
+    if (isLive) return { why: `nobody came to request ${request.id}, which is over`, request, isLeft: true };
     return { why: `request ${request.id} is over`, request };
   }
-  const { at, trusted } = await deps.store.now();
+  const { at, trusted } = now ?? (await deps.store.now());
   const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
   if (over) return { why: 'its time is over and nobody here knows it' };
   return { placement, until, ...(id !== undefined && isUnreadable ? { unreadable: id } : {}) };
