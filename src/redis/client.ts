@@ -40,6 +40,12 @@ const CLUSTER = {
 };
 /** A Sentinel that is away is connected to again so soon. ioredis's own is a minute. */
 const SENTINEL_AGAIN_MS = 5_000;
+/**
+ * A connection on which nothing comes back for so long is none any more: a firewall that forgot it says nothing, and the system
+ * would find out after a quarter of an hour. What was sent is sent again on another one. A worker of BullMQ waits for up to 10 s.
+ */
+const SILENT_MS = 8_000;
+const SILENT_BLOCKING_MS = 15_000;
 const SENTINEL_LIMIT_MS = 2_000;
 
 /**
@@ -57,6 +63,7 @@ export function openRedis(address: RedisAddress | string, options: ClientOptions
     ...(tls ? { tls } : {}),
     ...(options.commandMs === undefined ? {} : { commandTimeout: options.commandMs }),
     maxRetriesPerRequest: options.retries,
+    socketTimeout: options.retries === null ? SILENT_BLOCKING_MS : SILENT_MS,
   };
   if (cluster) return openCluster(cluster, { ...options, again, common });
   const one: RedisOptions = {

@@ -47,6 +47,17 @@ describe('the lock in Redis', () => {
     expect(await redis.exists(`{${prefix}}:lock:sg-1`)).toBe(0);
   });
 
+  it('is over for the work of a computer that slept meanwhile: no call begins under it any more', async () => {
+    let slept = 0;
+    const passing = () => performance.now() + slept;
+    const lock = redisLock({ redis: server.client(), prefix, log: QUIET, passing });
+    await lock.hold(['sg-1'], options({ ttlMs: 60_000 }), async (held) => {
+      expect(held.remainingMs()).toBeGreaterThan(30_000);
+      slept = 1_800_000;
+      expect(held.remainingMs()).toBe(0);
+    });
+  });
+
   it('tells the work when a renewal finds that somebody else has it, and then leaves theirs alone', async () => {
     const redis = server.client();
     const key = `{${prefix}}:lock:sg-1`;
