@@ -82,6 +82,18 @@ describe('a request in Redis', () => {
     expect(await load()).toMatchObject({ version: request.version + 1, isUnsealed: true });
   });
 
+  it('is looked at anew where it was read a moment ago and one character of it is another, and is ours again as it was', async () => {
+    const { text, write, load, at } = await stored();
+    const ours = open(pending('aaaaaaa', at), at);
+    expect([await load(), await load()]).toEqual([ours, ours]);
+    await write(text.replace(/"until":(\d+)/, '"until":9$1'));
+    expect([await load(), await load()]).toMatchObject([{ isUnsealed: true }, { isUnsealed: true }]);
+    await write(`${text} `);
+    expect(await load()).toMatchObject({ isUnsealed: true });
+    await write(text);
+    expect(await load()).toEqual(ours);
+  });
+
   it('is none of ours under the name of another one', async () => {
     const { text, redis, key, store } = await stored();
     await redis.set(key('request', 'bbbbbbb'), text);
