@@ -48,10 +48,11 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     protect: ['deps.ts', 'audit', 'machine'],
     rules: ['deps.ts', 'audit', 'request/replay.ts', 'protect/news.ts'],
     // It needs no store: of the rest only how things are told.
-    lifeboat: ['deps.ts', 'audit', 'protect/news.ts'],
-    operators: ['deps.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
+    lifeboat: ['deps.ts', 'rest.ts', 'audit', 'protect/news.ts'],
+    operators: ['deps.ts', 'rest.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
     loops: [
       'deps.ts',
+      'rest.ts',
       'audit',
       'evidence',
       'lifeboat/overdue.ts',

@@ -1,12 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Code, JitError } from '../../core/errors/errors.ts';
-import { inStep } from '../../core/language/in-step.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { tellOperators } from '../protect/news.ts';
+import { rest } from '../rest.ts';
 import { CloudBoat, type Hands } from './closing.ts';
 import type { Revoked } from './memory.ts';
 import { begunReport, overReport } from './news.ts';
@@ -232,7 +231,7 @@ export class Lifeboat {
         if (!signal.aborted) this.#options.deps.log.error({ error }, 'the lifeboat failed; it goes on');
       }
       const ms = typeof everyMs === 'number' ? everyMs : everyMs();
-      await pause(inStep(ms, performance.now()), undefined, { signal }).catch(() => {});
+      await rest(ms, signal);
     }
   }
 }

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { inStep } from '../../core/language/in-step.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Unfinished } from '../../ports/journal.ts';
 import type { Deps } from '../deps.ts';
+import { rest } from '../rest.ts';
 
 /** Nobody waits any longer for what was accepted before: then it is said that it is not gone on with. */
 const PATIENCE_MS = 5 * MINUTE_MS;
@@ -65,7 +64,7 @@ export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
         if (!isTold) deps.log.warn({ error }, 'the journal cannot be read; it is tried again');
         isTold = true;
       }
-      await pause(inStep(EVERY_MS, performance.now()), undefined, { signal }).catch(() => {});
+      await rest(EVERY_MS, signal);
     }
   })();
   return {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { rest } from '../rest.ts';
 import { patrolMachines } from './patrol.ts';
 
 /** After trouble with the news: the patrol goes round all the same. */
@@ -31,7 +31,7 @@ export async function watch(deps: Deps, signal: AbortSignal): Promise<void> {
         if (signal.aborted) throw error;
         const isBusy = error instanceof JitError && error.kind === 'busy';
         deps.log[isBusy ? 'info' : 'warn']({ cloud: cloud.cloud, error }, 'the news of a cloud could not be heard');
-        await pause(AFTER_TROUBLE_MS, undefined, { signal }).catch(() => {});
+        await rest(AFTER_TROUBLE_MS, signal);
       }
     }),
   );

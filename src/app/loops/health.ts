@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
-import { inStep } from '../../core/language/in-step.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import type { Health, PartHealth } from '../../ports/health.ts';
 import type { Deps } from '../deps.ts';
 import { NOBODY } from '../operators/examine-directory.ts';
 import { ALARM_SHARE, shareOf } from '../request/room.ts';
+import { rest } from '../rest.ts';
 
 const LIMIT_MS = 15 * SECOND_MS;
 const STORE_LIMIT_MS = 5 * SECOND_MS;
@@ -107,7 +106,7 @@ export function startHealth(
   const turn = async (ms: number, look: () => Promise<void>) => {
     while (!stopping.signal.aborted) {
       await look();
-      await pause(inStep(ms, performance.now()), undefined, { signal: stopping.signal }).catch(() => {});
+      await rest(ms, stopping.signal);
     }
   };
   const running = [

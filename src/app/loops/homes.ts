@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
-import { inStep } from '../../core/language/in-step.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
+import { rest } from '../rest.ts';
 
 /** What changes meanwhile is drawn in one go. */
 const EVERY_MS = 3 * SECOND_MS;
@@ -44,7 +43,7 @@ export function startHomes(deps: Deps): { stop(): Promise<void> } {
         deps.log.warn({ error }, 'whose page is out of date could not be read');
         return 0;
       });
-      await pause(inStep(EVERY_MS + waitMs, performance.now()), undefined, { signal }).catch(() => {});
+      await rest(EVERY_MS + waitMs, signal);
     }
   })();
   return {

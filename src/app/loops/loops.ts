@@ -1,12 +1,11 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
-import { inStep } from '../../core/language/in-step.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
 import { alarmOfGlass } from '../glass/alarm.ts';
 import { askReviews } from '../glass/reviews.ts';
 import { Alarms } from '../operators/alarms.ts';
 import type { Lateness } from '../operators/lateness.ts';
+import { rest } from '../rest.ts';
 import { auditRoom } from './audit-room.ts';
 import { sumUp } from './bursts.ts';
 import { CHANNELS_MS, watchChannels } from './channels.ts';
@@ -124,6 +123,6 @@ async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, si
       const elsewhere = error instanceof JitError && error.code === 'locked';
       if (!elsewhere && !signal.aborted) deps.log.error({ error, loop: name }, 'a loop failed; it runs again');
     }
-    await pause(inStep(everyMs, performance.now()), undefined, { signal }).catch(() => {});
+    await rest(everyMs, signal);
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { Person } from '../../core/people/person.ts';
 import type { Deps } from '../deps.ts';
+import { rest } from '../rest.ts';
 
 /**
  * Keeps on this computer who may break glass without a chat, as the directories tell now. Where one does not answer, what was kept
@@ -25,7 +25,7 @@ export function startSnapshot(deps: Deps, everyMs: number): { stop(): Promise<vo
       await keepSnapshot(deps).catch((error: unknown) => {
         deps.log.warn({ error }, 'who may break glass could not be kept on disk; what was kept gets older');
       });
-      await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await rest(everyMs, stopping.signal);
     }
   })();
   return {

@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Diagnosis } from '../../core/view/doctor-page.ts';
 import type { Deps } from '../deps.ts';
+import { rest } from '../rest.ts';
 import { examineAll } from './doctor.ts';
 
 /** The first look waits until chats and clouds have been signed in to. */
@@ -22,7 +22,7 @@ export function watchDoctor(deps: Deps, { firstMs, thenMs } = EVERY): DoctorWatc
   let found: Findings | undefined;
   const running = (async () => {
     for (let waitMs = firstMs; !stopping.signal.aborted; waitMs = thenMs) {
-      await pause(waitMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await rest(waitMs, stopping.signal);
       if (stopping.signal.aborted) return;
       try {
         found = counted(await examineAll(deps));
