@@ -23,6 +23,11 @@ const OTHERS = new Map(
   (['machines', 'lockdowns', 'reviews', 'rules', 'links'] as const).map((verb) => [verb as string, verb] as const),
 );
 
+/** Has it a list of its own? */
+export function isListed(word: string): boolean {
+  return WHOSE.has(word.toLowerCase()) || OTHERS.has(word.toLowerCase());
+}
+
 /** `list [all | mine | pending]`. */
 export function readList(whose?: 'mine' | 'pending'): ReadCommand {
   return (said) => {
