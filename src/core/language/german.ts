@@ -1,4 +1,4 @@
-import type { Token } from './heard.ts';
+import type { Token } from './token.ts';
 
 /** German words of times, and those between the terms, which people type among English ones. No machine is called so. */
 const WORDS: ReadonlyMap<string, string> = new Map(

@@ -4,7 +4,7 @@ import { apart } from './apart.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { withoutFillers, withoutLead } from './fillers.ts';
-import { heard, LONGEST_COMMAND, type Token } from './heard.ts';
+import { heard, LONGEST_COMMAND } from './heard.ts';
 import { isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
 import { nearWord } from './near-word.ts';
 import {
@@ -26,6 +26,7 @@ import type { SaidCommand } from './said.ts';
 import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic, type Topic } from './usage.ts';
 import {

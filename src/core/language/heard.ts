@@ -2,23 +2,13 @@ import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
 import { spelledSpans } from './time-span.ts';
+import type { Token } from './token.ts';
 
 /** The longest justification or reason that is kept, in characters. */
 export const LONGEST_REASON = 500;
 
 /** What stands behind it is not read, in characters. */
 export const LONGEST_COMMAND = 4_000;
-
-/** One word of a command, without the marks around it. */
-export interface Token {
-  readonly text: string;
-  /** In quotes: a name, whatever it looks like. */
-  readonly isQuoted?: true;
-  /** A comma, `and` or `&` stands before it. */
-  readonly isJoined?: true;
-  /** Where it begins in what was typed. */
-  readonly at: number;
-}
 
 /** A command as it was typed, in words, with the reason apart. */
 export interface Heard {

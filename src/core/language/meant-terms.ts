@@ -1,9 +1,9 @@
 import { dayAt } from './day.ts';
-import type { Token } from './heard.ts';
 import type { SaidCommand } from './said.ts';
 import { startWords } from './start-ask.ts';
 import { unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 
 /** What people write for `at`, before a start. */
 const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;

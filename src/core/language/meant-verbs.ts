@@ -1,5 +1,5 @@
-import type { Token } from './heard.ts';
 import { isNameLike } from './target.ts';
+import type { Token } from './token.ts';
 
 /** Words that may mean a verb: it is not done, but given back. */
 const MEANT: Readonly<Record<string, string>> = {

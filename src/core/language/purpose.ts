@@ -1,6 +1,7 @@
-import { reasonOf, type Token } from './heard.ts';
+import { reasonOf } from './heard.ts';
 import type { SaidCommand } from './said.ts';
 import { KEYWORDS } from './term-words.ts';
+import type { Token } from './token.ts';
 
 /** What somebody says that it is for, in so many words. */
 export interface PurposeSaid {

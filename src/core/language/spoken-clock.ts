@@ -1,5 +1,5 @@
-import type { Token } from './heard.ts';
 import { figuresOf } from './number-words.ts';
+import type { Token } from './token.ts';
 
 /** A time as people say it: hours since midnight or noon, as nobody can tell which. */
 export interface SpokenHour {

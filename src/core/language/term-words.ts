@@ -1,9 +1,9 @@
 import { JitError } from '../errors/errors.ts';
-import type { Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 
 /** What says what follows it. */
 export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];

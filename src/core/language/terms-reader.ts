@@ -1,6 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
-import { reasonOf, type Token } from './heard.ts';
+import { reasonOf } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
 import { readPurpose } from './purpose.ts';
@@ -14,6 +14,7 @@ import { TermTimes } from './term-times.ts';
 import { isFiller, isLeading, isTicket, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
+import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 
 /** Reads `[machine] [ports] [for 2h] [until 18:00] [from <source>]` in any order, each word of it; what is wrong is put with the faults. */

@@ -1,4 +1,4 @@
-import type { Token } from './heard.ts';
+import type { Token } from './token.ts';
 import { isClock, minuteOf } from './until-words.ts';
 
 /** `between 18:00 and 20:00`, `from 16 to 18`: as `from 18:00 until 20:00`, which is a start and an end. */

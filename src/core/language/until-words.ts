@@ -1,6 +1,6 @@
 import { isZone } from './day.ts';
-import type { Token } from './heard.ts';
 import { DAY_MS, type Instant } from './instant.ts';
+import type { Token } from './token.ts';
 
 const HALF_DAY = 12 * 60;
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];

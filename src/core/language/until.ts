@@ -1,9 +1,9 @@
 import { JitError } from '../errors/errors.ts';
 import { dayAt, instantAt } from './day.ts';
-import type { Token } from './heard.ts';
 import { type Instant, MINUTE_MS } from './instant.ts';
 import { spokenHour } from './spoken-clock.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 import { isDay, isZoneWord, later, minuteOf, nextDate, readDate, zoneNamed } from './until-words.ts';
 
 /** What a clock shows to whoever speaks. */

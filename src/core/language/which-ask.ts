@@ -4,7 +4,7 @@ import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
 import { lessText } from './command-text.ts';
-import { heard, reasonOf, type Token } from './heard.ts';
+import { heard, reasonOf } from './heard.ts';
 import {
   type CommandReading,
   each,
@@ -23,6 +23,7 @@ import { isNameLike, readTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
 import { nearTime, readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 import { msUntil } from './until.ts';
 import { isClock } from './until-words.ts';
 
