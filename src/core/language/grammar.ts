@@ -5,7 +5,7 @@ import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { withoutFillers, withoutLead } from './fillers.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
-import { isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
+import { failedConnection, isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
 import { nearWord } from './near-word.ts';
 import {
   isListed,
@@ -225,6 +225,11 @@ function readVerb(said: SaidCommand): CommandReading {
   if (!first && said.reason === undefined) return only({ verb: 'help' });
   const word = first?.isQuoted ? '' : (first?.text ?? '');
   if (HELP.test(word)) return readHelp(said, rest);
+  const failed = failedConnection(said.whole);
+  if (failed) {
+    said.faults.push(new JitError('unknownCommand', { word: 'connect' }));
+    return readWhy({ ...said, faults: [], tokens: failed });
+  }
   const verb = BY_WORD.get(word.toLowerCase());
   const [, topic] = verb ?? [];
   const [second, third] = rest;

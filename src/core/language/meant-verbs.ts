@@ -50,6 +50,12 @@ export function isComplaint(tokens: readonly Token[]): boolean {
   return isNameLike(tokens[0]?.text ?? '') && tokens.some(({ text, isQuoted }) => !isQuoted && FAILING.test(text));
 }
 
+/** What a terminal said (OpenSSH): `ssh: connect to host web-1 port 22: Connection timed out`. The machine and its port. */
+export function failedConnection(text: string): readonly Token[] | undefined {
+  const [, host, port] = /^(?:ssh: )?connect to (?:host|address) (\S+) port (\d{1,5})\b/i.exec(text) ?? [];
+  return host === undefined || port === undefined ? undefined : [host, port].map((one) => ({ text: one, at: 0 }));
+}
+
 /** What is named in a sentence, without its other words. */
 export function namedIn(tokens: readonly Token[]): readonly Token[] {
   return tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text));
