@@ -4,7 +4,7 @@ import { type Phrase, phrased, type Tongue } from '../../src/core/language/text.
 import type { Box } from '../../src/core/view/boxes.ts';
 import type { Choice, FilledForm, FilledPorts, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { read } from './buttons.ts';
-import { cut } from './text.ts';
+import { cut, inBox } from './text.ts';
 
 export const REQUEST_FORM = 'jit_request';
 export const GLASS_FORM = 'jit_glass';
@@ -181,6 +181,6 @@ export function faultsByBlock(
   tongue: Tongue,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(faults).map(([field, fault]) => [field, cut(phrased(fault, tongue), 2_000)]),
+    Object.entries(faults).map(([field, fault]) => [field, inBox(phrased(fault, tongue), 2_000)]),
   );
 }

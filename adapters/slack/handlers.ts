@@ -13,7 +13,7 @@ import type { Clients } from './clients.ts';
 import { filledAccess, filledPorts, machineOptions, PORTS_FORM, REASON_FORM, reasonForm } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LoopTurns } from './loop-turns.ts';
-import { LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
+import { editedIn, LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { formButton, opened, titleOf } from './opening.ts';
 import type { Members } from './people.ts';
 import { commandOf } from './report.ts';
@@ -105,8 +105,9 @@ export class Handlers {
   #listenElsewhere(app: App): void {
     app.event(/^(?:message|app_mention)$/, (args) =>
       this.#take(args, async () => {
-        const written = writtenIn(args.body as unknown as Delivery);
-        return written && this.#written(written);
+        const delivery = args.body as unknown as Delivery;
+        const [written, edited] = [writtenIn(delivery), editedIn(delivery)];
+        return written ? this.#written(written) : edited && this.#edited(edited);
       }),
     );
     app.event('app_home_opened', (args) =>
@@ -174,6 +175,15 @@ export class Handlers {
         ? { lines: [[say`This message is too long for a command. Type \`help\` to see what there is.`]] }
         : this.#command(sender, { text }),
     );
+  }
+
+  /** What was done is done; what stands there now is not read, and that is said. */
+  #edited(edited: WrittenMessage): Promise<boolean> {
+    const sender = senderOf(edited.user, edited.key, edited.channel);
+    const respond = respondTo(this.#deps.clients.worker, edited);
+    return this.#answers.give({ respond, sender, weight: 'shows' }, async () => ({
+      lines: [[say`Edited messages are not read. Send the command as a new message.`]],
+    }));
   }
 
   /** Without a trigger, as for a message, Slack opens no form: a button has one. */

@@ -16,6 +16,9 @@ interface MessageEvent {
   readonly channel_type?: string;
   readonly ts?: string;
   readonly thread_ts?: string;
+  /** Of `message_changed`: how it stands now, and how it stood. */
+  readonly message?: MessageEvent;
+  readonly previous_message?: MessageEvent;
 }
 
 interface EventBody {
@@ -38,19 +41,40 @@ export interface WrittenMessage {
 /** No command is longer; what is cut off could be what narrows it, so a longer one is not read at all. */
 export const LONGEST_MESSAGE = 3_000;
 
+/** A person's message with a picture, one that a thread shows to its channel as well, and `/me …` (docs.slack.dev/reference/events/message). */
+const SUBTYPES: ReadonlySet<string | undefined> = new Set([undefined, 'file_share', 'thread_broadcast', 'me_message']);
+
 /**
  * The message of an event (docs.slack.dev/reference/events/message.im and …/app_mention); undefined for what is no new
- * message of a person: an edit, a join, a file, what a bot wrote, the app itself above all.
+ * message of a person: an edit, a join, a file without words, what a bot wrote, the app itself above all.
  */
 export function writtenIn(delivery: Delivery): WrittenMessage | undefined {
   if (delivery.type !== 'event_callback') return undefined;
   const { event, event_id: key, authorizations } = delivery as unknown as EventBody;
   const { user, text, channel, thread_ts: threadTs } = event;
   const isOurs = event.type === 'app_mention' || (event.type === 'message' && event.channel_type === 'im');
-  const isNew = event.subtype === undefined && !event.bot_id && event.edited === undefined && event.hidden !== true;
-  if (!isOurs || !isNew || user === undefined || text === undefined || channel === undefined) return undefined;
+  const isNew = SUBTYPES.has(event.subtype) && !event.bot_id && event.edited === undefined && event.hidden !== true;
+  const isFileAlone = event.subtype === 'file_share' && text?.trim() === '';
+  if (!isOurs || !isNew || isFileAlone || user === undefined || text === undefined || channel === undefined)
+    return undefined;
   const said = spoken(text, authorizations?.[0]?.user_id ?? undefined);
   return { user, text: said, channel, key, ...(threadTs === undefined ? {} : { threadTs }) };
+}
+
+/**
+ * A message that its author changed: in the app's own chat as `message_changed` (docs.slack.dev/reference/events/message/message_changed),
+ * elsewhere as another `app_mention`. Undefined for what Slack itself changes, as when it shows a link, and for what apps wrote.
+ */
+export function editedIn(delivery: Delivery): WrittenMessage | undefined {
+  if (delivery.type !== 'event_callback') return undefined;
+  const { event, event_id: key } = delivery as unknown as EventBody;
+  const isOwn = event.subtype === 'message_changed' && event.channel_type === 'im';
+  const now = isOwn ? event.message : event.type === 'app_mention' ? event : undefined;
+  const { user, text, thread_ts: threadTs } = now ?? {};
+  const { channel, previous_message: before } = event;
+  const isChanged = now?.edited !== undefined && !now.bot_id && text !== before?.text;
+  if (!isChanged || user === undefined || text === undefined || channel === undefined) return undefined;
+  return { user, text, channel, key, ...(threadTs === undefined ? {} : { threadTs }) };
 }
 
 /** What of such an event goes into the journal. */

@@ -10,7 +10,7 @@ import type { Answers } from './answer.ts';
 import { keptPress } from './buttons.ts';
 import { faultsByBlock, reasonIn } from './form.ts';
 import type { Members } from './people.ts';
-import { cut } from './text.ts';
+import { inBox } from './text.ts';
 
 /**
  * A submitted form and a type-ahead are answered by their acknowledgement, for which Slack waits three seconds; the
@@ -57,7 +57,7 @@ export class Submissions {
     if (reason.trim() === '') {
       const missing = new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason');
       const said = spoken(formSpans(missing), this.#tongueOf(sender));
-      return ack({ response_action: 'errors', errors: { reason: plainly(said) } });
+      return ack({ response_action: 'errors', errors: { reason: inBox(plainly(said), FAULT) } });
     }
     if (press.verb === 'less') return this.#terms(sender, { ack }, { ...press, reason });
     await ack();
@@ -73,7 +73,7 @@ export class Submissions {
       sender,
       submission,
       () => this.#deps.inbox.press(sender, press),
-      (answer) => (answer.refused && answer.lines.length > 0 ? { reason: cut(said(answer), FAULT) } : undefined),
+      (answer) => (answer.refused && answer.lines.length > 0 ? { reason: inBox(said(answer), FAULT) } : undefined),
     );
   }
 

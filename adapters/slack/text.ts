@@ -94,3 +94,8 @@ export function cut(text: string, most: number): string {
   }
   return `${kept}…`;
 }
+
+/** Words below a box of a form, which knows no markup: `code` in quotes (docs.slack.dev/surfaces/modals, "Displaying errors in views"). */
+export function inBox(text: string, most: number): string {
+  return cut(text.replace(/`([^`]+)`/g, '“$1”'), most);
+}

@@ -15,8 +15,10 @@ import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
 
-/** Inputs come as texts; an empty one is left out. */
-const field = z.string().max(4_000).default('');
+/** So much of an input is looked at, in characters. */
+const INPUT = 4_000;
+/** Inputs come as texts, several choices with commas; an empty one is left out. What a client sends otherwise is read as far as it means anything. */
+const field = z.preprocess(asText, z.string());
 export const submitted = z.object({
   f: z.string().min(1).max(1_200),
   g: z.literal(true).optional(),
@@ -25,7 +27,7 @@ export const submitted = z.object({
   duration: field,
   source: field,
   justification: field,
-  start: z.string().max(200).optional(),
+  start: z.preprocess(asText, z.string()).optional(),
 });
 const pressed = z.object({
   action: z.object({ type: z.literal('Action.Execute'), verb: z.literal('submitForm'), data: submitted }),
@@ -50,6 +52,11 @@ const lined = z.object({
     }),
   }),
 });
+
+function asText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(asText).join(',').slice(0, INPUT);
+  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, INPUT) : '';
+}
 
 /** Takes a form that was filled in; undefined when it is none of ours. */
 export function filledIn(room: Room, delivery: TeamsDelivery): Promise<PressDone> | undefined {

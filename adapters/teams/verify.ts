@@ -32,6 +32,7 @@ const activitySchema = z.object({
       tenant: z.object({ id: z.string() }).optional(),
       channel: z.object({ id: z.string() }).optional(),
       team: z.object({ id: z.string() }).optional(),
+      eventType: z.unknown().optional(),
     })
     .optional(),
   text: z.string().optional(),
@@ -44,6 +45,8 @@ const activitySchema = z.object({
 });
 /** A pressed button as a client sends it that does not know `Action.Execute`: see `execute`. */
 const submitSchema = z.looseObject({ verb: z.string().min(1).max(60) });
+/** A message that was changed, or is there again (Teams, "Update and delete messages sent from bot", "Update message from user"). */
+const EDIT = 'messageUpdate';
 /** The name of the invoke that a press is. */
 export const PRESS = 'adaptiveCard/action';
 /** Those of a message extension: its dialog is opened, and sent. */
@@ -81,6 +84,8 @@ export interface TeamsDelivery {
   readonly value: unknown;
   /** It comes from where the bot need not be: a message extension is used in any chat. */
   readonly isElsewhere?: true;
+  /** Its author changed what was written before: that was read, and this is not. */
+  readonly isEdited?: true;
   /** The message whose card was pressed. */
   readonly replyToId?: string;
 }
@@ -143,6 +148,7 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
       },
       spot: { serviceUrl: activity.serviceUrl, conversation: conversation.id },
       ...(isElsewhere ? { isElsewhere } : {}),
+      ...(activity.type === EDIT ? { isEdited: true as const } : {}),
       roster: isPersonal ? conversation.id : (channelData?.team?.id ?? withoutThread),
       language: tongueOf(activity.locale)?.language ?? settings.language ?? 'en',
       at,
@@ -172,7 +178,8 @@ export function isGroupChat(id: string): boolean {
   return id.endsWith('@thread.v2');
 }
 
-function kindOf({ type, action }: Activity): TeamsDelivery['kind'] | undefined {
+function kindOf({ type, action, channelData }: Activity): TeamsDelivery['kind'] | undefined {
+  if (type === EDIT && channelData?.eventType === 'editMessage') return 'message';
   if (type === 'message' || type === 'invoke') return type;
   return type === 'installationUpdate' && action === 'add' ? 'installed' : undefined;
 }

@@ -75,6 +75,8 @@ export const chat: { readonly [name: string]: Method } = {
       optional: { text: 'string', blocks: 'json', metadata: 'json', link_names: 'boolean', parse: 'string' },
     },
     run(args, service) {
+      // "The message cannot be edited within a frozen, archived or deleted channel" (docs.slack.dev/reference/methods/chat.update, "Errors").
+      if (visibleChannel(service, args.channel).is_archived) throw new SlackError('is_inactive');
       const before = own(service, args, 'cant_update_message');
       const { metadata: _, ...rest } = before;
       const after = { ...rest, ...readUpdate(args, before), editedTs: service.workspace.nextTs() };

@@ -70,6 +70,7 @@ describe('somebody who cannot be reached', () => {
     ['slack:channel', 'restricted_action', /setting of the workspace/],
     ['slack:channel', 'restricted_action_read_only_channel', /posting permissions/],
     ['slack:channel', 'is_archived', /archived/],
+    ['slack:channel', 'is_inactive', /archived/],
     ['teams:channel', 'BotNotInConversationRoster', /Add the Drawbridge app to the team/],
   ])('is named with what helps where it was %s, %s', (place, code, words) => {
     const [chat, kind] = place.split(':') as ['slack' | 'teams', 'private' | 'channel'];

@@ -5,6 +5,11 @@ export const LANGUAGE_ERRORS = {
   unknownWord: { kind: 'invalid', say: '“{word}” is not understood here.', hint: 'Nothing was done.' },
   missingWords: { kind: 'invalid', say: 'Something is missing behind “{verb}”.', hint: 'Nothing was done.' },
   oneAtATime: { kind: 'invalid', say: 'This is for one at a time, not for {which}.', hint: 'Nothing was done.' },
+  severalCommands: {
+    kind: 'invalid',
+    say: 'These are {count} commands in one message.',
+    hint: 'Nothing was done. Send them one at a time.',
+  },
   tooManyAtOnce: {
     kind: 'invalid',
     say: '{count} at once are too many; the maximum is {most}.',

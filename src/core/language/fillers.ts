@@ -1,7 +1,7 @@
-import type { Token } from './heard.ts';
+import type { Token } from './token.ts';
 
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
-const FILLER = /^(?:the|my|our|this|request|requests|access|id|to|for|of|with|me|machine|server|vm|host)$/i;
+const FILLER = /^(?:the|my|our|this|request|requests|access|id|to|for|of|with|me|machine|server|vm|host|instance)$/i;
 
 const OWNED = /['’]s$/i;
 

@@ -1,11 +1,14 @@
 import { JitError } from '../errors/errors.ts';
 import type { SourceNames } from '../rule/source.ts';
+import { apart } from './apart.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { withoutFillers, withoutLead } from './fillers.ts';
-import { heard, type Token } from './heard.ts';
+import { heard, LONGEST_COMMAND } from './heard.ts';
+import { failedConnection, isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
 import { nearWord } from './near-word.ts';
 import {
+  isListed,
   readConsent,
   readDelegate,
   readLink,
@@ -17,12 +20,13 @@ import {
   readWords,
 } from './other-asks.ts';
 import { readProtect } from './protect-ask.ts';
-import { type CommandReading, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
+import { type CommandReading, MOST_AT_ONCE, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic, type Topic } from './usage.ts';
 import {
@@ -76,7 +80,12 @@ const readDrill: ReadCommand = (said) => {
 
 const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(said) : readList()(said));
 
-const close: ReadCommand = (said) => readRevoke(said);
+/** `show pending` is a list, `show k7m3q9w` one request. */
+const readShow: ReadCommand = (said) => {
+  const [first, ...more] = said.tokens;
+  const isList = first && !first.isQuoted && more.length === 0 && isListed(first.text);
+  return isList ? readList()(said) : several('show')(said);
+};
 
 /** Every verb that can be typed, with what its help is called, and how what stands behind it is read. The first word is the one that is shown. */
 const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: ReadCommand])[] = [
@@ -89,10 +98,10 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['mine'], 'list', readList('mine')],
   [['pending'], 'list', readList('pending')],
   [['status'], 'show', status],
-  [['show', 'info'], 'show', several('show')],
+  [['show', 'info'], 'show', readShow],
   [['approve', 'allow', 'permit'], 'approve', readApprove],
   [['deny', 'reject', 'refuse'], 'deny', readDeny],
-  [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', close],
+  [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', readRevoke],
   [['withdraw', 'cancel', 'abort'], 'withdraw', readWithdraw],
   [['extend', 'renew', 'prolong'], 'extend', readExtend],
   [['move', 'moved'], 'move', readMove],
@@ -141,32 +150,6 @@ export function wordsOf(text: string): { readonly verb: string; readonly first: 
   return { verb: BY_WORD.get(verb)?.[0][0] ?? verb, first };
 }
 
-/** Words that may mean a verb: it is not done, but given back. */
-const MEANT: Readonly<Record<string, string>> = {
-  ...sameAs('approve', 'ok okay yes lgtm confirm authorize authorise grant'),
-  ...sameAs('approve', 'approved'),
-  ...sameAs('deny', 'no nope dismiss block disallow disapprove veto denied rejected'),
-  ...sameAs(
-    'revoke',
-    'done finish finished release lock kill shut back return disconnect logout exit drop remove delete',
-  ),
-  ...sameAs('request', 'connect login logon unlock add create enter jump requesting telnet'),
-  ...sameAs('ssh', 'sftp scp putty'),
-  ...sameAs('rdp', 'mstsc'),
-  ...sameAs('extend', 'more longer lengthen'),
-  ...sameAs('list', 'active sessions requests history'),
-  ...sameAs('mine', 'my'),
-  ...sameAs('pending', 'inbox queue todo waiting'),
-  // Near to a verb by its letters, and none by what it means.
-  ...sameAs('help', 'about reduce shorten man version'),
-  ...sameAs('why', 'cannot ping'),
-  ...sameAs('show', 'view details inspect describe'),
-};
-
-function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
-  return Object.fromEntries(words.split(' ').map((word) => [word, verb]));
-}
-
 /** The topics whose verbs are about requests and machines that are named right behind. */
 const ABOUT_SOME: readonly Topic[] = [
   'approve',
@@ -187,6 +170,8 @@ const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
  * it is refused: throws a JitError with the whole corrected command. Without a clock nobody can say `until 18:00`.
  */
 export function parseCommands(text: string, names: SourceNames, clock?: WallClock): readonly Command[] {
+  const parts = apart(text.slice(0, LONGEST_COMMAND), (word) => BY_WORD.has(word));
+  if (parts.length > 1) throw oneEach(parts, names, clock);
   const all = heard(text);
   const said: SaidCommand = { ...all, names, clock, faults: [] };
   const reading = readVerb(said);
@@ -196,9 +181,22 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   throw fault.with(others).instead(correction);
 }
 
+/** Several commands that were sent as one: each of them, as it is or corrected. */
+function oneEach(parts: readonly string[], names: SourceNames, clock: WallClock | undefined): JitError {
+  const corrected = parts.slice(0, MOST_AT_ONCE).map((part) => {
+    try {
+      return insteadOf(only(...parseCommands(part, names, clock)));
+    } catch (error) {
+      if (!(error instanceof JitError)) throw error;
+      return error.correction;
+    }
+  });
+  return new JitError('severalCommands', { count: parts.length }).instead(corrected.join(', then '));
+}
+
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens }: SaidCommand, { groups }: CommandReading): boolean {
-  const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw');
+  const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
   return !isNo && tokens.some(turns);
 }
 
@@ -227,6 +225,11 @@ function readVerb(said: SaidCommand): CommandReading {
   if (!first && said.reason === undefined) return only({ verb: 'help' });
   const word = first?.isQuoted ? '' : (first?.text ?? '');
   if (HELP.test(word)) return readHelp(said, rest);
+  const failed = failedConnection(said.whole);
+  if (failed) {
+    said.faults.push(new JitError('unknownCommand', { word: 'connect' }));
+    return readWhy({ ...said, faults: [], tokens: failed });
+  }
   const verb = BY_WORD.get(word.toLowerCase());
   const [, topic] = verb ?? [];
   const [second, third] = rest;
@@ -253,20 +256,26 @@ function withoutMarks(tokens: readonly Token[]): readonly Token[] {
 
 /** What comes nearest to a command that there is not. */
 function meant(said: SaidCommand, word: string): CommandReading {
-  const asked = withoutLead(said.tokens);
-  const first = asked[0]?.text.toLowerCase() ?? '';
-  const isLed = asked.length < said.tokens.length;
-  const known =
-    BY_WORD.get(MEANT[word.toLowerCase()] ?? '') ?? (isLed ? BY_WORD.get(MEANT[first] ?? first) : undefined);
-  if (MEANT[word.toLowerCase()] === 'help') return only({ verb: 'help' });
-  if (known) return behind({ ...said, tokens: isLed && !MEANT[word.toLowerCase()] ? asked : said.tokens }, known);
+  const { tokens } = said;
+  const asked = withoutLead(tokens);
+  const isLed = asked.length < tokens.length;
+  const own = meantVerb(tokens);
+  const verb = own ?? (isLed ? (meantVerb(asked) ?? asked[0]?.text.toLowerCase()) : undefined);
+  const known = BY_WORD.get(verb ?? '');
+  if (verb === 'help') return only({ verb: 'help' });
+  if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
+  if (known) {
+    const [first, ...rest] = own ? tokens : asked;
+    const isSentence = verb === 'why' || verb === 'status';
+    return behind({ ...said, tokens: first ? [first, ...(isSentence ? namedIn(rest) : rest)] : [] }, known);
+  }
   if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
   const near = nearWord(
     [...BY_WORD.keys(), 'help'].filter((one) => one.length > 2),
     word,
   );
-  const verb = near === undefined ? undefined : BY_WORD.get(near);
-  if (verb) return behind(said, verb);
+  const nearest = near === undefined ? undefined : BY_WORD.get(near);
+  if (nearest) return behind(said, nearest);
   if (near === undefined && isNameLike(word)) return readRequest([])(said);
   return only({ verb: 'help' });
 }

@@ -1,21 +1,14 @@
+import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
+import { spelledSpans } from './time-span.ts';
+import type { Token } from './token.ts';
 
 /** The longest justification or reason that is kept, in characters. */
 export const LONGEST_REASON = 500;
 
-const LONGEST_COMMAND = 4_000;
-
-/** One word of a command, without the marks around it. */
-export interface Token {
-  readonly text: string;
-  /** In quotes: a name, whatever it looks like. */
-  readonly isQuoted?: true;
-  /** A comma, `and` or `&` stands before it. */
-  readonly isJoined?: true;
-  /** Where it begins in what was typed. */
-  readonly at: number;
-}
+/** What stands behind it is not read, in characters. */
+export const LONGEST_COMMAND = 4_000;
 
 /** A command as it was typed, in words, with the reason apart. */
 export interface Heard {
@@ -30,9 +23,9 @@ export interface Heard {
 
 const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b)[\s:,]*/i;
 /** Before what was copied out of a list, a quotation or a terminal. */
-const QUOTATION = /^(?:(?:&gt;|[>•·*$#-]) )+/;
+const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 const PROGRAM = /^`?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
-const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b)[\s:,=]*/iu;
+const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -100,14 +93,15 @@ const PIECE = new RegExp(
 );
 const JOINING = /^(?:[,;&+]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
-const OPTION = /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server)$/i;
+const OPTION = /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name)[=:](.+)$/i;
+const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
   source: 'from',
   duration: 'for',
   ip: 'from',
   cidr: 'from',
+  name: 'machine',
 };
 
 function tokensOf(head: string): readonly Token[] {
@@ -125,7 +119,7 @@ function tokensOf(head: string): readonly Token[] {
       if (text !== '') push(text, at, true);
       continue;
     }
-    if (JOINING.test(piece)) {
+    if (JOINING.test(piece) && !/^(?:between|zwischen)$/i.test(tokens.at(-2)?.text ?? '')) {
       isJoined = true;
       continue;
     }
@@ -134,7 +128,7 @@ function tokensOf(head: string): readonly Token[] {
     if (code !== undefined && word.includes(' ')) push(word, at, true);
     else for (const part of optionOf(word)) push(part, at);
   }
-  return tokens;
+  return spelledSpans(inEnglish(tokens));
 }
 
 function optionOf(word: string): readonly string[] {

@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { Command } from './command.ts';
 import { type DelegateAsk, endOf } from './delegate-ask.ts';
-import { reasonOf, type Token } from './heard.ts';
+import { reasonOf } from './heard.ts';
 import { bare } from './marks.ts';
 import { nearWord } from './near-word.ts';
 import { noReason, nothingMore, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
@@ -9,6 +9,7 @@ import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
+import type { Token } from './token.ts';
 import { bareReason, because, which, whichOf } from './which-ask.ts';
 
 const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
@@ -22,6 +23,11 @@ const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
 const OTHERS = new Map(
   (['machines', 'lockdowns', 'reviews', 'rules', 'links'] as const).map((verb) => [verb as string, verb] as const),
 );
+
+/** Has it a list of its own? */
+export function isListed(word: string): boolean {
+  return WHOSE.has(word.toLowerCase()) || OTHERS.has(word.toLowerCase());
+}
 
 /** `list [all | mine | pending]`. */
 export function readList(whose?: 'mine' | 'pending'): ReadCommand {

@@ -1,8 +1,8 @@
 import { JitError } from '../errors/errors.ts';
 import { MANAGEMENT_PORTS, type Port, parsePort, uniquePorts } from '../rule/port.ts';
-import type { Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 
 /** Ports out of the next words: how many words they take, and what is wrong with them. */
 export interface PortsSaid {

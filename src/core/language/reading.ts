@@ -2,6 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import { portText, uniquePorts } from '../rule/port.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, ExplainAsk, Typed } from './command.ts';
+import { withMeantTerms } from './meant-terms.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { StartTerm } from './start-term.ts';
@@ -61,7 +62,8 @@ export interface SaidAsks {
 }
 
 /** The terms of a request, whatever is missing. */
-export function readAsks(said: SaidCommand, wanted: TermsWanted): SaidAsks {
+export function readAsks(typed: SaidCommand, wanted: TermsWanted): SaidAsks {
+  const said = withMeantTerms(typed);
   const later = new StartTerm(said.faults);
   const others = (words: readonly string[], at: number) => later.take(words, at);
   const terms = new TermsReader(said, { ...wanted, others }).read();

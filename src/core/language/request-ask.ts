@@ -2,7 +2,6 @@ import { JitError } from '../errors/errors.ts';
 import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { readSources } from './asked-source.ts';
 import type { Ask, Command, Typed, WhyAsk } from './command.ts';
-import type { Token } from './heard.ts';
 import {
   type CommandReading,
   each,
@@ -22,6 +21,7 @@ import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 import { behindNames, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */

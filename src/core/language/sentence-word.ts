@@ -1,4 +1,4 @@
-import type { Token } from './heard.ts';
+import type { Token } from './token.ts';
 
 /** Words of sentences and times: there are few of them in each language, and machines are not called so. */
 const SENTENCE = new Set(

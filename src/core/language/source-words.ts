@@ -1,9 +1,9 @@
 import { JitError } from '../errors/errors.ts';
 import { parseSource, type SourceNames, twoReadings } from '../rule/source.ts';
 import { BASTION } from './asked-source.ts';
-import type { Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 
 /** A source out of the words behind `from`. */
 export interface SourceSaid {

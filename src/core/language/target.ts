@@ -1,8 +1,8 @@
 import type { JitError } from '../errors/errors.ts';
 import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { parseSource } from '../rule/source.ts';
-import type { Token } from './heard.ts';
 import { portInstead } from './port-word.ts';
+import type { Token } from './token.ts';
 
 /** A machine as people name it, with the ports that stand with it. */
 export interface SaidTarget {

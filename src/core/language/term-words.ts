@@ -1,30 +1,25 @@
 import { JitError } from '../errors/errors.ts';
-import type { Token } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 
 /** What says what follows it. */
 export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
 
 /** Between the terms: `access to`, `on`. */
 export function isFiller(text: string): boolean {
-  return /^(?:to|on|access|machine|server|host|vm)$/i.test(text);
+  return /^(?:to|on|access|machine|server|host|vm|instance)$/i.test(text);
 }
 
 /** The same before the machine alone: `the`, `both`. */
 export function isLeading(text: string): boolean {
-  return /^(?:the|my|our|into|both)$/i.test(text);
-}
-
-/** What people write for `at`, before a start. */
-export function isStarting(text: string): boolean {
-  return /^(?:start|starts|starting|begin|beginning|ab|um)$/i.test(text);
+  return /^(?:the|my|our|into|both|up|down)$/i.test(text);
 }
 
 /** What people write for `because`. */
-const BECAUSE_TOO = /^(?:-{0,2}reason|-{1,2}because|-[rm]|justification:?|bc|b\/c|cuz|coz|cause|since)$/i;
+const BECAUSE_TOO = /^(?:-{0,2}reason|-{1,2}because|-[rm]|justification:?|bc|b\/c|cuz|coz|cos|cause|since|wg)$/i;
 
 /** The keyword that was meant by a word, but for a letter. */
 export function nearKeyword(tokens: readonly Token[], at: number): string | undefined {
@@ -34,9 +29,9 @@ export function nearKeyword(tokens: readonly Token[], at: number): string | unde
   return keyword === 'from' && readTime(tokens, at + 1) ? 'for' : keyword;
 }
 
-/** Behind a machine that is not written so, what looks like a ticket belongs to the reason: `INC-4711`, `CHG0031234`. */
+/** Behind a machine that is not written so, what looks like a ticket belongs to the reason: `INC-4711`, `CHG0031234`, the address of a page. */
 export function isTicket({ text, isQuoted }: Token, machine: string | undefined): boolean {
-  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,})$/.test(word);
+  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,}|https?:\/\/\S+)$/.test(word);
   return !isQuoted && machine !== undefined && isOne(text) && !isOne(machine);
 }
 

@@ -1,8 +1,9 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
-import { reasonOf, type Token } from './heard.ts';
+import { reasonOf } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
+import { readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isPolite, isSentenceWord } from './sentence-word.ts';
@@ -10,9 +11,10 @@ import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { isFiller, isLeading, isStarting, isTicket, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
+import { isFiller, isLeading, isTicket, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
+import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 
 /** Reads `[machine] [ports] [for 2h] [until 18:00] [from <source>]` in any order, each word of it; what is wrong is put with the faults. */
@@ -26,7 +28,7 @@ export class TermsReader {
   readonly #ports: Port[] = [];
   readonly #sources: TermSources;
   #reason: string | undefined;
-  readonly #tickets: string[] = [];
+  readonly #reasons: string[] = [];
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | '' = '';
 
@@ -57,8 +59,8 @@ export class TermsReader {
   }
 
   get #because(): { readonly reason?: string } {
-    const words = [...this.#tickets, this.#reason ?? this.#said.reason ?? ''].filter((one) => one !== '').join(' ');
-    return this.#tickets.length === 0 && this.#reason === undefined ? {} : { reason: words };
+    const words = [...this.#reasons, this.#reason ?? this.#said.reason ?? ''].filter((one) => one !== '').join(' ');
+    return this.#reasons.length === 0 && this.#reason === undefined ? {} : { reason: words };
   }
 
   get #token(): Token | undefined {
@@ -148,21 +150,27 @@ export class TermsReader {
   }
 
   #for(): void {
+    const first = this.#words[this.#at] ?? '';
     const said = mustReadTime(this.#said.tokens, this.#at);
-    const isMachine = this.#wanted.machines > 0 && this.#targets.length === 0;
-    if (
-      said.fault &&
-      isMachine &&
-      /^\p{L}/u.test(this.#words[this.#at] ?? '') &&
-      isNameLike(this.#words[this.#at] ?? '')
-    )
-      return;
-    const [first = '', second] = this.#words.slice(this.#at);
-    const isTicket = /^[A-Z][A-Z0-9]*-\d+$/i.test(first) && this.#targets.length > 0;
-    const isSentence = isTicket || (/^\p{L}+$/u.test(first) && second !== undefined && !KEYWORDS.includes(second));
+    const mayBeMachine = this.#wanted.machines > 0 && this.#targets.length === 0;
+    if (!said.fault) this.#took(said);
+    else if (mayBeMachine && /^\p{L}/u.test(first) && isNameLike(first)) return;
+    // Whoever asks is meant anyway.
+    else if (this.#wanted.machines > 0 && /^(?:me|myself)$/i.test(first)) this.#at += 1;
+    else if (isBareSource(first, this.#said.names)) {
+      this.#fault(unknownWord('for'));
+      this.#source();
+    } else this.#forWhat(said);
+  }
+
+  #forWhat(said: TimeSaid): void {
+    const { isLimits, noReason, machines } = this.#wanted;
+    const purpose = isLimits || noReason ? undefined : readPurpose(this.#said, this.#at, machines > 0);
     if (said.fault) this.#fault(said.fault);
-    if (said.fault && isSentence && this.#mayBeReason) this.#reasonFrom(this.#at);
-    else this.#took(said);
+    if (purpose) {
+      this.#reasons.push(this.#said.reason ? `${purpose.text},` : purpose.text);
+      this.#at += purpose.words;
+    } else this.#took(said);
   }
 
   #took({ ms, words }: TimeSaid): void {
@@ -219,7 +227,7 @@ export class TermsReader {
     if (isClock(text)) this.#clock(text);
     else if (service) this.#open({ ...service, words: 1 });
     else if (/^or$/i.test(text)) this.#either();
-    else if (!(isStarting(text) && this.#starts(text))) this.#guess(token);
+    else this.#guess(token);
   }
 
   #guess(token: Token): void {
@@ -236,7 +244,7 @@ export class TermsReader {
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (!this.#wanted.noReason && isTicket(token, this.#targets[0]?.name)) {
-        this.#tickets.push(text);
+        this.#reasons.push(text);
         this.#at += 1;
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
       else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
@@ -250,16 +258,6 @@ export class TermsReader {
     const { forMs, until } = this.#times.time;
     if (forMs === undefined && !until) this.#until();
     else this.#at += 1;
-  }
-
-  /** `starting 16:00`: as a start, where one may be said. */
-  #starts(text: string): boolean {
-    const behind = this.#words.slice(this.#at + 1);
-    const own = /^(?:at|on)$/i.test(behind[0] ?? '') ? 0 : (this.#wanted.others?.(['at', ...behind], 0) ?? 0);
-    if (own < 2) return false;
-    this.#fault(unknownWord(text));
-    this.#at += own;
-    return true;
   }
 
   /** Of `22 or 3389`, nobody can tell which: the first stays. */

@@ -1,10 +1,10 @@
 import { JitError } from '../errors/errors.ts';
 import { parseDuration } from './duration.ts';
-import type { Token } from './heard.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from './instant.ts';
 import { nearWord } from './near-word.ts';
 import { figuresOf } from './number-words.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 
 /** A time out of the next words: how many words it takes, and what is wrong with it. */
 export interface TimeSaid {

@@ -1,6 +1,6 @@
 import { isZone } from './day.ts';
-import type { Token } from './heard.ts';
 import { DAY_MS, type Instant } from './instant.ts';
+import type { Token } from './token.ts';
 
 const HALF_DAY = 12 * 60;
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
@@ -20,7 +20,7 @@ export interface DateSaid {
   readonly day: string;
   readonly minute?: number;
   /** Said on this clock. */
-  readonly zone?: 'UTC';
+  readonly zone?: string;
   readonly words: number;
 }
 
@@ -29,10 +29,11 @@ export function readDate(tokens: readonly Token[], at: number, today: string): D
   const word = wordAt(tokens, at);
   const one = dateOf(word, today);
   if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
-  const [, iso = '', clock = '', utc] = /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00)?(z)?$/.exec(word) ?? [];
+  const [, iso = '', clock = '', offset = ''] =
+    /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
   const minute = minuteOf(clock);
   if (minute !== undefined && dateOf(iso, today) !== undefined)
-    return { date: iso, day: iso, minute, words: 1, ...(utc ? { zone: 'UTC' } : {}) };
+    return { date: iso, day: iso, minute, words: 1, ...zoneOf(offset) };
   const ahead = [0, 1, 2, 3].map((more) => wordAt(tokens, at + more)).join(' ');
   const [past] = /^(?:the )?day after tomorrow\b|^(?:über|ueber)morgen\b/.exec(ahead) ?? [];
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
@@ -43,11 +44,19 @@ export function readDate(tokens: readonly Token[], at: number, today: string): D
   return monthDate(tokens, at, today);
 }
 
+function zoneOf(offset: string): { readonly zone?: string } {
+  const zone = offset === 'z' ? 'UTC' : zoneNamed(offset);
+  return zone === undefined ? {} : { zone };
+}
+
 /** The next such day of the year: today at the soonest. */
 function monthDate(tokens: readonly Token[], at: number, today: string): DateSaid | undefined {
   const said = [0, 1, 2].map((more) => wordAt(tokens, at + more));
   const words = said[1] === 'of' ? [said[0] ?? '', said[2] ?? ''] : said.slice(0, 2);
   // `11.30` is the time of a clock; with one figure, it is a month.
+  const [, dd = '', mm = '', year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(said[0] ?? '') ?? [];
+  const whole = `${year}-${mm.padStart(2, '0')}-${dd.padStart(2, '0')}`;
+  if (year !== undefined) return dateOf(whole, today) === undefined ? undefined : { date: whole, day: whole, words: 1 };
   const [, day, month] = /^(\d{1,2})\.([1-9])$/.exec(said[0] ?? '') ?? [];
   if (month !== undefined) return dateIn(Number(month), Number(day), today, 1);
   const [first = '', second = ''] = words;
@@ -115,8 +124,10 @@ export function isClock(word: string): boolean {
   return /^\d{1,2}(?:[:h]\d\d[hz]?|(?:[:.]\d\d)?\s?[ap]m)$/i.test(word);
 }
 
-/** The zone of `18:00 Europe/Berlin` or `18:00+01:00`, by its name there. */
-export function zoneNamed(word: string): string | undefined {
+/** The zone of `18:00 Europe/Berlin`, `18:00+01:00`, or `18:00 UTC+1`, by its name there. */
+export function zoneNamed(typed: string): string | undefined {
+  const [, sign, hours = '', minutes = '00'] = /^(?:utc|gmt)([+-])(\d{1,2})(?::?(\d\d))?$/.exec(typed) ?? [];
+  const word = sign === undefined ? typed : `${sign}${hours.padStart(2, '0')}:${minutes}`;
   const isNamed = /^[a-z_]+(?:\/[a-z_+-]+\d*)+$|^[+-]\d\d:\d\d$/.test(word);
   return isNamed && isZone(word) ? word : undefined;
 }

@@ -1,8 +1,9 @@
 import { JitError } from '../errors/errors.ts';
 import { dayAt, instantAt } from './day.ts';
-import type { Token } from './heard.ts';
 import { type Instant, MINUTE_MS } from './instant.ts';
+import { spokenHour } from './spoken-clock.ts';
 import { tidy } from './text.ts';
+import type { Token } from './token.ts';
 import { isDay, isZoneWord, later, minuteOf, nextDate, readDate, zoneNamed } from './until-words.ts';
 
 /** What a clock shows to whoever speaks. */
@@ -146,6 +147,12 @@ function partsOf(typed: readonly Token[], from: number, clock: WallClock | undef
       continue;
     }
     if (parts.minute !== undefined || parts.hour !== undefined) break;
+    const spoken = spokenHour(typed, at);
+    if (spoken) {
+      parts = { ...parts, hour: spoken.hour };
+      at += spoken.words - 1;
+      continue;
+    }
     const half = /^(?:am|pm)$/.exec(next.replaceAll('.', ''))?.[0];
     const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
     const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);

@@ -4,7 +4,7 @@ import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
 import { lessText } from './command-text.ts';
-import { heard, reasonOf, type Token } from './heard.ts';
+import { heard, reasonOf } from './heard.ts';
 import {
   type CommandReading,
   each,
@@ -22,7 +22,8 @@ import { isSource } from './source-words.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { nearTime } from './time-words.ts';
+import { nearTime, readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 import { msUntil } from './until.ts';
 import { isClock } from './until-words.ts';
 
@@ -184,6 +185,11 @@ export function readLess(text: string, names: SourceNames): { readonly less: Les
 /** `extend [web-1 …] [30m | until 18:00]`. */
 export const readExtend: ReadCommand = (said) => {
   noReason(said);
+  const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i));
+  if (other >= 0) {
+    said.faults.push(unknownWord(said.tokens[other]?.text ?? ''));
+    return only({ verb: 'help', about: 'extend' });
+  }
   const others = (words: readonly string[], at: number) =>
     /^(?:by|more|longer|extra|additional|plus)$/i.test(words[at] ?? '') ? 1 : 0;
   const tokens = said.tokens.map((token, i) => {
@@ -197,15 +203,32 @@ export const readExtend: ReadCommand = (said) => {
   const [source] = terms.sources;
   if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
   const more = until ? { until } : forMs === undefined ? {} : { forMs };
-  const names = terms.targets.map(({ name }) => name);
+  const names = namesOf(said, terms);
   if (names.length === 0) return only({ verb: 'extend', ...more });
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
 };
 
+/** `to 3h` in all, or `by -30m`: it would be longer than that. */
+function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
+  if (isQuoted) return false;
+  return /^-\d/.test(text) || (/^to$/i.test(text) && readTime(tokens, i + 1) !== undefined);
+}
+
+/** What is longer open than it was: further words are names where they look so, or stand behind a comma. */
+function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
+  return targets.flatMap(({ name }, i) => {
+    const token = said.tokens.find((one) => whichOf(one) === name);
+    const isName = i === 0 || !token || token.isQuoted || token.isJoined || (isNameLike(name) && !/%$/.test(name));
+    if (!isName) said.faults.push(unknownWord(token.text));
+    return isName ? [name] : [];
+  });
+}
+
 /** `extend web-1 30`: a figure is no port here, and no time without its unit; the time that comes nearest. */
 function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
   const [port, ...more] = terms.ports.map(portText);
-  const near = more.length > 0 || terms.until ? undefined : nearTime(port ?? '');
+  const isRead = said.faults.length === 0;
+  const near = more.length > 0 || terms.until || !isRead ? undefined : nearTime(port ?? '');
   if (near === undefined) noPorts(said, terms);
   else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
   return near;

@@ -9,6 +9,8 @@ const CHATS = { slack: say`Slack`, teams: say`Teams` } as const;
 /** What makes a channel of Slack readable for nobody new (docs.slack.dev/reference/methods/chat.postMessage, "Errors"). */
 const CLOSED: Readonly<Record<string, Phrase>> = {
   is_archived: say`It is archived: have another one named in drawbridge.yaml`,
+  // What an edit meets in it.
+  is_inactive: say`It is archived: have another one named in drawbridge.yaml`,
   restricted_action_read_only_channel: say`Let the Drawbridge app post there, in the channel’s posting permissions`,
   restricted_action: say`A setting of the workspace keeps apps from posting there: have it changed, or another channel named`,
   channel_not_found: say`It is not there, or private: type \`/invite @Drawbridge\` in it, or correct its ID in drawbridge.yaml`,

@@ -102,9 +102,11 @@ describe('the request form', () => {
 
   it('stays open with each fault at its field, and can be corrected', async () => {
     const { id } = await opened();
-    const faults = { source: 'Too wide.', machine: 'Unknown.' };
+    const faults = { source: 'Too wide: use `203.0.113.7` or `me`.', machine: 'Unknown.' };
+    // What stands below a box is plain text: Slack would show the marks of code.
+    const errors = { ...faults, source: 'Too wide: use “203.0.113.7” or “me”.' };
     rig.script.submit = () => ({ lines: [['Too wide.']], refused: true, faults });
-    expect(await rig.slack.submitView(ADA, id, filled)).toMatchObject({ ok: false, errors: faults });
+    expect(await rig.slack.submitView(ADA, id, filled)).toMatchObject({ ok: false, errors });
     expect(modal()?.id).toBe(id);
     expect(rig.seen(ADA)).toEqual([]);
     rig.script.submit = () => ({ lines: [['Asked.']], refused: false });

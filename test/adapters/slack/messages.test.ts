@@ -78,12 +78,14 @@ describe.each(['http', 'socket'] as const)('messages over %s', (mode) => {
     expect(rig.calls).toEqual([]);
   });
 
-  it('of bots, edits, joins and files are nobody’s', async () => {
+  it('of bots, edits, joins and files without words are nobody’s', async () => {
     const event = { type: 'message', channel_type: 'im', user: ADA, text: 'list', channel: DIRECT, ts: '1.000001' };
     for (const more of [
       { bot_id: 'B0BRIDGE01' },
       { subtype: 'message_changed', hidden: true },
-      { subtype: 'file_share' },
+      { subtype: 'file_share', text: '' },
+      { subtype: 'channel_join' },
+      { subtype: 'message_deleted', hidden: true },
       { edited: { user: ADA, ts: '2.0' } },
       { user: undefined },
       { channel_type: 'mpim' },
@@ -92,6 +94,35 @@ describe.each(['http', 'socket'] as const)('messages over %s', (mode) => {
     await rig.slack.say(ADA, DIRECT, 'help');
     await said('You said help.');
     expect(rig.calls).toHaveLength(1);
+  });
+
+  it.each(['file_share', 'thread_broadcast', 'me_message'])(
+    'with words are commands, whatever hangs on them: %s',
+    async (subtype) => {
+      const event = { type: 'message', channel_type: 'im', user: ADA, text: 'list', channel: DIRECT, ts: '1.000002' };
+      await rig.slack.event({ ...event, subtype, text: `show ${subtype}` });
+      await said(`You said show ${subtype}.`);
+      expect(rig.calls).toMatchObject([{ what: 'command', text: `show ${subtype}` }]);
+    },
+  );
+
+  it('that were edited are not read, and whoever edited one is told', async () => {
+    const told = 'Edited messages are not read. Send the command as a new message.';
+    const edited = { user: ADA, ts: '3.0' };
+    const now = { type: 'message', user: ADA, text: 'list', ts: '1.000003', edited };
+    const changed = { type: 'message', subtype: 'message_changed', hidden: true, channel_type: 'im', channel: DIRECT };
+    const before = { ...now, text: 'lst' };
+    await rig.slack.event({ ...changed, ts: '3.0', message: now, previous_message: before });
+    await said(told);
+    await rig.slack.event({ type: 'app_mention', user: ADA, text: `${BOT} list`, channel: CHANNEL, ts: '1.0', edited });
+    await vi.waitFor(() => expect(rig.seen(ADA).filter((text) => text === told)).toHaveLength(2));
+    // Slack shows a link, or the app edits its card: nobody wrote anything.
+    for (const message of [{ ...now, edited: undefined }, { ...now, bot_id: 'B0BRIDGE01' }, before])
+      await rig.slack.event({ ...changed, ts: '4.0', message, previous_message: before });
+    await rig.slack.say(ADA, DIRECT, 'help');
+    await said('You said help.');
+    expect(rig.seen(ADA).filter((text) => text === told)).toHaveLength(2);
+    expect(rig.calls).toMatchObject([{ what: 'command', text: 'help' }]);
   });
 
   it('of another workspace are not heard', async () => {

@@ -164,6 +164,13 @@ describe('a card', () => {
 });
 
 describe('a card is refused', () => {
+  it('where its channel was archived since it was posted: nothing can be edited there', async () => {
+    const ref = await publish(VIEW, THERE, NEW);
+    rig.slack.setChannel(CHANNEL, { is_archived: true });
+    const refusal = { code: 'chatRefused', say: expect.stringContaining('is_inactive') };
+    await expect(publish(OPEN, THERE, { ...TRIED, ref, announced: 'asked' })).rejects.toMatchObject(refusal);
+  });
+
   it('in a channel that strangers share', async () => {
     rig.slack.setChannel(CHANNEL, { is_ext_shared: true });
     const refusal = { code: 'chatRefused', say: expect.stringContaining('externally_shared_channel') };

@@ -168,9 +168,28 @@ describe('a delivery with a good token', () => {
     ['an event of the channel', { type: 'conversationUpdate' }],
     ['an app that is removed', { type: 'installationUpdate', action: 'remove' }],
     ['a reaction', { type: 'messageReaction' }],
+    ['a message that is there again', { type: 'messageUpdate', channelData: { eventType: 'undeleteMessage' } }],
+    ['a message that is gone', { type: 'messageDelete', channelData: { eventType: 'softDeleteMessage' } }],
   ])('that is not for us is answered and left alone: %s', async (_, patch) => {
-    expect(await h.sim.deliver({ ...message(), ...patch })).toMatchObject({ status: 200, body: '' });
+    const draft = message();
+    const channelData = { ...(draft.channelData as Json), ...(patch.channelData as Json | undefined) };
+    expect(await h.sim.deliver({ ...draft, ...patch, channelData })).toMatchObject({ status: 200, body: '' });
     expect([h.inbox.commands, h.log]).toEqual([[], []]);
+  });
+
+  it('that changes what was written is not read, and whoever changed it is told, each time', async () => {
+    await hello(ada.entraId);
+    const draft = message();
+    await h.sim.deliver(draft);
+    await h.eventually(() => h.inbox.commands[0]);
+    const edited = { ...(draft.channelData as Json), eventType: 'editMessage' };
+    const told = () => h.chatOf(ada.entraId).filter(({ text }) => text?.startsWith('Edited messages are not read.'));
+    for (const count of [1, 2]) {
+      const again = { ...draft, type: 'messageUpdate', text: 'revoke web-1', channelData: edited };
+      expect(await h.sim.deliver(again)).toMatchObject({ status: 200 });
+      await h.eventually(() => told()[count - 1]);
+    }
+    expect(h.inbox.commands).toHaveLength(1);
   });
 
   it('is left alone in a channel that does not mention us', async () => {

@@ -37,6 +37,20 @@ describe('a form that was taken', () => {
     expect(same).toBe(first);
   });
 
+  it.each([
+    ['a list of ports', { ports: ['22', '3389'] }, { ports: ['22', '3389'] }],
+    ['figures', { ports: 22, justification: 4711 }, { ports: ['22'], justification: '4711' }],
+    ['nothing', { machine: null, source: undefined, start: null }, { machine: '', source: '', start: '' }],
+    ['an object', { duration: { value: '1h' } }, { duration: '' }],
+    ['too much', { justification: 'x'.repeat(9_000) }, { justification: 'x'.repeat(4_000) }],
+  ])('is read as far as it means anything: %s', async (_, sent, read) => {
+    const { id } = await open();
+    const { data } = (JSON.parse(shown(id)) as [{ actions: [{ data: { f: string } }] }])[0].actions[0];
+    const typed = { ...data, duration: '1h', ...filled, ...sent };
+    await h.sim.deliver(h.invokeOf(ada.entraId, id, { type: 'Action.Execute', verb: 'submitForm', data: typed }));
+    expect(h.inbox.submits.at(-1)?.[1]).toMatchObject(read);
+  });
+
   it('is edited also where it was cut off in between', async () => {
     const { id } = await open();
     h.sim.faults.add('updateActivity', { kind: 'reset' });

@@ -1,0 +1,32 @@
+/** Verbs that change something, which nobody means as a word of another command where a name stands behind them. */
+const ACTS =
+  'request|open|approve|deny|reject|revoke|close|withdraw|cancel|extend|protect|unprotect|explain|break-glass'.split(
+    '|',
+  );
+/** What stands behind these is somebody's own words. */
+const WORDY = /^\W*(?:jit\W+)?(?:ask|answer)\b/i;
+const JOINT = new RegExp(
+  `(?:;|&&|(?:,\\s?|\\b)(?:and then|and|then|und|dann)\\b)\\s*(?=(?:/?jit\\s+)?(?:${ACTS.join('|')})\\s+["“„\`*_]*(?:[\\w.]*\\d|[\\w.]+-\\w))`,
+  'i',
+);
+const REASON = /\s(?:because|weil|wegen|(?:for )?reason\b)/i;
+/** Only a reason can follow the names: what else stands there is part of it. */
+const DENIED = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b(?:[\s,]+\S*\d\S*)*$/i;
+const DENIES = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b/i;
+
+/** Commands that were sent as one: a line each, or `approve k7m3q9w and deny p2x8v4t`. One, where there is one. */
+export function apart(typed: string, isVerb: (word: string) => boolean): readonly string[] {
+  const text = typed.replace(/&(?:nbsp|#160);/g, ' ').replace(/&amp;/g, '&');
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  const first = (line: string) => /^\W*(?:jit\W+)?([\w-]+)/i.exec(line)?.[1]?.toLowerCase() ?? '';
+  if (lines.length > 1 && lines.every((line) => isVerb(first(line)))) return lines;
+  return joined(text);
+}
+
+function joined(text: string): readonly string[] {
+  const joint = WORDY.test(text) ? null : JOINT.exec(text);
+  if (!joint) return [text];
+  const before = text.slice(0, joint.index).trimEnd();
+  if (REASON.test(before) || before === '' || (DENIES.test(before) && !DENIED.test(before))) return [text];
+  return [before, ...joined(text.slice(joint.index + joint[0].length))];
+}

@@ -1,0 +1,42 @@
+import type { Token } from './token.ts';
+
+/** German words of times, and those between the terms, which people type among English ones. No machine is called so. */
+const WORDS: ReadonlyMap<string, string> = new Map(
+  [
+    'heute today,morgen tomorrow,montag monday,dienstag tuesday,mittwoch wednesday,donnerstag thursday,freitag friday',
+    'samstag saturday,sonnabend saturday,sonntag sunday,mittag noon,mitternacht midnight,feierabend eod',
+    'eine a,einer a,einem a,einen a,zwei two,drei three,vier four,fünf five,sechs six,sieben seven,acht eight,neun nine,zehn ten',
+    'stunde hour,stunden hours,minuten minutes,tage days,tagen days,früh morning,nach past,vor to,viertel quarter',
+    'fuer for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
+    'noch more,nochmal more,alle all,meine mine,ab at,zwischen between',
+  ].flatMap((line) => line.split(',').map((pair) => pair.split(' ') as [string, string])),
+);
+
+/** The same words in English, but those in quotes; `16 Uhr` as a clock writes it. */
+export function inEnglish(tokens: readonly Token[]): readonly Token[] {
+  return tokens.flatMap(({ isJoined, ...token }, i) => {
+    const words = token.isQuoted ? [token.text] : wordsOf(i, tokens);
+    return words.map((text, part) => ({ ...token, text, ...(isJoined && part === 0 ? { isJoined } : {}) }));
+  });
+}
+
+function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
+  const [before = '', word = '', next = '', last = ''] = [-1, 0, 1, 2].map((at) => tokens[i + at]?.text.toLowerCase());
+  const { text = '' } = tokens[i] ?? {};
+  const isHalf = (one: string) => /^halbe[nr]?$/.test(one);
+  if (word === 'uhr' && isHour(before)) return [];
+  if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
+  // `um 16:00` is a start, `um 30 Minuten` a length.
+  if (word === 'um') return [/^\d{1,2}:\d\d$/.test(next) || last === 'uhr' ? 'at' : 'by'];
+  if (isHalf(word) && next === 'stunde') return ['half', 'an'];
+  if (/^eine[rn]?$/.test(word) && isHalf(next)) return [];
+  if (/^(?:anderthalb|eineinhalb)$/.test(word) && next === 'stunden') return ['1.5'];
+  if (word === 'tag' && /^eine[nm]?$/.test(before)) return ['day'];
+  // `halb sieben` is an hour of a clock.
+  if (word === 'halb') return ['half', 'to'];
+  return [WORDS.get(word) ?? text];
+}
+
+function isHour(text: string): boolean {
+  return /^(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)?$/.test(text);
+}

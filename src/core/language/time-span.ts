@@ -1,0 +1,33 @@
+import type { Token } from './token.ts';
+import { isClock, minuteOf } from './until-words.ts';
+
+/** `between 18:00 and 20:00`, `from 16 to 18`: as `from 18:00 until 20:00`, which is a start and an end. */
+export function spelledSpans(tokens: readonly Token[]): readonly Token[] {
+  return tokens.map((token, i) => spelled(token, i, tokens) ?? token);
+}
+
+function spelled(token: Token, i: number, all: readonly Token[]): Token | undefined {
+  const span = spanFrom(all, i);
+  if (span) return { ...token, text: 'from' };
+  const begun = spanFrom(all, i - 1);
+  if (begun) return { ...token, text: begun[0] };
+  const linked = spanFrom(all, i - 2);
+  if (linked) return { ...token, text: 'until' };
+  const ended = spanFrom(all, i - 3);
+  return ended && { ...token, text: ended[1] };
+}
+
+/** The two times of a span that begins here, where there is one. */
+function spanFrom(all: readonly Token[], i: number): readonly [string, string] | undefined {
+  const words = [0, 1, 2, 3].map((more) => (all[i + more]?.isQuoted ? '' : (all[i + more]?.text.toLowerCase() ?? '')));
+  const [word = '', first = '', link = '', second = ''] = words;
+  if (!/^(?:between|from|von)$/.test(word) || !/^(?:and|und|to|until|till|til|bis)$/.test(link)) return undefined;
+  const [from, to] = [clockOf(first), clockOf(second)];
+  if (from === undefined || to === undefined) return undefined;
+  return (minuteOf(from) ?? 0) < (minuteOf(to) ?? 0) ? [from, to] : undefined;
+}
+
+function clockOf(word: string): string | undefined {
+  if (isClock(word)) return word;
+  return /^(?:[01]?\d|2[0-3])$/.test(word) ? `${Number(word)}:00` : undefined;
+}
