@@ -1,3 +1,4 @@
+import { inStep } from '../core/language/in-step.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -48,7 +49,8 @@ export function startDueTimer(options: DueTimerOptions): DueTimer {
     while (!stopped) {
       let sleepMs: number;
       try {
-        sleepMs = Math.min(mostMs, await turn(options, claims));
+        const nextMs = await turn(options, claims);
+        sleepMs = nextMs < mostMs ? nextMs : inStep(mostMs, performance.now());
         failures = 0;
       } catch (error) {
         log.error({ error }, 'the due index could not be read or hinted at; trying again');

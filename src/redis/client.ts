@@ -130,13 +130,21 @@ class LimitedCluster extends Cluster {
 
 type Connecting = (...asked: readonly unknown[]) => Redis;
 
-/** One that is away is asked again later, or another in its place: ioredis would write each try to standard error. */
+/**
+ * One that is away is asked again later, or another in its place: ioredis would write each try to standard error. And who listens for
+ * a failover listens no more once it is connected anew: the news, come while a Sentinel is asked, would end the connection for good.
+ */
 class QuietSentinels extends SentinelConnector {
   constructor(...options: ConstructorParameters<typeof SentinelConnector>) {
     super(...options);
     const self = this as unknown as { connectToSentinel: Connecting };
     const connect = self.connectToSentinel.bind(this);
     self.connectToSentinel = (...asked) => connect(...asked).on('error', () => {});
+  }
+
+  override connect(...told: Parameters<SentinelConnector['connect']>): ReturnType<SentinelConnector['connect']> {
+    (this as unknown as { failoverDetector: { cleanup(): void } | null }).failoverDetector?.cleanup();
+    return super.connect(...told);
   }
 }
 

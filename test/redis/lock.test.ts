@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { redisLock } from '../../src/redis/lock.ts';
 import { lockConformance } from '../conformance/lock.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let prefix = '';
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `test-${prefixes}`;
+  prefix = server.prefix();
 });
 
 const lockOf = (redis = server.client()) => redisLock({ redis, prefix, log: QUIET });

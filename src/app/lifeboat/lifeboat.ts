@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Code, JitError } from '../../core/errors/errors.ts';
+import { inStep } from '../../core/language/in-step.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -230,7 +231,8 @@ export class Lifeboat {
       } catch (error) {
         if (!signal.aborted) this.#options.deps.log.error({ error }, 'the lifeboat failed; it goes on');
       }
-      await pause(typeof everyMs === 'number' ? everyMs : everyMs(), undefined, { signal }).catch(() => {});
+      const ms = typeof everyMs === 'number' ? everyMs : everyMs();
+      await pause(inStep(ms, performance.now()), undefined, { signal }).catch(() => {});
     }
   }
 }
