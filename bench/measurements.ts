@@ -10,6 +10,7 @@ import { measureKilled } from './killed/measure.ts';
 import { measureLife } from './life/measure.ts';
 import { measureLock } from './lock/measure.ts';
 import { measureLoops } from './loops/measure.ts';
+import { measureMany } from './many/measure.ts';
 import type { Effort, Measurement } from './measurement.ts';
 import { measureMemory } from './memory/measure.ts';
 import { measurePolicy } from './policy/measure.ts';
@@ -36,6 +37,7 @@ export const MEASUREMENTS: Readonly<Record<string, Measure>> = {
   life: measureLife,
   lock: measureLock,
   loops: measureLoops,
+  many: measureMany,
   memory: measureMemory,
   policy: measurePolicy,
   reach: measureReach,

@@ -101,8 +101,14 @@ async function crowded(ground: Ground, size: { readonly waiting: number; readonl
   return { acts };
 }
 
-async function copies(store: ReturnType<typeof house>['deps']['store'], request: Request, many: number): Promise<void> {
-  for (let n = 0; n < many; n += AT_ONCE) {
+/** So many more like this one. */
+export async function copies(
+  store: ReturnType<typeof house>['deps']['store'],
+  request: Request,
+  many: number,
+  from = 0,
+): Promise<void> {
+  for (let n = from; n < from + many; n += AT_ONCE) {
     const some = Array.from({ length: AT_ONCE }, (_, i) => {
       const next: Request = { ...request, id: `c${String(n + i).padStart(6, '0')}`, version: 1 };
       return { next, from: 0 };
