@@ -20,8 +20,8 @@ const LIMIT_MS = 180_000;
 const CLOSING = 'RevokeSecurityGroupIngress';
 
 const COST =
-  'A closing that would have to wait for more than two seconds is given back, so that its lock is free meanwhile, and taken up ' +
-  'again some time after its token is there.';
+  'A closing that would have to wait for more than two seconds is given back, so that its lock is free meanwhile; it is taken up again a second ' +
+  'before its token is there, and where the machine is so busy that it comes later than that, the token waits for it.';
 
 interface Size {
   readonly machines: number;

@@ -22,6 +22,9 @@ interface Waiter {
 /** Whoever is told to come back is promised a token no later than this. */
 const MOST_PROMISED_MS = MINUTE_MS;
 
+/** Whoever was sent away comes back before its token is there, and waits for the rest: who is late for it would leave it idle. */
+const EARLY = 0.5;
+
 const urgent = new AsyncLocalStorage<boolean>();
 
 /** Lets the calls of this work go before all others: closing never waits behind opening. */
@@ -67,7 +70,8 @@ export class Pacing {
           for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
           return;
         }
-        if (wait > this.#longestMs) throw this.#tooLong(shut > 0 ? shut : this.#promise(lanes, self, now, wait));
+        if (wait > this.#longestMs)
+          throw this.#tooLong(shut > 0 ? shut : this.#promise(lanes, self, now, wait) - this.#longestMs * EARLY);
         await this.#clock.pause(wait, signal);
       }
     } finally {

@@ -130,6 +130,13 @@ describe('after trouble', () => {
     expect(waits(watching, busy(HOUR), 1)).toEqual([60]);
   });
 
+  it('comes when its turn is, however often it was sent away', () => {
+    const queued = (retryAfterMs: number) =>
+      new JitError('cloudBusy', { cloud: 'AWS' }, { retryAfterMs, isQueued: true });
+    expect(waits(inStatus('closing'), queued(1_200), 6)).toEqual([1.2, 1.2, 1.2, 1.2, 1.2, 1.2]);
+    expect(waits(inStatus('closing'), queued(HOUR), 1)).toEqual([60]);
+  });
+
   it('never waits past the end', () => {
     const late = withLease(inStatus('activating'), { until: NOW + 3 * SECOND });
     expect(troubled(late, busy(20 * SECOND), NOW).lookAt).toBe(NOW + 3 * SECOND);

@@ -31,7 +31,8 @@ export class Throttle {
   readonly #pacing: Pacing;
 
   constructor(clock: Clock) {
-    const busy = (retryAfterMs: number) => new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs });
+    const busy = (retryAfterMs: number) =>
+      new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs, isQueued: true });
     this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, busy);
   }
 

@@ -37,7 +37,8 @@ export class ArmQuotas {
   readonly #pacing: Pacing;
 
   constructor(clock: Clock) {
-    const tooLong = (retryAfterMs: number) => new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs });
+    const tooLong = (retryAfterMs: number) =>
+      new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs, isQueued: true });
     this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, tooLong);
   }
 

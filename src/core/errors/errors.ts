@@ -21,6 +21,8 @@ export type Word = string | number | { readonly at: number } | Saying;
 interface Extra {
   /** Milliseconds after which trying again makes sense. */
   readonly retryAfterMs?: number;
+  /** Nothing was tried: it was told when its turn is, by the quota that the program keeps to. */
+  readonly isQueued?: boolean;
   readonly cause?: unknown;
   /** What may stand in place of what is refused, the likeliest first, as it is typed. */
   readonly choices?: readonly string[];
@@ -40,6 +42,8 @@ export class JitError<C extends Code = Code> extends Error {
   readonly say: string;
   readonly hint: string;
   readonly retryAfterMs: number | undefined;
+  /** Nothing was tried: `retryAfterMs` is when its turn is. */
+  readonly isQueued: boolean;
   /** What may stand in place of what is refused, the likeliest first, as it is typed. */
   readonly choices: readonly string[];
   /** What its sentence was filled with. */
@@ -60,6 +64,7 @@ export class JitError<C extends Code = Code> extends Error {
     this.say = fill(say);
     this.hint = fill(hint);
     this.retryAfterMs = extra.retryAfterMs;
+    this.isQueued = extra.isQueued ?? false;
     this.choices = extra.choices ?? [];
   }
 

@@ -196,10 +196,9 @@ export function troubled<R extends Approved>(request: R, error: JitError, now: I
     since: request.trouble?.since ?? now,
     tries: (request.trouble?.tries ?? 0) + 1,
   };
-  const wait = Math.max(
-    Math.min(most, SECOND_MS * 2 ** Math.min(trouble.tries - 1, 10)),
-    Math.min(most, error.retryAfterMs ?? 0),
-  );
+  const told = Math.min(most, error.retryAfterMs ?? 0);
+  // Whoever waits for their turn has not failed: later than that, it would go by.
+  const wait = error.isQueued ? told : Math.max(Math.min(most, SECOND_MS * 2 ** Math.min(trouble.tries - 1, 10)), told);
   const next = { ...request, ...note(request), trouble };
   return { ...next, lookAt: lookAt(next, now, wait) ?? now + wait };
 }

@@ -59,7 +59,7 @@ describe('the quotas of an account in a region', () => {
     throttle.exhausted('RevokeSecurityGroupIngress');
     await expect(throttle.pass('RevokeSecurityGroupIngress', never)).rejects.toMatchObject({
       code: 'cloudBusy',
-      retryAfterMs: 2_200,
+      retryAfterMs: 1_200,
     });
   });
 });
