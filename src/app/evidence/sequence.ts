@@ -2,15 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { sha256 } from '../../core/audit/record.ts';
 import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
+import { SECOND_MS } from '../../core/language/instant.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
+import { soon } from '../soon.ts';
 import { firstBatch, MOST_RECORDS, placeOf } from './batch.ts';
 
 /** Batches of one turn: others want the event loop, too. */
 const MOST_BATCHES = 20;
+/** A sink that hangs holds up the chain, and with it every other sink, for no longer. */
+const END_MS = 5 * SECOND_MS;
 
 type SequenceDeps = Pick<Deps, 'audit' | 'log'>;
 
@@ -51,7 +55,7 @@ function signed({ installation, signer }: EvidenceRoom, end: ChainEnd, at: numbe
 async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | undefined): Promise<ChainEnd> {
   const ends = await Promise.all(
     room.sinks.map((sink) =>
-      Promise.resolve(sink.end?.()).catch((error: unknown) => {
+      soon(Promise.resolve(sink.end?.(AbortSignal.timeout(END_MS))), END_MS).catch((error: unknown) => {
         deps.log.warn({ sink: sink.name, error }, 'a sink of the audit cannot tell where it ends');
         return undefined;
       }),
