@@ -167,3 +167,22 @@ describe('files that lost what they had', () => {
     expect((await verdict(folder)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
   });
 });
+
+it('a process that still signs with the key from before is told to the operators, and introduces nothing', async () => {
+  const { write, deps, room } = world([]);
+  await write(2);
+  const newer = { ...room, signer: signerOf(8) };
+  const alarms = { raise: async (alarm: Alarm) => void raised.push(alarm) };
+  const again = async (own: EvidenceRoom) => {
+    await deps.audit.record({ act: `k-${acts++}`, event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' });
+    await sequence(deps, own, alarms);
+  };
+  let acts = 0;
+  await again(newer);
+  expect(raised).toEqual([]);
+  await again(room);
+  expect(raised).toMatchObject([{ title: 'The audit is signed with a key that was replaced' }]);
+  await again(newer);
+  expect(raised).toHaveLength(1);
+  expect(await room.chain.keys()).toEqual([signerOf().vkey, signerOf(8).vkey]);
+});
