@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sealer } from '../../src/core/rule/seal.ts';
 import { redisAccountLinks } from '../../src/redis/account-links.ts';
 import { redisCeremonies } from '../../src/redis/ceremonies.ts';
@@ -7,14 +7,10 @@ import { redisJournal } from '../../src/redis/journal.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, open, pending } from '../conformance/fixtures.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
+const server = redisOfFile();
 let count = 0;
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 
 const OURS = sealer('test', 'store', [{ id: 'k1', secret: 'a secret' }]);
 /** Of another installation, with the same key. */

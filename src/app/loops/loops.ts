@@ -17,7 +17,7 @@ import { evidenceLoops } from './evidence.ts';
 import { keepLastKnown } from './last-known.ts';
 import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
-import { memoryRoom } from './memory.ts';
+import { keepsAll, memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
@@ -90,6 +90,7 @@ export function startLoops(
     { name: 'delegations', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => tellEnded(deps, signal) },
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
+    { name: 'keeps', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => keepsAll(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'strays', everyMs: STRAYS_MS, leaseMs: 30_000, run: (signal) => closeStrays(deps, signal) },
