@@ -1,6 +1,6 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
-import { JitError } from '../../src/core/errors/errors.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
+import { notTaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 
@@ -36,7 +36,7 @@ export function azureLogsSink(
     async write(batch, signal) {
       signal.throwIfAborted();
       const token = await credential.getToken(scope, { abortSignal: signal });
-      if (!token) throw silent(url, 'gives no token');
+      if (!token) throw notTaken(url, 'gives no token', { headers: {} });
       const headers = {
         authorization: `Bearer ${token.token}`,
         'content-type': 'application/json',
@@ -45,8 +45,9 @@ export function azureLogsSink(
       for (const body of bodiesOf(batch)) {
         signal.throwIfAborted();
         const asked = { url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES };
-        const { status, headers: told } = await call({ ...asked, signal });
-        if (status !== 204) throw silent(url, `answers ${status} ${String(told['x-ms-error-code'] ?? '')}`.trim());
+        const answer = await call({ ...asked, signal });
+        const code = String(answer.headers['x-ms-error-code'] ?? '');
+        if (answer.status !== 204) throw notTaken(url, `answers ${answer.status} ${code}`.trim(), answer);
       }
     },
   };
@@ -93,8 +94,4 @@ function rowsOf({ installation, links }: SinkBatch): readonly Readonly<Record<st
 
 function capital(field: string): string {
   return field.slice(0, 1).toUpperCase() + field.slice(1);
-}
-
-function silent(url: string, why: string): JitError {
-  return new JitError('outgoingSilent', { host: new URL(url).host, why });
 }

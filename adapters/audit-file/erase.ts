@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withoutPeople } from '../../src/core/audit/sealed.ts';
 import { lineOf, readLine } from '../../src/core/evidence/line.ts';
@@ -6,6 +6,10 @@ import type { ErasedPeople } from '../../src/ports/people-keys.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
 import { eachLine, readFileLines } from './read.ts';
 import { auditFiles } from './tail.ts';
+
+/** Beside the files: a hash of the ID of each person who was erased, and until when, a line each. */
+const ERASED_FILE = 'erased.txt';
+const ERASED = /^([0-9a-f]{40}) (\d{1,15})$/gm;
 
 /** The files of the audit. Each record, its hash, and the chain stay as they are when something is taken away. */
 export function personalFiles(folder: string): PersonalPlace {
@@ -25,6 +29,26 @@ export function personalFiles(folder: string): PersonalPlace {
       let changed = 0;
       for (const name of await auditFiles(folder)) changed += await eraseIn(folder, name, erased);
       return { changed, left: 0 };
+    },
+    async erased() {
+      const text = await readFile(join(folder, ERASED_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return '';
+        throw error;
+      });
+      const kept = new Map<string, number>();
+      for (const [, id = '', until] of text.matchAll(ERASED)) kept.set(id, Math.max(Number(until), kept.get(id) ?? 0));
+      return kept;
+    },
+    async keep(id, until) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      const file = await open(join(folder, ERASED_FILE), 'a', 0o600);
+      try {
+        // A line of its own also behind one that a crash cut short.
+        await file.writeFile(`\n${id} ${until}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
     },
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
@@ -6,7 +6,7 @@ import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { expireFiles } from './expire.ts';
-import { writerOf, wrongWith } from './place.ts';
+import { mustBeThere, writerOf, wrongWith } from './place.ts';
 import { auditFiles, tailOf } from './tail.ts';
 
 export { personalFiles } from './erase.ts';
@@ -71,13 +71,18 @@ async function mustFollow(
   if (isOthers) throw new Error(`${folder} holds another chain of the audit`);
 }
 
+/** To its end, by no link: it may lead to where nothing is kept. */
+const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
+
 /** On the disk once it resolves; of a write that fails, what came of it is taken away by the next one. */
 async function append(folder: string, name: string, text: string): Promise<void> {
   const isNew = !(await auditFiles(folder)).includes(name);
-  const file = await open(join(folder, name), 'a', 0o600);
+  const path = join(folder, name);
+  const file = await open(path, APPEND, 0o600);
   try {
     await file.writeFile(text);
     await file.datasync();
+    await mustBeThere(file, path);
   } finally {
     await file.close();
   }

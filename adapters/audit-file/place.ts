@@ -1,4 +1,4 @@
-import { open, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { notesIn, readHead } from '../../src/core/evidence/head.ts';
 import { auditFiles } from './tail.ts';
@@ -7,6 +7,10 @@ import { auditFiles } from './tail.ts';
 const TAIL_BYTES = 64_000;
 /** File systems in memory: `TMPFS_MAGIC` and `RAMFS_MAGIC` of Linux (statfs(2)). */
 const IN_MEMORY: ReadonlySet<number> = new Set([0x01021994, 0x858458f6]);
+
+/** Rights of a mode (chmod(2)): to write for the group and all others, to read for all others. */
+const WRITTEN_BY_OTHERS = 0o022;
+const READ_BY_ALL = 0o004;
 
 /** The installation whose head the folder ends with; undefined where it has none. */
 export async function writerOf(folder: string): Promise<string | undefined> {
@@ -33,11 +37,31 @@ export async function wrongWith(
   const writer = await writerOf(folder);
   if (writer !== undefined && writer !== installation)
     return `The installation “${writer}” writes its audit to ${folder}: each needs a folder of its own.`;
+  const open = await openTo(folder);
+  if (open !== undefined) return open;
   const type = await typeOf(await present(resolve(folder)));
   return IN_MEMORY.has(type) ? `${folder} is in memory, and lost at the next restart of the computer.` : undefined;
+}
+
+/** Whoever may write there may take out what is newest; the files say who has access, from where, and why. */
+async function openTo(folder: string): Promise<string | undefined> {
+  const last = (await auditFiles(folder)).at(-1);
+  for (const path of [folder, ...(last === undefined ? [] : [join(folder, last)])]) {
+    const read = path === folder ? 0 : READ_BY_ALL;
+    const { mode = 0 } = (await stat(path).catch(() => undefined)) ?? {};
+    if ((mode & (WRITTEN_BY_OTHERS | read)) !== 0)
+      return `Others than its owner may ${(mode & WRITTEN_BY_OTHERS) === 0 ? 'read' : 'write to'} ${path}: take these rights away.`;
+  }
+  return undefined;
 }
 
 /** The folder, or the next one above it that is there. */
 async function present(path: string): Promise<string> {
   return (await stat(path).catch(() => undefined)) || dirname(path) === path ? path : present(dirname(path));
+}
+
+/** What was deleted, or replaced, while it was written to is kept nowhere. */
+export async function mustBeThere(file: FileHandle, path: string): Promise<void> {
+  const [own, there] = [await file.stat(), await stat(path)];
+  if (own.ino !== there.ino || own.dev !== there.dev) throw new Error(`${path} was replaced while it was written to`);
 }

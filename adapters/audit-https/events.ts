@@ -1,7 +1,6 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
-import { untaken } from '../../src/kit/untaken.ts';
+import { notTaken, untaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import { signed } from './sign.ts';
@@ -29,8 +28,9 @@ export function eventHook({ name, url, secret, events }: EventHookSettings, call
   let taken = { from: '', index: 0 };
   const post = async (id: string, body: string, signal: AbortSignal) => {
     const headers = signed({ id, at: now(), body }, secretNow(secret));
-    const why = untaken(await call({ url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal }));
-    if (why !== undefined) throw new JitError('outgoingSilent', { host: new URL(url).host, why });
+    const answer = await call({ url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
+    const why = untaken(answer);
+    if (why !== undefined) throw notTaken(url, why, answer);
   };
   return {
     name,

@@ -1,8 +1,7 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
-import { untaken } from '../../src/kit/untaken.ts';
+import { notTaken, untaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { signed } from './sign.ts';
@@ -31,9 +30,10 @@ export function httpsSink({ name, kind, url, secret }: HttpsSinkSettings, call: 
       const asked = kind === 'splunk' ? splunk(batch, secretNow(secret)) : webhook(batch, secretNow(secret), now());
       const answer = await call({ url, ...asked, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
       const why = untaken(answer);
-      if (why !== undefined) throw silent(url, why);
+      if (why !== undefined) throw notTaken(url, why, answer);
       // A 200 of Splunk says something only with its own code.
-      if (kind === 'splunk' && !/"code"\s*:\s*0\b/.test(answer.text)) throw silent(url, 'answers without code 0');
+      if (kind === 'splunk' && !/"code"\s*:\s*0\b/.test(answer.text))
+        throw notTaken(url, 'answers without code 0', answer);
     },
   };
 }
@@ -63,8 +63,4 @@ function webhook({ installation, from, links, note }: SinkBatch, secret: string,
   const id = `${installation}-${from.index + 1}-${from.index + links.length}`;
   const body = JSON.stringify({ type: 'drawbridge.audit', installation, records: links.map(sentOf), note });
   return { body, headers: signed({ id, at, body }, secret) };
-}
-
-function silent(url: string, why: string): JitError {
-  return new JitError('outgoingSilent', { host: new URL(url).host, why });
 }

@@ -1,7 +1,6 @@
-import { JitError } from '../../src/core/errors/errors.ts';
 import type { Link } from '../../src/core/evidence/chain.ts';
 import { rowOf } from '../../src/core/evidence/row.ts';
-import { untaken } from '../../src/kit/untaken.ts';
+import { notTaken, untaken } from '../../src/kit/untaken.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
@@ -38,7 +37,7 @@ export function otlpSink({ name, url, headers }: OtlpSinkSettings, call: CallOut
       const records = batch.links.length;
       if (HOPELESS.includes(status))
         return log.warn({ sink: name, status, records }, 'a collector refuses records of the audit; they are left out');
-      if (why !== undefined) throw new JitError('outgoingSilent', { host: new URL(url).host, why });
+      if (why !== undefined) throw notTaken(url, why, answer);
       const rejected = rejectedIn(text);
       if (rejected > 0)
         log.warn({ sink: name, rejected, records }, 'a collector rejected records of the audit; they are left out');

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import {
   GetBucketVersioningCommand,
   GetObjectCommand,
@@ -54,7 +55,10 @@ export function bucketOf(settings: BucketSettings): LockedBucket {
       const lock = { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ChecksumAlgorithm: 'SHA256' } as const;
       const asked = { Bucket, Key, Body, ContentType: 'application/x-ndjson', IfNoneMatch: '*', ...lock };
       try {
-        await client.send(new PutObjectCommand(asked), { ...(abortSignal && { abortSignal }) });
+        const { ETag, ChecksumSHA256 } = await client.send(new PutObjectCommand(asked), options(abortSignal));
+        // Each put that was taken has an ETag (API reference); the checksum is what was stored, where the store tells it.
+        if (!ETag || (ChecksumSHA256 ?? sha256(Body)) !== sha256(Body))
+          throw notOwn(Bucket, 'did not store what was put');
         return true;
       } catch (error) {
         if (nameOf(error) === EXISTS) return false;
@@ -62,24 +66,25 @@ export function bucketOf(settings: BucketSettings): LockedBucket {
       }
     },
     async read(Key, abortSignal) {
-      const { Body: body } = await client.send(new GetObjectCommand({ Bucket, Key }), {
-        ...(abortSignal && { abortSignal }),
-      });
+      const { Body: body } = await client.send(new GetObjectCommand({ Bucket, Key }), options(abortSignal));
       return Buffer.from((await body?.transformToByteArray()) ?? []);
     },
     async next(Prefix, StartAfter, abortSignal) {
       const asked = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, MaxKeys: 1 });
-      const { Contents = [] } = await client.send(asked, { ...(abortSignal && { abortSignal }) });
+      const { Name, Contents = [] } = await client.send(asked, options(abortSignal));
+      // An error in the body of a 200 reads like a bucket with nothing in it.
+      if (Name !== Bucket) throw notOwn(Bucket, 'does not list what is there');
       return Contents[0]?.Key;
     },
     async lacks(abortSignal) {
-      const options = { ...(abortSignal && { abortSignal }) };
-      const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }), options);
+      const { Status } = await client.send(new GetBucketVersioningCommand({ Bucket }), options(abortSignal));
       if (Status !== 'Enabled') return 'versioning';
-      const locks = await client.send(new GetObjectLockConfigurationCommand({ Bucket }), options).catch((error) => {
-        if (nameOf(error) === NO_LOCK) return undefined;
-        throw error;
-      });
+      const locks = await client
+        .send(new GetObjectLockConfigurationCommand({ Bucket }), options(abortSignal))
+        .catch((error) => {
+          if (nameOf(error) === NO_LOCK) return undefined;
+          throw error;
+        });
       return locks?.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled' ? undefined : 'Object Lock';
     },
   };
@@ -110,12 +115,24 @@ function clientOf({ bucket, region, role, endpoint }: BucketSettings): S3Client 
     (next) => async (args) => {
       const result = await next(args);
       const { headers = {} } = result.response as { readonly headers?: Readonly<Record<string, string>> };
-      if (!headers[ID]) throw new JitError('outgoingSilent', { host: bucket, why: 'is not what answered' });
+      if (!headers[ID]) throw notOwn(bucket, 'is not what answered');
       return result;
     },
     { step: 'deserialize', name: 'ownAnswers' },
   );
   return client;
+}
+
+function options(abortSignal: AbortSignal | undefined) {
+  return abortSignal ? { abortSignal } : {};
+}
+
+function sha256(text: string): string {
+  return hash('sha256', text, 'base64');
+}
+
+function notOwn(bucket: string, why: string): JitError {
+  return new JitError('outgoingSilent', { host: bucket, why });
 }
 
 function nameOf(error: unknown): string | undefined {

@@ -1,7 +1,7 @@
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { firstRecordIn, keysName, numbered, RECORDS, recordsName } from '../../src/core/evidence/names.ts';
-import { DAY_MS } from '../../src/core/language/instant.ts';
+import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { type BucketSettings, bucketOf, type LockedBucket } from './bucket.ts';
 
@@ -31,20 +31,21 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
   let isReady = false;
   let last: Stored | undefined;
 
-  const lock = () => ({
+  const lock = (at: Instant) => ({
     mode: mode === 'compliance' ? ('COMPLIANCE' as const) : ('GOVERNANCE' as const),
-    until: new Date(now() + days * DAY_MS),
+    // A clock here that is behind must not make it shorter: records have the store's time.
+    until: new Date(Math.max(now(), at) + days * DAY_MS),
   });
   const lacking = async (signal?: AbortSignal) => {
     const what = await bucket.lacks(signal);
     return what && `The bucket ${settings.bucket} has no ${what}: what is put there could be changed.`;
   };
   /** Once a process: a bucket that locks nothing gets nothing. */
-  const ready = async (signal: AbortSignal) => {
+  const ready = async (at: Instant, signal: AbortSignal) => {
     if (isReady) return;
     const lacks = await lacking(signal);
     if (lacks !== undefined) throw new Error(lacks);
-    for (const vkey of vkeys) await bucket.add(`${prefix}${keysName(vkey)}`, `${vkey}\n`, lock(), signal);
+    for (const vkey of vkeys) await bucket.add(`${prefix}${keysName(vkey)}`, `${vkey}\n`, lock(at), signal);
     isReady = true;
   };
   const ending = async (signal?: AbortSignal): Promise<ChainEnd | undefined> => {
@@ -55,13 +56,13 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
 
   return {
     name,
-    end: () => ending(),
+    end: ending,
     async examine(signal) {
       return lacking(signal);
     },
     async write(batch, signal) {
       signal.throwIfAborted();
-      await ready(signal);
+      await ready(batch.links.at(-1)?.at ?? 0, signal);
       const end = await ending(signal);
       mustFollow(settings.bucket, end, batch);
       const rest = batch.links.filter(({ index }) => index > (end?.index ?? 0));
@@ -69,12 +70,16 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
       if (!first) return;
       const key = `${prefix}${recordsName(first.index, new Date(first.at).toISOString().slice(0, 10))}`;
       const text = [...rest.map(lineOf), noteLine(batch.note)].map((line) => `${line}\n`).join('');
-      if (await bucket.add(key, text, lock(), signal)) {
-        last = { key, end: rest.at(-1) ?? first };
+      const newest = rest.at(-1) ?? first;
+      if (await bucket.add(key, text, lock(newest.at), signal)) {
+        last = { key, end: newest };
         return;
       }
       // Another process was faster, or the answer to the same put was lost: what is there must be this batch.
-      mustFollow(settings.bucket, await ending(signal), batch);
+      const there = await ending(signal);
+      mustFollow(settings.bucket, there, batch);
+      if ((there?.index ?? 0) < newest.index)
+        throw new Error(`${key} is there already, and does not hold the records up to ${newest.index}`);
     },
   };
 }

@@ -65,6 +65,14 @@ const refusals = {
   },
 } satisfies Record<string, Record<'ec2' | 'sts', () => AwsError>>;
 
+/** S3 has a code of its own ("Error responses"). */
+const tooSkewed = (): AwsError =>
+  new AwsError(
+    'RequestTimeTooSkewed',
+    'The difference between the request time and the current time is too large.',
+    403,
+  );
+
 const incomplete = (message: string): AwsError => new AwsError('IncompleteSignature', message);
 
 /**
@@ -102,7 +110,8 @@ export class Verifier {
     const atMs = parseAmzDate(amzDate);
     if (atMs === undefined) throw incomplete('Date must be in ISO-8601 basic format.');
     if (!amzDate.startsWith(day)) throw refusals.signature[service === 'ec2' ? 'ec2' : 'sts']();
-    if (Math.abs(atMs - this.#now()) > this.#maxSkewMs) throw refusals.skew[service === 'ec2' ? 'ec2' : 'sts']();
+    if (Math.abs(atMs - this.#now()) > this.#maxSkewMs)
+      throw (service === 's3' ? tooSkewed : refusals.skew[service === 'ec2' ? 'ec2' : 'sts'])();
 
     const mustSign = ['host', ...Object.keys(headers).filter((name) => name.startsWith('x-amz-'))];
     if (mustSign.some((name) => !signed.includes(name))) throw refusals.signature[service === 'ec2' ? 'ec2' : 'sts']();

@@ -28,6 +28,8 @@ export interface S3Simulator {
   readonly faults: Faults;
   /** What is there, in the order of the keys. */
   objects(): readonly Stored[];
+  /** Somebody else puts something there. */
+  put(key: string, bytes: Buffer): void;
   /** The operations that were asked for, in their order. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
@@ -66,7 +68,7 @@ export async function startS3Simulator(options: S3SimulatorOptions = {}): Promis
       const fault = faults.take(operation);
       if (fault?.kind === 'reset') return void response.destroy();
       if (fault?.kind === 'strange')
-        return void response.writeHead(200, { 'content-type': 'text/html' }).end(fault.body);
+        return void response.writeHead(200, { 'content-type': 'text/html', ...fault.headers }).end(fault.body);
       if (fault?.kind === 'throttle') throw new AwsError('SlowDown', 'Please reduce your request rate.', 503);
       if (fault?.kind === 'error') throw new AwsError(fault.code, fault.message ?? fault.code, fault.status);
       const { status = 200, headers: told = {}, text = '' } = answer(world, operation, call);
@@ -96,6 +98,7 @@ export async function startS3Simulator(options: S3SimulatorOptions = {}): Promis
     ...OWNER,
     faults,
     objects: () => [...objects.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1)),
+    put: (key, bytes) => objects.set(key, { key, bytes }),
     asked,
     async stop() {
       server.closeAllConnections();

@@ -18,7 +18,7 @@ export type Fault =
   /** A read answers with the state as it was `ms` ago on the simulator's clock. */
   | { readonly kind: 'stale'; readonly ms: number }
   /** Something on the way (a proxy, a filter) answers 200 with this in place of the service. Nothing happens. */
-  | { readonly kind: 'strange'; readonly body: string };
+  | { readonly kind: 'strange'; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 interface Planned {
   readonly operation: string | RegExp;

@@ -10,6 +10,7 @@ import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
 import { notesIn, readHead } from '../core/evidence/head.ts';
+import { timedKey } from '../core/evidence/key-times.ts';
 import { readLine } from '../core/evidence/line.ts';
 import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
@@ -46,21 +47,23 @@ export async function verified(
   folder: string,
   { key = [], anchor = [], people, part = false }: VerifyOptions,
 ): Promise<{ readonly verdict: ChainVerdict; readonly files: number; readonly isPinned: boolean }> {
+  const untils = new Map(key.map(timedKey).flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
   const verifiers = key.length > 0 ? given(key) : keysBeside(folder).flatMap((vkey) => noteVerifier(vkey) ?? []);
   const anchors = anchorsIn(anchor, verifiers);
   const receipt = (record: string) => receiptState(record, verifiers);
   const keyOf = await keyOfIn(people);
-  const verification = new Verification({ verifiers, anchors, receipt, keyOf, isPart: part });
+  const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
   const files = await auditLines(folder, (...line) => verification.take(...line));
   return { verdict: verification.verdict(files), files: files.length, isPinned: key.length > 0 };
 }
 
 /** What does not check anything must not look as if it did. */
 function given(keys: readonly string[]): readonly NoteVerifier[] {
-  return keys.map((vkey) => {
-    const verifier = noteVerifier(vkey);
+  return keys.map((text) => {
+    const { vkey, until } = timedKey(text);
+    const verifier = Number.isNaN(until) ? undefined : noteVerifier(vkey);
     if (!verifier)
-      throw badConfig([`--key ${vkey} is no public key, as \`jit audit keys\` prints them`], undefined, COMMAND);
+      throw badConfig([`--key ${text} is no public key, as \`jit audit keys\` prints them`], undefined, COMMAND);
     return verifier;
   });
 }
@@ -170,7 +173,11 @@ export async function auditExportVerb(
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  for (const { vkey } of auditKeys(await loadConfig(file))) sayLine(vkey);
+  const config = await loadConfig(file);
+  for (const [i, { vkey }] of auditKeys(config).entries()) {
+    const until = config.audit.keys?.[i]?.until;
+    sayLine(until === undefined ? vkey : `${vkey}@${until}`);
+  }
 }
 
 /** `jit audit sinks`: how far each is behind. */

@@ -29,7 +29,7 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   const { verdict, files: count, isPinned } = await verified(folder, checks);
   if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
   const [entries, installation] = await entriesIn(folder, await keyOfIn(checks.people));
-  const pack = packOf(entries, { installation, from, to, verdict });
+  const pack = packOf(entries, { installation, from, to, verdict, isPinned });
   const files = new Map(packFiles(pack));
   files.set('verification.txt', `${verdictLines('audit files', count, verdict, isPinned).join('\n')}\n`);
   files.set('index.html', packPage(pack, files));

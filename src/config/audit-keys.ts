@@ -16,6 +16,9 @@ export function auditKeys({
     if (made) return made;
     throw badConfig([`${what} must be 32 bytes in base64: \`openssl rand -base64 32\` makes them`]);
   };
+  const [signs] = audit.keys ?? [];
+  if (signs?.until !== undefined)
+    throw badConfig([`audit.keys[0]: ${signs.id} signs, and has no \`until\`; put the key that takes its place first`]);
   const [first, ...rest] = (audit.keys ?? []).map(({ id, secret }) => signer(secretOf(secret), `the audit key ${id}`));
   if (first) return [first, ...rest];
   const derived = ({ secret }: { readonly secret: string }): NoteSigner =>

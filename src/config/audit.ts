@@ -155,6 +155,12 @@ export const audit = z
             .regex(/^[a-z0-9]{1,8}$/, 'must be 1 to 8 lowercase letters or digits')
             .describe('ID of the key.'),
           secret: secret.describe('The key itself: 32 random bytes in base64 (`openssl rand -base64 32`).'),
+          until: z.iso
+            .datetime()
+            .optional()
+            .describe(
+              'When an older key was replaced (UTC): `jit audit keys` prints it with the key, and heads of later that it signed do not count.',
+            ),
         }),
       )
       .min(1)

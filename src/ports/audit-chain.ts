@@ -26,12 +26,14 @@ export interface AuditChain {
   last(): Promise<Checkpoint | undefined>;
   /** The one at that place, while it is kept. */
   at(index: number): Promise<Checkpoint | undefined>;
+  /** The last one that is kept at that place, or before it. */
+  upTo(index: number): Promise<Checkpoint | undefined>;
   /** The next ones behind a place, in their order. */
   after(index: number, limit: number): Promise<readonly Checkpoint[]>;
   /** Adds one behind `from`. False where the chain does not end there: another process was faster. */
   add(from: number, next: Checkpoint): Promise<boolean>;
   sinks(): Promise<readonly SinkState[]>;
-  /** A sink has all up to there. It never goes back. */
+  /** A sink has all up to there. It goes back only where the sink lost what it had. */
   moved(sink: SinkState): Promise<void>;
   /** A sink is no more: nothing waits for it. */
   forget(name: string): Promise<boolean>;

@@ -11,6 +11,10 @@ export interface PersonalPlace {
   find(person: string): AsyncIterable<unknown>;
   /** Takes away what it says of people who were erased, up to then. Once is as good as twice. Throws `eraseNoRoom`. */
   erase(erased: ErasedPeople): Promise<Erasure>;
+  /** Who was erased, as far as this place was told: by `erasedId`. Absent where it remembers nobody. */
+  erased?(): Promise<ReadonlyMap<string, Instant>>;
+  /** Remembers that somebody was. */
+  keep?(id: string, until: Instant): Promise<void>;
 }
 
 export interface Erasure {

@@ -22,7 +22,7 @@ export interface Sink {
   /** Resolves once all of it is kept there. Throws where it is not, or nobody can tell: the same batch comes again. */
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
   /** Where what it has ends; absent where it cannot tell. */
-  end?(): Promise<ChainEnd | undefined>;
+  end?(signal?: AbortSignal): Promise<ChainEnd | undefined>;
   /**
    * Deletes what is older, and gives the record that the rest begins with where it deleted something; `tell` is given it before anything is
    * deleted. Absent where the place sees to that itself.

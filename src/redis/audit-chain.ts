@@ -35,6 +35,9 @@ export function redisAuditChain({
     async at(index) {
       return read(await redis.zrangebyscore(heads, index, index))[0];
     },
+    async upTo(index) {
+      return read(await redis.zrevrangebyscore(heads, index, '-inf', 'LIMIT', 0, 1))[0];
+    },
     async after(index, limit) {
       return read(await redis.zrangebyscore(heads, `(${index}`, '+inf', 'LIMIT', 0, limit));
     },

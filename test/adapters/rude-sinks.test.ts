@@ -39,8 +39,19 @@ const RUDE: readonly (readonly [what: string, answer: (socket: Socket) => unknow
   ['a reset before the head', (socket) => socket.resetAndDestroy(), []],
   ['413', (socket) => socket.end(whole('413', '')), ['otlp']],
   ['429', (socket) => socket.end(whole('429', '')), []],
+  ['503 that is busy (HEC, code 9)', (socket) => socket.end(whole('503', '{"text":"Server is busy","code":9}')), []],
+  [
+    '200 that is busy all the same',
+    (socket) => socket.end(whole('200', '{"text":"Server is busy","code":9}')),
+    ['webhook', 'otlp'],
+  ],
   ['500 with a page', (socket) => socket.end(whole('500', '<html>Oops')), []],
   ['a redirect', (socket) => socket.end(whole('302', '', 'location: http://127.0.0.1:1/\r\n')), []],
+  [
+    'a redirect that keeps the method',
+    (socket) => socket.end(whole('307', '', 'location: http://127.0.0.1:1/\r\n')),
+    [],
+  ],
   ['the page of a proxy that wants a sign-in', (socket) => socket.end(page()), []],
   ['200 and nothing', (socket) => socket.end(whole('200', '')), ['webhook', 'otlp']],
   ['200 and half of its JSON', (socket) => socket.end(whole('200', '{"text":"Succ')), ['webhook', 'otlp']],
@@ -98,5 +109,18 @@ describe.each(Object.entries(SINKS))('what answers %s', (name, make) => {
     );
     expect(said).toBe(taken.includes(name) ? 'taken' : 'asked again');
     expect(performance.now() - begun).toBeLessThan(WAIT_MS * 10);
+  });
+});
+
+describe.each(Object.entries(SINKS))('what asks %s to wait', (_, make) => {
+  it.each([
+    ['429', 'retry-after: 120\r\n', 120_000],
+    ['503', 'date: Mon, 24 Nov 2025 10:00:00 GMT\r\nretry-after: Mon, 24 Nov 2025 10:02:30 GMT\r\n', 150_000],
+    ['429', '', undefined],
+  ])('%s with %o is asked again after %o ms', async (status, headers, waitMs) => {
+    const { host } = await rude((socket) => socket.end(whole(status, '', headers)));
+    const sink = make(`http://${host}`, outgoing({ hosts: [host], addresses: ['127.0.0.0/8'] }));
+    const error = await sink.write(batch, AbortSignal.timeout(WAIT_MS * 10)).catch((told: unknown) => told);
+    expect(error).toMatchObject({ code: 'outgoingSilent', retryAfterMs: waitMs });
   });
 });

@@ -1,7 +1,8 @@
+import { called, compared, literalOf } from './kql-values.ts';
 import type { KqlNode, Workspace } from './kusto.ts';
 
 /*
- * Runs a query over rows, as far as the queries here need it: where, extend, project, summarize … by, and order by, over the tree that
+ * Runs a query over rows, as far as the queries here need it: where, extend, project, distinct, join, summarize … by, and order by, over the tree that
  * Microsoft's own parser made of it. Whatever else a query has is refused, never passed over.
  */
 
@@ -18,19 +19,36 @@ export interface Running {
   readonly names?: Readonly<Record<string, unknown>>;
 }
 
+/** Microsoft's parser takes longer than running what it made. */
+const trees = new WeakMap<Workspace, Map<string, KqlNode>>();
+
+function treeOf(text: string, workspace: Workspace): KqlNode {
+  const known = trees.get(workspace) ?? new Map<string, KqlNode>();
+  const tree = known.get(text) ?? workspace.analyse(text).syntax;
+  trees.set(workspace, known.set(text, tree));
+  return tree;
+}
+
 /** The rows that a query gives. */
 export function run(text: string, running: Running): readonly Row[] {
-  const { syntax } = running.workspace.analyse(text);
+  const syntax = treeOf(text, running.workspace);
   let names = running.names ?? {};
+  let { tables } = running;
   let rows: readonly Row[] | undefined;
   for (const one of list(parts(syntax).findLast((part) => nameOf(part) === 'SyntaxList'))) {
     if (nameOf(one) === 'LetStatement') {
       const [, name, , value] = parts(one);
-      names = { ...names, [textOf(name)]: evaluate(value, {}, { ...running, names }) };
-    } else rows = tableOf(parts(one)[0], { ...running, names });
+      const known = { ...running, names, tables };
+      if (isTable(value, known)) tables = { ...tables, [textOf(name)]: tableOf(value, known) };
+      else names = { ...names, [textOf(name)]: evaluate(value, {}, known) };
+    } else rows = tableOf(parts(one)[0], { ...running, names, tables });
   }
   if (!rows) throw new Error('the query has no result');
   return rows;
+}
+
+function isTable(node: KqlNode | undefined, { tables, functions }: Running): boolean {
+  return nameOf(node) === 'PipeExpression' || [tables, functions].some((all) => Object.hasOwn(all, textOf(node)));
 }
 
 function tableOf(node: KqlNode | undefined, running: Running): readonly Row[] {
@@ -53,6 +71,14 @@ function tableOf(node: KqlNode | undefined, running: Running): readonly Row[] {
       return rows.map((row) => extended(row, list(rest[0]), running));
     case 'ProjectOperator':
       return rows.map((row) => Object.assign({}, ...list(rest[0]).map((one) => columnOf(one, row, running))));
+    case 'DistinctOperator': {
+      const columns = list(rest.at(-1)).map(textOf);
+      return [...Map.groupBy(rows, (row) => JSON.stringify(columns.map((column) => row[column]))).values()].map(
+        ([row = {}]) => Object.fromEntries(columns.map((column) => [column, row[column]])),
+      );
+    }
+    case 'JoinOperator':
+      return join(rows, rest, running);
     case 'SummarizeOperator':
       return summarize(rows, rest, running);
     case 'SortOperator':
@@ -76,6 +102,23 @@ function columnOf(node: KqlNode, row: Row, running: Running): Row {
   return { [textOf(name)]: evaluate(value, row, running) };
 }
 
+/** Columns of the other side have a `1` behind their name where this side has them, too; of what is not there, they are null. */
+function join(rows: readonly Row[], rest: readonly KqlNode[], running: Running): readonly Row[] {
+  const [kind, other, on] = rest;
+  const isOuter = /^kind\s*=\s*leftouter$/.test(textOf(kind));
+  if (!isOuter && !/^kind\s*=\s*inner$/.test(textOf(kind))) throw unknown(kind);
+  const keys = list(parts(on)[1]).map(textOf);
+  const placeOf = (row: Row) => JSON.stringify(keys.map((key) => row[key]));
+  const others = Map.groupBy(tableOf(other, running), placeOf);
+  return rows.flatMap((row) => {
+    const found = others.get(placeOf(row)) ?? (isOuter ? [{}] : []);
+    return found.map((one) => {
+      const named = Object.entries(one).map(([name, value]) => [name in row ? `${name}1` : name, value] as const);
+      return { ...row, ...Object.fromEntries(named) };
+    });
+  });
+}
+
 function summarize(rows: readonly Row[], rest: readonly KqlNode[], running: Running): readonly Row[] {
   const by = rest.find((one) => nameOf(one) === 'SummarizeByClause');
   const keys = list(parts(by)[1]).map(textOf);
@@ -97,6 +140,10 @@ function aggregateOf(node: KqlNode, rows: readonly Row[], running: Running): Row
   const numbers = () => values(chosen()) as number[];
   const give = (value: unknown): Row => ({ [textOf(parts(node)[0])]: value });
   switch (textOf(called)) {
+    case 'max':
+      return give(Math.max(...(values(rows) as number[])));
+    case 'make_set':
+      return give([...new Set(values(rows))]);
     case 'minif':
       return give(numbers().length > 0 ? Math.min(...numbers()) : undefined);
     case 'maxif':
@@ -105,12 +152,16 @@ function aggregateOf(node: KqlNode, rows: readonly Row[], running: Running): Row
       return give(values(chosen())[0]);
     case 'make_set_if':
       return give([...new Set(values(chosen()))]);
+    case 'count':
+      return give(rows.length);
     case 'countif':
       return give(rows.filter((row) => evaluate(first, row, running) === true).length);
     case 'arg_max': {
-      if (isNamed || textOf(second) !== '*') throw unknown(node);
+      if (isNamed) throw unknown(node);
       const at = (row: Row) => Number(evaluate(first, row, running));
-      return rows.reduce((most, row) => (at(row) > at(most) ? row : most));
+      const most = rows.reduce((one, row) => (at(row) > at(one) ? row : one));
+      const only = [textOf(first), textOf(second)];
+      return textOf(second) === '*' ? most : Object.fromEntries(only.map((name) => [name, most[name]]));
     }
     default:
       throw unknown(node);
@@ -137,8 +188,14 @@ function evaluate(node: KqlNode | undefined, row: Row, running: Running): unknow
     case 'ParenthesizedExpression':
       return value(second);
     case 'InExpression': {
-      const all = list(parts(third)[1]).map(value);
+      const [table, ...more] = list(parts(third)[1]);
+      const column = isTable(table, running) ? tableOf(table, running).map((one) => Object.values(one)[0]) : undefined;
+      const all = column ?? [...(table ? [table] : []), ...more].map(value);
       return textOf(second) === 'in' ? all.includes(value(first)) : !all.includes(value(first));
+    }
+    case 'BetweenExpression': {
+      const [, from, , to] = parts(third);
+      return compared('>=', value(first), () => value(from)) && compared('<=', value(first), () => value(to));
     }
     case 'BinaryExpression':
       return compared(textOf(second), value(first), () => value(third));
@@ -149,74 +206,6 @@ function evaluate(node: KqlNode | undefined, row: Row, running: Running): unknow
     default:
       throw unknown(node);
   }
-}
-
-function compared(operator: string, left: unknown, right: () => unknown): unknown {
-  if (operator === 'and') return left === true && right() === true;
-  if (operator === 'or') return left === true || right() === true;
-  const [a, b] = [left, right()] as readonly [number, number];
-  if (operator === '==') return a === b;
-  if (operator === '!=') return a !== b;
-  if (operator === '+' || operator === '-')
-    return a === undefined || b === undefined ? undefined : operator === '+' ? a + b : a - b;
-  // What is not there is neither before nor after anything.
-  if (a === undefined || b === undefined) return false;
-  if (operator === '>') return a > b;
-  if (operator === '<') return a < b;
-  throw new Error(`not evaluated here: ${operator}`);
-}
-
-function called(name: string, [a, b, c, ...rest]: readonly unknown[], now: number): unknown {
-  switch (name) {
-    case 'ago':
-      return now - Number(a);
-    case 'not':
-      return a !== true;
-    case 'isempty':
-      return a === '' || a === undefined;
-    case 'isnotempty':
-      return a !== '' && a !== undefined;
-    case 'isnotnull':
-      return a !== undefined;
-    case 'isnull':
-      return a === undefined;
-    case 'now':
-      return now;
-    case 'iff':
-      return a === true ? b : c;
-    case 'case': {
-      const all = [a, b, c, ...rest];
-      const at = all.findIndex((one, i) => i % 2 === 0 && (one === true || i === all.length - 1));
-      return at === all.length - 1 ? all[at] : all[at + 1];
-    }
-    case 'coalesce':
-      return [a, b, c, ...rest].find((one) => one !== '' && one !== undefined);
-    case 'tostring':
-      return String(a ?? '');
-    case 'int':
-    case 'toint':
-      return a === '' || a === undefined ? undefined : Number(a);
-    case 'split':
-      return String(a).split(String(b));
-    case 'extract':
-      return new RegExp(String(a)).exec(String(c))?.[Number(b)] ?? '';
-    case 'bag_pack': {
-      const all = [a, b, c, ...rest];
-      return Object.fromEntries(all.flatMap((one, i) => (i % 2 === 0 ? [[String(one), all[i + 1]]] : [])));
-    }
-    default:
-      throw new Error(`not evaluated here: ${name}()`);
-  }
-}
-
-const SPANS: Readonly<Record<string, number>> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1_000 };
-
-function literalOf(text: string): unknown {
-  if (/^".*"$|^'.*'$/.test(text)) return text.slice(1, -1);
-  const [, count, unit = ''] = /^(?:int\()?(\d+)([dhms]?)\)?$/.exec(text) ?? [];
-  if (count !== undefined) return Number(count) * (SPANS[unit] ?? 1);
-  if (text === 'true' || text === 'false') return text === 'true';
-  throw new Error(`not evaluated here: ${text}`);
 }
 
 /** Elements of a list with separators. */

@@ -141,6 +141,8 @@ describe('a person who is erased', () => {
     await back('files');
     await back('redis');
     await back('redis', 'files');
+    await back('redis', 'keys');
+    await back('keys', 'files');
     expect((await own.verdict()).faults).toEqual([]);
   });
 

@@ -1,5 +1,6 @@
+import { JitError } from '../../core/errors/errors.ts';
 import { BEGINNING, type ChainEnd } from '../../core/evidence/chain.ts';
-import { SECOND_MS } from '../../core/language/instant.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Checkpoint, SinkState } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Sink } from '../../ports/sink.ts';
@@ -12,8 +13,11 @@ const MOST_BATCHES = 40;
 /** The longest that a sink may take for one batch. */
 const WRITE_MS = 30 * SECOND_MS;
 const LONGEST_REST_MS = 60 * SECOND_MS;
+/** Whoever asks to be left alone for longer (`Retry-After`) is asked again by then. */
+const LONGEST_ASKED_MS = 5 * MINUTE_MS;
 
 type DeliverDeps = Pick<Deps, 'audit' | 'log' | 'monotonic'>;
+type AlarmedDeps = DeliverDeps & { readonly alarms: Pick<Alarms, 'raise'> };
 
 /**
  * Brings a sink all that is chained, a batch at a time, in order. What it did not take, or nobody can tell, comes again: the sink
@@ -34,7 +38,7 @@ export function deliverer(
     } catch (error) {
       if (signal.aborted) return;
       failures += 1;
-      const restMs = Math.min(LONGEST_REST_MS, SECOND_MS * 2 ** Math.min(failures, 6));
+      const restMs = restAfter(error, failures);
       restUntil = deps.monotonic() + restMs;
       deps.log.warn(
         { sink: sink.name, failures, restMs, error },
@@ -44,8 +48,15 @@ export function deliverer(
   };
 }
 
+/** Longer each time, and as long as the sink asked for. */
+function restAfter(error: unknown, failures: number): number {
+  const ownMs = Math.min(LONGEST_REST_MS, SECOND_MS * 2 ** Math.min(failures, 6));
+  const askedMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
+  return Math.max(ownMs, Math.min(LONGEST_ASKED_MS, askedMs));
+}
+
 async function deliver(
-  { alarms, ...deps }: DeliverDeps & { readonly alarms: Pick<Alarms, 'raise'> },
+  deps: AlarmedDeps,
   { chain, installation }: EvidenceRoom,
   sink: Sink,
   signal: AbortSignal,
@@ -61,7 +72,7 @@ async function deliver(
       n += 1;
       signal.throwIfAborted();
       const { links, state } = await batchBehind(deps, from, to);
-      if (state === 'changed') await tellChanged(deps, alarms, from, to);
+      if (state === 'changed') await tellChanged(deps, from, to);
       if (state === 'gone')
         deps.log.error(
           { sink: name, from: from.index, to: to.index },
@@ -79,17 +90,53 @@ async function deliver(
 
 /** From where it goes on. A new sink begins with the first batch that the store still has whole, or with the next one. */
 async function begin(
-  deps: DeliverDeps,
+  deps: AlarmedDeps,
   chain: EvidenceRoom['chain'],
-  { name, isNewsOnly }: Sink,
+  sink: Sink,
   moved: (at: Checkpoint) => Promise<void>,
 ): Promise<ChainEnd> {
-  const own = (await chain.sinks()).find((one: SinkState) => one.name === name);
-  if (own) return own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
-  const start = isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
+  const own = (await chain.sinks()).find((one: SinkState) => one.name === sink.name);
+  if (own) {
+    const rest = await without(deps, chain, sink, own);
+    if (rest) await moved({ ...rest, at: own.at, note: '' });
+    if (rest) return rest;
+    return own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
+  }
+  const start = sink.isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
   // Known from now on: nothing is dropped before it has it.
   await moved({ ...start, at: 0, note: '' });
   return start;
+}
+
+/**
+ * From where a sink that lost what it had is given it again: files that somebody deleted, cut off, or moved. It is told loudly, also where the
+ * store has no more of it. Undefined where nothing is lost, or nothing is to be brought.
+ */
+async function without(
+  deps: AlarmedDeps,
+  chain: EvidenceRoom['chain'],
+  { name, end }: Sink,
+  own: SinkState,
+): Promise<ChainEnd | undefined> {
+  // Where it begins is known before anything is there.
+  if (!end || own.at === 0 || (await chain.after(own.index, 1)).length === 0) return undefined;
+  const kept = (await end(AbortSignal.timeout(WRITE_MS)))?.index ?? 0;
+  if (kept >= own.index) return undefined;
+  const from = (kept > 0 ? await chain.upTo(kept) : undefined) ?? (await oldest(deps, chain));
+  deps.log.error({ sink: name, had: own.index, kept, from: from.index }, 'a sink of the audit lost what it had');
+  const lines = [
+    `It had records up to ${own.index}, and now ends with record ${kept}. Somebody deleted, cut off, or moved the rest, or the settings name another place.`,
+    from.index < own.index
+      ? `Redis has them from record ${from.index + 1} on, and brings them again.`
+      : 'Redis does not have them any more: put back what was there, from a copy or another sink.',
+  ];
+  await deps.alarms.raise({
+    key: `sink lost ${name} ${kept}`,
+    title: `The audit sink ${name} lost records`,
+    lines,
+    isLoud: true,
+  });
+  return from.index < own.index ? from : undefined;
 }
 
 async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<ChainEnd> {
@@ -99,12 +146,7 @@ async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<
 }
 
 /** What was changed in the store after it was signed goes out as it is now: with its signed head, it proves that it was changed. */
-async function tellChanged(
-  { log }: DeliverDeps,
-  alarms: Pick<Alarms, 'raise'>,
-  from: ChainEnd,
-  to: Checkpoint,
-): Promise<void> {
+async function tellChanged({ log, alarms }: AlarmedDeps, from: ChainEnd, to: Checkpoint): Promise<void> {
   log.error(
     { from: from.index, to: to.index },
     'entries of the audit were changed in the store after they were signed',

@@ -1,8 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { erasedId } from '../../core/people/erased-id.ts';
-import type { ErasedPeople, PeopleKeys } from '../../ports/people-keys.ts';
-import type { Erasure, PersonalPlace } from '../../ports/personal.ts';
+import type { EvidenceRoom } from '../../ports/evidence-room.ts';
+import type { ErasedPeople } from '../../ports/people-keys.ts';
+import type { Erasure, PersonalPlace, PersonalRecords } from '../../ports/personal.ts';
 import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 
@@ -35,6 +36,7 @@ export async function erasePerson(
     const { at } = await store.now();
     for (const id of await idsOf(deps, person)) {
       await personal.keep(erasedId(id), at);
+      for (const place of evidence.personal) await place.keep?.(erasedId(id), at);
       await evidence.people.destroy(erasedId(id), at);
     }
     return eraseAgain(deps);
@@ -45,7 +47,7 @@ export async function erasePerson(
 export async function eraseAgain(deps: Deps): Promise<readonly ErasedAt[]> {
   const { evidence, personal } = deps;
   if (!evidence || !personal) return [];
-  const erased = await allErased(evidence.people, await personal.erased());
+  const erased = await allErased(evidence, personal);
   if (erased.all.size === 0) return [];
   const all: ErasedAt[] = [];
   // The store first: nothing of it may come to the files after them.
@@ -56,11 +58,25 @@ export async function eraseAgain(deps: Deps): Promise<readonly ErasedAt[]> {
   return all;
 }
 
-/** Either remembers it: with whatever of the two came back from a backup, the other one still knows. */
-async function allErased(keys: PeopleKeys, kept: ReadonlyMap<string, number>): Promise<ErasedPeople> {
-  const known = await keys.erased();
-  for (const [id, until] of kept) if ((known.all.get(id) ?? 0) < until) await keys.destroy(id, until);
-  return keys.erased();
+/** Redis, the keys, and the files remember it, each for the others: whichever of them came back from a backup, one that did not still knows. */
+async function allErased(
+  { people, personal: files }: EvidenceRoom,
+  { erased, keep }: PersonalRecords,
+): Promise<ErasedPeople> {
+  const [known, store] = [(await people.erased()).all, await erased()];
+  const places = await Promise.all(
+    files.map(async (place) => ({ keep: place.keep, has: (await place.erased?.()) ?? known })),
+  );
+  const all = new Map<string, Instant>();
+  for (const [id, until] of [known, store, ...places.map(({ has }) => has)].flatMap((one) => [...one]))
+    all.set(id, Math.max(until, all.get(id) ?? 0));
+  for (const [id, until] of all) {
+    const lacks = (one: ReadonlyMap<string, Instant>) => (one.get(id) ?? 0) < until;
+    if (lacks(store)) await keep(id, until);
+    if (lacks(known)) await people.destroy(id, until);
+    for (const place of places) if (lacks(place.has)) await place.keep?.(id, until);
+  }
+  return people.erased();
 }
 
 function under<T>({ lock }: Deps, place: PersonalPlace, work: () => Promise<T>): Promise<T> {

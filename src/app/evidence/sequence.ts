@@ -2,15 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { sha256 } from '../../core/audit/record.ts';
 import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
+import { introducedText } from '../../core/evidence/key-times.ts';
+import { SECOND_MS } from '../../core/language/instant.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
+import { soon } from '../soon.ts';
 import { firstBatch, MOST_RECORDS, placeOf } from './batch.ts';
 
 /** Batches of one turn: others want the event loop, too. */
 const MOST_BATCHES = 20;
+/** A sink that hangs holds up the chain, and with it every other sink, for no longer. */
+const END_MS = 5 * SECOND_MS;
 
 type SequenceDeps = Pick<Deps, 'audit' | 'log'>;
 
@@ -34,7 +39,7 @@ export async function sequence(
     const last = links.at(-1);
     if (!last) return;
     await look(deps, alarms, end, records.slice(0, links.length));
-    await introduce(deps, room);
+    await introduce(deps, room, alarms);
     const next = signed(room, last, last.at);
     if (!(await room.chain.add(end.index, next))) return;
     end = next;
@@ -51,7 +56,7 @@ function signed({ installation, signer }: EvidenceRoom, end: ChainEnd, at: numbe
 async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | undefined): Promise<ChainEnd> {
   const ends = await Promise.all(
     room.sinks.map((sink) =>
-      Promise.resolve(sink.end?.()).catch((error: unknown) => {
+      soon(Promise.resolve(sink.end?.(AbortSignal.timeout(END_MS))), END_MS).catch((error: unknown) => {
         deps.log.warn({ sink: sink.name, error }, 'a sink of the audit cannot tell where it ends');
         return undefined;
       }),
@@ -99,9 +104,30 @@ async function look(
   }
 }
 
-/** A key that signs for the first time is in the audit itself: whoever trusts the one before can follow. */
-async function introduce({ audit }: SequenceDeps, { chain, signer }: EvidenceRoom): Promise<void> {
-  if (!(await chain.addKey(signer.vkey))) return;
-  const why = `from now on, heads and receipts are signed with ${signer.vkey}`;
-  await audit.record({ act: randomUUID(), event: 'audit key', outcome: 'done', by: 'drawbridge', as: 'program', why });
+/** A key that signs for the first time is in the audit itself: whoever trusts the one before can follow. What an older one signs after that, nobody has to. */
+async function introduce(
+  { audit, log }: SequenceDeps,
+  { chain, signer }: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise'>,
+): Promise<void> {
+  const { vkey } = signer;
+  if (await chain.addKey(vkey)) {
+    const why = introducedText(vkey);
+    return audit.record({
+      act: randomUUID(),
+      event: 'audit key',
+      outcome: 'done',
+      by: 'drawbridge',
+      as: 'program',
+      why,
+    });
+  }
+  const newest = (await chain.keys()).at(-1);
+  if (newest === vkey) return;
+  log.error({ signs: vkey, newest }, 'the audit is signed with a key that was replaced');
+  const lines = [
+    'A process still has the key from before. One that is about to be restarted has a day for that.',
+    'After it, `jit audit verify` takes no head of that key: give the process the newest of `audit.keys`, or of `marks`. To go back, make a new key.',
+  ];
+  await alarms.raise({ key: `audit key ${vkey}`, title: 'The audit is signed with a key that was replaced', lines });
 }

@@ -6,10 +6,10 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { tellOperators } from '../protect/news.ts';
 import { rest } from '../rest.ts';
+import { soon } from '../soon.ts';
 import { CloudBoat, type Hands } from './closing.ts';
 import type { Revoked } from './memory.ts';
 import { begunReport, overReport } from './news.ts';
-import { soon } from './soon.ts';
 
 /** The store cannot be written for so long: then it is away. */
 const AWAY_MS = 10 * SECOND_MS;

@@ -4,8 +4,8 @@ import { isInForce, placementsOf } from '../../core/request/request.ts';
 import { placementKey } from '../../core/rule/rule.ts';
 import type { Found } from '../../ports/cloud.ts';
 import type { Store } from '../../ports/store.ts';
+import { soon } from '../soon.ts';
 import type { Remembered } from './memory.ts';
-import { soon } from './soon.ts';
 
 /** A store that does not answer soon is not asked. */
 const ASK_MS = 2_000;

@@ -1,4 +1,5 @@
 import { CONTROLS, type Pack } from './pack.ts';
+import { UNPROVEN } from './population.ts';
 
 const MOST_SHOWN = 200;
 
@@ -8,16 +9,19 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
   const opened = leases.filter(({ openedAt }) => openedAt !== undefined);
   const closed = opened.filter(({ closedAt }) => closedAt !== undefined);
+  const overdue = opened.filter(({ closedAt, exceptions: all }) => closedAt === undefined && all.includes(UNPROVEN));
   const summary = [
     ['Accesses in the period (all of them)', leases.length],
     ['… that were opened', opened.length],
-    ['… closed, and read back', closed.length],
+    ['… closed by the end of the period, and read back then', closed.length],
+    ['… open when the period ended, within their time', opened.length - closed.length - overdue.length],
+    ['… over, and not proven closed (each is an exception)', overdue.length],
     ['Accesses with an exception', exceptions.length],
     ['Requests and decisions that were refused or denied', refusals.length],
     ['Entries about break-glass and its reviews', glass.length],
     ['Changes of configuration and protection', changes.length],
     ['Looks at what is not one’s own', looks.length],
-    ['What the clouds’ own logs show otherwise', reconciled.length],
+    ['What the clouds’ own logs showed otherwise, where and while they were read', reconciled.length],
     ['Audit records of the period', records],
   ] as const;
   const listed = exceptions
@@ -38,12 +42,12 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     `<p>From ${timeText(from)} to ${timeText(to)}, this instant not included; all times in UTC.</p>`,
     `<h2>Is it complete?</h2>`,
     ...completeness(pack),
-    '<p>What this cannot show by itself: access that was given past Drawbridge. reconciliation.csv has what Drawbridge found of it in the clouds’ own logs, where it reads them (<code>audit.cloudLogs</code>); compare population.csv with these logs.</p>',
+    '<p>What this cannot show by itself: access that was given past Drawbridge. reconciliation.csv has what Drawbridge found of it in the clouds’ own logs, where it reads them (<code>audit.cloudLogs</code>). Nothing found is no proof: the records do not tell whether the logs were read all the time. Compare population.csv with the logs of the clouds.</p>',
     '<h2>In short</h2>',
     table(['what', 'how many'], summary),
     '<h2>Exceptions</h2>',
     exceptions.length === 0
-      ? '<p>None: each access was requested, then decided, then opened, then closed in time, and read back as closed.</p>'
+      ? `<p>${withoutExceptions(leases.length, opened.length - closed.length)}</p>`
       : table(['request', 'requester', 'machine', 'what'], listed),
     ...(exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : []),
     '<h2>Controls</h2>',
@@ -59,17 +63,26 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
   ].join('\n');
 }
 
+/** Of nothing, nothing is claimed. */
+function withoutExceptions(accesses: number, open: number): string {
+  if (accesses === 0) return 'None: these records have no access of the period.';
+  const rest = open === 0 ? '' : ` What was still open when the period ended (${open}) was within its time then.`;
+  return `None: each access was requested, then decided, then opened, and what was closed was closed in time, and read back as closed.${rest}`;
+}
+
 const STYLE = [
   'body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#1a1a1a;background:#fff}main{max-width:60rem;margin:auto}',
   'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}',
   '.good{border-left:.4rem solid #1a7f37;padding-left:.8rem}.bad{border-left:.4rem solid #b42318;padding-left:.8rem}',
+  '.wide{overflow-x:auto}td{overflow-wrap:anywhere;min-width:4rem}@media(max-width:40rem){body{margin:1rem}}',
   '@media (prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}}',
 ].join('');
 
 function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (row: readonly (string | number)[], tag: string) =>
     `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
-  return `<table><thead>${cells(head, 'th')}</thead><tbody>${rows.map((row) => cells(row, 'td')).join('')}</tbody></table>`;
+  const body = rows.map((row) => cells(row, 'td')).join('');
+  return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** Is all of the period there, and why not. */
@@ -84,12 +97,16 @@ function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
   const chain = `the chain of ${records} records (${first} to ${end?.index ?? 0})`;
   const answer =
     said.length === 0
-      ? `Yes: ${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`
+      ? `${remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below'}: ${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`
       : `No: ${said.map(escaped).join(' ')}`;
   return [
     `<p class="${said.length === 0 ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
-    ...(remarks.length > 0 ? [`<p>${remarks.map(escaped).join('; ')}.</p>`] : []),
+    ...(remarks.length > 0 ? [`<ul>${remarks.map((one) => `<li>${escaped(sentence(one))}</li>`).join('')}</ul>`] : []),
   ];
+}
+
+function sentence(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}.`;
 }
 
 /** A day, or an instant of it. */

@@ -32,7 +32,13 @@ export interface Pack {
 /** Entries of all time, in the order of the chain: what began before the period belongs to what ended in it. */
 export function packOf(
   entries: readonly ChainedEntry[],
-  { installation, from, to, verdict }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'>,
+  {
+    installation,
+    from,
+    to,
+    verdict,
+    isPinned = true,
+  }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'> & { readonly isPinned?: boolean },
 ): Pack {
   const within = entries.filter(({ at }) => at >= from && at < to);
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
@@ -55,7 +61,7 @@ export function packOf(
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
     reconciled: rows(({ event }) => event === 'foreign write' || event === 'unlogged'),
     lacks: lacksOf(entries, { from, to, verdict }),
-    remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to })],
+    remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to }), ...doubts(verdict, isPinned)],
   };
 }
 
@@ -87,6 +93,7 @@ function lacksOf(
       ? [`The last record is of ${timeText(last.at)}, before the period began: nothing here tells of it.`]
       : []),
     ...setBack(entries, { from, to }),
+    ...unsigned(entries, { from, to, verdict }),
     ...(verdict.lost > 0 ? [`The store lost ${verdict.lost} entries before they were chained.`] : []),
   ];
 }
@@ -115,6 +122,34 @@ function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' 
   if (!last || last.at >= to || last.at < from) return [];
   return [
     `the last record is of ${timeText(last.at)}, before the period ends: that nothing came after it shows a head that was kept elsewhere`,
+  ];
+}
+
+/** What no signed head covers yet, whoever can write there could have made. */
+function unsigned(
+  entries: readonly ChainedEntry[],
+  { from, to, verdict }: Pick<Pack, 'from' | 'to' | 'verdict'>,
+): readonly string[] {
+  const count = entries.filter(({ index, at }) => index > verdict.signed && at >= from && at < to).length;
+  return count === 0
+    ? []
+    : [`${count} records of the period come after the last signed head: nothing proves them yet.`];
+}
+
+/** What whoever reads it has to take on trust, or cannot see. */
+function doubts({ erased, sealed }: ChainVerdict, isPinned: boolean): readonly string[] {
+  return [
+    ...(isPinned
+      ? []
+      : [
+          'the keys that signed are those beside the files, which whoever wrote these could have changed: compare them with the ones that you were given, or name these (--key)',
+        ]),
+    ...(erased > 0
+      ? [`${erased} parts about people were taken away: their names and words are not here, their IDs are`]
+      : []),
+    ...(sealed > 0
+      ? [`${sealed} parts about people are sealed, and were not read: --people names the folder of their keys`]
+      : []),
   ];
 }
 

@@ -43,6 +43,8 @@ export interface ChainedEntry {
   readonly row: FlatEntry;
 }
 
+/** What is over, and was never read back as closed. */
+export const UNPROVEN = 'no proof of its closing';
 /** Closing takes minutes at the worst: what had to be closed longer ago is an exception. */
 const LATE_MS = 10 * 60_000;
 
@@ -71,6 +73,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const until = String(own.findLast(({ row }) => row.until !== undefined)?.row.until ?? '');
   const review = last('was right', 'was wrong');
   const isGlass = first('broke glass') !== undefined;
+  const cameBack = first('closed again') !== undefined;
   const story = {
     request,
     ...textsOf({ ...asked?.row, ...decided.row }),
@@ -96,7 +99,8 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     ...(closed ? { closedAt: closed.at } : {}),
   };
   const order = { asked: asked?.index, decided: decided.index, opened: opened?.index, closed: closed?.index };
-  return { ...story, exceptions: exceptionsOf(story, order, now) };
+  const exceptions = [...exceptionsOf(story, order, now), ...(cameBack ? ['a rule came back after closing'] : [])];
+  return { ...story, exceptions };
 }
 
 function textsOf(row: FlatEntry) {
@@ -131,7 +135,7 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
   return [
     ...(order.asked === undefined ? ['no request in these records'] : []),
     ...(isBroken ? ['request and decision and opening are not in this order'] : []),
-    ...(opened !== undefined && closed === undefined && isOver ? ['no proof of its closing'] : []),
+    ...(opened !== undefined && closed === undefined && isOver ? [UNPROVEN] : []),
     ...(opened !== undefined && closed !== undefined && closed < opened ? ['closed before it was opened'] : []),
     ...(closed !== undefined && !/^(?:\S+ closed(?:; )?)+$/.test(story.proof)
       ? [`read back: ${story.proof || 'nothing'}`]

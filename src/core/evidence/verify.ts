@@ -3,6 +3,7 @@ import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
 import { CLOCK_MS, clockBack, gapBefore, unmet, unnamed, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
+import { keyTimes } from './key-times.ts';
 import { type LineRead, readLine } from './line.ts';
 import { type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
@@ -20,6 +21,8 @@ interface Checks {
   readonly verifiers: readonly NoteVerifier[];
   /** Heads that were kept elsewhere: the chain must lead to each of them. */
   readonly anchors?: ReadonlyMap<number, string>;
+  /** When the time of a key was over: heads of later are not signed by it. */
+  readonly untils?: ReadonlyMap<string, number>;
   /** What is wrong with the receipt of a record, if it has one. */
   readonly receipt?: (record: string) => 'none' | 'right' | string;
   /** Keys of people, where what is said of them is sealed. */
@@ -41,6 +44,7 @@ export class Verification {
   readonly #met = new Set<number>();
   /** The first record of each file; undefined where its first line is none. */
   readonly #files = new Map<string, number | undefined>();
+  readonly #times: ReturnType<typeof keyTimes>;
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
   /** Records before this one were deleted after their time, an entry says. */
@@ -60,6 +64,7 @@ export class Verification {
 
   constructor(checks: Checks) {
     this.#checks = checks;
+    this.#times = keyTimes(checks.untils ?? new Map());
   }
 
   take(line: Buffer, file: string, number: number): undefined {
@@ -191,6 +196,7 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
+    this.#times.take(read);
     const parts = this.#people(read, file, line);
     this.#erased += parts?.erased ?? 0;
     this.#sealed += parts?.sealed ?? 0;
@@ -218,6 +224,9 @@ export class Verification {
     if (read.state === 'wrong')
       return signature(`the signed head of record ${index} was changed: its signature is wrong`);
     if (read.state === 'unknown') return signature(`the head of record ${index} is signed by a key that is not known`);
+    // Its own time, and that of what it signs: neither makes the other younger.
+    const late = this.#times.against(read.by ?? '', Math.max(head.at, this.#end?.at ?? 0));
+    if (late !== undefined) return signature(`the head of record ${index} is signed by a key ${late}`);
     this.#keys.add(read.by ?? '');
     this.#installation ??= head.installation;
     if (head.installation !== this.#installation)

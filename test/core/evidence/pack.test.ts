@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const at = (hour: number) => Date.UTC(2026, 6, 1) + hour * HOUR_MS;
 
 const VERDICT = {
-  ...{ records: 9, first: 1, end: undefined, signed: 9, keys: new Set<string>(), receipts: 0, lost: 0 },
+  ...{ records: 9, first: 1, end: undefined, signed: 999, keys: new Set<string>(), receipts: 0, lost: 0 },
   ...{ erased: 0, sealed: 0, faults: [], remarks: [], unlisted: { faults: 0, remarks: 0 }, anchored: 0 },
 };
 
@@ -103,6 +103,39 @@ describe('a pack that is not complete says why', () => {
     expect(packPage(made, new Map())).toMatch(/<p class="bad">No: (?:The|There)/);
   });
 
+  it('some of it is signed by nothing yet', () => {
+    const own = entriesOf(...access('one', [1, 2], closed(2)), ...LATER);
+    expect(pack(own, 0, 24, { ...VERDICT, signed: 3 }).lacks).toEqual([
+      '1 records of the period come after the last signed head: nothing proves them yet.',
+    ]);
+    expect(pack(own, 0, 24, { ...VERDICT, signed: 4 }).lacks).toEqual([]);
+  });
+
+  it('and claims nothing of what it cannot tell', () => {
+    const made = pack(entriesOf(...access('one', [1, 30]), ...LATER), 0, 10);
+    expect(packPage(made, new Map())).toContain(
+      'What was still open when the period ended (1) was within its time then.',
+    );
+    expect(packPage(made, new Map())).toContain('<td>… open when the period ended, within their time</td><td>1</td>');
+    const nothing = packPage(pack(entriesOf(...LATER), 99, 101), new Map());
+    expect(nothing).toContain('None: these records have no access of the period.');
+    expect(nothing).toContain('the records do not tell whether the logs were read all the time');
+    const found = { ...VERDICT, erased: 2, sealed: 3 };
+    const doubted = packOf(entries, { installation: 'demo', from: at(0), to: at(2), verdict: found, isPinned: false });
+    expect(doubted.remarks.map((one) => one.slice(0, 30))).toEqual([
+      'the keys that signed are those',
+      '2 parts about people were take',
+      '3 parts about people are seale',
+    ]);
+    expect(packPage(doubted, new Map())).toContain('<p class="good">Yes, but for what is said below: the chain');
+    expect(pack(entries, 0, 2).remarks).toEqual([]);
+  });
+
+  it('a rule that came back after its closing is one to ask about', () => {
+    const own = entriesOf(...access('one', [1, 2], closed(2), [3, { event: 'closed again' }]), ...LATER);
+    expect(pack(own, 0, 24).leases.map(({ exceptions }) => exceptions)).toEqual([['a rule came back after closing']]);
+  });
+
   it('and is so where the clock went back at another time, or by less than clocks drift', () => {
     expect(pack(backwards(9), 10.5, 20).lacks).toEqual([]);
     expect(pack(backwards(9), 0, 3).lacks).toEqual([]);
@@ -134,5 +167,7 @@ it('has what the clouds’ own logs show that the audit does not, and the other 
   const made = pack(entriesOf(...access('one', [1, 8], closed(8)), ...found, ...LATER), 0, 10);
   const rows = packFiles(made).get('reconciliation.csv')?.trimEnd().split('\n') ?? [];
   expect(rows.slice(1).map((row) => row.split(',')[3])).toEqual(['foreign write', 'unlogged']);
-  expect(packPage(made, new Map())).toContain('<td>What the clouds’ own logs show otherwise</td><td>2</td>');
+  expect(packPage(made, new Map())).toContain(
+    '<td>What the clouds’ own logs showed otherwise, where and while they were read</td><td>2</td>',
+  );
 });

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { eachLine, fileSink } from '../../../adapters/audit-file/index.ts';
+import { mustBeThere } from '../../../adapters/audit-file/place.ts';
+import { Verification } from '../../../src/core/evidence/verify.ts';
+import type { SinkBatch } from '../../../src/ports/sink.ts';
+import { batches } from '../../conformance/sink.ts';
+import { VERIFIERS } from '../../core/evidence/chain.ts';
+
+const never = new AbortController().signal;
+const [one, two, three] = batches(3) as [SinkBatch, SinkBatch, SinkBatch];
+let folder: string;
+beforeEach(() => {
+  const above = mkdtempSync(join(tmpdir(), 'drawbridge-attacked-'));
+  folder = join(above, 'files');
+  onTestFinished(() => rmSync(above, { recursive: true }));
+});
+
+const make = () => fileSink({ installation: 'demo', folder, rotateBytes: 1_000_000, vkeys: [] });
+const newest = () => join(folder, readdirSync(folder).toSorted().at(-1) ?? '');
+
+async function verdict() {
+  const verification = new Verification({ verifiers: VERIFIERS });
+  await eachLine(folder, (...line) => verification.take(...line));
+  return verification.verdict();
+}
+
+describe('a disk that is full in the middle of a line', () => {
+  it('keeps nothing half: the batch comes again', async () => {
+    await make().write(one, never);
+    // A limit of the system: what is over it is refused after a part was written, as on a full disk.
+    const blocks = Math.ceil(readFileSync(newest()).length / 512) + 1;
+    const main = new URL('../../../adapters/audit-file/index.ts', import.meta.url).href;
+    const script = `import { readFileSync } from 'node:fs';
+      import { fileSink } from '${main}';
+      const batch = JSON.parse(readFileSync(0, 'utf8'));
+      await fileSink({ installation: 'demo', folder: '${folder}', rotateBytes: 1e6, vkeys: [] })
+        .write(batch, AbortSignal.timeout(1e4)).catch(({ code }) => console.log(code));`;
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      [
+        '-c',
+        `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`,
+        process.execPath,
+        '--input-type=module',
+        '-e',
+        script,
+      ],
+      { input: JSON.stringify(two), encoding: 'utf8' },
+    );
+    expect([stdout, stderr]).toEqual(['EFBIG\n', '']);
+    expect(readFileSync(newest(), 'utf8')).not.toMatch(/\n$/);
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+});
+
+describe('a file that is not what it was', () => {
+  it.each([
+    ['deleted', (file: string) => rmSync(file)],
+    ['rotated by somebody else', (file: string) => renameSync(file, `${file}.1`)],
+    [
+      'replaced by another one',
+      (file: string) => {
+        renameSync(file, `${file}.1`);
+        writeFileSync(file, '');
+      },
+    ],
+  ])('%s while it is written to: nothing counts as kept', async (_, change) => {
+    await make().write(one, never);
+    const file = newest();
+    const own = await open(file, 'a');
+    await mustBeThere(own, file);
+    change(file);
+    await expect(mustBeThere(own, file)).rejects.toThrow();
+    await own.close();
+    await make().write(one, never);
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, faults: [] });
+  });
+
+  it.each(['/dev/null', '/dev/full'])('a link to %s takes nothing', async (target) => {
+    await make().write(one, never);
+    const file = newest();
+    rmSync(file);
+    symlinkSync(target, file);
+    await expect(make().write(two, never)).rejects.toThrow('ELOOP');
+  });
+});
+
+describe('rights that are wider than they should be', () => {
+  it.each([
+    ['the file', 0o644, 'Others than its owner may read FILE: take these rights away.'],
+    ['the file', 0o620, 'Others than its owner may write to FILE: take these rights away.'],
+    ['the folder', 0o777, 'Others than its owner may write to FOLDER: take these rights away.'],
+    ['the folder', 0o755, undefined],
+    // Whoever ships the files is in their group.
+    ['the file', 0o640, undefined],
+  ])('%s with %o: the doctor says %s', async (what, mode, says) => {
+    mkdirSync(folder, { mode: 0o700 });
+    await make().write(three, never);
+    chmodSync(what === 'the file' ? newest() : folder, mode);
+    const said = await make().examine?.(never);
+    const expected = says?.replace('FILE', newest()).replace('FOLDER', folder);
+    expect(said?.includes(' in memory,') ? undefined : said).toBe(expected);
+  });
+});

@@ -1,0 +1,264 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { often } from '../setup/lane.ts';
+import { DAY, HOUR, hunted, MINUTE, NOW } from './hunted.ts';
+import type { KqlRow } from './kql.ts';
+
+/*
+ * The other seven queries, over histories of few people on few machines, so that all of them meet: drills, breaks over a week, people with a
+ * name in each chat, delegates, extensions, approvals that were voided. What each finds stands beside lines that share nothing with it.
+ */
+
+interface Access {
+  readonly id: string;
+  readonly who: string;
+  /** Of the chat that was asked in: people have a name in each. */
+  readonly name: string;
+  readonly machine: string;
+  readonly source: string;
+  readonly kind: 'asked' | 'broke glass' | 'drill' | 'unasked';
+  readonly asked: number;
+  /** What was asked changed after the approval, which was voided; it is asked again so long after. */
+  readonly againAfter: number | undefined;
+  readonly verdict: 'approved' | 'denied' | 'none';
+  readonly by: string;
+  readonly decidedAfter: number;
+  readonly lasts: number;
+  readonly extendedBy: number | undefined;
+  readonly isClosed: boolean;
+}
+
+const PEOPLE = ['ada', 'bob', 'cyd', 'dee'];
+const among = <T>(...all: readonly T[]) => fc.constantFrom(...all);
+const longAgo = (days: number) => fc.integer({ min: NOW - days * DAY, max: NOW - MINUTE });
+const access: fc.Arbitrary<Omit<Access, 'id'>> = fc.record({
+  who: among(...PEOPLE),
+  name: among('in Slack', 'in Teams'),
+  machine: among('m1', 'm2'),
+  source: among('203.0.113.7/32', '198.51.100.9/32', ''),
+  kind: among<Access['kind']>('asked', 'asked', 'asked', 'broke glass', 'drill', 'unasked'),
+  asked: fc.oneof(longAgo(1), longAgo(8), longAgo(35), longAgo(120)),
+  againAfter: fc.option(fc.integer({ min: 1_000, max: 2 * HOUR }), { nil: undefined }),
+  verdict: among<Access['verdict']>('approved', 'approved', 'denied', 'none'),
+  by: among('grace', 'heidi', 'configuration'),
+  decidedAfter: fc.oneof(fc.integer({ min: 1, max: 10_000 }), fc.integer({ min: 1, max: 2 * DAY })),
+  lasts: fc.integer({ min: 10 * MINUTE, max: 9 * DAY }),
+  extendedBy: fc.option(fc.integer({ min: 1, max: DAY }), { nil: undefined }),
+  isClosed: fc.boolean(),
+});
+const history = fc.array(access, { maxLength: 9 }).map((all) => all.map((one, n): Access => ({ ...one, id: `r${n}` })));
+
+/** Two people within two days, and somebody decided all of it. */
+const dense = history.map((all) =>
+  all.map((one): Access => {
+    const verdict = one.verdict === 'none' ? 'denied' : one.verdict;
+    const asked = NOW - ((NOW - one.asked) % (2 * DAY));
+    return { ...one, kind: 'asked', verdict, who: one.who < 'c' ? 'ada' : 'bob', asked };
+  }),
+);
+
+const isOpened = (one: Access) => one.kind !== 'asked' || one.verdict === 'approved';
+const lastAsk = (one: Access) => one.asked + (one.kind === 'asked' ? (one.againAfter ?? 0) : 0);
+const opened = (one: Access) => lastAsk(one) + (one.kind === 'asked' ? one.decidedAfter : 0);
+const granted = (one: Access) => opened(one) + one.lasts;
+const end = (one: Access) => granted(one) + (one.extendedBy ?? 0);
+const isBy = (at: number) => at < NOW;
+
+function rowsOf(one: Access): readonly KqlRow[] {
+  const { id: Request, who: Requester, machine: Machine, source: Source, kind } = one;
+  const facts = {
+    Request,
+    Requester,
+    RequesterName: `${Requester} ${one.name}`,
+    Machine,
+    MachineName: `the ${Machine}`,
+  };
+  const all: KqlRow[] = [];
+  const add = (EventTime: number, Event: string, By: string, more: KqlRow = {}) => {
+    const ByName = By === 'drawbridge' || By === 'configuration' ? '' : `${By} ${one.name}`;
+    all.push({ ...facts, Source, Event, By, ByName, EventTime, Version: all.length + 1, ...more });
+  };
+  if (kind !== 'unasked') add(one.asked, kind, Requester, { Words: 'because' });
+  if (kind === 'asked' && one.againAfter !== undefined) {
+    // The approval that is voided promised more.
+    add(one.asked, 'approved', 'ivan', { Until: end(one) + 9 * DAY });
+    add(lastAsk(one), 'asked again', Requester);
+  }
+  if (kind === 'asked' && one.verdict !== 'none')
+    add(opened(one), one.verdict, one.by, one.verdict === 'approved' ? { Until: granted(one) } : { Words: 'no' });
+  if (!isOpened(one)) return all;
+  add(opened(one), 'opened', 'drawbridge', { Until: granted(one) });
+  if (one.extendedBy !== undefined) add(granted(one) - MINUTE, 'extended', one.by, { Until: end(one) });
+  if (one.isClosed) add(end(one), 'closed', 'drawbridge', { Until: end(one) });
+  return all;
+}
+
+/** Both as text, in any order. */
+function same(found: readonly unknown[], want: readonly unknown[]): void {
+  const texts = (all: readonly unknown[]) => all.map((one) => JSON.stringify(one)).toSorted();
+  expect(texts(found)).toEqual(texts(want));
+}
+
+function overHistories(check: (all: readonly Access[], rows: readonly KqlRow[]) => void, histories = history): void {
+  fc.assert(
+    fc.property(histories, (all) => check(all, all.flatMap(rowsOf))),
+    { numRuns: often(60, 2_000) },
+  );
+}
+
+const isAsk = ({ kind }: Access) => kind === 'asked' || kind === 'broke glass';
+
+describe('over any history', () => {
+  it('first-seen: a person, a machine or a source of theirs that the ninety days before do not have', () => {
+    overHistories((all, rows) => {
+      const before = all.filter((one) => isAsk(one) && one.asked > NOW - 90 * DAY && one.asked <= NOW - DAY);
+      const want = all
+        .filter((one) => isAsk(one) && one.asked > NOW - DAY)
+        .map((one) => {
+          const own = before.filter(({ who }) => who === one.who);
+          const [machine, source] = [
+            own.some((b) => b.machine === one.machine),
+            own.some((b) => b.source === one.source),
+          ];
+          return [one.id, own.length === 0, !machine, !source];
+        })
+        .filter(([, ...isNew]) => isNew.includes(true));
+      const found = hunted('first-seen', rows);
+      same(
+        found.map(({ Request, NewPerson, NewMachine, NewSource }) => [Request, NewPerson, NewMachine, NewSource]),
+        want,
+      );
+    });
+  });
+
+  it('openings-without-a-request: none that was asked for, by breaking glass, or by a drill', () => {
+    overHistories((all, rows) => {
+      const foreign = { Event: 'foreign write', By: 'drawbridge', EventTime: NOW - DAY };
+      const want = all.filter((one) => {
+        const isKnown = one.kind !== 'unasked' && one.asked > NOW - 90 * DAY;
+        return isOpened(one) && opened(one) > NOW - 7 * DAY && isBy(opened(one)) && !isKnown;
+      });
+      const found = hunted('openings-without-a-request', [...rows, foreign]);
+      same(
+        found.map(({ Event, Request }) => [Event, Request]),
+        [...want.map(({ id }) => ['opened', id]), ['foreign write', '']],
+      );
+    });
+  });
+
+  it('denied-then-approved-elsewhere: by another than who denied, within a day, the same person and machine', () => {
+    overHistories((all, rows) => {
+      const decided = (verdict: string) => all.filter((one) => one.kind === 'asked' && one.verdict === verdict);
+      const approvals = [
+        ...decided('approved').map((one) => ({ one, at: opened(one), by: one.by })),
+        ...all
+          .filter(({ kind, againAfter }) => kind === 'asked' && againAfter !== undefined)
+          .map((one) => ({ one, at: one.asked, by: 'ivan' })),
+      ].filter(({ at }) => at > NOW - 7 * DAY && isBy(at));
+      const want = approvals.flatMap(({ one, at, by }) =>
+        decided('denied').flatMap((no) => {
+          const isSame = no.who === one.who && no.machine === one.machine && no.id !== one.id && no.by !== by;
+          return isSame && at >= opened(no) && at <= opened(no) + DAY ? [[one.id, no.id]] : [];
+        }),
+      );
+      const found = hunted('denied-then-approved-elsewhere', rows);
+      same(
+        found.map(({ Request, DeniedRequest }) => [Request, DeniedRequest]),
+        want,
+      );
+    }, dense);
+  });
+
+  it('approved-in-seconds: from the last time that it was asked', () => {
+    overHistories((all, rows) => {
+      const want = all.filter((one) => {
+        const isLate = one.asked > NOW - 7 * DAY && lastAsk(one) > NOW - 7 * DAY && isBy(opened(one));
+        return (
+          one.kind === 'asked' &&
+          one.verdict === 'approved' &&
+          one.by !== 'configuration' &&
+          isLate &&
+          one.decidedAfter < 5_000
+        );
+      });
+      const voided = all.filter(
+        ({ kind, againAfter, asked }) => kind === 'asked' && againAfter !== undefined && asked > NOW - 7 * DAY,
+      );
+      const found = hunted('approved-in-seconds', rows);
+      same(
+        found.map(({ Request, After }) => [Request, After]),
+        [...want.map((one) => [one.id, one.decidedAfter]), ...voided.map(({ id }) => [id, 0])],
+      );
+    });
+  });
+
+  it('out-of-hours: by the clocks in Berlin, on the days when they change, too', () => {
+    /** Central European time: an hour more in summer, from and to 1:00 UTC on the last Sundays of March and October. */
+    const berlin = (at: number) => {
+      const lastSunday = (month: number) => {
+        const last = new Date(Date.UTC(2026, month + 1, 0, 1));
+        return last.getTime() - last.getUTCDay() * DAY;
+      };
+      return new Date(at + (at >= lastSunday(2) && at < lastSunday(9) ? 2 : 1) * HOUR);
+    };
+    overHistories((all, rows) => {
+      const want = all.filter((one) => {
+        const local = berlin(opened(one));
+        const isOut = [0, 6].includes(local.getUTCDay()) || local.getUTCHours() < 7 || local.getUTCHours() > 19;
+        return isOpened(one) && opened(one) > NOW - 30 * DAY && isBy(opened(one)) && isOut;
+      });
+      const found = hunted('out-of-hours', rows);
+      same(
+        found.map(({ Request }) => Request),
+        want.map(({ id }) => id),
+      );
+    });
+  });
+
+  it('same-source-many-people: a person with a name in each chat is one', () => {
+    overHistories((all, rows) => {
+      const own = all.filter((one) => isAsk(one) && one.source !== '' && one.asked > NOW - 30 * DAY);
+      const want = [...new Set(own.map(({ source }) => source))].flatMap((source) => {
+        const asked = own.filter((one) => one.source === source);
+        const people = PEOPLE.filter((who) => asked.some((one) => one.who === who)).length;
+        return people >= 3 ? [[source, people, asked.length]] : [];
+      });
+      const found = hunted('same-source-many-people', rows);
+      same(
+        found.map(({ Source, Count, Requests }) => [Source, Count, Requests]),
+        want,
+      );
+    });
+  });
+
+  it('who-asked-who-approved: what is in force says when it ends', () => {
+    overHistories((all, rows) => {
+      const young = all.filter((one) => one.kind === 'asked' && one.asked > NOW - 30 * DAY);
+      const want = young.map((one) => {
+        const isApproved = one.verdict === 'approved' && isBy(opened(one));
+        const isExtended = isApproved && one.extendedBy !== undefined && isBy(granted(one) - MINUTE);
+        const voided = one.againAfter === undefined ? [] : ['ivan'];
+        const approvedBy = [...voided, ...(isApproved && one.by !== 'configuration' ? [one.by] : [])];
+        const inForce = isExtended ? end(one) : isApproved ? granted(one) : undefined;
+        const ends = inForce ?? (voided.length > 0 ? end(one) + 9 * DAY : undefined);
+        const closed = isApproved && one.isClosed && isBy(end(one)) ? end(one) : undefined;
+        return [one.id, one.who, one.asked, approvedBy.map((by) => `${by} ${one.name}`), isApproved, ends, closed];
+      });
+      const found = hunted('who-asked-who-approved', rows).filter(({ Request }) =>
+        young.some(({ id }) => id === Request),
+      );
+      same(
+        found.map((row) => [
+          row.Request,
+          row.Requester,
+          row.Asked,
+          row.ApprovedBy,
+          row.Opened !== undefined,
+          row.Ends,
+          row.Closed,
+        ]),
+        want,
+      );
+    });
+  });
+});
