@@ -7,7 +7,7 @@ import { badConfig } from '../../core/errors/bad-config.ts';
 import { jsonLog } from '../../observe/log.ts';
 import { surveys } from '../../surveys.ts';
 import { slackManifest, teamsPackage } from '../manifest.ts';
-import { wrapped } from '../words.ts';
+import { widthOf, wrapped } from '../words.ts';
 import { askFile } from './ask-file.ts';
 import { askTerminal, Cancelled } from './ask-terminal.ts';
 import type { Asker, SecretAnswer } from './asker.ts';
@@ -207,5 +207,5 @@ function tell({ files, unset, left, warnings }: Told): void {
 }
 
 function sayPlainly(text: string): void {
-  console.log(wrapped(text, process.stdout.isTTY ? Math.min(WIDTH, process.stdout.columns ?? WIDTH) : WIDTH));
+  console.log(wrapped(text, Math.min(WIDTH, widthOf(process.stdout, WIDTH))));
 }
