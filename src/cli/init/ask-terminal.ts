@@ -113,6 +113,7 @@ export function askTerminal(given: Screen = {}): Asker {
       return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: false }));
     },
     say: (text) => prompts.log.message(wide(text), screen),
+    settle: () => {},
     end: () => {},
   };
 }

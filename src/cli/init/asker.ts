@@ -41,6 +41,8 @@ export interface Asker {
   /** Is there one more of a list, after so many? */
   more(question: Question, count: number): Promise<boolean>;
   say(text: string): void;
+  /** Throws all answers that were missing or wrong, before anything is made of them. */
+  settle(): void;
   /** Throws what was answered and never asked. */
   end(): void;
 }

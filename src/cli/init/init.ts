@@ -174,6 +174,7 @@ const HEAD = ['Written by jit init. All settings: docs/settings.md; policies by 
 async function checkedPart(around: Around, base: Base, mayAskAgain: boolean) {
   for (;;) {
     const people = await peoplePart(around, base.chats);
+    around.ask.settle();
     const text = writtenConfig(merged({ ...base.settings, ...people }, around.given), HEAD);
     const read = readConfig(text);
     if ('config' in read) return { text, warnings: read.warnings };
