@@ -109,8 +109,8 @@ export function askTerminal(given: Screen = {}): Asker {
     },
     yes: ({ standard, ...question }) =>
       got(prompts.confirm({ ...screen, message: message(question), initialValue: standard })),
-    async more(question, count) {
-      return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: false }));
+    async more({ standard, ...question }, count) {
+      return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: standard }));
     },
     say: (text) => prompts.log.message(wide(text), screen),
     settle: () => {},

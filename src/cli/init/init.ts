@@ -40,11 +40,7 @@ const WIDTH = 80;
 export async function initVerb(file: string, { answers }: { readonly answers?: string } = {}): Promise<void> {
   const { settings: given = {}, ...rest } = answers === undefined ? {} : readAnswers(answers);
   if (answers === undefined && !(process.stdin.isTTY && process.stdout.isTTY))
-    throw badConfig(
-      ['jit init asks at a terminal; elsewhere, give it --answers <file>'],
-      undefined,
-      'The command line',
-    );
+    throw badConfig(['jit init asks at a terminal; elsewhere, give it --answers <file>'], undefined, 'The command');
   const ask = answers === undefined ? askTerminal() : askFile(rest, sayPlainly);
   try {
     await asked(file, { ask, given: given as SettingsPart, mayAskAgain: answers === undefined });
