@@ -11,14 +11,10 @@ type Given = Readonly<Record<string, unknown>>;
  */
 export function askFile(given: Given, say: (text: string) => void): Asker {
   const asked = new Set<string>();
-  const faults: string[] = [];
+  const { note, settle } = faultList();
   const at = (key: string): unknown => {
     asked.add(key);
     return key.split('.').reduce<unknown>((part, name) => (part as Given | undefined)?.[name], given);
-  };
-  const note = (key: string, message: string) => void faults.push(`${key}: ${message}`);
-  const settle = () => {
-    if (faults.length > 0) throw badConfig(faults, undefined, 'The file of answers');
   };
   const scalar = (key: string, ask: string, standard?: string): string | undefined => {
     const value = at(key) ?? standard;
@@ -69,6 +65,17 @@ export function askFile(given: Given, say: (text: string) => void): Asker {
       for (const path of pathsOf(given, ''))
         if (![...asked].some((key) => isPart(key, path))) note(path, 'is not asked; remove it, or correct its name');
       settle();
+    },
+  };
+}
+
+/** What was missing or wrong so far: `settle` throws all of it, where there is some. */
+function faultList() {
+  const faults: string[] = [];
+  return {
+    note: (key: string, message: string) => void faults.push(`${key}: ${message}`),
+    settle: () => {
+      if (faults.length > 0) throw badConfig(faults, undefined, 'The file of answers');
     },
   };
 }
