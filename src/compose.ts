@@ -60,6 +60,7 @@ import { redisReplicas } from './redis/replicas.ts';
 import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
+import { passing } from './redis/time.ts';
 import {
   alarmRoom,
   browserRoom,
@@ -187,8 +188,8 @@ function redisRooms(
     delegations: redisDelegations({ redis, prefix, seals: seals('delegations'), log }),
     links: redisAccountLinks({ redis, prefix, seals: seals('links') }),
     ceremonies: redisCeremonies({ redis, prefix, seals: seals('ceremonies'), log }),
-    homes: redisHomes({ redis, prefix }),
-    pulse,
+    ...{ homes: redisHomes({ redis, prefix }), pulse },
+    keeps: () => checkRedis(redis, config.redis),
     lock: redisLock({ redis, prefix, log, process: pulse.process }),
     records: redisProtectionRecords({ redis, prefix, seals: seals('protections'), log }),
     rules: {
@@ -250,7 +251,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     proven: (request) => lateness.see(request),
     ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },
     random: (n) => randomBytes(n),
-    monotonic: () => performance.now(),
+    monotonic: passing,
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),
     mayOpen: () => void [lifeboat.mayOpen(), keeper.mayOpen()],
   };

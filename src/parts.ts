@@ -106,7 +106,7 @@ export async function begin(begun: Begun, roles: Roles): Promise<Serving> {
   const goOn = () => {
     if (goesOn) return;
     goesOn = true;
-    if (roles.work) startTimers(begun);
+    if (workers) startTimers(begun, workers);
     const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
     drains.push(() => health.stop());
   };
@@ -161,9 +161,9 @@ function startBeat({ log, composed: { deps, pulse }, ends }: Begun): void {
 }
 
 /** Finds what is due, and runs the loops. */
-function startTimers({ log, composed: { deps, lateness }, drains }: Begun): void {
+function startTimers({ log, composed: { deps, lateness }, drains }: Begun, workers: Workers): void {
   const { store, queue } = deps;
-  const due = startDueTimer({ store, queue, log });
+  const due = startDueTimer({ store, queue, log, direct: (machine) => workers.look(machine) });
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
   const snapshot = startSnapshot(deps, SNAPSHOT_MS);

@@ -3,6 +3,7 @@ import type { Instant } from '../../src/core/language/instant.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import type { Allowed } from '../../src/kit/call.ts';
 import type { Clock } from '../../src/kit/clock.ts';
+import { dateIn } from '../../src/kit/date-of.ts';
 import { pollUntil } from '../../src/kit/poll.ts';
 import { type RetryRow, retrying } from '../../src/kit/retry.ts';
 import type { CallOutcome, CallWatch } from '../../src/ports/meter.ts';
@@ -138,8 +139,8 @@ export class ComputeClient {
         headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const at = Date.parse(answer.headers.get('date') ?? '');
-      if (!Number.isNaN(at)) this.#ahead = { cloud: at, here: this.#clock.now() };
+      const at = dateIn(answer.headers.get('date'), answer.headers.get('age'));
+      if (at !== undefined) this.#ahead = { cloud: at, here: this.#clock.now() };
       const content: unknown = await answer.json().catch(() => undefined);
       const { status } = answer;
       ended?.(outcomeOf(status), { status, ...(isChange ? idIn(content) : {}) });

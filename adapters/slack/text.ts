@@ -33,33 +33,40 @@ export function escaped(text: string): string {
  * `code` stays. At most so many characters, never cut within a mention or an escape.
  */
 export function mrkdwn(line: Line, { slackIdOf, tongue }: SlackReader, most = Number.POSITIVE_INFINITY): string {
-  const parts = spoken(line, tongue).flatMap((span) => partsOf(span, { slackIdOf, tongue }));
-  const whole = parts.join('');
+  const shown = spoken(line, tongue);
+  const parts = (split: Split) => shown.flatMap((span) => partsOf(span, { slackIdOf, tongue }, split));
+  const whole = parts(uncut).join('');
   if (whole.length <= most) return whole;
   let kept = '';
-  for (const part of parts) {
+  for (const part of parts(byCharacter)) {
     if (kept.length + part.length >= most) break;
     kept += part;
   }
   return `${kept}…`;
 }
 
+/** Makes a text safe, as a whole or in what must stay together. */
+type Split = (text: string) => string[];
+
+const uncut: Split = (text) => [escaped(text)];
+const byCharacter: Split = (text) => [...text].map(escaped);
+
 /** What must stay together: a character, a mention, an instant. */
-function partsOf(span: Shown, { slackIdOf, tongue }: SlackReader): string[] {
-  if (typeof span === 'string') return wordsOf(span);
+function partsOf(span: Shown, { slackIdOf, tongue }: SlackReader, split: Split): string[] {
+  if (typeof span === 'string') return wordsOf(span, split);
   if ('at' in span) return [`<!date^${Math.floor(span.at / 1_000)}^${DATES[tongue.language]}|${clockText(span.at)}>`];
-  if ('link' in span) return [`<${escaped(span.link)}|${wordsOf(span.name).join('')}>`];
+  if ('link' in span) return [`<${escaped(span.link)}|${wordsOf(span.name, uncut).join('')}>`];
   const id = slackIdOf(span.person);
-  return id ? [`<@${id}>`] : wordsOf(span.name);
+  return id ? [`<@${id}>`] : wordsOf(span.name, split);
 }
 
 /** Our own `code`, and IPv6 addresses: between two colons Slack would read the name of an emoji (`:100:`, `:1234:`). */
 const CODE = /(`[^`]*`|(?<![\p{L}\p{N}:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:\/\d+)?(?![\p{L}\p{N}:]))/giu;
 
-function wordsOf(text: string): string[] {
+function wordsOf(text: string, split: Split): string[] {
   return text.split(CODE).flatMap((piece, i) => {
-    if (i % 2 === 0) return [...piece.replace(FORMATTING, (sign) => LOOK_ALIKES[sign] ?? sign)].map(escaped);
-    return piece.startsWith('`') ? [...piece].map(escaped) : [`\`${piece}\``];
+    if (i % 2 === 0) return split(piece.replace(FORMATTING, (sign) => LOOK_ALIKES[sign] ?? sign));
+    return piece.startsWith('`') ? split(piece) : [`\`${piece}\``];
   });
 }
 

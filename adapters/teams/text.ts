@@ -17,8 +17,11 @@ export function cut(text: string, mostBytes: number, safe = (one: string) => one
 
 /** What a text takes in a message: a quotation mark two bytes, a control character six. */
 export function jsonBytes(text: string): number {
-  return Buffer.byteLength(JSON.stringify(text)) - 2;
+  return ESCAPED.test(text) ? Buffer.byteLength(JSON.stringify(text)) - 2 : Buffer.byteLength(text);
 }
+
+/** What JSON may write otherwise than it is: a half of a pair of surrogates too. */
+const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** Text of a card element that knows no Markdown (`TextRun`). Only the date macros have to be kept out. */
 export function asRun(text: string): string {
@@ -59,8 +62,10 @@ function macro(at: Instant): string {
 export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400 } = {}): string {
   let left = mostBytes;
   const take = (text: string) => {
-    const kept = safe(left > 0 ? cut(text, left, safe) : '');
-    left -= jsonBytes(safe(text));
+    const whole = safe(text);
+    const bytes = jsonBytes(whole);
+    const kept = bytes <= left ? whole : safe(left > 0 ? cut(text, left, safe) : '');
+    left -= bytes;
     return kept;
   };
   return spoken(line, ENGLISH)

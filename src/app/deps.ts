@@ -107,6 +107,8 @@ export interface Deps {
   readonly offline?: Offline;
   /** Which configuration is approved, where changes need approval. */
   readonly ruleRecords?: RuleRecords;
+  /** Does the store still keep what it is given? Throws `unsafeRedis`. Absent where nothing can be lost. */
+  readonly keeps?: () => Promise<void>;
   /** Runs drills, in processes that serve chats. */
   readonly driller?: Driller;
   /** As what this process looks at machines, for records alone: `queue`, `patrol`, `command line`. */
@@ -118,7 +120,7 @@ export interface Deps {
   readonly meter?: Meter;
   /** `n` random bytes. */
   readonly random: (n: number) => Uint8Array;
-  /** A clock that only goes forward, in milliseconds: for time limits within one process, never for instants. */
+  /** A clock that only goes forward and counts the computer's sleep, in milliseconds: for time limits within one process, never for instants. */
   readonly monotonic: () => number;
   /** Throws why nothing may be opened now, as far as this process knows; absent where nothing ever keeps it from opening. */
   readonly mayOpen?: () => void;

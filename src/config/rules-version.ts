@@ -10,9 +10,21 @@ const JUDGES = [
 /** Where a file is differs from computer to computer. */
 const PLACE = /(?:File|Folder|Dir)$/;
 
+interface Versions {
+  readonly config: string;
+  readonly rules: string;
+}
+
+/** They are asked for every second: a configuration is taken up whole, and none is changed after that. */
+const known = new WeakMap<Config, Versions>();
+
 /** What a process says of its configuration. */
-export function versionsOf(config: Config): { readonly config: string; readonly rules: string } {
-  return { config: configVersion(config), rules: rulesVersion(config) };
+export function versionsOf(config: Config): Versions {
+  const before = known.get(config);
+  if (before) return before;
+  const versions = { config: configVersion(config), rules: rulesVersion(config) };
+  known.set(config, versions);
+  return versions;
 }
 
 /** The same for processes that judge alike, whatever else differs between them: where they listen, where their files are. */

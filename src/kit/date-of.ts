@@ -1,4 +1,4 @@
-import type { Instant } from '../core/language/instant.ts';
+import { type Instant, SECOND_MS } from '../core/language/instant.ts';
 
 const LIMIT_MS = 5_000;
 
@@ -8,9 +8,18 @@ export async function dateOf(url: string, signal: AbortSignal): Promise<Instant 
     const within = AbortSignal.any([signal, AbortSignal.timeout(LIMIT_MS)]);
     const answer = await fetch(url, { redirect: 'manual', signal: within });
     await answer.body?.cancel();
-    const at = Date.parse(answer.headers.get('date') ?? '');
-    return Number.isNaN(at) ? undefined : at;
+    return dateIn(answer.headers.get('date'), answer.headers.get('age'));
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What the clock of a service said as it was asked: its `Date`, and what a cache on the way says that passed since (`Age`, in seconds,
+ * RFC 9111, 5.1); undefined where nobody can read it.
+ */
+export function dateIn(date: string | null | undefined, age: string | null | undefined): Instant | undefined {
+  const at = Date.parse(date ?? '');
+  if (Number.isNaN(at)) return undefined;
+  return at + (/^\d{1,9}$/.test(age ?? '') ? Number(age) * SECOND_MS : 0);
 }

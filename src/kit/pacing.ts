@@ -13,6 +13,10 @@ export interface Lane {
 interface Waiter {
   readonly names: ReadonlySet<string>;
   readonly isUrgent: boolean;
+  /** The lane that it waits for longest. In the others it keeps nobody from going: whoever cannot go takes no token. */
+  waitsFor?: string;
+  /** When its gate opens. Until then it is not in the line. */
+  notBefore?: number;
 }
 
 /** Whoever is told to come back is promised a token no later than this. */
@@ -46,7 +50,8 @@ export class Pacing {
 
   /**
    * Waits until a call may be made that takes one token of each lane, and whose gate, if it has one, is not shut; those that wait go in the order
-   * in which they came, urgent ones first. Whoever gives up takes no token.
+   * in which they came, urgent ones first. Whoever gives up takes no token, and whoever is behind a gate that is shut comes into the line once it
+   * opens: those who may go do not wait behind it.
    */
   async pass(lanes: readonly Lane[], signal: AbortSignal, gate?: string): Promise<void> {
     const self: Waiter = { names: new Set(lanes.map(({ name }) => name)), isUrgent: urgent.getStore() ?? false };
@@ -55,15 +60,14 @@ export class Pacing {
       for (;;) {
         signal.throwIfAborted();
         const now = this.#clock.now();
-        const shut = gate === undefined ? 0 : (this.#shut.get(gate) ?? 0) - now;
-        const tokens = Math.max(0, ...lanes.map((lane) => this.#waitFor(lane, self, now)));
-        const wait = Math.max(shut, tokens);
+        self.notBefore = gate === undefined ? 0 : (this.#shut.get(gate) ?? 0);
+        const shut = self.notBefore - now;
+        const wait = shut > 0 ? shut : this.#turnOf(lanes, self, now);
         if (wait <= 0) {
           for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
           return;
         }
-        if (tokens > this.#longestMs) throw this.#tooLong(Math.max(shut, this.#promise(lanes, self, now, tokens)));
-        if (wait > this.#longestMs) throw this.#tooLong(wait);
+        if (wait > this.#longestMs) throw this.#tooLong(shut > 0 ? shut : this.#promise(lanes, self, now, wait));
         await this.#clock.pause(wait, signal);
       }
     } finally {
@@ -82,8 +86,23 @@ export class Pacing {
     this.#shut.set(gate, Math.max(this.#shut.get(gate) ?? 0, this.#clock.now() + forMs));
   }
 
+  /** How long until there is a token for it in every lane; and keeps which of them it waits for. */
+  #turnOf(lanes: readonly Lane[], self: Waiter, now: number): number {
+    let longest = 0;
+    delete self.waitsFor;
+    for (const lane of lanes) {
+      const wait = this.#waitFor(lane, self, now);
+      if (wait > longest) self.waitsFor = lane.name;
+      longest = Math.max(longest, wait);
+    }
+    return longest;
+  }
+
   #waitFor(lane: Lane, self: Waiter, now: number): number {
-    const all = [...this.#waiting].filter(({ names }) => names.has(lane.name));
+    const isHere = (one: Waiter) =>
+      one.names.has(lane.name) &&
+      (one === self || ((one.notBefore ?? 0) <= now && (one.waitsFor ?? lane.name) === lane.name));
+    const all = [...this.#waiting].filter(isHere);
     const before = all.slice(0, all.indexOf(self));
     const urgentOnes = (self.isUrgent ? before : all).filter(({ isUrgent }) => isUrgent);
     const ahead = self.isUrgent ? urgentOnes.length : urgentOnes.length + before.filter((one) => !one.isUrgent).length;

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inStep } from '../core/language/in-step.ts';
 import type { Log } from '../ports/log.ts';
 import type { Pulse } from '../ports/pulse.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -45,7 +46,7 @@ export function startPulse({ pulse, store, queue, log, everyMs = BEAT_MS }: Puls
   const running = (async () => {
     while (!signal.aborted) {
       await beat();
-      await pause(everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(inStep(everyMs, performance.now()), undefined, { signal }).catch(() => undefined);
     }
     await pulse.leave().catch((error: unknown) => log.warn({ error }, 'this process could not leave'));
   })();

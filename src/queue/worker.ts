@@ -28,6 +28,8 @@ export interface WorkersOptions {
 export interface Workers {
   /** How many machines wait and are looked at here. */
   figures(): QueueFigures;
+  /** Has a machine looked at as if a hint had come through the queue, among closings. */
+  look(machine: MachineId): void;
   /** Takes no more jobs, lets those under way end, then aborts them; returns within twice `patienceMs`. */
   close(): Promise<void>;
 }
@@ -70,6 +72,7 @@ export function startWorkers(options: WorkersOptions): Workers {
   let closing: Promise<void> | undefined;
   return {
     figures: () => lanes.figures(),
+    look: (machine) => lanes.add(machine, 'close'),
     close() {
       closing ??= closeAll(workers, lanes, stopping, patienceMs).finally(() => connection.end());
       return closing;

@@ -40,6 +40,12 @@ const CLUSTER = {
 };
 /** A Sentinel that is away is connected to again so soon. ioredis's own is a minute. */
 const SENTINEL_AGAIN_MS = 5_000;
+/**
+ * A connection on which nothing comes back for so long is none any more: a firewall that forgot it says nothing, and the system
+ * would find out after a quarter of an hour. What was sent is sent again on another one. A worker of BullMQ waits for up to 10 s.
+ */
+const SILENT_MS = 8_000;
+const SILENT_BLOCKING_MS = 15_000;
 const SENTINEL_LIMIT_MS = 2_000;
 
 /**
@@ -57,6 +63,7 @@ export function openRedis(address: RedisAddress | string, options: ClientOptions
     ...(tls ? { tls } : {}),
     ...(options.commandMs === undefined ? {} : { commandTimeout: options.commandMs }),
     maxRetriesPerRequest: options.retries,
+    socketTimeout: options.retries === null ? SILENT_BLOCKING_MS : SILENT_MS,
   };
   if (cluster) return openCluster(cluster, { ...options, again, common });
   const one: RedisOptions = {
@@ -123,13 +130,21 @@ class LimitedCluster extends Cluster {
 
 type Connecting = (...asked: readonly unknown[]) => Redis;
 
-/** One that is away is asked again later, or another in its place: ioredis would write each try to standard error. */
+/**
+ * One that is away is asked again later, or another in its place: ioredis would write each try to standard error. And who listens for
+ * a failover listens no more once it is connected anew: the news, come while a Sentinel is asked, would end the connection for good.
+ */
 class QuietSentinels extends SentinelConnector {
   constructor(...options: ConstructorParameters<typeof SentinelConnector>) {
     super(...options);
     const self = this as unknown as { connectToSentinel: Connecting };
     const connect = self.connectToSentinel.bind(this);
     self.connectToSentinel = (...asked) => connect(...asked).on('error', () => {});
+  }
+
+  override connect(...told: Parameters<SentinelConnector['connect']>): ReturnType<SentinelConnector['connect']> {
+    (this as unknown as { failoverDetector: { cleanup(): void } | null }).failoverDetector?.cleanup();
+    return super.connect(...told);
   }
 }
 

@@ -6,6 +6,8 @@ import type { NewestSeen } from './newest-seen.ts';
 
 /** So many unreadable records are remembered; then they are told anew. */
 const MOST_TOLD = 1_000;
+/** So many records are remembered as they were read, a few kilobytes each: those that are worked on just now. */
+const MOST_KNOWN = 500;
 
 /** How the store stood when what is decoded was asked for. */
 interface AskedAt {
@@ -15,6 +17,7 @@ interface AskedAt {
   readonly isDoubted: boolean;
 }
 
+type Decoded = ReturnType<typeof decodeRequest>;
 type Decode = (id: string, record: string, asked: AskedAt) => Request | undefined;
 
 export interface Decoding {
@@ -30,8 +33,9 @@ export interface Decoding {
  */
 export function decoding({ log, seen, newest, seals }: Decoding): Decode {
   const told = new Set<string>();
+  const readOf = remembering((id, record) => decodeRequest(id, record, seals));
   return (id, record, { mark, epoch, isDoubted }) => {
-    const { request: read, faults } = decodeRequest(id, record, seals);
+    const { request: read, faults } = readOf(id, record);
     const isOlder = seals !== undefined && read !== undefined && !isDoubted && newest.isOlder(read, epoch, mark);
     const request: Request | undefined = read && isOlder ? { ...read, isUnsealed: true } : read;
     if (request) seen(request);
@@ -45,5 +49,23 @@ export function decoding({ log, seen, newest, seals }: Decoding): Decode {
       log.error({ request: id, version: request.version }, 'a request in Redis was put back to what it was');
     else log.error({ request: id, status: request.status }, 'a request in Redis is none of ours; it opens nothing');
     return request;
+  };
+}
+
+/**
+ * A record is read three times and more between two of its changes. The same text gives the same request, its seal included, so it is
+ * checked once; a single other character is another text.
+ */
+function remembering(read: (id: string, record: string) => Decoded): (id: string, record: string) => Decoded {
+  const known = new Map<string, { readonly record: string; readonly decoded: Decoded }>();
+  return (id, record) => {
+    const before = known.get(id);
+    const decoded = before?.record === record ? before.decoded : read(id, record);
+    // The last one used is the last to go.
+    known.delete(id);
+    known.set(id, { record, decoded });
+    const [oldest] = known.keys();
+    if (known.size > MOST_KNOWN && oldest !== undefined) known.delete(oldest);
+    return decoded;
   };
 }

@@ -4,7 +4,9 @@ import type { Log } from '../ports/log.ts';
 
 interface HoldingOptions {
   readonly ttlMs: number;
-  /** When the lock was asked for, on the monotonic clock. */
+  /** Milliseconds of a clock that only goes forward, and counts sleep: Redis ends a lock meanwhile. */
+  readonly passing: () => number;
+  /** When the lock was asked for, on that clock. */
   readonly since: number;
   /** Whoever asked for the lock may give up. */
   readonly signal: AbortSignal;
@@ -41,8 +43,8 @@ export class Holding implements Held {
 
   remainingMs(): number {
     if (this.#ended || this.#lost.signal.aborted) return 0;
-    const { ttlMs } = this.#options;
-    return Math.max(0, this.#since + ttlMs * (1 - MARGIN) - performance.now());
+    const { ttlMs, passing } = this.#options;
+    return Math.max(0, this.#since + ttlMs * (1 - MARGIN) - passing());
   }
 
   async writes(): Promise<void> {
@@ -66,7 +68,7 @@ export class Holding implements Held {
   async #renew(): Promise<void> {
     // An event loop that was blocked comes here late: what may have ended is not revived.
     if (this.remainingMs() === 0) return this.#lose('the process was blocked for too long');
-    const asked = performance.now();
+    const asked = this.#options.passing();
     try {
       const renewed = await this.#options.renew();
       if (this.#ended) return;

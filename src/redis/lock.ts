@@ -8,6 +8,7 @@ import { Holding } from './holding.ts';
 import { baseKey } from './keys.ts';
 import { beatsKey, SILENT_MS } from './pulse.ts';
 import { type RunScript, scriptsOn } from './scripts.ts';
+import { passing } from './time.ts';
 
 export interface RedisLockOptions {
   readonly redis: RedisClient;
@@ -16,6 +17,8 @@ export interface RedisLockOptions {
   readonly log: Log;
   /** This process among those that say that they live (`redisPulse`); without it, its locks end by their time alone. */
   readonly process?: string;
+  /** Milliseconds, of a clock that counts sleep; another one is for tests. */
+  readonly passing?: () => number;
 }
 
 /** Between two tries: so much, and as much again at random, so that those who wait do not walk in step. */
@@ -34,8 +37,11 @@ class RedisLock implements Lock {
   readonly #process: string;
   readonly #log: Log;
   readonly #run: RunScript;
+  readonly #passing: () => number;
 
-  constructor({ redis, prefix = 'drawbridge', log, process = '' }: RedisLockOptions) {
+  constructor(options: RedisLockOptions) {
+    const { redis, prefix = 'drawbridge', log, process = '' } = options;
+    this.#passing = options.passing ?? passing;
     this.#base = baseKey(prefix);
     this.#beats = beatsKey(prefix);
     this.#process = process;
@@ -61,7 +67,8 @@ class RedisLock implements Lock {
         if (!may) token = first;
         return may;
       };
-      holding = new Holding({ ttlMs: options.ttlMs, since, signal: options.signal, renew, writes, log: this.#log });
+      const [{ ttlMs, signal }, log] = [options, this.#log];
+      holding = new Holding({ ttlMs, passing: this.#passing, since, signal, renew, writes, log });
       return await work(holding);
     } finally {
       holding?.end();
@@ -69,20 +76,20 @@ class RedisLock implements Lock {
     }
   }
 
-  /** Gives the monotonic time that the locks count from: before the question, so never later than in Redis. */
+  /** Gives the time that the locks count from: before the question, so never later than in Redis. */
   async #take(locks: readonly string[], token: string, options: HoldOptions): Promise<number> {
     const { ttlMs, waitMs, closing, signal } = options;
-    const giveUpAt = performance.now() + waitMs;
+    const giveUpAt = this.#passing() + waitMs;
     for (;;) {
       signal.throwIfAborted();
-      const since = performance.now();
+      const since = this.#passing();
       const taken = await this.#run(
         'lock',
         [...locks, this.#beats],
         [token, ttlMs, closing ? '1' : '0', MARK_MS, SILENT_MS],
       );
       if (taken === 1) return since;
-      const left = giveUpAt - performance.now();
+      const left = giveUpAt - this.#passing();
       if (left <= 0) throw new JitError('locked', { machine: 'the machine' });
       await wait(Math.min(left, POLL_MS * (1 + Math.random())), undefined, { signal });
     }

@@ -9,8 +9,9 @@ import type { Sealer } from '../core/rule/seal.ts';
 import type { Log } from '../ports/log.ts';
 import type { Approval, Card, Commit, Counts, Finding, Loaded, Now, Saved, Store } from '../ports/store.ts';
 import { type AskScript, asking } from './asking.ts';
+import { keepingCards } from './cards.ts';
 import type { RedisClient } from './client.ts';
-import { decodeCards, decodeStrays, encodeCard, encodeRequest } from './codec.ts';
+import { decodeCards, decodeStrays, encodeRequest } from './codec.ts';
 import { CommitWatch } from './commit-watch.ts';
 import { committed, endMember, endsAtSite, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
@@ -49,6 +50,7 @@ class RedisStore implements Store {
   readonly #seen: (request: Request) => void;
   readonly #read: ReadScript;
   readonly #page: ReturnType<typeof pagesOf>;
+  readonly #keepCard: Store['keepCard'];
   readonly #newest = new NewestSeen();
   readonly #seals: Sealer | undefined;
   readonly #said: Said;
@@ -67,6 +69,7 @@ class RedisStore implements Store {
     this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
     this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
     this.#page = pagesOf(this.#read);
+    this.#keepCard = keepingCards(this.#ask);
     redis.on('close', () => this.#commits.doubt());
     const { endedMs = KEEP.endedMs } = options;
     this.#shownMs = options.board === true ? endedMs : undefined;
@@ -264,9 +267,8 @@ class RedisStore implements Store {
     return lines === null ? [] : decodeCards(id, lines, this.#log);
   }
 
-  async keepCard(id: string, card: Card): Promise<void> {
-    const { begins, line } = encodeCard(card);
-    await this.#ask('keep-card', id, begins, line, KEEP.cardsMs);
+  keepCard(id: string, card: Card): Promise<void> {
+    return this.#keepCard(id, card);
   }
 
   async published(id: string, version: number): Promise<void> {

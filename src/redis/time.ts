@@ -61,6 +61,32 @@ export const sinceBoot: () => number = bootClock({
   wall: () => Date.now(),
 });
 
+interface PassingClocks {
+  readonly boot: () => number;
+  readonly wall: () => number;
+}
+
+/**
+ * Milliseconds that only go forward, and never less than really passed: a computer's sleep counts, and so does that of a virtual machine
+ * that its host paused or moved, of which the wall clock alone tells once it was set right. Where that clock leaps forward for another reason,
+ * too much counts: locks are given up and taken again.
+ */
+export function passingClock({ boot, wall }: PassingClocks): () => number {
+  let before: { readonly boot: number; readonly wall: number } | undefined;
+  let missed = 0;
+  let latest = Number.NEGATIVE_INFINITY;
+  return () => {
+    const now = { boot: boot(), wall: wall() };
+    const ahead = before ? now.wall - before.wall - (now.boot - before.boot) : 0;
+    if (ahead > NUDGED_MS) missed += ahead;
+    before = now;
+    latest = Math.max(latest, now.boot + missed);
+    return latest;
+  };
+}
+
+export const passing: () => number = passingClock({ boot: sinceBoot, wall: () => Date.now() });
+
 export interface ClockAnswer {
   /** The store's instant: the highest seen, or Redis's time. */
   readonly at: Instant;

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { memoryRoom } from '../../src/app/loops/memory.ts';
+import { keepsAll, memoryRoom } from '../../src/app/loops/memory.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { submit } from '../../src/app/request/submit.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, SENDER, world } from './fixtures.ts';
+import { toldWorld } from './told.ts';
 
 const sized = (percent: number) => async () => ({ entries: 1, usedBytes: percent, mostBytes: 100 });
 
@@ -41,5 +43,27 @@ describe('the memory of the store', () => {
     await revoke(deps, GRACE, id);
     await converge();
     expect(await load()).toMatchObject({ status: 'ended', proof: { verdict: 'closed' } });
+  });
+});
+
+describe('the settings of the store', () => {
+  it('that let it lose data by now are told to operators once, by every way, and that they are right again', async () => {
+    const { deps, titles } = toldWorld([{ chat: 'slack', kind: 'channel', id: 'C0OPERATORS' }]);
+    const alarms = new Alarms(deps);
+    let fault: Error | undefined;
+    const keeps = async () => {
+      if (fault) throw fault;
+    };
+    const look = () => keepsAll({ ...deps, keeps }, alarms);
+    await look();
+    fault = new Error('connect ECONNREFUSED');
+    await look();
+    expect(titles()).toEqual([]);
+    fault = new JitError('unsafeRedis', { why: 'maxmemory-policy is allkeys-lru, which evicts keys', fix: 'Mend it.' });
+    await look();
+    await look();
+    fault = undefined;
+    await look();
+    expect(titles()).toEqual(['Redis may lose data: its settings were changed', 'Redis keeps what it is given again']);
   });
 });

@@ -54,6 +54,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'deps.ts',
       'audit',
       'evidence',
+      'lifeboat/overdue.ts',
       'machine',
       'people/delegation-over.ts',
       'request',

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { revoked } from '../../src/core/request/closing.ts';
 import { troubled } from '../../src/core/request/life.ts';
@@ -7,30 +7,18 @@ import { glassReviewed, isReviewable } from '../../src/core/request/reviewing.ts
 import { samenessOf } from '../../src/core/request/same.ts';
 import type { Finding, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
-import type { StoreUnderTest } from './store.ts';
+import { type StoreUnderTest, storeOfEach } from './store-harness.ts';
 
 /** What every store must do, however many requests there are: find them by whom they concern, and take no more than so many. */
 export function crowdConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`${name}: the store with many requests`, () => {
-    let test: StoreUnderTest;
+    const own = storeOfEach(make);
+    const { keep, move } = own;
     let store: Store;
     let at: number;
-
-    beforeEach(async () => {
-      test = await make();
-      store = test.store;
-      at = (await store.now()).at;
+    beforeEach(() => {
+      [store, at] = [own.test.store, own.at];
     });
-    afterEach(() => test.stop());
-
-    async function keep(...requests: readonly Request[]): Promise<void> {
-      const saved = await store.save(requests.map((request) => change(request, 0)));
-      expect(saved).toEqual(requests.map(() => 'saved'));
-    }
-
-    async function move(from: Request, next: Request): Promise<void> {
-      expect(await store.save([change(next, from.version)])).toEqual(['saved']);
-    }
 
     describe('takes no more than so many new ones', () => {
       const NONE = { person: 99, machine: 99, all: 99 };

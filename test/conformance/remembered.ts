@@ -1,31 +1,18 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Request } from '../../src/core/request/request.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/ports/store.ts';
-import { change, machine, open, pending } from './fixtures.ts';
-import type { StoreUnderTest } from './store.ts';
+import { machine, open, pending } from './fixtures.ts';
+import { type StoreUnderTest, storeOfEach } from './store-harness.ts';
 
 /** What every store remembers of where people come from. */
 export function rememberedConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`${name}: what is remembered`, () => {
-    let test: StoreUnderTest;
+    const own = storeOfEach(make);
+    const { keep, move } = own;
     let store: Store;
     let at: number;
-
-    beforeEach(async () => {
-      test = await make();
-      store = test.store;
-      at = (await store.now()).at;
+    beforeEach(() => {
+      [store, at] = [own.test.store, own.at];
     });
-    afterEach(() => test.stop());
-
-    async function keep(...requests: readonly Request[]): Promise<void> {
-      const saved = await store.save(requests.map((request) => change(request, 0)));
-      expect(saved).toEqual(requests.map(() => 'saved'));
-    }
-
-    async function move(from: Request, next: Request): Promise<void> {
-      expect(await store.save([change(next, from.version)])).toEqual(['saved']);
-    }
 
     it('the source of what was opened for a person last, and of nothing else', async () => {
       const source = () => store.lastSource('ada', machine(1));

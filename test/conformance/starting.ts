@@ -1,24 +1,20 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { usedAt } from '../../src/core/request/ending-unused.ts';
 import { approved } from '../../src/core/request/life.ts';
 import type { Request, Scheduled } from '../../src/core/request/request.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { change, end, machine, open, pending } from './fixtures.ts';
-import type { StoreUnderTest } from './store.ts';
+import { type StoreUnderTest, storeOfEach } from './store-harness.ts';
 
 /** What every store must do with what starts later. */
 export function startingConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`${name}: what starts later`, () => {
-    let test: StoreUnderTest;
+    const own = storeOfEach(make);
     let store: Store;
     let at: number;
-
-    beforeEach(async () => {
-      test = await make();
-      store = test.store;
-      at = (await store.now()).at;
+    beforeEach(() => {
+      [store, at] = [own.test.store, own.at];
     });
-    afterEach(() => test.stop());
 
     it('is due once its time has come, and among what is not over until then', async () => {
       const soon = at + 3_600_000;

@@ -1,16 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { revoked } from '../../src/core/request/closing.ts';
-import type { Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Card, Store } from '../../src/ports/store.ts';
 import { approve, change, end, machine, open, pending, placementOf } from './fixtures.ts';
-
-export interface StoreUnderTest {
-  readonly store: Store;
-  /** Takes a machine out of the due index, as a bug or a careless hand would. */
-  forgetDue(id: ReturnType<typeof machine>): Promise<void>;
-  stop(): Promise<void>;
-}
+import { type StoreUnderTest, storeOfEach } from './store-harness.ts';
 
 const CARD: Card = { place: { chat: 'slack', kind: 'channel', id: 'C0OPS000001' }, nonce: 'n1', version: 0 };
 const AGAIN_MS = 5_000;
@@ -18,25 +11,13 @@ const AGAIN_MS = 5_000;
 /** What every store must do. */
 export function storeConformance(name: string, make: () => Promise<StoreUnderTest>): void {
   describe(`${name}: the store`, () => {
-    let test: StoreUnderTest;
+    const own = storeOfEach(make);
+    const { keep, move } = own;
     let store: Store;
     let at: number;
-
-    beforeEach(async () => {
-      test = await make();
-      store = test.store;
-      at = (await store.now()).at;
+    beforeEach(() => {
+      [store, at] = [own.test.store, own.at];
     });
-    afterEach(() => test.stop());
-
-    async function keep(...requests: readonly Request[]): Promise<void> {
-      const saved = await store.save(requests.map((request) => change(request, 0)));
-      expect(saved).toEqual(requests.map(() => 'saved'));
-    }
-
-    async function move(from: Request, next: Request): Promise<void> {
-      expect(await store.save([change(next, from.version)])).toEqual(['saved']);
-    }
 
     describe('commits', () => {
       it('gives back what it was given, with an instant that is trusted', async () => {
@@ -243,7 +224,7 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
       it('mends a machine that is missing from the due index, and says so', async () => {
         await keep(due('aaaaaaa', at + 30_000), due('bbbbbbb', at + 20_000), due('ccccccc', at + 60_000, 2));
         expect(await store.mend()).toBe(0);
-        await test.forgetDue(machine(1));
+        await own.test.forgetDue(machine(1));
         expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 60_000);
         expect(await store.mend()).toBe(1);
         expect((await store.claim(9, AGAIN_MS)).next).toBe(at + 20_000);
@@ -257,8 +238,8 @@ export function storeConformance(name: string, make: () => Promise<StoreUnderTes
         const posted: Card = { ...CARD, version: 1, ref: { channel: 'C0OPS000001', ts: '1.2' }, digest: 'd' };
         expect(await store.cards('aaaaaaa')).toEqual([]);
         await store.keepCard('aaaaaaa', CARD);
-        await store.keepCard('aaaaaaa', other);
-        await store.keepCard('aaaaaaa', posted);
+        // Those of one turn are kept in their order too.
+        await Promise.all([other, { ...CARD, version: 1 }, posted].map((card) => store.keepCard('aaaaaaa', card)));
         const cards = await store.cards('aaaaaaa');
         expect(cards).toHaveLength(2);
         expect(cards).toEqual(expect.arrayContaining([posted, other]));

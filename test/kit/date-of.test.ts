@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
-import { dateOf } from '../../src/kit/date-of.ts';
+import { dateIn, dateOf } from '../../src/kit/date-of.ts';
 
 const never = new AbortController().signal;
 
@@ -30,4 +30,14 @@ it('what tells no date, is not there, or does not answer in time tells nothing',
   expect(await dateOf('http://127.0.0.1:1/', never)).toBeUndefined();
   const silent = await serve(() => {});
   expect(await dateOf(silent, AbortSignal.timeout(20))).toBeUndefined();
+});
+
+it.each([
+  ['Fri, 27 Nov 2026 12:00:00 GMT', '90', Date.UTC(2026, 10, 27, 12, 1, 30)],
+  ['Fri, 27 Nov 2026 12:00:00 GMT', null, Date.UTC(2026, 10, 27, 12)],
+  ['Fri, 27 Nov 2026 12:00:00 GMT', '-90', Date.UTC(2026, 10, 27, 12)],
+  ['Fri, 27 Nov 2026 12:00:00 GMT', '1e9', Date.UTC(2026, 10, 27, 12)],
+  [undefined, '90', undefined],
+])('a cache that answers “%s” with the age %s says that it is %s', (date, age, at) => {
+  expect(dateIn(date, age)).toBe(at);
 });

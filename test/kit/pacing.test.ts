@@ -138,4 +138,65 @@ describe('pacing', () => {
     await urgently(() => pacing.pass([WRITES], ENDLESS));
     expect(clock.now() - from).toBeLessThanOrEqual(500);
   });
+
+  describe('whoever cannot go', () => {
+    const ONE: Lane = { name: 'one', quota: { burst: 1, perSecond: 0.5 } };
+
+    /** Who went, and when, of those that came in this order. */
+    async function order(prepare: (pacing: Pacing) => void, comers: readonly (readonly [string, ...Comer])[]) {
+      const clock = manyPauses();
+      const pacing = new Pacing(clock, 60_000, () => new Error('too long'));
+      prepare(pacing);
+      const from = clock.now();
+      const gone: string[] = [];
+      const all = comers.map(([name, lanes, isUrgent, gate]) => {
+        const pass = () => pacing.pass(lanes, ENDLESS, gate).then(() => gone.push(`${name} ${clock.now() - from}`));
+        return isUrgent ? urgently(pass) : pass();
+      });
+      await clock.run();
+      await Promise.all(all);
+      return gone;
+    }
+    type Comer = readonly [lanes: readonly Lane[], isUrgent: boolean, gate?: string];
+
+    it('as a gate is shut holds up nobody behind it, whatever it wants itself', async () => {
+      for (const isUrgent of [false, true]) {
+        const gone = await order(
+          (pacing) => pacing.shut('compute', 30_000),
+          [
+            ['shut', [ONE], isUrgent, 'compute'],
+            ['closing', [ONE], true, 'network'],
+            ['opening', [ONE], false, 'network'],
+          ],
+        );
+        expect(gone).toEqual(['closing 0', 'opening 2000', 'shut 30000']);
+      }
+    });
+
+    it('goes before others once its gate is open: closings first', async () => {
+      const gone = await order(
+        (pacing) => {
+          pacing.shut('compute', 5_000);
+          pacing.left(ONE, 0);
+        },
+        [
+          ['opening', [ONE], false, 'compute'],
+          ['closing', [ONE], true, 'compute'],
+        ],
+      );
+      expect(gone).toEqual(['closing 5000', 'opening 7000']);
+    });
+
+    it('as another lane has no token for it holds up nobody in this one', async () => {
+      const gone = await order(
+        (pacing) => pacing.left(NETWORK, -30),
+        [
+          ['both', [ONE, NETWORK], true],
+          ['closing', [ONE], true],
+          ['opening', [ONE], false],
+        ],
+      );
+      expect(gone).toEqual(['closing 0', 'opening 2000', 'both 31000']);
+    });
+  });
 });

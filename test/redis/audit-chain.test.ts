@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
 import { lags, trimAudit, watchSinks } from '../../src/app/evidence/behind.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
@@ -19,24 +19,18 @@ import { redisAudit } from '../../src/redis/audit.ts';
 import { redisAuditChain } from '../../src/redis/audit-chain.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
 const never = new AbortController().signal;
 const ENTRY: AuditEntry = { act: 'a', event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' };
 
-let server: Awaited<ReturnType<typeof testRedis>>;
+const server = redisOfFile();
 let redis: Redis;
-let prefixes = 0;
 let prefix: string;
 let raised: Alarm[];
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `chain-${prefixes}`;
+  prefix = server.prefix();
   redis = server.client();
   raised = [];
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { trimAudit } from '../../src/app/evidence/behind.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { replay } from '../../src/app/evidence/replay.ts';
@@ -10,22 +10,18 @@ import { redisAudit } from '../../src/redis/audit.ts';
 import { redisAuditChain } from '../../src/redis/audit-chain.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { signerOf } from '../core/evidence/chain.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
 const never = new AbortController().signal;
 const NOBODYS_KEYS = {} as PeopleKeys;
 const alarms = { raise: async () => expect.unreachable(), over: async () => {} };
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-let [acts, now] = [0, 0];
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
+let prefix = '';
 beforeEach(() => {
-  prefixes += 1;
+  prefix = server.prefix();
 });
+let [acts, now] = [0, 0];
 
 function keeping(name: string, more: Partial<Sink> = {}) {
   const got: SinkBatch[] = [];
@@ -34,7 +30,7 @@ function keeping(name: string, more: Partial<Sink> = {}) {
 }
 
 function chainOf(...sinks: readonly Sink[]) {
-  const [redis, prefix, log] = [server.client(), `replay-${prefixes}`, keptLog()];
+  const [redis, log] = [server.client(), keptLog()];
   const audit = redisAudit({ redis, prefix, log });
   const chain = redisAuditChain({ redis, prefix });
   const room: EvidenceRoom = {

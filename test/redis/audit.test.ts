@@ -1,23 +1,16 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
 import { redisAudit } from '../../src/redis/audit.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { auditConformance } from '../conformance/audit.ts';
 import { change, pending } from '../conformance/fixtures.ts';
-import { keptLog, QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 auditConformance('Redis', async () => {
-  prefixes += 1;
-  const prefix = `test-${prefixes}`;
+  const prefix = server.prefix();
   const redis = server.client();
   return {
     audit: redisAudit({ redis, prefix, log: QUIET }),
@@ -41,8 +34,7 @@ describe('the audit in Redis', () => {
   let stream: string;
 
   beforeEach(() => {
-    prefixes += 1;
-    prefix = `test-${prefixes}`;
+    prefix = server.prefix();
     stream = `{${prefix}}:audit`;
     redis = server.client();
   });

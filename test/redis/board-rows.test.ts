@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { isIntact } from '../../src/core/audit/record.ts';
 import { rowOf } from '../../src/core/board/row.ts';
 import type { BoardRows } from '../../src/ports/board-rows.ts';
@@ -8,23 +8,17 @@ import { redisBoardRows } from '../../src/redis/board-rows.ts';
 import { KEEP } from '../../src/redis/limits.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { approve, change, end, open, pending } from '../conformance/fixtures.ts';
-import { keptLog, QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let redis: Redis;
 let store: Store;
 let rows: BoardRows;
 let prefix: string;
 let at: number;
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(async () => {
-  prefixes += 1;
-  prefix = `board-${prefixes}`;
+  prefix = server.prefix();
   redis = server.client();
   store = redisStore({ redis, prefix, log: QUIET, board: true });
   rows = redisBoardRows({ redis, prefix, log: QUIET });

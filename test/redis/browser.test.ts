@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Ceremony } from '../../src/core/people/ceremony.ts';
 import { redisAccountLinks } from '../../src/redis/account-links.ts';
 import { redisCeremonies } from '../../src/redis/ceremonies.ts';
-import { keptLog, SEALS, testRedis } from './server.ts';
+import { keptLog, redisOfFile, SEALS } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 const ADA = { slack: 'U1', entra: 'a1a1a1a1-0000-4000-8000-000000000001', name: 'Ada', at: 5 };
 

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { awayAtStart } from '../../src/redis/away.ts';
 import { claimFolder, isLostFolder } from '../../src/redis/claim.ts';
-import { testRedis } from './server.ts';
+import { redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 const folder = (id: string | Error) => ({
   path: '/undo',

@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
 const HOUR = 3_600_000;
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let prefix = '';
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `test-${prefixes}`;
+  prefix = server.prefix();
 });
 
 /** Redis's clock cannot be set; what it remembers as the highest instant, and our own clock, can. */

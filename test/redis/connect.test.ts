@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { checkRedis, connectRedis } from '../../src/redis/connect.ts';
 import { addresses, cluster } from './nodes.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
 const GOOD = { redis_version: '7.0.15', maxmemory_policy: 'noeviction', aof_enabled: '1' };
 const strict = { losingDataIsFine: false, providerKeepsData: false };
@@ -22,12 +22,7 @@ async function refusal(fields: Readonly<Record<string, string | undefined>>, opt
   return `${error.code}: ${error.say} ${error.hint}`;
 }
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 describe('checking Redis', () => {
   it('takes one that keeps what it is given, and newer versions', async () => {
@@ -86,7 +81,7 @@ describe('checking Redis', () => {
   });
 
   it('reads a real one', async () => {
-    const redis = connectRedis(server.url, { log: QUIET });
+    const redis = connectRedis(server.url(), { log: QUIET });
     await expect(checkRedis(redis, strict)).resolves.toBeUndefined();
     await redis.config('SET', 'maxmemory-policy', 'volatile-ttl');
     await expect(checkRedis(redis, strict)).rejects.toThrow(/volatile-ttl/);

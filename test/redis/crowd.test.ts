@@ -1,18 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, open, pending } from '../conformance/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
 const MANY = 20_000;
 const AT_ONCE = 200;
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 /** The longest of our scripts and of our steps: printed, as a busy computer says little about a wall clock. */
 it(`looks at a machine with ${MANY} requests that wait, finds a person’s own among them, and goes through all, in bounded steps`, async () => {

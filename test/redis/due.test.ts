@@ -70,6 +70,33 @@ describe('the due timer', () => {
     await timer.stop();
   });
 
+  it('has machines looked at past a queue that takes no hints, fails, or never answers', async () => {
+    for (const converge of [
+      async () => {
+        throw new Error('NOPERM');
+      },
+      () => new Promise<void>(() => {}),
+    ]) {
+      const { store } = await world(Date.now());
+      const direct = vi.fn();
+      const timer = startDueTimer({ store, queue: { converge }, log: QUIET, direct });
+      await vi.advanceTimersByTimeAsync(2_000);
+      expect(direct.mock.calls).toEqual([[machine(1)]]);
+      await timer.stop();
+    }
+  });
+
+  it('has machines looked at past a queue that swallows hints', async () => {
+    const { store } = await world(START);
+    const direct = vi.fn();
+    const timer = startDueTimer({ store, queue: { converge: async () => {} }, log: QUIET, direct });
+    await vi.advanceTimersByTimeAsync(14_900);
+    expect(direct).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(direct.mock.calls).toEqual([[machine(1)]]);
+    await timer.stop();
+  });
+
   it('stops when it is told to, also in its sleep', async () => {
     const { store, queue } = await world(START + 3_600_000);
     const claim = vi.fn(store.claim.bind(store));

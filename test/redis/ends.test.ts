@@ -1,25 +1,18 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { redisStore } from '../../src/redis/store.ts';
 import { endsConformance } from '../conformance/ends.ts';
 import { machine } from '../conformance/fixtures.ts';
 import { memoryStore } from '../memory/store.ts';
 import { often } from '../setup/lane.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 async function make() {
-  prefixes += 1;
   const redis = server.client();
   return {
-    store: redisStore({ redis, prefix: `ends-${prefixes}`, log: QUIET }),
+    store: redisStore({ redis, prefix: server.prefix(), log: QUIET }),
     stop: async () => redis.disconnect(),
   };
 }
@@ -61,9 +54,8 @@ describe('the script that keeps ends', () => {
   });
 
   it('is quick where 100,000 leases end in one site, a thousand of them at the wish', async () => {
-    prefixes += 1;
-    const redis = server.client();
-    const store = redisStore({ redis, prefix: `ends-${prefixes}`, log: QUIET });
+    const [redis, prefix] = [server.client(), server.prefix()];
+    const store = redisStore({ redis, prefix, log: QUIET });
     const { at } = await store.now();
     const wish = Math.ceil((at + 3_600_000) / 5_000) * 5_000;
     for (let from = 0; from < 100_000; from += 10_000) {
@@ -71,7 +63,7 @@ describe('the script that keeps ends', () => {
         const end = (from + i) % 100 === 0 ? wish : wish - 3_600_000 + ((from + i) % 3_600) * 1_000 + 1_000;
         return [end, `m${String((from + i) % 30_000).padStart(5, '0')}${from + i}`] as const;
       });
-      await redis.zadd(`{ends-${prefixes}}:budget:aws:123456789012:eu-west-1`, ...some.flat());
+      await redis.zadd(`{${prefix}}:budget:aws:123456789012:eu-west-1`, ...some.flat());
     }
     const budget = { ends: 20, sliceMs: 5_000, together: true };
     await redis.config('RESETSTAT');

@@ -2,31 +2,25 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseAgain, erasePerson } from '../../src/app/evidence/erase.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
 import { redisBoardRows } from '../../src/redis/board-rows.ts';
 import { approve, change, end, open, pending } from '../conformance/fixtures.ts';
 import { eraseWorld, fill, LIN } from './erase-world.ts';
 import { everythingIn } from './everything.ts';
-import { testRedis } from './server.ts';
+import { redisOfFile } from './server.ts';
 
 const BY = { by: { user: 'ops', host: 'h1' }, as: 'commandLine', words: 'asked by letter' } as const;
 const SAID = /Ada Okafor|203\.0\.113\.7|deploy the fix|U0ADA/;
 
-let server: Awaited<ReturnType<typeof testRedis>>;
+const server = redisOfFile();
 let redis: Redis;
 let folder: string;
-let prefixes = 0;
 let prefix = '';
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `erase-${prefixes}`;
+  prefix = server.prefix();
   redis = server.client();
   folder = mkdtempSync(join(tmpdir(), 'drawbridge-erase-'));
 });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
 import { redisFigures } from '../../src/redis/figures.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, end, open, pending } from '../conformance/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 it('the numbers of the store are those of its records', async () => {
   const redis = server.client();

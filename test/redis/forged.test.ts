@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sealer } from '../../src/core/rule/seal.ts';
 import { redisAccountLinks } from '../../src/redis/account-links.ts';
 import { redisCeremonies } from '../../src/redis/ceremonies.ts';
@@ -7,14 +7,10 @@ import { redisJournal } from '../../src/redis/journal.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, open, pending } from '../conformance/fixtures.ts';
-import { keptLog, testRedis } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
+const server = redisOfFile();
 let count = 0;
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 
 const OURS = sealer('test', 'store', [{ id: 'k1', secret: 'a secret' }]);
 /** Of another installation, with the same key. */
@@ -84,6 +80,18 @@ describe('a request in Redis', () => {
     if (!request) return;
     await store.save([change({ ...request, version: request.version + 1 }, request.version)]);
     expect(await load()).toMatchObject({ version: request.version + 1, isUnsealed: true });
+  });
+
+  it('is looked at anew where it was read a moment ago and one character of it is another, and is ours again as it was', async () => {
+    const { text, write, load, at } = await stored();
+    const ours = open(pending('aaaaaaa', at), at);
+    expect([await load(), await load()]).toEqual([ours, ours]);
+    await write(text.replace(/"until":(\d+)/, '"until":9$1'));
+    expect([await load(), await load()]).toMatchObject([{ isUnsealed: true }, { isUnsealed: true }]);
+    await write(`${text} `);
+    expect(await load()).toMatchObject({ isUnsealed: true });
+    await write(text);
+    expect(await load()).toEqual(ours);
   });
 
   it('is none of ours under the name of another one', async () => {

@@ -1,19 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { MOST_KEPT, redisJournal } from '../../src/redis/journal.ts';
 import { journalConformance } from '../conformance/journal.ts';
-import { keptLog, QUIET, SEALS, testRedis } from './server.ts';
+import { keptLog, QUIET, redisOfFile, SEALS } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 journalConformance('Redis', async () => {
-  prefixes += 1;
-  const prefix = `journal-${prefixes}`;
+  const prefix = server.prefix();
   const redis = server.client();
   return {
     journal: redisJournal({ redis, seals: SEALS, prefix, log: QUIET }),

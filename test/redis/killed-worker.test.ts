@@ -2,27 +2,22 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Queue } from '../../src/ports/queue.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers } from '../../src/queue/worker.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 /** Another process that takes a job, says so, and is killed with -9 in the middle of it. Gives what it took. */
 async function killedAtWork(prefix: string, mode: 'queue' | 'due'): Promise<string> {
   const child = spawn(
     process.execPath,
-    [fileURLToPath(new URL('./work.ts', import.meta.url)), server.url, prefix, mode],
+    [fileURLToPath(new URL('./work.ts', import.meta.url)), server.url(), prefix, mode],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
     },
@@ -41,7 +36,7 @@ async function nextLook(prefix: string): Promise<{ readonly id: string; readonly
   const started = performance.now();
   const looked = Promise.withResolvers<string>();
   const workers = startWorkers({
-    url: server.url,
+    url: server.url(),
     prefix,
     log: QUIET,
     converge: async (id) => looked.resolve(id),
@@ -59,7 +54,7 @@ describe.concurrent('what a worker held that was killed with -9', () => {
     const { at } = await store.now();
     await store.save([change({ ...pending('aaaaaaa', at), lookAt: at }, 0)]);
     expect(await killedAtWork('due', 'due')).toBe(machine(1));
-    const hints = bullQueue({ url: server.url, prefix: 'due', log: QUIET });
+    const hints = bullQueue({ url: server.url(), prefix: 'due', log: QUIET });
     const hinted: string[] = [];
     const queue: Pick<Queue, 'converge'> = {
       converge: (machines, occasion, urgency) => {

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { redisLock } from '../../src/redis/lock.ts';
 import { lockConformance } from '../conformance/lock.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let prefix = '';
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `test-${prefixes}`;
+  prefix = server.prefix();
 });
 
 const lockOf = (redis = server.client()) => redisLock({ redis, prefix, log: QUIET });
@@ -51,6 +45,17 @@ describe('the lock in Redis', () => {
       expect(await redis.pttl(`{${prefix}}:lock:sg-1`)).toBeGreaterThan(0);
     });
     expect(await redis.exists(`{${prefix}}:lock:sg-1`)).toBe(0);
+  });
+
+  it('is over for the work of a computer that slept meanwhile: no call begins under it any more', async () => {
+    let slept = 0;
+    const passing = () => performance.now() + slept;
+    const lock = redisLock({ redis: server.client(), prefix, log: QUIET, passing });
+    await lock.hold(['sg-1'], options({ ttlMs: 60_000 }), async (held) => {
+      expect(held.remainingMs()).toBeGreaterThan(30_000);
+      slept = 1_800_000;
+      expect(held.remainingMs()).toBe(0);
+    });
   });
 
   it('tells the work when a renewal finds that somebody else has it, and then leaves theirs alone', async () => {

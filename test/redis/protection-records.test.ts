@@ -1,23 +1,16 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { KEEP } from '../../src/redis/limits.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { machine } from '../conformance/fixtures.ts';
 import { protectionRecordsConformance } from '../conformance/protection-records.ts';
-import { keptLog, QUIET, SEALS, testRedis } from './server.ts';
+import { keptLog, QUIET, redisOfFile, SEALS } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 protectionRecordsConformance('Redis', async () => {
-  prefixes += 1;
   const redis = server.client();
   return {
-    records: redisProtectionRecords({ redis, seals: SEALS, prefix: `records-${prefixes}`, log: QUIET }),
+    records: redisProtectionRecords({ redis, seals: SEALS, prefix: server.prefix(), log: QUIET }),
     stop: async () => redis.disconnect(),
   };
 });

@@ -1,23 +1,17 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Held, HoldOptions } from '../../src/ports/lock.ts';
 import type { Queue } from '../../src/ports/queue.ts';
 import { startPulse } from '../../src/queue/pulse.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { beatsKey, redisPulse, SILENT_MS } from '../../src/redis/pulse.ts';
 import { machine } from '../conformance/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let prefix = '';
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `pulse-${prefixes}`;
+  prefix = server.prefix();
 });
 
 /** A process of this Redis: its pulse, its lock, and a way to have been silent. */

@@ -1,5 +1,5 @@
 import { Queue as BullQueue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
@@ -7,20 +7,14 @@ import { bullQueue } from '../../src/queue/producer.ts';
 import { startWorkers, type WorkersOptions } from '../../src/queue/worker.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { change, machine, pending } from '../conformance/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
+const server = redisOfFile();
 let prefix = '';
 let clean: (() => unknown)[];
 
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
 beforeEach(() => {
-  prefixes += 1;
-  prefix = `test-${prefixes}`;
+  prefix = server.prefix();
   clean = [];
 });
 afterEach(async () => {
@@ -28,14 +22,14 @@ afterEach(async () => {
 });
 
 function queue() {
-  const made = bullQueue({ url: server.url, prefix, log: QUIET });
+  const made = bullQueue({ url: server.url(), prefix, log: QUIET });
   clean.push(() => made.close());
   return made;
 }
 
 function work(patch: Partial<WorkersOptions>) {
   const nothing = async () => {};
-  const workers = startWorkers({ url: server.url, prefix, log: QUIET, converge: nothing, notify: nothing, ...patch });
+  const workers = startWorkers({ url: server.url(), prefix, log: QUIET, converge: nothing, notify: nothing, ...patch });
   clean.push(() => workers.close());
   return workers;
 }

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { take } from '../../src/app/request/submit.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { ASK } from '../app/approved.ts';
 import { ADA, SENDER, world } from '../app/fixtures.ts';
-import { QUIET, testRedis } from './server.ts';
+import { QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 it('fifty asks for the same, at once in two processes, make one request', async () => {
   const processes = [1, 2].map((n) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { afterAll, beforeAll } from 'vitest';
 import { sealer } from '../../src/core/rule/seal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { startEmbeddedRedis } from '../../src/redis/embedded.ts';
@@ -33,6 +34,25 @@ export async function testRedis() {
       for (const client of clients) client.disconnect();
       await server.stop();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** One real Redis for all tests of a file: started before the first, stopped after the last. */
+export function redisOfFile() {
+  let server: Awaited<ReturnType<typeof testRedis>>;
+  let prefixes = 0;
+  beforeAll(async () => {
+    server = await testRedis();
+  });
+  afterAll(() => server.stop());
+  return {
+    client: () => server.client(),
+    url: () => server.url,
+    /** A prefix that nobody had before: each test has a store of its own. */
+    prefix(): string {
+      prefixes += 1;
+      return `test-${prefixes}`;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { DAY_MS } from '../../src/core/language/instant.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -9,21 +9,15 @@ import { crowdConformance } from '../conformance/crowd.ts';
 import { change, end, machine, open, pending, placementOf } from '../conformance/fixtures.ts';
 import { rememberedConformance } from '../conformance/remembered.ts';
 import { startingConformance } from '../conformance/starting.ts';
-import { type StoreUnderTest, storeConformance } from '../conformance/store.ts';
+import { storeConformance } from '../conformance/store.ts';
+import type { StoreUnderTest } from '../conformance/store-harness.ts';
 import { tiedChanges } from '../conformance/tied.ts';
-import { keptLog, QUIET, testRedis } from './server.ts';
+import { keptLog, QUIET, redisOfFile } from './server.ts';
 
-let server: Awaited<ReturnType<typeof testRedis>>;
-let prefixes = 0;
-
-beforeAll(async () => {
-  server = await testRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 async function make(): Promise<StoreUnderTest> {
-  prefixes += 1;
-  const prefix = `test-${prefixes}`;
+  const prefix = server.prefix();
   const redis = server.client();
   return {
     store: redisStore({ redis, prefix, log: QUIET }),
@@ -40,14 +34,14 @@ crowdConformance('Redis', make);
 
 describe('the store in Redis', () => {
   let redis: Redis;
+  let prefix: string;
   let log: ReturnType<typeof keptLog>;
   let store: Store;
   let at: number;
   let key: (...parts: string[]) => string;
 
   beforeEach(async () => {
-    prefixes += 1;
-    const prefix = `test-${prefixes}`;
+    prefix = server.prefix();
     redis = server.client();
     log = keptLog();
     store = redisStore({ redis, prefix, log });
@@ -59,7 +53,7 @@ describe('the store in Redis', () => {
 
   describe('forgets in time', () => {
     it('what is over after the days of the configuration, and what was over before after those of then', async () => {
-      const short = redisStore({ redis, prefix: `test-${prefixes}`, log: QUIET, endedMs: 30 * DAY_MS });
+      const short = redisStore({ redis, prefix, log: QUIET, endedMs: 30 * DAY_MS });
       const days = async (id: string) => Math.ceil((await redis.pttl(key('request', id))) / DAY_MS);
       for (const [own, id] of [
         [store, 'before1'],

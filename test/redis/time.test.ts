@@ -1,6 +1,6 @@
 import { uptime } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { bootClock, type ClockReading, ClockWatch, jumped, sinceBoot } from '../../src/redis/time.ts';
+import { bootClock, type ClockReading, ClockWatch, jumped, passingClock, sinceBoot } from '../../src/redis/time.ts';
 import { keptLog } from './server.ts';
 
 const T = Date.UTC(2026, 10, 23, 12);
@@ -92,6 +92,38 @@ describe('the clock since the computer started', () => {
     // The system counts in hundredths of a second.
     expect(read).toBeGreaterThanOrEqual(before - 20);
     expect(read).toBeLessThanOrEqual(uptime() * 1_000 + 20);
+  });
+});
+
+describe('the clock that counts what really passed', () => {
+  it('counts a pause of the whole computer, of which the wall clock alone tells, and never goes back', () => {
+    const at = { boot: 1_000, wall: T };
+    const passing = passingClock({ boot: () => at.boot, wall: () => at.wall });
+    const first = passing();
+    const went = (boot: number, wall: number) => {
+      at.boot += boot;
+      at.wall += wall;
+      return passing() - first;
+    };
+    expect(went(2_000, 2_000)).toBe(2_000);
+    // Slept, by the system's own account; paused by the host; nudged; set back; and set right again.
+    expect(went(1_800_000, 1_800_000)).toBe(1_802_000);
+    expect(went(0, 1_800_000)).toBe(3_602_000);
+    expect(went(1_000, 1_400)).toBe(3_603_000);
+    expect(went(1_000, -3_600_000)).toBe(3_604_000);
+    expect(went(-10, 0)).toBe(3_604_000);
+    expect(went(1_010, 1_010)).toBe(3_605_000);
+  });
+
+  it('does not run fast where the wall clock is coarser, or a little faster', () => {
+    let at = 0;
+    const passing = passingClock({ boot: () => at, wall: () => Math.round(at * 1.001) });
+    const first = passing();
+    for (let i = 0; i < 10_000; i += 1) {
+      at += 0.4;
+      passing();
+    }
+    expect(passing() - first).toBeCloseTo(4_000, 3);
   });
 });
 

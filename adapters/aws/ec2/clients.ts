@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import type { Instant } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
+import { dateIn } from '../../../src/kit/date-of.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import { asJitError } from '../errors.ts';
 import type { FullSettings } from '../settings.ts';
@@ -90,6 +91,5 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
 
 function dateOf(response: unknown): Instant | undefined {
   const { headers } = response as { readonly headers?: Readonly<Record<string, string>> };
-  const at = Date.parse(headers?.date ?? '');
-  return Number.isNaN(at) ? undefined : at;
+  return dateIn(headers?.date, headers?.age);
 }

@@ -2,7 +2,6 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import { CLOUD } from '../errors.ts';
 import type { AwsAccount, FullSettings } from '../settings.ts';
 import { type Client, clientFor } from './clients.ts';
 import { GroupNames } from './group-names.ts';
@@ -48,10 +47,10 @@ export class Sites {
       .flatMap(({ id, regions }) => [...new Set(regions)].map((region) => this.of({ account: id, region })));
   }
 
-  /** Throws `cloudRefused` for an account or region that the settings do not name (any more). */
+  /** Throws `notConfigured` for an account or region that the settings do not name (any more). */
   of(where: AccountRegion, isOnboarding = false): Site {
     const site = this.find(where, isOnboarding);
-    if (!site) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'AccountOrRegionNotConfigured' });
+    if (!site) throw new JitError('notConfigured', { where: `the AWS account ${where.account} in ${where.region}` });
     return site;
   }
 

@@ -14,6 +14,7 @@ import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
+import { dateIn } from '../../../src/kit/date-of.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallWatch } from '../../../src/ports/meter.ts';
@@ -190,8 +191,7 @@ function subscriptionFor(
       });
     },
     onReply({ method, url }: SentCall, { status, headers, bodyAsText }: GivenAnswer): void {
-      const at = Date.parse(headers.get('date') ?? '');
-      if (!Number.isNaN(at)) cloudNow = at;
+      cloudNow = dateIn(headers.get('date'), headers.get('age')) ?? cloudNow;
       quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
     },
   };

@@ -26,6 +26,8 @@ export interface Hands {
   readonly spool: Spool;
   /** A whole look again after this. */
   readonly patrolMs: number;
+  /** What the store's clock would say, as far as it was heard and trusted: where a cloud tells no time. */
+  readonly storeNow?: () => Instant | undefined;
 }
 
 export interface Round {
@@ -103,15 +105,10 @@ export class CloudBoat {
   /** What seems to be over: it is read again before it goes. */
   #due(): readonly Placement[] {
     const spots = this.#hands.memory.spots();
-    const now = this.#now();
-    const marked = [...this.#found.values()].filter((found) => {
-      const cloudNow = now ?? found.cloudNow;
-      return whyGo(
-        { ...found, ...(cloudNow === undefined ? {} : { cloudNow }) },
-        spots.get(placementKey(found.placement)),
-        undefined,
-      );
-    });
+    const now = this.#now() ?? this.#hands.storeNow?.();
+    const marked = [...this.#found.values()].filter((found) =>
+      whyGo(timed(found, now ?? found.cloudNow), spots.get(placementKey(found.placement)), undefined),
+    );
     const due = new Map(marked.map(({ placement }) => [placementKey(placement), placement]));
     for (const [key, { placement, until, isRevoked }] of spots) {
       if (cloudOf(placement.rule.machine) !== this.#cloud.cloud || due.has(key)) continue;
@@ -145,7 +142,7 @@ export class CloudBoat {
     const staying = new Set<string>();
     const mayGo = (found: Found) => {
       const key = placementKey(found.placement);
-      const reason = whyGo(found, spots.get(key), inForce.get(key));
+      const reason = whyGo(timed(found, found.cloudNow ?? this.#hands.storeNow?.()), spots.get(key), inForce.get(key));
       if (reason === undefined) staying.add(key);
       else why.set(key, reason);
       this.#found.set(key, found);
@@ -192,6 +189,10 @@ export class CloudBoat {
         deps.log.error({ ...fieldsOf(entry), error }, 'the audit cannot be written; closing all the same');
     }
   }
+}
+
+function timed(found: Found, cloudNow: Instant | undefined): Found {
+  return { ...found, ...(cloudNow === undefined ? {} : { cloudNow }) };
 }
 
 function aboutOf({ rule: { machine, port, source }, backend, at }: Placement) {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Code, JitError } from '../../core/errors/errors.ts';
-import { SECOND_MS } from '../../core/language/instant.ts';
+import { inStep } from '../../core/language/in-step.ts';
+import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
@@ -61,6 +62,8 @@ export class Lifeboat {
   #lost: JitError | undefined;
   #isUnmerged = true;
   #epoch: number | undefined;
+  /** What the store's clock said last, and when, by ours. */
+  #heard: { readonly at: Instant; readonly atMs: number } | undefined;
   #closed = new Map<string, Placement>();
   #left = new Map<string, Placement>();
   readonly #rounds = new Set<Promise<void>>();
@@ -68,7 +71,8 @@ export class Lifeboat {
 
   constructor(options: LifeboatOptions) {
     this.#options = options;
-    this.#clouds = [...options.deps.clouds.values()].map((cloud) => new CloudBoat(options, cloud));
+    const storeNow = () => this.#heard && this.#heard.at + (options.deps.monotonic() - this.#heard.atMs);
+    this.#clouds = [...options.deps.clouds.values()].map((cloud) => new CloudBoat({ ...options, storeNow }, cloud));
   }
 
   get isOn(): boolean {
@@ -123,6 +127,8 @@ export class Lifeboat {
       return;
     }
     this.#failingSinceMs = undefined;
+    // Counted from before it was asked, so that it is ahead rather than behind.
+    this.#heard = now.trusted ? { at: now.at, atMs: askedMs } : undefined;
     if (this.#isOn) await this.#end();
     if (this.#isUnmerged) await this.#merge();
     this.#isBack = now.wentBack === true;
@@ -225,7 +231,8 @@ export class Lifeboat {
       } catch (error) {
         if (!signal.aborted) this.#options.deps.log.error({ error }, 'the lifeboat failed; it goes on');
       }
-      await pause(typeof everyMs === 'number' ? everyMs : everyMs(), undefined, { signal }).catch(() => {});
+      const ms = typeof everyMs === 'number' ? everyMs : everyMs();
+      await pause(inStep(ms, performance.now()), undefined, { signal }).catch(() => {});
     }
   }
 }

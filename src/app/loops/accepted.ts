@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inStep } from '../../core/language/in-step.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Unfinished } from '../../ports/journal.ts';
 import type { Deps } from '../deps.ts';
@@ -64,7 +65,7 @@ export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
         if (!isTold) deps.log.warn({ error }, 'the journal cannot be read; it is tried again');
         isTold = true;
       }
-      await pause(EVERY_MS, undefined, { signal }).catch(() => {});
+      await pause(inStep(EVERY_MS, performance.now()), undefined, { signal }).catch(() => {});
     }
   })();
   return {

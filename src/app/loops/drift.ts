@@ -7,6 +7,11 @@ import { patrolMachines } from './patrol.ts';
 /** After trouble with the news: the patrol goes round all the same. */
 const AFTER_TROUBLE_MS = 30 * SECOND_MS;
 
+/** Does any cloud tell soon what somebody changed? */
+export function isTold({ clouds }: Deps): boolean {
+  return [...clouds.values()].some((cloud) => cloud.changed !== undefined);
+}
+
 /**
  * Hears from the clouds that tell soon what somebody changed, and goes to look at these machines: rules that are over or
  * nobody's are closed, and leases that miss theirs get them back. Resolves after each piece of news, or none.

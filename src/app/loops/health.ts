@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
+import { inStep } from '../../core/language/in-step.ts';
 import { type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import type { Health, PartHealth } from '../../ports/health.ts';
 import type { Deps } from '../deps.ts';
@@ -106,7 +107,7 @@ export function startHealth(
   const turn = async (ms: number, look: () => Promise<void>) => {
     while (!stopping.signal.aborted) {
       await look();
-      await pause(ms, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(inStep(ms, performance.now()), undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
   const running = [

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
+import { inStep } from '../../core/language/in-step.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
 
@@ -43,7 +44,7 @@ export function startHomes(deps: Deps): { stop(): Promise<void> } {
         deps.log.warn({ error }, 'whose page is out of date could not be read');
         return 0;
       });
-      await pause(EVERY_MS + waitMs, undefined, { signal }).catch(() => {});
+      await pause(inStep(EVERY_MS + waitMs, performance.now()), undefined, { signal }).catch(() => {});
     }
   })();
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { JitError } from '../../core/errors/errors.ts';
+import { inStep } from '../../core/language/in-step.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
 import { alarmOfGlass } from '../glass/alarm.ts';
@@ -12,12 +13,12 @@ import { CHANNELS_MS, watchChannels } from './channels.ts';
 import { compare } from './compare.ts';
 import { tellEnded } from './delegations.ts';
 import { digester } from './digest.ts';
-import { watch } from './drift.ts';
+import { isTold, watch } from './drift.ts';
 import { evidenceLoops } from './evidence.ts';
 import { keepLastKnown } from './last-known.ts';
 import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
-import { memoryRoom } from './memory.ts';
+import { keepsAll, memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
@@ -70,7 +71,9 @@ export function startLoops(
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, alarms, signal) },
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
-    { name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal) => watch(deps, signal) },
+    ...(isTold(deps)
+      ? [{ name: 'drift', everyMs: every.driftMs, leaseMs: 30_000, run: (signal: AbortSignal) => watch(deps, signal) }]
+      : []),
     { name: 'audit', everyMs: AUDIT_MS, leaseMs: 10_000, run: () => auditRoom(deps, alarms) },
     ...evidenceLoops(deps, alarms),
     { name: 'late', everyMs: LATE_MS, leaseMs: 10_000, run: () => lateness.look(deps, alarms) },
@@ -90,6 +93,7 @@ export function startLoops(
     { name: 'delegations', everyMs: MINUTE_MS, leaseMs: 30_000, run: (signal) => tellEnded(deps, signal) },
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
+    { name: 'keeps', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => keepsAll(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'strays', everyMs: STRAYS_MS, leaseMs: 30_000, run: (signal) => closeStrays(deps, signal) },
@@ -120,6 +124,6 @@ async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, si
       const elsewhere = error instanceof JitError && error.code === 'locked';
       if (!elsewhere && !signal.aborted) deps.log.error({ error, loop: name }, 'a loop failed; it runs again');
     }
-    await pause(everyMs, undefined, { signal }).catch(() => {});
+    await pause(inStep(everyMs, performance.now()), undefined, { signal }).catch(() => {});
   }
 }

@@ -1,9 +1,11 @@
+import { JitError } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { ALARM_SHARE, FULL_SHARE, shareOf } from '../request/room.ts';
 
 const KEY = 'memory';
+const KEEPS = 'keeps';
 
 /** Looks how much memory the store has left, and raises the alarm while there is time to give it more. */
 export async function memoryRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, alarms: Alarms): Promise<void> {
@@ -30,5 +32,31 @@ export async function memoryRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, al
         isFull ? say`Closing goes on.` : say`From 85 % on, new requests are refused.`
       } Give it more memory, or set \`audit.keep\` to a number.`,
     ],
+  });
+}
+
+/** Looks whether the store may lose what it is given by now: its settings can be changed while it runs. */
+export async function keepsAll({ keeps, log }: Pick<Deps, 'keeps' | 'log'>, alarms: Alarms): Promise<void> {
+  try {
+    await keeps?.();
+  } catch (error) {
+    // One that is away is told elsewhere.
+    if (!(error instanceof JitError) || error.code !== 'unsafeRedis') return;
+    log.error({ error }, 'Redis may lose data by now: its settings were changed');
+    await alarms.raise({
+      key: KEEPS,
+      isLoud: true,
+      title: say`Redis may lose data: its settings were changed`,
+      lines: [
+        say`${error.say} ${error.hint}`,
+        say`What is open is closed by its signed mark all the same; a request, an approval, or that access was taken back may be lost without a word.`,
+      ],
+    });
+    return;
+  }
+  await alarms.over({
+    key: KEEPS,
+    title: say`Redis keeps what it is given again`,
+    lines: [say`Its settings are right.`],
   });
 }

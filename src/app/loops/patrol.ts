@@ -1,18 +1,24 @@
+import { JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import { type GatheredStrays, gatherStrays, type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
-import { placementKey } from '../../core/rule/rule.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Cloud, Found } from '../../ports/cloud.ts';
-import { act } from '../audit/act.ts';
+import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { converge } from '../machine/converge.ts';
+import { tellOperators } from '../protect/news.ts';
+import { isLeft, leftReport, removeByMark } from './left.ts';
 import { patrolPlaces } from './places.ts';
 
 export interface Patrolled {
   readonly seen: number;
   readonly closed: number;
 }
+
+/** So many records that cannot be asked for, one after the other, are a store that is away. */
+const MOST_UNASKED = 5;
 
 interface PatrolledCloud extends Patrolled {
   /** Open without a record. */
@@ -72,23 +78,35 @@ async function patrolCloud(
   let isWhole = true;
   // Of some machines all are told: whoever asks compares them with those that are known.
   const strays = gatherStrays(only ? Number.POSITIVE_INFINITY : undefined);
+  const left: Placement[] = [];
+  let unasked = 0;
   try {
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
-      const reason = await whyClose(deps, found);
+      const reason = await whyClose(deps, found).catch((error: unknown) => ({
+        why: 'its record cannot be read',
+        error,
+      }));
+      unasked = reason && 'error' in reason ? unasked + 1 : 0;
+      if (reason && 'error' in reason && unasked > MOST_UNASKED) throw reason.error;
       if (reason && 'placement' in reason) strays.add(reason);
       if (!reason || 'placement' in reason) continue;
       const { placement } = found;
       const { why } = reason;
-      deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
-      if (await closeFound(deps, found, reason, signal)) closed += 1;
+      if (!('error' in reason))
+        deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
+      const how = await closeFound({ ...deps, cloud }, found, reason, signal);
+      if (how !== 'open') closed += 1;
+      if (how === 'by mark') left.push(placement);
       // Still open, and still without a record.
-      else if (!reason.request && found.until !== undefined) strays.add({ placement, until: found.until });
+      if (how === 'open' && !('error' in reason) && !reason.request && found.until !== undefined)
+        strays.add({ placement, until: found.until });
     }
   } catch (error) {
     isWhole = false;
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
   }
+  if (left.length > 0) await tellOperators(deps, leftReport(left));
   await patrolPlaces(deps, cloud, signal, only);
   return { seen, closed, strays: strays.all(), isWhole };
 }
@@ -97,6 +115,10 @@ interface Reason {
   readonly why: string;
   /** The request that placed the rule, where one is known. */
   readonly request?: Request;
+  /** Nobody came to that request, which is over. */
+  readonly isLeft?: true;
+  /** What kept it from being asked for. */
+  readonly error?: unknown;
 }
 
 /** Why a found rule must go; undefined when it may stay, and it itself when nobody knows it until its end. Where the store knows its request, its state decides, never the mark. */
@@ -104,14 +126,15 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
   const { placement, mark, until, cloudNow } = found;
   if (mark !== 'valid' || until === undefined) return { why: 'it has no valid mark where only we write' };
   const id = await deps.store.placedBy(placementKey(placement));
-  const { request, isUnreadable } = id === undefined ? {} : await deps.store.load(id);
+  const { request, isUnreadable, now } = id === undefined ? {} : await deps.store.load(id);
   const isLive = request && (isInForce(request) || request.status === 'closing');
   // What nobody here wrote says nothing of a rule that has a mark.
   if (request && !(isLive && request.isUnsealed)) {
-    if (isLive) return undefined;
+    if (isLive && !(now && isLeft(request, now.at))) return undefined;
+    if (isLive) return { why: `nobody came to request ${request.id}, which is over`, request, isLeft: true };
     return { why: `request ${request.id} is over`, request };
   }
-  const { at, trusted } = await deps.store.now();
+  const { at, trusted } = now ?? (await deps.store.now());
   const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
   if (over) return { why: 'its time is over and nobody here knows it' };
   return { placement, until, ...(id !== undefined && isUnreadable ? { unreadable: id } : {}) };
@@ -119,16 +142,48 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
 
 /**
  * Under the lock, with everything in force on the machine read again: a rule that a lease wants is left alone. It is
- * written to the audit before, and closed all the same where that cannot be.
+ * written to the audit before, and closed all the same where that cannot be; and where its records cannot be read or written, it goes
+ * by its mark.
  */
 async function closeFound(
-  deps: Deps,
-  { placement, until }: Found,
-  { why, request }: Reason,
+  deps: Deps & { readonly cloud: Cloud },
+  found: Found,
+  reason: Reason,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<'closed' | 'by mark' | 'open'> {
+  const { placement } = found;
+  try {
+    // What is over, as far as anybody can tell, is to be known by the indexes again.
+    if (reason.isLeft && reason.request) await deps.store.reindex([reason.request]).catch(() => undefined);
+    if (reason.error !== undefined) throw reason.error;
+    await act(deps, aboutOf(found, reason), async (closing) => {
+      await closing.beginAnyway();
+      await converge({ ...deps, via: 'patrol' }, placement.rule.machine, signal, [placement]);
+    });
+    return 'closed';
+  } catch (error) {
+    deps.log.error(
+      { placement: placementKey(placement), error },
+      'the patrol could not close a rule; the next one tries again',
+    );
+    // What the cloud, or whoever holds the lock, says against it has its code; what a store says that cannot do it has none.
+    const isStore = !(error instanceof JitError) || error.code === 'storeAway';
+    if (!isStore) return 'open';
+  }
+  try {
+    return (await removeByMark(deps, deps.cloud, placement, signal)) ? 'by mark' : 'open';
+  } catch (error) {
+    deps.log.error({ placement: placementKey(placement), error }, 'a rule could not be closed by its mark either');
+    return 'open';
+  }
+}
+
+function aboutOf({ placement, until }: Found, { why, request }: Reason): Attempt {
   const { machine, port, source } = placement.rule;
-  const about = {
+  return {
+    event: 'close found',
+    by: 'drawbridge',
+    as: 'patrol',
     machine,
     ports: [port],
     source,
@@ -136,17 +191,4 @@ async function closeFound(
     ...(until === undefined ? {} : { until }),
     ...(request ? { ...factsOf(request), ports: [port], source } : {}),
   };
-  try {
-    await act(deps, { event: 'close found', by: 'drawbridge', as: 'patrol', ...about }, async (closing) => {
-      await closing.beginAnyway();
-      await converge({ ...deps, via: 'patrol' }, machine, signal, [placement]);
-    });
-    return true;
-  } catch (error) {
-    deps.log.error(
-      { placement: placementKey(placement), error },
-      'the patrol could not close a rule; the next one tries again',
-    );
-    return false;
-  }
 }

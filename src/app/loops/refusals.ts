@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inStep } from '../../core/language/in-step.ts';
 import type { Deps } from '../deps.ts';
 
 /** Tells refusals that were counted and are not in the audit yet, again and again, and once more at the end. */
@@ -11,7 +12,7 @@ export function startRefusals({ audit, log }: Pick<Deps, 'audit' | 'log'>, every
   const running = (async () => {
     while (!stopping.signal.aborted) {
       await settle(false);
-      await pause(everyMs, undefined, { signal: stopping.signal }).catch(() => {});
+      await pause(inStep(everyMs, performance.now()), undefined, { signal: stopping.signal }).catch(() => {});
     }
   })();
   return {

@@ -1,12 +1,17 @@
-import type { MachineId } from '../../core/machine/machine.ts';
+import { JitError } from '../../core/errors/errors.ts';
+import { CLOUD_NAMES, cloudOf, type MachineId } from '../../core/machine/machine.ts';
+import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Placement } from '../../core/rule/rule.ts';
+import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
 import { together, WAIT_MS } from './batch.ts';
 import { cloudFor } from './cloud.ts';
+import { commitAll, hint } from './commit.ts';
 import { cutSessions } from './cut.ts';
 import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
+import { troubleFor } from './outcome.ts';
 import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
@@ -25,6 +30,7 @@ export async function converge(
 ): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
+  if (!deps.clouds.has(cloudOf(machine))) return elsewhere(deps, machine, settled, now);
   // Closing is never judged, and does not wait for a judgement.
   if (found.length > 0) await closeFound(deps, machine, found, signal);
   else if (settled.some((request) => isToClose(request, now))) {
@@ -43,6 +49,17 @@ export async function converge(
   const cutting = cutSessions(deps, machine, signal);
   if (deps.aside) deps.aside(cutting);
   else await cutting;
+  await deps.store.settle(machine);
+}
+
+/** Its cloud is configured no more: nothing can be done, and whoever waits is told why. It is tried again, as it may come back. */
+async function elsewhere(deps: Deps, machine: MachineId, requests: readonly Request[], now: Now): Promise<void> {
+  const error = new JitError('notConfigured', { where: CLOUD_NAMES[cloudOf(machine)] });
+  const decisions = requests.flatMap((from) => {
+    const told = isToClose(from, now) || isInForce(from) ? troubleFor(deps, from, error, now) : undefined;
+    return told ? [{ ...told, from, by: 'drawbridge' }] : [];
+  });
+  await hint(deps, await commitAll(deps, decisions));
   await deps.store.settle(machine);
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { inStep } from '../../core/language/in-step.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
 import type { LiveProcess, ProcessRecords } from '../../ports/processes.ts';
@@ -90,7 +91,7 @@ export function startBeating(watch: VersionWatch, { deps, processes, own }: Vers
       const { config } = own();
       await beat();
       for (let ms = 0; ms < BEAT_MS && !signal.aborted && own().config === config; ms += LOOK_MS)
-        await pause(LOOK_MS, undefined, { signal }).catch(() => {});
+        await pause(inStep(LOOK_MS, performance.now()), undefined, { signal }).catch(() => {});
     }
   })();
   return {

@@ -212,6 +212,11 @@ export const CLOUD_ERRORS = {
     say: '{cloud} refused the call: {code}.',
     hint: 'The log has the details; look for {code}.',
   },
+  notConfigured: {
+    kind: 'misconfigured',
+    say: 'The configuration does not have {where} any more, so Drawbridge can close nothing there.',
+    hint: 'Put it back until what is open there has ended, or remove its rules in the cloud.',
+  },
   cloudDenied: {
     kind: 'refused',
     say: '{cloud} does not allow Drawbridge to do this ({code}).',

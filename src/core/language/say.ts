@@ -6,7 +6,18 @@ import type { Lasting, Phrase, Saying, Series, Value } from './text.ts';
  * what catalogues know it by; see docs/languages.md.
  */
 export function say(parts: TemplateStringsArray, ...values: readonly Value[]): Saying {
-  return { say: parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`), with: Object.fromEntries(values.entries()) };
+  return { say: englishOf(parts), with: Object.fromEntries(values.entries()) };
+}
+
+/** By the place in the source: the same one gives the same object each time. */
+const englishes = new WeakMap<TemplateStringsArray, string>();
+
+function englishOf(parts: TemplateStringsArray): string {
+  const known = englishes.get(parts);
+  if (known !== undefined) return known;
+  const english = parts.reduce((key, part, i) => `${key}{${i - 1}}${part}`);
+  englishes.set(parts, english);
+  return english;
 }
 
 /** How long: `1 h 30 min` in English. */

@@ -123,21 +123,41 @@ function isSaid(value: Value): value is Saying {
 /** `{0}`, `{name}`, and `{0, plural, one {# port} other {# ports}}` as in ICU's messages. */
 const PLACE = /\{(\w+), plural,((?:\s*\w+ \{[^{}]*\})+)\s*\}|\{(\w+)\}/g;
 
-function saidIn({ say, with: values, first, most }: Saying, tongue: Tongue): readonly Shown[] {
-  const text = tongue.of(say) ?? say;
-  const parts: Shown[] = [];
+type Part =
+  | string
+  | { readonly name: string; readonly isCode: boolean }
+  | { readonly name: string; readonly forms: string };
+
+/** Sentences are ours and their number is fixed; more than this would be a mistake. */
+const MOST_SENTENCES = 5_000;
+const sentences = new Map<string, readonly Part[]>();
+
+/** What a sentence is made of: each is said again and again, on every card. */
+function partsOf(text: string): readonly Part[] {
+  const known = sentences.get(text);
+  if (known) return known;
+  const parts: Part[] = [];
   let from = 0;
   for (const match of text.matchAll(PLACE)) {
     const [whole, counted, forms = '', name = ''] = match;
     parts.push(text.slice(from, match.index));
     from = match.index + whole.length;
     const isCode = text.slice(0, match.index).split('`').length % 2 === 0;
-    if (counted === undefined) parts.push(...valueIn(values[name] ?? '…', tongue, isCode));
-    else parts.push(pluralOf(Number(values[counted] ?? 0), forms, tongue));
+    parts.push(counted === undefined ? { name, isCode } : { name: counted, forms });
   }
-  const all = joined([...parts, text.slice(from)]).map((one) =>
-    typeof one === 'string' && most !== undefined ? tidy(one, most) : one,
-  );
+  parts.push(text.slice(from));
+  if (sentences.size >= MOST_SENTENCES) sentences.clear();
+  sentences.set(text, parts);
+  return parts;
+}
+
+function saidIn({ say, with: values, first, most }: Saying, tongue: Tongue): readonly Shown[] {
+  const parts = partsOf(tongue.of(say) ?? say).flatMap((part): readonly Shown[] => {
+    if (typeof part === 'string') return [part];
+    if ('forms' in part) return [pluralOf(Number(values[part.name] ?? 0), part.forms, tongue)];
+    return valueIn(values[part.name] ?? '…', tongue, part.isCode);
+  });
+  const all = joined(parts).map((one) => (typeof one === 'string' && most !== undefined ? tidy(one, most) : one));
   return lettered(all, first, tongue);
 }
 

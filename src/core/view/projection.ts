@@ -20,8 +20,21 @@ import { callOff, wasMissed, whileScheduled } from './starting.ts';
 import type { Button, View } from './view.ts';
 import { denier, forWhom, LOUD_AFTER, lowered, nameOf, over, who } from './words.ts';
 
-/** One request as people see it, from its newest state alone: buttons carry no authority, and each reader gets their own of them. */
+const known = new WeakMap<Request, View>();
+
+/**
+ * One request as people see it, from its newest state alone: buttons carry no authority, and each reader gets their own of them. Made
+ * once for each state: it is told at several places, and no request is ever changed but by another one in its place.
+ */
 export function viewOf(request: Request): View {
+  const before = known.get(request);
+  if (before) return before;
+  const view = viewFrom(request);
+  known.set(request, view);
+  return view;
+}
+
+function viewFrom(request: Request): View {
   const { tone, title, status } = standing(request);
   const milestone = milestoneOf(request);
   const until = isInForce(request) ? { until: request.lease.until } : {};

@@ -244,8 +244,8 @@ describe('closing', () => {
   test('of an account that is not configured any more says so', async () => {
     const placement = { ...(await placeOne(aws)), at: '999999999999:eu-west-1:sg-0123456789abcdef0' };
     await expect(close([placement])).rejects.toMatchObject({
-      code: 'cloudRefused',
-      say: 'AWS refused the call: AccountOrRegionNotConfigured.',
+      code: 'notConfigured',
+      say: 'The configuration does not have the AWS account 999999999999 in eu-west-1 any more, so Drawbridge can close nothing there.',
     });
   });
 
@@ -253,7 +253,7 @@ describe('closing', () => {
     const [open] = await openAll([HOME]);
     if (!open) throw new Error('nothing opened');
     const elsewhere = { ...open, at: '999999999999:eu-west-1:sg-0123456789abcdef0' };
-    await expect(close([elsewhere, open])).rejects.toMatchObject({ code: 'cloudRefused' });
+    await expect(close([elsewhere, open])).rejects.toMatchObject({ code: 'notConfigured' });
     expect(aws.rulesLeft()).toEqual([]);
   });
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardOf } from '../../../adapters/teams/card.ts';
+import { asBlock, cut, inCard, jsonBytes } from '../../../adapters/teams/text.ts';
 import type { Verb, View } from '../../../src/core/view/view.ts';
 
 /** More than any card has at once (test/core/projection.test.ts), each with a box or a question. */
@@ -44,5 +46,31 @@ describe('a card full of what grows when it is made safe', () => {
       const card = cardOf(fullOf(bad, as), 'n'.repeat(12));
       expect(Buffer.byteLength(JSON.stringify(card))).toBeLessThan(28_000);
     }
+  });
+});
+
+describe('what a text takes in a message', () => {
+  const bytes = (text: string) => Buffer.byteLength(JSON.stringify(text)) - 2;
+
+  const units = fc.oneof(fc.nat(0x7f), fc.nat(0xffff), fc.integer({ min: 0xd800, max: 0xdfff }));
+  const texts = fc.array(units, { maxLength: 12 }).map((all) => String.fromCharCode(...all));
+
+  it('is what JSON makes of it', () => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(jsonBytes(text)).toBe(bytes(text));
+      }),
+    );
+    for (const text of ['', 'web-1', '“é”', 'a"b', 'a\\b', 'a\nb', '\ud83d', '\ude00\ud83d', '🔓', '\u007f\u2028'])
+      expect(jsonBytes(text)).toBe(bytes(text));
+  });
+
+  it('is counted once for what fits, and cut as before where it does not', () => {
+    fc.assert(
+      fc.property(texts, fc.nat(40), (text, mostBytes) => {
+        const shown = inCard([text], asBlock, { mostBytes });
+        expect(shown).toBe(asBlock(mostBytes > 0 ? cut(text, mostBytes, asBlock) : ''));
+      }),
+    );
   });
 });

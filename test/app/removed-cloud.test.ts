@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { converge } from '../../src/app/machine/converge.ts';
+import { Alarms } from '../../src/app/operators/alarms.ts';
+import { Lateness } from '../../src/app/operators/lateness.ts';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { plain } from '../../src/core/language/text.ts';
+import type { Report } from '../../src/core/view/report.ts';
+import { approved } from './approved.ts';
+import { MACHINE } from './fixtures.ts';
+
+const never = new AbortController().signal;
+
+it('access in a cloud that is configured no more: operators and cards say why it stays, and it closes once it is back', async () => {
+  const made = await approved();
+  await made.converge();
+  const told: string[] = [];
+  const tell = async ({ sections }: Report) => {
+    told.push(...sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line))));
+  };
+  const rules = { ...made.deps.rules, operators: [{ chat: 'slack', kind: 'channel', id: 'C1' }] as const };
+  const chats = new Map([['slack' as const, Object.assign(made.chat, { tell })]]);
+  const deps = { ...made.deps, rules, chats, clouds: new Map() };
+  made.clock.advance(62 * MINUTE_MS);
+  await converge(deps, MACHINE.id, never);
+  expect(await made.load()).toMatchObject({ status: 'closing', trouble: { code: 'notConfigured' } });
+  await new Lateness(deps).look(deps, new Alarms(deps));
+  expect(told.join('\n')).toContain(
+    'The configuration does not have AWS any more, so Drawbridge can close nothing there.',
+  );
+  expect(made.cloud.rules.size).toBe(1);
+  made.clock.advance(MINUTE_MS);
+  await made.converge();
+  expect(await made.load()).toMatchObject({ status: 'ended' });
+  expect(made.cloud.rules.size).toBe(0);
+});
