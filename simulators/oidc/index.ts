@@ -156,7 +156,7 @@ export async function startOidcSimulator(): Promise<OidcSimulator> {
     const body = {
       token_type: 'Bearer',
       scope: wantsApi ? `openid profile ${api.scope}` : 'openid profile',
-      expires_in: behaviour.accessSeconds ?? 3_599,
+      expires_in: behaviour.accessSeconds ?? 4_199,
       access_token: wantsApi ? await accessTokenFor(code.account, api, signing(own.clientId)) : 'opaque',
       ...id_token,
     };

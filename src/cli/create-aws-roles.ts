@@ -116,7 +116,7 @@ interface About {
 function stepOf(role: TrustedRole, found: FoundRole | undefined, about: About) {
   if (found && found.installation !== role.installation)
     throw wrong(
-      `the role ${role.name} of ${about.account} is there, and was not made by this command for this installation: change it where it was made (for a CloudFormation stack: deploy what \`npx jit roles aws\` prints), or delete it there and run this again`,
+      `the role ${role.name} of ${about.account} is there, and was not made by this command for this installation, so it is left as it is. If a CloudFormation stack made it (\`aws cloudformation describe-stack-resources --physical-resource-id ${role.name}\` says which), change it there: \`npx jit roles aws > roles.yaml\`, then \`aws cloudformation deploy --template-file roles.yaml --stack-name <stack> --capabilities CAPABILITY_NAMED_IAM\`, which keeps the stack's parameters. If Terraform made it, change it there. Otherwise delete it, and run this again`,
     );
   const changes = [
     ...(found ? [] : [{ kind: 'create', role } as const]),

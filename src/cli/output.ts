@@ -2,7 +2,7 @@ import { JitError, sayOf } from '../core/errors/errors.ts';
 import { ENGLISH } from '../core/language/text.ts';
 import { reportIn } from '../core/view/in-tongue.ts';
 import type { Report } from '../core/view/report.ts';
-import { dated, wrapped } from './words.ts';
+import { dated, widthOf, wrapped } from './words.ts';
 
 /** What `--json` prints where a command has no form of its own: what it said, the page that it showed, and why it did not work. */
 interface SaidDocument {
@@ -42,7 +42,7 @@ export function show(report: Report): void {
     kept.page = { title, sections: said };
     return;
   }
-  const width = process.stdout.columns ?? Number.POSITIVE_INFINITY;
+  const width = widthOf(process.stdout, Number.POSITIVE_INFINITY);
   console.log(wrapped(title, width));
   for (const { heading, rows } of sections) {
     if (heading !== '') console.log(`\n${wrapped(heading, width)}`);

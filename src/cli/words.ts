@@ -18,6 +18,11 @@ function dayText(at: Instant): string {
   return `${dayAt(at, 'UTC').date} ${clockText(at)}`;
 }
 
+/** Columns of what is written to; `otherwise` where it is no terminal, or one that does not know (it says 0, as in containers and CI). */
+export function widthOf(stream: { readonly columns?: number } | undefined, otherwise: number): number {
+  return stream?.columns || otherwise;
+}
+
 const INDENT = 3;
 
 /** Broken between words, in lines of at most so many characters where words are no longer; the second and all further ones are indented. */

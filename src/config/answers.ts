@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { badConfig } from '../core/errors/bad-config.ts';
-import { textOfFile } from './bytes.ts';
+import { textOfFile, whyUnread } from './bytes.ts';
 import { awsRegion, gcp } from './clouds.ts';
 import { faultsOf, wording } from './fault.ts';
 import { duration, uuid } from './fields.ts';
@@ -52,7 +52,7 @@ export function readAnswers(file: string): Readonly<Record<string, unknown>> {
   try {
     given = textOfFile(file);
   } catch (cause) {
-    throw badConfig([`${file} cannot be read`], cause, what);
+    throw badConfig([`${file} ${whyUnread(cause)}`], cause, what);
   }
   if ('fault' in given) throw badConfig([given.fault.replace(/^drawbridge\.yaml/, file)], undefined, what);
   const { value, faults } = readYaml(given.text);

@@ -10,6 +10,18 @@ export function textOfFile(file: string): FileText {
   return textOf(readFileSync(file));
 }
 
+const UNREAD: Readonly<Record<string, string>> = {
+  ENOENT: 'is not there',
+  EISDIR: 'is a folder',
+  EACCES: 'may not be read by this user',
+  EPERM: 'may not be read by this user',
+};
+
+/** Why a file could not be read, from what reading it threw. */
+export function whyUnread(cause: unknown): string {
+  return UNREAD[(cause as NodeJS.ErrnoException).code ?? ''] ?? 'cannot be read';
+}
+
 /** UTF-8 alone: what another encoding makes of a name would be another name. */
 export function textOf(bytes: Uint8Array): FileText {
   if (bytes.length > MOST_BYTES) return { fault: `drawbridge.yaml: is larger than ${MOST_BYTES / 1_048_576} MB` };

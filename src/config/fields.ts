@@ -246,7 +246,9 @@ export const file = z.string().min(1).register(references, { to: 'file' });
 export const url = z.url({ protocol: /^(?:https?|rediss?|unix)$/, error: 'must be a URL' });
 
 /** "Creating and managing projects". */
-export const projectId = z.string().regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the ID of a project');
+export const projectId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{4,28}[a-z0-9]$/, 'must be the ID of a project, such as my-project-123');
 
 export const uuid = z
   .string()

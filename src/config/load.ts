@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { withBuiltInSources } from './built-in-sources.ts';
-import { type FileText, textOfFile } from './bytes.ts';
+import { type FileText, textOfFile, whyUnread } from './bytes.ts';
 import { crossCheck } from './check.ts';
 import { type Fault, faultsOf, IS_MISSING, isWithin, pathText, wording } from './fault.ts';
 import { knownOf } from './lenient.ts';
@@ -114,12 +114,17 @@ export function checkedConfig(file: string, { offline = false }: { readonly offl
   );
 }
 
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOENT: '`npx jit init` writes one, or ',
+  EACCES: 'run this as the user that Drawbridge runs as, or ',
+};
+
 function textIn(file: string): FileText {
   try {
     return textOfFile(file);
   } catch (cause) {
-    const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-    const what = isGone ? 'is not there; `npx jit init` writes one, or' : 'cannot be read;';
-    throw badConfig([`${file} ${what} name another file with --config`], cause);
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    const remedy = REMEDIES[code] ?? '';
+    throw badConfig([`${file} ${whyUnread(cause)}; ${remedy}name another file with --config`], cause);
   }
 }

@@ -216,7 +216,9 @@ export const configSchema = z.strictObject({
     .describe('Daily report of the machines that should be protected.'),
   policyChanges: ruleChanges,
   policies: z
-    .array(policy)
+    .array(policy, {
+      error: ({ input }) => (input === undefined ? 'is missing; docs/policy.md begins with a whole file' : undefined),
+    })
     .min(1)
     .describe(
       'Who may request what, and who decides. The first one that covers the person, the machine, and the port applies.',

@@ -286,10 +286,11 @@ describe('a file', () => {
     });
   });
 
-  it('that is not there is refused', () => {
-    expect(refusal(() => checkedConfig(join(folder, 'other.yaml')))).toMatchObject({
-      code: 'badConfig',
-      hint: `\n  ${join(folder, 'other.yaml')} is not there; \`npx jit init\` writes one, or name another file with --config`,
-    });
+  it.each([
+    ['other.yaml', 'is not there; `npx jit init` writes one, or name another file with --config'],
+    ['.', 'is a folder; name another file with --config'],
+  ])('%s that cannot be read is refused, and says why', (name, why) => {
+    const path = join(folder, name);
+    expect(refusal(() => checkedConfig(path))).toMatchObject({ code: 'badConfig', hint: `\n  ${path} ${why}` });
   });
 });

@@ -4,6 +4,11 @@ import { edited, faultsOf, SMALL } from './files.ts';
 const REFUSAL = '  - { name: no, machines: { names: ["*"] }, refuse: Freeze. }\n';
 const SETS = 'machines: { all: {}, linux: { os: linux, except: [{ tags: { tier: "0" } }] } }\npolicies:';
 
+it('a file without policies says where to begin', () => {
+  const without = SMALL.slice(0, SMALL.indexOf('policies:'));
+  expect(faultsOf(without)).toEqual(['policies: is missing; docs/policy.md begins with a whole file']);
+});
+
 describe('each fault of a policy is told with its path and line', () => {
   it.each<[string, string, readonly string[]]>([
     ['    who: [group:engineers]\n', '', ['policies[0].who: is missing (line 8)']],

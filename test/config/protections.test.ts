@@ -68,7 +68,7 @@ describe('each fault of protections is told with its path and line', () => {
       ['machines.account: no account with the ID 210987654321 is configured (line 8)'],
     ],
     ['machines: { account: prod }', ['machines.account: must be 12 digits (line 8)']],
-    ['machines: { project: Prod }', ['machines.project: must be the ID of a project (line 8)']],
+    ['machines: { project: Prod }', ['machines.project: must be the ID of a project, such as my-project-123 (line 8)']],
     [
       'machines: { project: my-project }',
       ['machines: Google Cloud is not configured: add the section gcp, or leave this out (line 8)'],

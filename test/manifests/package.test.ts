@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
@@ -36,6 +36,19 @@ beforeAll(async () => {
   for (const { path } of packed) cpSync(join(dist, path), join(home, path));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('in a clone, `npm ci` puts `jit` beside the other programs, once and again', async () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  expect(scripts.prepare).toContain('node pack/link.js');
+  const clone = mkdtempSync(join(tmpdir(), 'drawbridge-clone-'));
+  for (const path of ['pack/link.js', 'src/cli/jit.js']) cpSync(join(ROOT, path), join(clone, path));
+  writeFileSync(join(clone, 'src/cli/guard.js'), 'console.log("this one");process.exit(0);');
+  for (const _ of [1, 2]) {
+    await run(process.execPath, [join(clone, 'pack/link.js')]);
+    expect((await run(process.execPath, [join(clone, 'node_modules/.bin/jit')])).stdout).toBe('this one\n');
+  }
+  rmSync(clone, { recursive: true });
+});
 
 describe('the package', () => {
   it('has the program, what it reads, what users need, and nothing else', () => {

@@ -177,7 +177,8 @@ describe('jit roles aws --create', () => {
       const before = writes();
       const said = await refused();
       expect(said).toContain('was not made by this command for this installation');
-      expect(said).toContain('for a CloudFormation stack: deploy what `npx jit roles aws` prints');
+      expect(said).toContain('describe-stack-resources --physical-resource-id drawbridge-onboarder` says which');
+      expect(said).toContain('then `aws cloudformation deploy --template-file roles.yaml --stack-name <stack>');
       expect(writes()).toBe(before);
     }
   });

@@ -2,6 +2,8 @@ import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { askTerminal, Cancelled } from '../../src/cli/init/ask-terminal.ts';
+import { peoplePart } from '../../src/cli/init/people.ts';
+import type { Around } from '../../src/cli/init/topic.ts';
 import { ANSWERS } from '../../src/config/answers.ts';
 
 const ENTER = '\r';
@@ -62,6 +64,14 @@ describe('jit init at a terminal', () => {
     await type('env:SLACK_BOT_TOKEN', ENTER);
     expect(await reference).toEqual({ reference: 'env:SLACK_BOT_TOKEN' });
     expect(shown()).not.toContain('xoxb');
+  });
+
+  it('goes on to the next person where one only presses Enter, until somebody requests and somebody approves', async () => {
+    const { ask, type } = terminal();
+    const part = peoplePart({ ask } as Around, { slack: true, teams: false });
+    await type('Ada', ENTER, 'U0123ADA', ENTER, ENTER, ENTER, 'Grace', ENTER, 'U0123GRACE', ENTER, '\u001b[B', ENTER);
+    await type(ENTER, ENTER, ENTER);
+    expect(await part).toMatchObject({ groups: { requesters: ['ada'], approvers: ['grace'] } });
   });
 
   it('lets choose what was found, or type something else', async () => {

@@ -8,9 +8,10 @@ import { demoSecrets } from '../../simulators/demo/config.ts';
 import { JIT } from '../../simulators/demo/jit.ts';
 import { startProgram } from '../../simulators/demo/program.ts';
 import { type Services, startServices } from '../../simulators/demo/services.ts';
-import { AWS_ACCOUNT_ID, AWS_REGION, channels, people } from '../../simulators/world.ts';
+import { AWS_REGION, channels } from '../../simulators/world.ts';
 import { initVerb } from '../../src/cli/init/init.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { type Answers, answersFor } from './init-answers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-init-'));
 
@@ -54,63 +55,7 @@ function jit(words: readonly string[], env = environment()): Promise<{ readonly 
   });
 }
 
-type Answers = Readonly<Record<string, Readonly<Record<string, unknown>> | unknown>>;
-
-/** What is the same with the real services but for the hosts. */
-function answers(): Answers {
-  const { slack, teams, azure, aws } = services;
-  const hosts = {
-    // The program of the test runs in another folder.
-    redis: { dataDir: join(folder, 'redis') },
-    marks: { keyFile: join(folder, 'mark-key') },
-    undo: { folder: join(folder, 'undo') },
-    audit: { spool: join(folder, 'spool'), files: { folder: join(folder, 'audit') } },
-
-    http: { port: 0 },
-    slack: { apiUrl: slack.apiUrl },
-    teams: {
-      ...{ serviceUrl: teams.serviceUrl, serviceUrls: [teams.serviceUrl], loginUrl: teams.authorityHost },
-      ...{ caFile: join(folder, 'teams-ca.pem'), oauthScope: teams.toChannelScope },
-      ...{ openIdMetadataUrl: teams.openIdMetadataUrl, tokenIssuer: teams.issuer },
-    },
-    azure: {
-      ...{ resourceManager: azure.url, authority: azure.authority },
-      ...{ caFile: join(folder, 'azure-ca.pem'), disableInstanceDiscovery: true },
-    },
-    aws: { endpoint: aws.url },
-  };
-  return {
-    installation: 'demo',
-    clouds: ['azure', 'aws'],
-    chats: ['slack', 'teams'],
-    url: 'https://drawbridge.example.com',
-    azure: { tenantId: azure.tenantId, subscriptions: ['Production'], backend: 'defender', signIn: 'identity' },
-    aws: {
-      accounts: [AWS_ACCOUNT_ID],
-      regions: [AWS_REGION],
-      newExternalId: false,
-      externalId: 'env:AWS_EXTERNAL_ID',
-      principal: `arn:aws:iam::${AWS_ACCOUNT_ID}:role/drawbridge`,
-    },
-    slack: { mode: 'http', channel: '#vm-access', teamId: slack.teamId, appId: slack.appId },
-    teams: { appId: teams.appId, channel: linkOf(channels.teams.id) },
-    people: [
-      {
-        name: people.requester.name,
-        does: 'request',
-        slack: people.requester.slackId,
-        entra: people.requester.entraId,
-      },
-      { name: people.manager.name, does: 'approve', slack: people.manager.slackId, entra: people.manager.entraId },
-    ],
-    policy: { machines: 'tag', tag: 'env=prod', longest: '4h' },
-    settings: hosts,
-  };
-}
-
-function linkOf(channel: string): string {
-  return `https://teams.microsoft.com/l/channel/${encodeURIComponent(channel)}/VM%20access?groupId=1`;
-}
+const answers = () => answersFor(services, folder);
 
 /** Answers with one of them another. */
 function but(path: string, value: unknown): Answers {
@@ -191,6 +136,29 @@ describe('jit init', () => {
     expect(text).toContain(`${key}: ${words}`);
     expect(text).not.toContain('xoxb-planted');
     expect(written()).toEqual(before);
+  });
+
+  it('tells all that is missing or wrong at once', { timeout: 60_000 }, async () => {
+    const given = parse(stringify(answers()));
+    given.azure.subscription = given.azure.subscriptions;
+    delete given.azure.subscriptions;
+    given.aws = { newExternalId: false, externalId: 'planted-one', principal: 'drawbridge' };
+    given.teams = {};
+    given.people[0].slack = '@ada';
+    delete given.people[1].does;
+    const lines = (await initHere(given)).split('\n').map((line) => line.trim());
+    expect(lines[0]).toBe('The file of answers has 9 errors:');
+    expect(lines.slice(1)).toEqual([
+      'azure.subscriptions: is missing: Which subscriptions have the machines?',
+      'aws.accounts: is missing: Which accounts?',
+      'aws.regions: is missing: Which regions?',
+      'aws.principal: must be an ARN such as arn:aws:iam::111122223333:role/drawbridge',
+      'aws.externalId: must be env:NAME or file:/path: secrets do not belong in this file',
+      'teams.appId: is missing: App ID of the bot?',
+      'teams.channel: is missing: Which channel of Teams is told of requests?',
+      expect.stringMatching(/^people\.0\.slack: must be a Slack user ID/),
+      'people.1.does: is missing: What does Grace Lindqvist do?',
+    ]);
   });
 
   it('ends in a file that check and doctor call right, once what is left was clicked', {

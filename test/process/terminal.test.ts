@@ -25,9 +25,13 @@ const SAYS = `
 const NODE_SAYS = [process.execPath, '--input-type=module', '-e', SAYS];
 const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
-/** Runs it in a real terminal of 80 columns (script(1), of every Linux and macOS), and gives what that was sent. */
-async function inTerminal(words: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const command = `stty cols 80 rows 24; exec ${quoted(words)}`;
+/** Runs it in a real terminal (script(1), of every Linux and macOS) of so many columns, and gives what that was sent. */
+async function inTerminal(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  columns = 80,
+): Promise<string> {
+  const command = `stty cols ${columns} rows 24; exec ${quoted(words)}`;
   const options = { env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env } };
   const asked =
     process.platform === 'linux' ? ['-qec', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
@@ -82,6 +86,12 @@ describe('in a terminal of 80 columns', () => {
     expect(help).toContain('Usage: jit');
     expect(help.split('\n').filter((text) => text.length > 80)).toEqual([]);
   });
+});
+
+it('a terminal that does not say how wide it is gets whole lines', async () => {
+  const shown = await inTerminal(NODE_SAYS, {}, 0);
+  expect(shown.split('\n')[0]).toBe(LONG);
+  expect(shown.split('\r\u001b[2K').slice(1)).toEqual(['first', `${LONG.slice(0, 79)}\na person\n`]);
 });
 
 describe('elsewhere', () => {

@@ -1,27 +1,39 @@
 import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
 import { badConfig } from '../../core/errors/bad-config.ts';
-import { A_SECRET_FILE, type Asker, meantBy } from './asker.ts';
+import { A_SECRET_FILE, type Asker, type ChoiceQuestion, meantBy } from './asker.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Answers from a file, by the same checks. Throws `badConfig` with the key of what is wrong or missing, and what to write. */
+/**
+ * Answers from a file, by the same checks. What is missing or wrong is kept with its key and what to write, an empty answer
+ * stands in for it, and `settle` throws `badConfig` with all of them. A choice that is none is thrown at once: what is asked
+ * next depends on it.
+ */
 export function askFile(given: Given, say: (text: string) => void): Asker {
   const asked = new Set<string>();
+  const { note, settle } = faultList();
   const at = (key: string): unknown => {
     asked.add(key);
     return key.split('.').reduce<unknown>((part, name) => (part as Given | undefined)?.[name], given);
   };
-  const fail = (key: string, message: string) => badConfig([`${key}: ${message}`], undefined, 'The file of answers');
-  const scalar = (key: string, ask: string, standard?: string): string => {
+  const scalar = (key: string, ask: string, standard?: string): string | undefined => {
     const value = at(key) ?? standard;
     if (typeof value === 'number' || typeof value === 'boolean') return String(value);
     if (typeof value === 'string') return value.trim();
-    throw fail(key, value === undefined ? `is missing: ${ask}` : 'must be a text');
+    note(key, value === undefined ? `is missing: ${ask}` : 'must be a text');
+    return undefined;
   };
-  const checked = (key: string, text: string, wrong: AnswerFault): string => {
-    const fault = wrong(text);
-    if (fault !== undefined) throw fail(key, fault);
-    return text;
+  const checked = (key: string, text: string | undefined, wrong: AnswerFault): string => {
+    const fault = text === undefined ? undefined : wrong(text);
+    if (fault !== undefined) note(key, fault);
+    return text ?? '';
+  };
+  const chosen = (text: string, { key, choices, byHand }: ChoiceQuestion): string => {
+    const meant = meantBy(text, { choices, ...(byHand ? { byHand } : {}) });
+    if ('id' in meant) return meant.id;
+    note(key, meant.fault);
+    if (!byHand) settle();
+    return '';
   };
   return {
     text: async ({ key, ask, wrong, standard }) => checked(key, scalar(key, ask, standard), wrong),
@@ -30,33 +42,40 @@ export function askFile(given: Given, say: (text: string) => void): Asker {
       // What stands there may be the secret itself: it is not said again.
       return { reference: checked(key, reference, (text) => (ANSWERS.reference(text) ? A_SECRET_FILE : undefined)) };
     },
-    async one({ key, ask, standard, ...question }) {
-      const meant = meantBy(scalar(key, ask, standard), question);
-      if ('fault' in meant) throw fail(key, meant.fault);
-      return meant.id;
+    async one(question) {
+      const text = scalar(question.key, question.ask, question.standard);
+      return text === undefined ? '' : chosen(text, question);
     },
-    async some({ key, ask, standard, ...question }) {
+    async some(question) {
+      const { key, ask, standard } = question;
       const value = at(key);
-      const all = Array.isArray(value) ? value.map(String) : scalar(key, ask, standard).split(',');
-      if (all.length === 0) throw fail(key, `must have at least one: ${ask}`);
-      return all.map((text) => {
-        const meant = meantBy(text, question);
-        if ('fault' in meant) throw fail(key, meant.fault);
-        return meant.id;
-      });
+      const all = Array.isArray(value) ? value.map(String) : (scalar(key, ask, standard)?.split(',') ?? []);
+      if (Array.isArray(value) && all.length === 0) note(key, `must have at least one: ${ask}`);
+      return all.map((text) => chosen(text, question));
     },
     async yes({ key, ask, standard }) {
       const text = scalar(key, ask, String(standard));
-      if (text !== 'true' && text !== 'false') throw fail(key, 'must be true or false');
+      if (text !== 'true' && text !== 'false') note(key, 'must be true or false');
       return text === 'true';
     },
     more: async ({ key }, count) => at(`${key}.${count}`) !== undefined,
     say,
+    settle,
     end() {
-      const idle = pathsOf(given, '').filter((path) => ![...asked].some((key) => isPart(key, path)));
-      if (idle.length === 0) return;
-      const faults = idle.map((path) => `${path}: is not asked; remove it, or correct its name`);
-      throw badConfig(faults, undefined, 'The file of answers');
+      for (const path of pathsOf(given, ''))
+        if (![...asked].some((key) => isPart(key, path))) note(path, 'is not asked; remove it, or correct its name');
+      settle();
+    },
+  };
+}
+
+/** What was missing or wrong so far: `settle` throws all of it, where there is some. */
+function faultList() {
+  const faults: string[] = [];
+  return {
+    note: (key: string, message: string) => void faults.push(`${key}: ${message}`),
+    settle: () => {
+      if (faults.length > 0) throw badConfig(faults, undefined, 'The file of answers');
     },
   };
 }

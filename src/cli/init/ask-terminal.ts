@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
 import * as prompts from '@clack/prompts';
 import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
-import { wrapped } from '../words.ts';
+import { widthOf, wrapped } from '../words.ts';
 import { type Asker, type ChoiceQuestion, meantBy } from './asker.ts';
 
 /** Somebody pressed Ctrl-C, Ctrl-D, or Escape. */
@@ -21,7 +21,7 @@ const OTHER = '';
 
 /** What all questions share: their width, and what Ctrl-C does. */
 function typing(screen: Screen) {
-  const width = Math.min(WIDTH, screen.output?.columns ?? process.stdout.columns ?? WIDTH);
+  const width = Math.min(WIDTH, widthOf(screen.output, widthOf(process.stdout, WIDTH)));
   // The guide of the prompts takes three columns.
   const wide = (text: string) => wrapped(text, width - 4);
   const got = async <T>(answer: Promise<T | typeof prompts.CANCEL_SYMBOL>): Promise<T> => {
@@ -109,10 +109,11 @@ export function askTerminal(given: Screen = {}): Asker {
     },
     yes: ({ standard, ...question }) =>
       got(prompts.confirm({ ...screen, message: message(question), initialValue: standard })),
-    async more(question, count) {
-      return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: false }));
+    async more({ standard, ...question }, count) {
+      return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: standard }));
     },
     say: (text) => prompts.log.message(wide(text), screen),
+    settle: () => {},
     end: () => {},
   };
 }

@@ -39,8 +39,10 @@ export interface Asker {
   some(question: ChoiceQuestion): Promise<readonly string[]>;
   yes(question: Question & { readonly standard: boolean }): Promise<boolean>;
   /** Is there one more of a list, after so many? */
-  more(question: Question, count: number): Promise<boolean>;
+  more(question: Question & { readonly standard: boolean }, count: number): Promise<boolean>;
   say(text: string): void;
+  /** Throws all answers that were missing or wrong, before anything is made of them. */
+  settle(): void;
   /** Throws what was answered and never asked. */
   end(): void;
 }

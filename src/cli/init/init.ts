@@ -7,7 +7,7 @@ import { badConfig } from '../../core/errors/bad-config.ts';
 import { jsonLog } from '../../observe/log.ts';
 import { surveys } from '../../surveys.ts';
 import { slackManifest, teamsPackage } from '../manifest.ts';
-import { wrapped } from '../words.ts';
+import { widthOf, wrapped } from '../words.ts';
 import { askFile } from './ask-file.ts';
 import { askTerminal, Cancelled } from './ask-terminal.ts';
 import type { Asker, SecretAnswer } from './asker.ts';
@@ -40,11 +40,7 @@ const WIDTH = 80;
 export async function initVerb(file: string, { answers }: { readonly answers?: string } = {}): Promise<void> {
   const { settings: given = {}, ...rest } = answers === undefined ? {} : readAnswers(answers);
   if (answers === undefined && !(process.stdin.isTTY && process.stdout.isTTY))
-    throw badConfig(
-      ['jit init asks at a terminal; elsewhere, give it --answers <file>'],
-      undefined,
-      'The command line',
-    );
+    throw badConfig(['jit init asks at a terminal; elsewhere, give it --answers <file>'], undefined, 'The command');
   const ask = answers === undefined ? askTerminal() : askFile(rest, sayPlainly);
   try {
     await asked(file, { ask, given: given as SettingsPart, mayAskAgain: answers === undefined });
@@ -174,6 +170,7 @@ const HEAD = ['Written by jit init. All settings: docs/settings.md; policies by 
 async function checkedPart(around: Around, base: Base, mayAskAgain: boolean) {
   for (;;) {
     const people = await peoplePart(around, base.chats);
+    around.ask.settle();
     const text = writtenConfig(merged({ ...base.settings, ...people }, around.given), HEAD);
     const read = readConfig(text);
     if ('config' in read) return { text, warnings: read.warnings };
@@ -207,5 +204,5 @@ function tell({ files, unset, left, warnings }: Told): void {
 }
 
 function sayPlainly(text: string): void {
-  console.log(wrapped(text, process.stdout.isTTY ? Math.min(WIDTH, process.stdout.columns ?? WIDTH) : WIDTH));
+  console.log(wrapped(text, Math.min(WIDTH, widthOf(process.stdout, WIDTH))));
 }

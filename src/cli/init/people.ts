@@ -33,7 +33,9 @@ export async function peoplePart(around: Around, chats: Chats): Promise<Settings
   const people: Somebody[] = [];
   const requesters: string[] = [];
   const approvers: string[] = [];
-  while (await ask.more({ key: 'people', ask: 'One more person?' }, people.length)) {
+  // Enter goes on for as long as nobody requests, or nobody approves.
+  const lacks = () => requesters.length === 0 || approvers.length === 0;
+  while (await ask.more({ key: 'people', ask: 'One more person?', standard: lacks() }, people.length)) {
     const key = `people.${people.length}`;
     const one = await personAt(around, { key, chats, taken: people.map(({ id }) => id) });
     const does = await ask.one({ key: `${key}.does`, ask: `What does ${one.name} do?`, choices: DOES });

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { styleText } from 'node:util';
 import { JitError } from '../../core/errors/errors.ts';
-import { wrapped } from '../words.ts';
+import { widthOf, wrapped } from '../words.ts';
 
 /** Whether somebody sits here who can be asked. */
 export function isAnswered(): boolean {
@@ -21,7 +21,7 @@ export async function answerTo(question: string, missing: { readonly what: strin
 
 /** A line for a person: of a terminal's width, and never control characters of somebody else. `/jit` is `jit` here. */
 export function tell(text: string, stream: NodeJS.WriteStream = process.stdout): void {
-  stream.write(`${wrapped(cleaned(text), stream.columns ?? Number.POSITIVE_INFINITY)}\n`);
+  stream.write(`${wrapped(cleaned(text), widthOf(stream, Number.POSITIVE_INFINITY))}\n`);
 }
 
 /** The same in a colour, where the terminal has some and `NO_COLOR` is not set (no-color.org). */
@@ -41,8 +41,8 @@ export class ProgressLine {
     const clean = cleaned(text);
     if (clean === this.#last) return;
     this.#last = clean;
-    const { columns = 80, isTTY } = process.stderr;
-    process.stderr.write(isTTY ? `\r\u001b[2K${clean.slice(0, columns - 1)}` : `${clean}\n`);
+    const shown = clean.slice(0, widthOf(process.stderr, 80) - 1);
+    process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${shown}` : `${clean}\n`);
   }
 
   end(): void {
