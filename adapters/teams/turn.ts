@@ -45,10 +45,7 @@ export function turns({
   ...rest
 }: Turns): (body: unknown, authorization: string) => Promise<Reply> {
   const { limits } = rest;
-  const refuse = (status: number, code: 'forged' | 'replayed' | 'unknown', why: string): Reply => {
-    refusals.warn({ code, why }, 'a delivery from Teams was refused');
-    return { status };
-  };
+  const refuse = refuser(refusals);
 
   async function take(body: unknown, authorization: string, late: Promise<'late'>): Promise<Reply> {
     const box = inbox();
@@ -202,4 +199,11 @@ function answered({ kind, invoke }: TeamsDelivery, before: Accepted): Pick<Reply
   if (kind !== 'invoke') return {};
   const answer = before.isNew ? undefined : before.answer;
   return { body: answer === undefined ? saying(invoke, STILL) : (JSON.parse(answer) as object) };
+}
+
+function refuser(refusals: Log) {
+  return (status: number, code: 'forged' | 'replayed' | 'unknown', why: string): Reply => {
+    refusals.warn({ code, why }, 'a delivery from Teams was refused');
+    return { status };
+  };
 }
