@@ -239,7 +239,7 @@ describe('buttons on a card', () => {
         refused: true,
       });
       const seen = await rig.slack.submitView(GRACE, id, { reason: { reason: '22 for 4h' } });
-      expect(seen.errors).toEqual({ reason: '“4h” is more than was requested: 1 h. Try `22 for 30m`.' });
+      expect(seen.errors).toEqual({ reason: '“4h” is more than was requested: 1 h. Try “22 for 30m”.' });
       expect(modal()?.id).toBe(id);
       rig.script.press = () => ({ lines: [['Offered.']], refused: false });
       expect((await rig.slack.submitView(GRACE, id, { reason: { reason: '22 for 30m' } })).ok).toBe(true);
