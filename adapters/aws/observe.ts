@@ -64,7 +64,7 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Observed> {
   const ref = instanceRef(machine);
-  const site = aws.sites.of(ref);
+  const site = aws.sites.ofOpen(ref);
   const instance = await site.now.instance(ref.instance, signal);
   const attached = attachedGroups(instance);
   // The recorded groups, even where they are attached to nothing any more, and those that are there now, by id and name.

@@ -41,7 +41,7 @@ async function removeIn(
   const [one] = placements;
   if (!one) return [];
   const { group: name, ...where } = groupRef(one.at);
-  const site = aws.sites.of(where);
+  const site = aws.sites.ofOpen(where);
   const group = await strategyOf(one).idOf(site, name, signal);
   if (group === undefined) return [];
   for (let tries = 1; ; tries += 1) {

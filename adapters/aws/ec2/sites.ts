@@ -54,14 +54,26 @@ export class Sites {
     return site;
   }
 
+  /**
+   * Where something is open already: it is read and closed in a region that was taken out of the settings, too, as long as its account
+   * is in them. Throws `notConfigured`.
+   */
+  ofOpen(where: AccountRegion): Site {
+    const configured = this.organization.account(where.account);
+    return configured ? this.#make(configured, where, false) : this.of(where);
+  }
+
   find({ account, region }: AccountRegion, isOnboarding = false): Site | undefined {
+    const configured = this.organization.account(account);
+    if (!configured?.regions.includes(region)) return undefined;
+    return this.#make(configured, { account, region }, isOnboarding && configured.onboarder !== undefined);
+  }
+
+  #make(configured: AwsAccount, { account, region }: AccountRegion, isOnboarding: boolean): Site {
     const key = `${account}:${region}${isOnboarding ? ':onboarder' : ''}`;
     const known = this.#made.get(key);
     if (known) return known;
-    const configured = this.organization.account(account);
-    if (!configured?.regions.includes(region)) return undefined;
     const { onboarder } = configured;
-    if (isOnboarding && !onboarder) return this.find({ account, region });
     const as = isOnboarding && onboarder ? { ...configured, role: onboarder } : configured;
     const client = clientFor({ account: as, region }, this.#settings, this.#throttleOf(`${account}:${region}`));
     const site = { ...client, name: nameOf(client), now: new Readings(client), groupNames: new GroupNames(client) };

@@ -12,6 +12,6 @@ export async function close(aws: Aws, placements: readonly Placement[], allowed:
     const [first] = those;
     if (!first) return;
     const { group, ...where } = groupRef(first.at);
-    await strategyOf(first).close({ aws, site: aws.sites.of(where), allowed }, group, those);
+    await strategyOf(first).close({ aws, site: aws.sites.ofOpen(where), allowed }, group, those);
   });
 }

@@ -61,8 +61,8 @@ export function testLog(): TestLog {
 
 export interface AwsHarness extends CloudHarness {
   readonly adapter: ReturnType<typeof awsAdapter>;
-  /** The program started again, with another strategy in its settings where one is given. */
-  readonly restarted: (strategy?: StrategyName) => ReturnType<typeof awsAdapter>;
+  /** The program started again, with another strategy or other regions in its settings where they are given. */
+  readonly restarted: (strategy?: StrategyName, regions?: readonly string[]) => ReturnType<typeof awsAdapter>;
   readonly sim: AwsSimulator;
   readonly log: TestLog;
   /** What is held against the service models of AWS when it ends. */
@@ -135,8 +135,11 @@ export async function awsHarness(options: AwsHarnessOptions = {}): Promise<AwsHa
   };
   const pause = async (ms: number) => clock.advance(ms);
   const around = { marks, installation: INSTALLATION, log, now: clock.now, pause };
-  const restarted = (strategy = options.strategy ?? 'dedicated') =>
-    awsAdapter({ ...settings, strategy }, { ...around, ...(options.called && { called: options.called }) });
+  const restarted = (strategy = options.strategy ?? 'dedicated', regions: readonly string[] = [sim.region]) =>
+    awsAdapter(
+      { ...settings, accounts: settings.accounts.map((one) => ({ ...one, regions })), strategy },
+      { ...around, ...(options.called && { called: options.called }) },
+    );
   const adapter = restarted();
   const idOf = (name: string): MachineId => {
     const found = sim.state().instances.find((one) => one.name === name);

@@ -249,6 +249,23 @@ describe('closing', () => {
     });
   });
 
+  test('in a region that is not configured any more is read and closed all the same, and nothing is opened there', async () => {
+    const [open] = await openAll([HOME]);
+    if (!open) throw new Error('nothing opened');
+    const after = aws.restarted(undefined, ['eu-central-1']);
+    const opening = {
+      placement: open,
+      until: aws.now() + HOUR_MS,
+      now: aws.now(), note: { request: 'r-2', requester: 'ada', approver: 'grace' },
+    };
+    await expect(after.open([opening], never, go)).rejects.toMatchObject({ code: 'notConfigured' });
+    expect((await after.observe(aws.machine, [open], never)).ours).toHaveLength(1);
+    expect(await after.remove?.([open], () => false, never)).toEqual([]);
+    await after.close([open], never, go);
+    expect(aws.rulesLeft()).toEqual([]);
+    await expect(after.open([opening], never, go)).rejects.toMatchObject({ code: 'notConfigured' });
+  });
+
   test('of one group does not wait for another that fails', async () => {
     const [open] = await openAll([HOME]);
     if (!open) throw new Error('nothing opened');
