@@ -5,6 +5,7 @@ import { lags } from './app/evidence/behind.ts';
 import { inbox } from './app/inbox/inbox.ts';
 import { tracedDeliveries } from './app/inbox/traced.ts';
 import { startGoingOn } from './app/loops/accepted.ts';
+import { startClockWatch } from './app/loops/clock.ts';
 import { HealthWatch, startHealth } from './app/loops/health.ts';
 import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
@@ -108,7 +109,8 @@ export async function begin(begun: Begun, roles: Roles): Promise<Serving> {
     goesOn = true;
     if (workers) startTimers(begun, workers);
     const health = startHealth(watch, { storeMs: STORE_MS, othersMs: PROBE_MS });
-    drains.push(() => health.stop());
+    const clock = startClockWatch(deps);
+    drains.push(() => Promise.all([health.stop(), clock.stop()]));
   };
   const late = setTimeout(goOn, SERVED_MS);
   drains.push(() => clearTimeout(late));

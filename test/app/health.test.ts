@@ -28,7 +28,7 @@ describe('the health of the parts', () => {
         .parts()
         .map(({ name }) => name)
         .sort(),
-    ).toEqual(['aws', 'aws places', 'directory', 'redis', 'redis memory', 'slack'].sort());
+    ).toEqual(['aws', 'aws places', 'directory', 'redis', 'redis clock', 'redis memory', 'slack'].sort());
     expect(watch.parts().filter(({ trouble }) => trouble)).toEqual([]);
     chat.check = () => Promise.reject(new JitError('chatSilent', { chat: 'Slack' }));
     cloud.unread = ['123456789012 in eu-west-1'];
@@ -70,7 +70,7 @@ describe('the health of the parts', () => {
   it('is looked at until it is stopped', async () => {
     const { watch } = watched();
     const running = startHealth(watch, { storeMs: 1, othersMs: 60_000 });
-    await expect.poll(() => watch.parts().length).toBe(6);
+    await expect.poll(() => watch.parts().length).toBe(7);
     await running.stop();
   });
 

@@ -46,6 +46,10 @@ export class HealthWatch implements Health {
       await this.#deps.store.write();
       return undefined;
     });
+    await this.#look('redis clock', STORE_LIMIT_MS, async () => {
+      const { trusted } = await this.#deps.store.now();
+      return trusted ? undefined : 'jumped: this process opens nothing until it is started again';
+    });
     await this.#look('redis memory', STORE_LIMIT_MS, async () => {
       const share = shareOf(await this.#deps.audit.size());
       return share !== undefined && share >= ALARM_SHARE ? `${Math.floor(100 * share)} % is used` : undefined;
