@@ -256,7 +256,8 @@ describe('closing', () => {
     const opening = {
       placement: open,
       until: aws.now() + HOUR_MS,
-      now: aws.now(), note: { request: 'r-2', requester: 'ada', approver: 'grace' },
+      now: aws.now(),
+      note: { request: 'r-2', requester: 'ada', approver: 'grace' },
     };
     await expect(after.open([opening], never, go)).rejects.toMatchObject({ code: 'notConfigured' });
     expect((await after.observe(aws.machine, [open], never)).ours).toHaveLength(1);
