@@ -205,7 +205,7 @@ class Names {
         return '‹code›';
       });
     return secretless.replace(
-      /(?<=Request:? [`“]?|request [`“]?|`(?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
+      /(?<=Request:? [`“]?|request [`“]?|[`“](?:(?:\/jit )?\w+ )?)([2-9a-hjkmnp-z]{7})(?=`|\b)/g,
       (id) => {
         if (!/\d/.test(id)) return id;
         if (!this.#names.has(id)) this.#names.set(id, `‹${String.fromCharCode(97 + this.#names.size)}›`);
