@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { clockTrusted } from '../../src/app/loops/clock.ts';
+import { expect, it, vi } from 'vitest';
+import { clockTrusted, startClockWatch } from '../../src/app/loops/clock.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { toldWorld } from './told.ts';
 
@@ -23,4 +23,15 @@ it('operators are told once, by every way, when the clock of the store is not tr
   await look();
   const TITLE = 'Nothing is opened: the clock of Redis jumped';
   expect([titles(), byMail]).toEqual([[TITLE], [TITLE]]);
+});
+
+it('what fails while they are told ends nothing: it is looked at again', async () => {
+  const { deps } = toldWorld();
+  const log = { ...deps.log, error: vi.fn() };
+  const now = () => {
+    throw new Error('a fault of ours');
+  };
+  const watch = startClockWatch({ ...deps, log, store: { ...deps.store, now } });
+  await vi.waitFor(() => expect(log.error).toHaveBeenCalledWith({ error: expect.any(Error) }, expect.any(String)));
+  await watch.stop();
 });

@@ -30,7 +30,10 @@ export function startClockWatch(deps: Deps): { stop(): Promise<void> } {
   const alarms = new Alarms(deps);
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      await clockTrusted(deps, alarms);
+      // Whatever fails here is tried again, and ends no process.
+      await clockTrusted(deps, alarms).catch((error: unknown) => {
+        deps.log.error({ error }, 'the clock of Redis could not be looked at');
+      });
       await rest(MINUTE_MS, stopping.signal);
     }
   })();
