@@ -1,12 +1,8 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { LIMITS, type Limits } from './limits.ts';
 import type { SlackSettings } from './settings.ts';
-
-/** While somebody waits: well within Slack's three seconds. */
-export const INTERACTIVE_MS = 2_500;
-/** A worker's call may take longer. */
-const WORKER_MS = 6_000;
 
 export interface Clients {
   /** For what a person waits for. */
@@ -16,11 +12,12 @@ export interface Clients {
   readonly app?: WebClient;
 }
 
-export function slackClients(settings: SlackSettings, logger: Logger): Clients {
+export function slackClients(settings: SlackSettings, logger: Logger, limits: Limits = LIMITS): Clients {
+  const options = clientOptions(settings, logger, limits);
   return {
-    interactive: botClient(settings.botToken, clientOptions(settings, logger)),
-    worker: botClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
-    ...(settings.appToken ? { app: new WebClient(settings.appToken, clientOptions(settings, logger)) } : {}),
+    interactive: botClient(settings.botToken, options),
+    worker: botClient(settings.botToken, { ...options, timeout: limits.workerMs }),
+    ...(settings.appToken ? { app: new WebClient(settings.appToken, options) } : {}),
   };
 }
 
@@ -37,12 +34,16 @@ function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebCl
  * One try a call: the client itself would repeat posts, and hold all calls back for as long as Slack throttles one. The
  * worker's own queue tries again, later.
  */
-export function clientOptions({ apiUrl }: SlackSettings, logger: Logger): WebClientOptions {
+export function clientOptions(
+  { apiUrl }: SlackSettings,
+  logger: Logger,
+  { interactiveMs }: Limits = LIMITS,
+): WebClientOptions {
   return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     logger,
     retryConfig: { retries: 0 },
-    timeout: INTERACTIVE_MS,
+    timeout: interactiveMs,
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
   };
