@@ -15,7 +15,7 @@ import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
 import { clientOptions } from './clients.ts';
-import type { Limits } from './limits.ts';
+import type { SlackLimits } from './limits.ts';
 import { slackLogger } from './logger.ts';
 import { HttpDeliveries } from './receive.ts';
 import { responseUrls } from './response-urls.ts';
@@ -35,7 +35,7 @@ export interface BoltDeps {
   readonly journal: Journal;
   /** What somebody speaks, as far as it is known. */
   readonly tongueOf: (user: string) => Tongue;
-  readonly limits: Limits;
+  readonly limits: SlackLimits;
 }
 
 export interface Bolt {

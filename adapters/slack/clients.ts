@@ -1,7 +1,7 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
-import { LIMITS, type Limits } from './limits.ts';
+import { LIMITS, type SlackLimits } from './limits.ts';
 import type { SlackSettings } from './settings.ts';
 
 export interface Clients {
@@ -12,7 +12,7 @@ export interface Clients {
   readonly app?: WebClient;
 }
 
-export function slackClients(settings: SlackSettings, logger: Logger, limits: Limits = LIMITS): Clients {
+export function slackClients(settings: SlackSettings, logger: Logger, limits: SlackLimits = LIMITS): Clients {
   const options = clientOptions(settings, logger, limits);
   return {
     interactive: botClient(settings.botToken, options),
@@ -37,7 +37,7 @@ function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebCl
 export function clientOptions(
   { apiUrl }: SlackSettings,
   logger: Logger,
-  { interactiveMs }: Limits = LIMITS,
+  { interactiveMs }: SlackLimits = LIMITS,
 ): WebClientOptions {
   return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),

@@ -1,5 +1,5 @@
 /** How long things may take, in milliseconds. Slack itself waits three seconds for an acknowledgement. */
-export interface Limits {
+export interface SlackLimits {
   /** Whether a delivery was seen before is known by then, or it is not taken. */
   readonly onceMs: number;
   /**
@@ -15,7 +15,7 @@ export interface Limits {
   readonly ackMs: number;
 }
 
-export const LIMITS: Limits = {
+export const LIMITS: SlackLimits = {
   onceMs: 800,
   answerMs: 1_900,
   interactiveMs: 2_500,
@@ -24,7 +24,7 @@ export const LIMITS: Limits = {
 };
 
 /** Each of them so many times as long. */
-export function limitsTimes(patience = 1): Limits {
+export function limitsTimes(patience = 1): SlackLimits {
   const { onceMs, answerMs, interactiveMs, workerMs, ackMs } = LIMITS;
   return {
     onceMs: onceMs * patience,
