@@ -15,8 +15,8 @@ import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
 import { clientOptions, INTERACTIVE_MS } from './clients.ts';
 import { slackLogger } from './logger.ts';
+import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
-import { responseUrls } from './response-urls.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
 import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
@@ -61,7 +61,7 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     convoStore: false,
     deferInitialization: true,
     // Bolt makes no other call than these: what else is asked of Slack goes through clients of our own.
-    clientOptions: { ...clientOptions(settings, logger), fetch: responseUrls(INTERACTIVE_MS) },
+    clientOptions: { ...clientOptions(settings, logger), fetch: poster(INTERACTIVE_MS) },
     authorize: async () => ({ botToken: secretNow(settings.botToken), teamId: settings.teamId }),
   });
   const underWay = new Set<Promise<void>>();

@@ -1,6 +1,7 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { poster } from './post.ts';
 import type { SlackSettings } from './settings.ts';
 
 /** While somebody waits: well within Slack's three seconds. */
@@ -17,17 +18,21 @@ export interface Clients {
 }
 
 export function slackClients(settings: SlackSettings, logger: Logger): Clients {
+  const options = clientOptions(settings, logger);
   return {
-    interactive: botClient(settings.botToken, clientOptions(settings, logger)),
-    worker: botClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
+    interactive: botClient(settings.botToken, options, INTERACTIVE_MS),
+    worker: botClient(settings.botToken, options, WORKER_MS),
     ...(settings.appToken ? { app: new WebClient(settings.appToken, clientOptions(settings, logger)) } : {}),
   };
 }
 
 /** The client keeps the token that it was made with: each call gets the newest one. */
-function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebClientOptions): WebClient {
+function botClient(token: LiveSecret, options: WebClientOptions, limitMs: number): WebClient {
+  const send = poster(limitMs);
   return new WebClient(undefined, {
     ...options,
+    // Its own limit would be a second one.
+    timeout: 0,
     fetch: (url, init) =>
       send(url, { ...init, headers: { ...(init?.headers as object), Authorization: `Bearer ${secretNow(token)}` } }),
   });
