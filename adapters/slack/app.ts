@@ -17,8 +17,8 @@ import { closesAtMost, keptOf } from './again.ts';
 import { clientOptions } from './clients.ts';
 import type { SlackLimits } from './limits.ts';
 import { slackLogger } from './logger.ts';
+import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
-import { responseUrls } from './response-urls.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
 import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
@@ -64,7 +64,7 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
     convoStore: false,
     deferInitialization: true,
     // Bolt makes no other call than these: what else is asked of Slack goes through clients of our own.
-    clientOptions: { ...options, fetch: responseUrls(limits.interactiveMs) },
+    clientOptions: { ...options, fetch: poster(limits.interactiveMs) },
     authorize: async () => ({ botToken: secretNow(settings.botToken), teamId: settings.teamId }),
   });
   const underWay = new Set<Promise<void>>();

@@ -2,6 +2,7 @@ import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import { LIMITS, type SlackLimits } from './limits.ts';
+import { poster } from './post.ts';
 import type { SlackSettings } from './settings.ts';
 
 export interface Clients {
@@ -15,16 +16,19 @@ export interface Clients {
 export function slackClients(settings: SlackSettings, logger: Logger, limits: SlackLimits = LIMITS): Clients {
   const options = clientOptions(settings, logger, limits);
   return {
-    interactive: botClient(settings.botToken, options),
-    worker: botClient(settings.botToken, { ...options, timeout: limits.workerMs }),
+    interactive: botClient(settings.botToken, options, limits.interactiveMs),
+    worker: botClient(settings.botToken, options, limits.workerMs),
     ...(settings.appToken ? { app: new WebClient(settings.appToken, options) } : {}),
   };
 }
 
 /** The client keeps the token that it was made with: each call gets the newest one. */
-function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebClientOptions): WebClient {
+function botClient(token: LiveSecret, options: WebClientOptions, limitMs: number): WebClient {
+  const send = poster(limitMs);
   return new WebClient(undefined, {
     ...options,
+    // Its own limit would be a second one.
+    timeout: 0,
     fetch: (url, init) =>
       send(url, { ...init, headers: { ...(init?.headers as object), Authorization: `Bearer ${secretNow(token)}` } }),
   });
