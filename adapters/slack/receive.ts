@@ -1,10 +1,9 @@
 import { parse } from 'node:querystring';
-import type { App, Receiver } from '@slack/bolt';
+import { type App, isValidSlackRequest, type Receiver } from '@slack/bolt';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import type { HttpReply, HttpRequest } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type Delivery, shaped } from './shape.ts';
-import { isSigned, type Signed } from './signature.ts';
 
 /** Why a delivery is not even shown to Bolt. */
 class Refused extends Error {
@@ -15,6 +14,12 @@ class Refused extends Error {
     super(why, { cause });
     this.status = status;
   }
+}
+
+/** The headers that Slack signs a delivery with. */
+interface Signed {
+  readonly signature: string;
+  readonly timestamp: string;
 }
 
 /**
@@ -69,10 +74,13 @@ export class HttpDeliveries implements Receiver {
     const signature = headers['x-slack-signature'];
     const timestamp = headers['x-slack-request-timestamp'];
     if (typeof signature !== 'string' || typeof timestamp !== 'string') throw new Refused(401, 'it is not signed');
-    const signed = { signature, timestamp };
-    if (!isSigned(secretNow(this.#signingSecret), body, signed, Date.now()))
-      throw new Refused(401, 'its signature is false or too old');
-    return signed;
+    const isValid = isValidSlackRequest({
+      signingSecret: secretNow(this.#signingSecret),
+      body,
+      headers: { 'x-slack-signature': signature, 'x-slack-request-timestamp': Number(timestamp) },
+    });
+    if (!isValid) throw new Refused(401, 'its signature is false or too old');
+    return { signature, timestamp };
   }
 
   /** Resolves with the acknowledgement, as soon as somebody gives it; what follows it goes on. */
