@@ -63,7 +63,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
   const { https, azureLogs, otlp } = config.audit;
   const urls = [
     ...https.map(({ url }) => url),
-    ...(azureLogs ? [azureLogs.endpoint] : []),
+    ...(azureLogs ? [azureLogs.endpoint, azureLogs.management] : []),
     ...(otlp ? [otlp.url] : []),
   ];
   const call = callsOf(config, urls);

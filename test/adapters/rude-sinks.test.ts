@@ -21,7 +21,14 @@ const SINKS: Readonly<Record<string, (url: string, call: CallOut) => Sink>> = {
   webhook: (url, call) => httpsSink({ name: 's', kind: 'webhook', url, secret: 'key' }, call, { now, pause: pauseFor }),
   azure: (endpoint, call) =>
     azureLogsSink(
-      { name: 's', endpoint, rule: 'dcr-0', stream: 'Custom-Drawbridge', scope: 'https://monitor.azure.com/.default' },
+      {
+        name: 's',
+        endpoint,
+        rule: 'dcr-0',
+        stream: 'Custom-Drawbridge',
+        scope: 'https://monitor.azure.com/.default',
+        management: 'https://m',
+      },
       { call, credential: { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) } },
     ),
   otlp: (url, call) => otlpSink({ name: 's', url, headers: {} }, call, { warn: () => {} }),

@@ -59,7 +59,13 @@ async function allSinks(stuck: Kind): Promise<readonly Sink[]> {
   const files = fileSink({ installation: 'demo', folder, rotateBytes: 1_000_000, vkeys: [] });
   const hangs = () => Promise.withResolvers<never>().promise;
   const token = { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) };
-  const rule = { endpoint: url.azure ?? '', rule: 'dcr-0', stream: 'Custom-Drawbridge', scope: 's' };
+  const rule = {
+    endpoint: url.azure ?? '',
+    rule: 'dcr-0',
+    stream: 'Custom-Drawbridge',
+    scope: 's',
+    management: 'https://m',
+  };
   return [
     // A disk that hangs, such as one in a network: no signal ends a call to it.
     stuck === 'files' ? { name: 'files', write: hangs, end: hangs } : files,
