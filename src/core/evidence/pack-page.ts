@@ -42,7 +42,9 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     `<p>From ${timeText(from)} to ${timeText(to)}, this instant not included; all times in UTC.</p>`,
     `<h2>Is it complete?</h2>`,
     ...completeness(pack),
-    '<p>What this cannot show by itself: access that was given past Drawbridge. reconciliation.csv has what Drawbridge found of it in the clouds’ own logs, where it reads them (<code>audit.cloudLogs</code>). Nothing found is no proof: the records do not tell whether the logs were read all the time. Compare population.csv with the logs of the clouds.</p>',
+    '<p>What this cannot show by itself: access that was given past Drawbridge. reconciliation.csv has what Drawbridge found of it in the clouds’ own logs while it compared these with its records. Compare population.csv with the logs of the clouds yourself: what is below is what Drawbridge says of itself.</p>',
+    '<h2>Were the clouds’ own logs compared?</h2>',
+    ...witnesses(pack),
     '<h2>In short</h2>',
     table(['what', 'how many'], summary),
     '<h2>Exceptions</h2>',
@@ -83,6 +85,25 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
     `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
   const body = rows.map((row) => cells(row, 'td')).join('');
   return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${body}</tbody></table></div>`;
+}
+
+/** Of each log: all of the period, or since when nobody can tell. */
+function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
+  const gaps = coverage.flatMap(({ log, untold }) =>
+    untold.map(({ from, to, why }) => [log, timeText(from), timeText(to), why] as const),
+  );
+  const never = unwatched.map((account) => [account, '', '', 'no log of it was compared in these records'] as const);
+  const all = [...gaps, ...never];
+  if (coverage.length === 0 && leases.length === 0) return ['<p>These records name no log, and no access.</p>'];
+  if (all.length === 0)
+    return [
+      `<p class="good">Yes: ${coverage.length === 1 ? 'the log' : `each of ${coverage.length} logs`} was compared for all of the period. witness.csv names them.</p>`,
+    ];
+  return [
+    '<p class="bad">Not all of the time: nobody can tell what was changed past Drawbridge where and when this says.</p>',
+    table(['log', 'from', 'to', 'why'], all.slice(0, MOST_SHOWN)),
+    ...(all.length > MOST_SHOWN ? [`<p>witness.csv has all ${all.length}.</p>`] : []),
+  ];
 }
 
 /** Is all of the period there, and why not. */

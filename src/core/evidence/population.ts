@@ -8,6 +8,8 @@ export interface LeaseStory {
   readonly requesterName: string;
   readonly machine: string;
   readonly machineName: string;
+  /** `aws 123456789012`: where it is. */
+  readonly account: string;
   readonly ports: string;
   readonly source: string;
   readonly justification: string;
@@ -110,6 +112,7 @@ function textsOf(row: FlatEntry) {
     requesterName: text(row.requesterName),
     machine: text(row.machine),
     machineName: text(row.machineName),
+    account: `${text(row.cloud)} ${text(row.cloudAccount)}`.trim(),
     ports: text(row.ports),
     source: text(row.source),
     policies: text(row.policies),
