@@ -108,7 +108,7 @@ program
 program
   .command('close')
   .description('show everything that is open, and close it with the code of that page')
-  .argument('<all>', 'the word all')
+  .addArgument(new Argument('<all>', 'everything').choices(['all']))
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
   .action(async (all: string, terms: readonly string[]) =>
     (await import('./close.ts')).closeVerb(file(), ['close', all, ...terms]),
@@ -205,11 +205,9 @@ personCommands(program);
 program
   .command('token')
   .description('print a new key for a service, once, and its hash for drawbridge.yaml')
-  .argument('<new>', 'the word new')
+  .addArgument(new Argument('<new>', 'a new key').choices(['new']))
   .option('--json', JSON_TEXT)
-  .action(async (word: string, { json }: Output, command: Command) =>
-    word === 'new' ? (await import('./token.ts')).tokenVerb(json) : command.error('error: the word after token is new'),
-  );
+  .action(async (_: string, { json }: Output) => (await import('./token.ts')).tokenVerb(json));
 
 program
   .command('completion')
