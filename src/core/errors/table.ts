@@ -121,10 +121,11 @@ export const ERROR_TABLE = {
     hint: 'Wait until it ends, or close it first with `/jit revoke {request}`.',
   },
   alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'No action is needed.' },
+  alreadyApproved: { kind: 'conflict', say: 'Already approved at {at} by {who}.', hint: '`/jit revoke {id}` ends it.' },
   alreadyOver: {
     kind: 'conflict',
     say: 'This request is over: {what}.',
-    hint: 'Request access again if you still need it.',
+    hint: 'If access is still needed, it has to be requested again.',
   },
   notOpen: { kind: 'conflict', say: 'This access is not open ({what}).', hint: '`/jit list` shows what is open.' },
   extensionPending: {
