@@ -59,7 +59,7 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
       ['file', 'lines'],
       [...files].map(([name, text]) => [name, text.split('\n').length - 1]),
     ),
-    '<p>manifest.sha256 has the hash of each: <code>sha256sum -c manifest.sha256</code>.</p>',
+    '<p>manifest.sha256 has the hash of each: <code>sha256sum -c manifest.sha256</code>. That finds what was damaged. Whoever can write here can change both: this pack is not signed, the records are. Make it again from these, with the keys that you were given: <code>jit evidence --audit &lt;folder&gt; --key &lt;key&gt;</code> makes the same files.</p>',
     '</main></body></html>',
     '',
   ].join('\n');
