@@ -21,6 +21,7 @@ export interface EvidenceOptions extends VerifyOptions {
 
 /** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
+  if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, 'The command');
   if (existsSync(out) && readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
   const { folder, options } = await placeOf(file, audit, checks);
