@@ -33,9 +33,9 @@ const pressedSchema = z.object({
   action: z.object({ verb: z.string(), data: z.object({ c: z.string().optional() }).optional() }),
 });
 
-/** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened. */
+/** What of a delivery goes into the journal: who, what and where. Undefined for what does nothing: a type-ahead, a form that is opened, an edit. */
 export function keptOf(delivery: TeamsDelivery): string | undefined {
-  return delivery.invoke === SEARCH || delivery.invoke === FETCH
+  return delivery.invoke === SEARCH || delivery.invoke === FETCH || delivery.isEdited
     ? undefined
     : JSON.stringify({ ...delivery, at: undefined });
 }

@@ -56,10 +56,6 @@ export function turns({
     const { delivery } = verdict;
     rest.roster.learn(delivery.sender.user, delivery.teamsId);
     const room: Room = { ...rest, inbox: box };
-    if (delivery.isEdited) {
-      room.later(said(room, delivery));
-      return { status: 200 };
-    }
     if (onlyReads(delivery)) return answerTo(room, delivery, late);
     const key = `teams:${delivery.sender.key}`;
     const before = await accept(journal, incomingOf(delivery, key), rest.later);

@@ -41,6 +41,8 @@ const activitySchema = z.object({
   locale: z.string().max(60).optional().catch(undefined),
   entities: z.array(z.unknown()).optional(),
   replyToId: z.string().optional(),
+  /** When it was sent, in UTC: of a change, when that was. */
+  timestamp: z.string().max(60).optional().catch(undefined),
   value: z.unknown().optional(),
 });
 /** A pressed button as a client sends it that does not know `Action.Execute`: see `execute`. */
@@ -140,8 +142,7 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
         chat: 'teams',
         user,
         place: { chat: 'teams', ...(isPersonal ? { kind: 'private', id: user } : { kind: 'channel', id: channel }) },
-        // NB. an activity id is unique in its conversation only.
-        key: `${conversation.id}/${activity.id}`,
+        key: keyOf(activity),
         ...(activity.localTimezone !== undefined && isZone(activity.localTimezone)
           ? { zone: activity.localTimezone }
           : {}),
@@ -163,6 +164,11 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
       ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
     },
   };
+}
+
+/** NB. an activity id is unique in its conversation only, and whoever changes a message does so under its id. */
+function keyOf({ type, id, conversation, timestamp = '' }: Activity): string {
+  return `${conversation.id}/${id}${type === EDIT ? `/changed ${timestamp}` : ''}`;
 }
 
 /** The same as if it had come as an invoke; undefined for a message that somebody wrote. */

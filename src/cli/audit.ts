@@ -20,7 +20,7 @@ import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine } from './output.ts';
+import { sayLine, sayNotDone } from './output.ts';
 
 /** Whose fault it is, in words. */
 const COMMAND = 'The command';
@@ -240,8 +240,8 @@ export async function auditForgetVerb(file: string, name: string): Promise<void>
   const { deps, close } = await composed(await loadConfig(file));
   try {
     const isGone = await deps.evidence?.chain.forget(name);
-    sayLine(isGone ? `Nothing waits for ${name} any more.` : `No sink is called ${name}.`);
-    if (!isGone) process.exitCode = 1;
+    if (isGone) return sayLine(`Nothing waits for ${name} any more.`);
+    sayNotDone(`No sink is called ${name}. \`npx jit audit sinks\` lists them.`, 'notFound');
   } finally {
     await close();
   }

@@ -73,6 +73,7 @@ const source: Change = (command, choice) => asking(command, (ask) => ({ ...ask, 
 const CHANGES: Readonly<Partial<Record<Code, Change>>> = {
   unknownMachine: machine,
   ambiguousMachine: machine,
+  requestForMachine: machine,
   whichSandbox: machine,
   ambiguousRequest: request,
   unknownRequest: request,

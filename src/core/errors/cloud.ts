@@ -245,4 +245,9 @@ export const CLOUD_ERRORS = {
     hint: 'No action is needed.',
   },
   locked: { kind: 'busy', say: 'Another change to {machine} is in progress.', hint: 'Try again in a minute.' },
+  lockLost: {
+    kind: 'busy',
+    say: 'Drawbridge had to stop changing this, as its turn was over: Redis was away, or the computer hung.',
+    hint: 'It is tried again. If it goes on, tell your Drawbridge administrator.',
+  },
 } as const satisfies Record<string, Entry>;

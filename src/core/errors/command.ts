@@ -8,6 +8,11 @@ export const COMMAND_ERRORS = {
     say: 'The machine is missing.',
     hint: 'Name it, for example `/jit request web-1 because <reason>`.',
   },
+  requestForMachine: {
+    kind: 'invalid',
+    say: '“{typed}” is a request for {machine}, and this takes a machine.',
+    hint: 'Nothing was done.',
+  },
   unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
   unknownAddress: {
     kind: 'notFound',

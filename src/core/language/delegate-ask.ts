@@ -45,7 +45,7 @@ export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone
   }
   const tokens = rest.map((word) => ({ text: word, at: 0 }));
   const day = readDate(tokens, 0, today);
-  const isDay = day?.words === tokens.length && day.minute === undefined;
+  const isDay = day?.words === tokens.length && day.minute === undefined && day.other === undefined;
   const { ends, words, fault } = readUntil(tokens, 0, { now, zone });
   if (!isDay && !fault && words === tokens.length) return ends[0]?.at;
   const date = dateOf(text, today) ?? (isDay ? day.date : undefined);

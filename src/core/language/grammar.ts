@@ -19,6 +19,7 @@ import {
   readRules,
   readWords,
 } from './other-asks.ts';
+import { withWholeNames } from './parted-name.ts';
 import { readProtect } from './protect-ask.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
@@ -163,6 +164,9 @@ const ABOUT_SOME: readonly Topic[] = [
   'unprotect',
 ];
 
+/** Those behind which anything may be said. */
+const IN_WORDS: readonly Topic[] = ['deny', 'ask', 'answer', 'review'];
+
 const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
 /**
@@ -235,7 +239,9 @@ function readVerb(said: SaidCommand): CommandReading {
   const [second, third] = rest;
   if (topic && second && !third && HELP.test(second.text) && !second.isQuoted)
     return only({ verb: 'help', about: topic });
-  if (verb) return behind(said, verb);
+  if (verb) return behind(IN_WORDS.includes(verb[1]) ? said : withWholeNames(said, 1), verb);
+  const whole = withWholeNames(said, 0);
+  if (whole !== said) return readVerb(whole);
   const shown = first?.text ?? 'because';
   said.faults.push(new JitError('unknownCommand', { word: tidy(shown, 40) }));
   return meant({ ...said, faults: [] }, word);

@@ -37,3 +37,12 @@ function isTerm({ tokens, names }: SaidCommand, i: number): boolean {
   if (word === 'from') return next !== undefined && (isSource(next.text, names) || /^(?:me|my|here)$/i.test(next.text));
   return KEYWORDS.includes(word);
 }
+
+/** Words for what people do, as far as their looks tell. */
+const DEED =
+  /(?:ing|ment|ance|ion|ung)$|^(?:us|them|everyone|everybody|both|deploys?|release|repair|work|prod|incident|outage|tests?|debug|upgrade|updates?|backup|fix|hotfix|support|audit)$/i;
+
+/** May it be somebody's name: a word, and at most a second one with a capital? */
+export function mayBeSomebody(text: string): boolean {
+  return /^[\p{L}.]+(?: \p{Lu}\p{L}+)?$/u.test(text) && !DEED.test(text);
+}

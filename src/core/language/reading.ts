@@ -58,6 +58,8 @@ export interface SaidAsks {
   readonly asks: readonly Typed[];
   readonly reason: string | undefined;
   readonly either: readonly Until[];
+  /** Who may be meant by what was taken for a part of the reason. */
+  readonly somebody?: string;
   readonly arePortsApart: boolean;
 }
 
@@ -67,7 +69,7 @@ export function readAsks(typed: SaidCommand, wanted: TermsWanted): SaidAsks {
   const later = new StartTerm(said.faults);
   const others = (words: readonly string[], at: number) => later.take(words, at);
   const terms = new TermsReader(said, { ...wanted, others }).read();
-  const { targets, either = [] } = terms;
+  const { targets, either = [], somebody } = terms;
   const reason = terms.reason ?? said.reason;
   const arePortsApart = targets.length > 1 && !samePorts(targets);
   if (arePortsApart && said.faults.length === 0) said.faults.push(new JitError('portsDiffer'));
@@ -78,7 +80,7 @@ export function readAsks(typed: SaidCommand, wanted: TermsWanted): SaidAsks {
     ...askOf(said, terms, target, [...shared, ...(target?.ports ?? [])]),
     ...start,
   }));
-  return { asks, reason, either, arePortsApart };
+  return { asks, reason, either, ...(somebody === undefined ? {} : { somebody }), arePortsApart };
 }
 
 function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefined, own: SaidTarget['ports']): Typed {

@@ -38,6 +38,13 @@ export function readRequest(named: readonly string[]): ReadCommand {
     if (asked.arePortsApart) return { groups: asks.map((ask) => [whole(ask)]), how: 'then' };
     if (asks.length > 1 && !asked.reason) return withoutReason(said, asks);
     if (asks.length > MOST_AT_ONCE) return each(said, asks, whole);
+    const { somebody } = asked;
+    // `for grace because x`: for her, or because of that?
+    if (somebody !== undefined && asked.either.length < 2) {
+      const whom = `@${somebody}`;
+      const forThem = (ask: Typed) => requestOf({ ...ask, whom: /\s/.test(whom) ? `"${whom}"` : whom }, said.reason);
+      return together({ groups: [asks.map(forThem), asks.map(whole)], how: 'or' });
+    }
     return together(eitherWay(said, { ...asked, asks }, whole));
   };
 }

@@ -24,4 +24,6 @@ export interface SaidTerms extends TermTime {
   readonly isMe?: true;
   /** Words that can only be a reason. */
   readonly reason?: string;
+  /** A word behind `for` that may be somebody's name, where a reason stands there anyway. */
+  readonly somebody?: string;
 }

@@ -14,7 +14,9 @@ export function startWords(words: readonly string[], from: number): number {
   for (; count < 4; count += 1) {
     const word = bare(words[from + count]);
     const isLink = /^(?:at|on)$/.test(word) && count === 2;
-    if (!isLink && !CLOCK.test(word) && !DAY.test(word)) break;
+    // A date that is not read is none of the ports either.
+    const isDate = /^\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?$/.test(word) && count === 1;
+    if (!isLink && !isDate && !CLOCK.test(word) && !DAY.test(word)) break;
   }
   return count;
 }

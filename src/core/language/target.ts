@@ -38,15 +38,16 @@ export function readTarget({ text, isQuoted }: Token): SaidTarget {
   return { name, ports: instead.ports, ...(instead.fault ? { fault: instead.fault } : {}) };
 }
 
-/** Out of the address of a page in a cloud's console, an ARN, or a public DNS name of EC2: the id or the address that stands in it. */
+/** Out of the address of a request's page on the board, of a page in a cloud's console, an ARN, or a public DNS name of EC2: the id or the address that stands in it. */
 function pagedId(text: string): string | undefined {
   if (!/^(?:https:\/\/|arn:|ec2-)/i.test(text)) return undefined;
+  const [, request] = /\/board\/lease\/([2-9a-z]{7})(?:[/?#]|$)/i.exec(text) ?? [];
   const [azure] =
     /\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/virtualMachines\/[^/?#]+/i.exec(
       text,
     ) ?? [];
   const [, octets] = /^ec2-((?:\d{1,3}-){3}\d{1,3})\.[a-z0-9.-]*amazonaws\.com(?:\.cn)?$/i.exec(text) ?? [];
-  return azure ?? octets?.replaceAll('-', '.') ?? /\bi-[0-9a-f]{8,17}\b/i.exec(text)?.[0];
+  return request ?? azure ?? octets?.replaceAll('-', '.') ?? /\bi-[0-9a-f]{8,17}\b/i.exec(text)?.[0];
 }
 
 /** The same ports with each of them. */

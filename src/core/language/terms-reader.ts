@@ -3,7 +3,7 @@ import { type Port, uniquePorts } from '../rule/port.ts';
 import { reasonOf } from './heard.ts';
 import { nearWord } from './near-word.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
-import { readPurpose } from './purpose.ts';
+import { mayBeSomebody, readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isPolite, isSentenceWord } from './sentence-word.ts';
@@ -29,6 +29,7 @@ export class TermsReader {
   readonly #sources: TermSources;
   #reason: string | undefined;
   readonly #reasons: string[] = [];
+  #somebody: string | undefined;
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | '' = '';
 
@@ -55,6 +56,7 @@ export class TermsReader {
       ...this.#sources.said(),
       ...this.#times.time,
       ...this.#because,
+      ...(this.#somebody === undefined ? {} : { somebody: this.#somebody }),
     };
   }
 
@@ -168,6 +170,7 @@ export class TermsReader {
     const purpose = isLimits || noReason ? undefined : readPurpose(this.#said, this.#at, machines > 0);
     if (said.fault) this.#fault(said.fault);
     if (purpose) {
+      if (this.#said.reason && mayBeSomebody(purpose.text)) this.#somebody = purpose.text;
       this.#reasons.push(this.#said.reason ? `${purpose.text},` : purpose.text);
       this.#at += purpose.words;
     } else this.#took(said);

@@ -18,19 +18,23 @@ export interface DateSaid {
   readonly date: string;
   /** As it can be typed. */
   readonly day: string;
+  /** What it is as well, where day and month may stand either way round. */
+  readonly other?: string;
   readonly minute?: number;
   /** Said on this clock. */
   readonly zone?: string;
   readonly words: number;
 }
 
-/** Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `11.3.`, `end of day`. */
+/** Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `11.3.`, `3/11`, `end of day`. */
 export function readDate(tokens: readonly Token[], at: number, today: string): DateSaid | undefined {
   const word = wordAt(tokens, at);
   const one = dateOf(word, today);
   if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
   const [, iso = '', clock = '', offset = ''] =
     /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
+  const slashed = slashedDate(word, today);
+  if (slashed) return slashed;
   const minute = minuteOf(clock);
   if (minute !== undefined && dateOf(iso, today) !== undefined)
     return { date: iso, day: iso, minute, words: 1, ...zoneOf(offset) };
@@ -64,6 +68,24 @@ function monthDate(tokens: readonly Token[], at: number, today: string): DateSai
   if (monthOf(second) > 0 && dayOf(first) > 0) return dateIn(monthOf(second), dayOf(first), today, taken);
   if (monthOf(first) > 0 && dayOf(second) > 0) return dateIn(monthOf(first), dayOf(second), today, 2);
   return undefined;
+}
+
+/** `3/11`, `03/11/2026`, `2026/03/11`: with the year in front, the month follows; else nobody knows which of the two comes first. */
+function slashedDate(word: string, today: string): DateSaid | undefined {
+  const [, ...ymd] = /^(\d{4})\/(\d{1,2})\/(\d{1,2})$/.exec(word) ?? [];
+  const [, first = '', second = '', typed = ''] = /^(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}|\d\d))?$/.exec(word) ?? [];
+  const year = typed.length === 2 ? `20${typed}` : typed;
+  const on = (month: string, day: string) => {
+    const whole = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`;
+    if (year === '') return dateIn(Number(month), Number(day), today, 1)?.date;
+    return dateOf(whole, today);
+  };
+  const both =
+    ymd.length > 0
+      ? [dateOf(ymd.map((part) => part.padStart(2, '0')).join('-'), today)]
+      : [on(second, first), on(first, second)];
+  const [date, other] = [...new Set(both.filter((one) => one !== undefined))].sort();
+  return date === undefined ? undefined : { date, day: date, words: 1, ...(other === undefined ? {} : { other }) };
 }
 
 function dateIn(month: number, day: number, today: string, words: number): DateSaid | undefined {

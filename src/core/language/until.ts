@@ -34,6 +34,8 @@ const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 interface Parts {
   readonly date?: string;
   readonly day?: string;
+  /** The date that may be meant as well: `3/11`. */
+  readonly other?: string;
   readonly minute?: number;
   /** An hour of which nobody can tell whether it is before noon. */
   readonly hour?: number;
@@ -57,6 +59,15 @@ function endsOf(parts: Parts, clock: WallClock, word: string): Omit<UntilSaid, '
   if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, clock, word);
   const { date = dayAt(clock.now, clock.zone).date, day = '', minute, hour } = parts;
   const on = (name: string, when: number, which = date) => endOn({ date: which, day: name, minute: when }, clock);
+  if (parts.other !== undefined) {
+    const either = [date, parts.other].map((one) => on(one, minute ?? (hour ?? 9) * 60, one));
+    const ends = either.filter(({ at }) => at > clock.now);
+    const { zone } = clock;
+    return {
+      ends,
+      fault: ends.length === 0 ? new JitError('timePassed', { word, zone }) : new JitError('ambiguousTime', { word }),
+    };
+  }
   if (hour !== undefined) {
     const both = [hour, (hour + 12) % 24].map((one) => on(day, one * 60)).sort((a, b) => a.at - b.at);
     const tomorrow = on('tomorrow', hour * 60, nextDate(date));

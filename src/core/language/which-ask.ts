@@ -8,6 +8,7 @@ import { heard, reasonOf } from './heard.ts';
 import {
   type CommandReading,
   each,
+  MOST_AT_ONCE,
   noPorts,
   noReason,
   nothingMore,
@@ -205,6 +206,12 @@ export const readExtend: ReadCommand = (said) => {
   const more = until ? { until } : forMs === undefined ? {} : { forMs };
   const names = namesOf(said, terms);
   if (names.length === 0) return only({ verb: 'extend', ...more });
+  const { either = [] } = terms;
+  if (either.length > 1 && names.length <= MOST_AT_ONCE)
+    return {
+      groups: either.map((end) => names.map((name) => ({ verb: 'extend', which: name, until: end }))),
+      how: 'or',
+    };
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
 };
 

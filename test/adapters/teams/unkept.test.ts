@@ -14,6 +14,12 @@ it('where no more can be kept, messages and presses are refused in words, but wh
   await h.sim.say(ada.entraId, 'personal', 'list');
   const first = await h.eventually(() => h.chatOf(ada.entraId).find(({ from }) => from.isBot));
   expect(first.text).toBe(`${FULL} Try again in a minute. What closes is always taken.`);
+  // A change of what was written is work as well.
+  const edit = h.sim.drafts.message(h.sim.person(ada.entraId), 'personal', 'list all');
+  const changed = { ...(edit.channelData as object), eventType: 'editMessage' };
+  await h.sim.deliver({ ...edit, type: 'messageUpdate', channelData: changed });
+  const bots = () => h.chatOf(ada.entraId).filter(({ from }) => from.isBot);
+  expect((await h.eventually(() => bots()[1])).text).toContain(FULL);
   const press = async (verb: string) => {
     const action = { type: 'Action.Execute', verb, data: { request: 'abc2345', version: 1 } };
     const { body } = await h.sim.deliver(h.invokeOf(ada.entraId, first.id, action));
