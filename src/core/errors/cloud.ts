@@ -222,6 +222,11 @@ export const CLOUD_ERRORS = {
     say: '{cloud} does not allow Drawbridge to do this ({code}).',
     hint: 'Check the role that Drawbridge has there; the folder manifests lists what it needs.',
   },
+  noCloudSignIn: {
+    kind: 'refused',
+    say: 'Nobody is signed in to {cloud} here.',
+    hint: 'Sign in first, for example with `{how}`, then run the command again.',
+  },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy.', hint: 'Try again in a minute.' },
   closingsFull: {
     kind: 'refused',
