@@ -30,7 +30,7 @@ const UNREACHED =
   /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable|None of startup nodes|Failed to refresh slots cache|All sentinels are unreachable|Too many Cluster redirections)|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|NOENT|NOTFOUND|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)\b/;
 /** In the words of servers that take no command now, or none of ours: full, a replica, still reading its data, another password. */
 const REFUSING =
-  /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|EXECABORT|DENIED|UNBLOCKED) |max number of clients|operation not permitted/;
+  /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|EXECABORT|DENIED|UNBLOCKED) |max number of clients|operation not permitted|can(?:'t| not|not) (?:run this command|access at least one)/;
 
 /**
  * What is asked of Redis, and a sentence for people where it cannot be asked: also in the first seconds, in which it does not count

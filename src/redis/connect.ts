@@ -4,6 +4,7 @@ import type { RedisAddress } from '../ports/redis-address.ts';
 import { openRedis, type RedisClient } from './client.ts';
 import { inWords } from './in-words.ts';
 import { inOneWrite } from './one-write.ts';
+import { MOVED_EVENT } from './trouble.ts';
 
 /** A command waits through a restart of Redis (a few seconds), and then fails rather than being run much later. */
 const RETRIES = 5;
@@ -27,6 +28,7 @@ export function connectRedis(address: RedisAddress | string, { log }: { readonly
     retries: RETRIES,
     commandMs: COMMAND_LIMIT_MS,
     onMoved(said) {
+      redis.emit(MOVED_EVENT, said);
       if (performance.now() - saidAt < SAID_AGAIN_MS) return;
       saidAt = performance.now();
       log.warn({ said }, 'this server cannot take commands now; looking for the primary');

@@ -210,6 +210,7 @@ export const ERROR_TABLE = {
     say: 'Drawbridge cannot write to Redis, so nothing is opened.',
     hint: 'What is over is closed all the same. Try again in a minute.',
   },
+  redisTrouble: { kind: 'busy', say: 'Redis {why}.', hint: '{fix}' },
   storeRefuses: {
     kind: 'busy',
     say: 'Redis refused what Drawbridge asked of it.',
