@@ -155,7 +155,8 @@ describe('observing', () => {
       await Promise.all(placements.map((placement) => many.adapter.close([placement], never, go)));
       expect((await observed()).flatMap(({ ours }) => ours)).toEqual([]);
       expect(many.rulesLeft()).toEqual([]);
-      expect(many.sim.log().length - before).toBeLessThan(2 * machines.length);
+      // One closing each, and readings that come together: by itself, each machine would take five calls. On a busy machine fewer come together.
+      expect(many.sim.log().length - before).toBeLessThan(3 * machines.length);
     } finally {
       await many.stop();
     }
