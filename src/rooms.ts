@@ -46,6 +46,8 @@ interface Shared {
   readonly journal: Journal;
   readonly directory: Pick<Directory, 'accountOf' | 'person'>;
   readonly now?: Clock['now'];
+  /** By how much everything may take longer than the chats allow: 1, but for tests of what is said. */
+  readonly patience?: number;
 }
 
 /** Who is who: the people of the file, and of the directories that are configured. */
@@ -138,15 +140,14 @@ export async function apiRoom({ api, web, signIn, directory }: Config): Promise<
 /** The SDKs are heavy: only what is configured is loaded. */
 export async function chatRooms(
   config: Config,
-  { log, journal, directory, now = Date.now }: Shared,
+  { log, journal, directory, now = Date.now, patience = 1 }: Shared,
 ): Promise<readonly Chat[]> {
   const chats: Chat[] = [];
   if (config.slack) {
     const { slackAdapter } = await import('../adapters/slack/index.ts');
     const slackIdOf = (id: string) => directory.accountOf('slack', id);
-    chats.push(
-      slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf, tongue: TONGUES[config.language] }),
-    );
+    const tongue = TONGUES[config.language];
+    chats.push(slackAdapter(slackSettings(config.slack), { log, journal, slackIdOf, tongue, patience }));
   }
   if (config.teams) {
     const { teamsAdapter } = await import('../adapters/teams/index.ts');
@@ -155,10 +156,7 @@ export async function chatRooms(
       await teamsAdapter(
         { ...teamsSettings(config.teams), channels: teamsChannels(config), language: config.language },
         {
-          log,
-          journal,
-          now,
-          entraIdOf,
+          ...{ log, journal, now, entraIdOf, patience },
           languageOf: async (id) => (await directory.person('teams', id, 'last').catch(() => undefined))?.language,
         },
       ),

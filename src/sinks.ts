@@ -12,6 +12,7 @@ import type { Config } from './config/schema.ts';
 import { liveSecretOf, secretOf } from './config/secrets.ts';
 import { badConfig } from './core/errors/bad-config.ts';
 import { DAY_MS } from './core/language/instant.ts';
+import { pauseFor } from './kit/clock.ts';
 import type { AuditChain } from './ports/audit-chain.ts';
 import type { EvidenceRoom } from './ports/evidence-room.ts';
 import type { Log } from './ports/log.ts';
@@ -62,7 +63,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
   const { https, azureLogs, otlp } = config.audit;
   const urls = [
     ...https.map(({ url }) => url),
-    ...(azureLogs ? [azureLogs.endpoint] : []),
+    ...(azureLogs ? [azureLogs.endpoint, azureLogs.management] : []),
     ...(otlp ? [otlp.url] : []),
   ];
   const call = callsOf(config, urls);
@@ -71,7 +72,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
     const own =
       kind === 'events'
         ? eventHook({ ...sink, secret, ...(events && { events }) }, call, Date.now)
-        : httpsSink({ ...sink, kind, secret }, call, Date.now);
+        : httpsSink({ ...sink, kind, secret }, call, { now: Date.now, pause: pauseFor });
     return forSink(own, people, keys);
   });
   if (otlp) {

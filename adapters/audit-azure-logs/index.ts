@@ -3,15 +3,12 @@ import { rowOf } from '../../src/core/evidence/row.ts';
 import { notTaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { columnOf, droppedColumns, type RuleSettings } from './columns.ts';
 
-export interface AzureLogsSettings {
+export interface AzureLogsSettings extends RuleSettings {
   readonly name: string;
   /** Of the data collection rule, or of its endpoint. */
   readonly endpoint: string;
-  /** Immutable ID of the data collection rule: `dcr-…`. */
-  readonly rule: string;
-  /** As its `streamDeclarations` call it: `Custom-Drawbridge`. */
-  readonly stream: string;
   /** `https://monitor.azure.com/.default`, or that of another cloud. */
   readonly scope: string;
 }
@@ -26,9 +23,10 @@ const MOST_SENT = 950_000;
  * days get another `TimeGenerated` there, so `EventTime` has it too; a batch that comes again is told by `EventUid`.
  */
 export function azureLogsSink(
-  { name, endpoint, rule, stream, scope }: AzureLogsSettings,
+  { name, endpoint, scope, ...look }: AzureLogsSettings,
   { call, credential }: { readonly call: CallOut; readonly credential: Pick<TokenCredential, 'getToken'> },
 ): Sink {
+  const { rule, stream } = look;
   const path = `dataCollectionRules/${encodeURIComponent(rule)}/streams/${encodeURIComponent(stream)}`;
   const url = `${endpoint.replace(/\/$/, '')}/${path}?api-version=2023-01-01`;
   return {
@@ -50,6 +48,7 @@ export function azureLogsSink(
         if (answer.status !== 204) throw notTaken(url, `answers ${answer.status} ${code}`.trim(), answer);
       }
     },
+    examine: (signal) => droppedColumns(look, { call, credential }, signal),
   };
 }
 
@@ -75,11 +74,10 @@ function bodiesOf(batch: SinkBatch): readonly string[] {
   return parts.map((rows) => `[${rows.join(',')}]`);
 }
 
-/** Columns begin with a capital letter; `Type` and `_ResourceId` are Azure's own. */
 function rowsOf({ installation, links }: SinkBatch): readonly Readonly<Record<string, unknown>>[] {
   return links.map((link) => {
     const { uid, time, ...rest } = rowOf(link);
-    const columns = Object.entries(rest).map(([field, value]) => [capital(field), value] as const);
+    const columns = Object.entries(rest).map(([field, value]) => [columnOf(field), value] as const);
     return {
       TimeGenerated: time,
       EventTime: time,
@@ -90,8 +88,4 @@ function rowsOf({ installation, links }: SinkBatch): readonly Readonly<Record<st
       Record: link.record,
     };
   });
-}
-
-function capital(field: string): string {
-  return field.slice(0, 1).toUpperCase() + field.slice(1);
 }

@@ -4,8 +4,10 @@ import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { readLine } from '../../src/core/evidence/line.ts';
 import { isRecordsName } from '../../src/core/evidence/names.ts';
 
-/** More than a batch has. */
-const TAIL_BYTES = 4_000_000;
+/** What the last lines take as a rule: they are read before each batch. */
+const TAIL_BYTES = 65_536;
+/** More than a batch has: so much is looked through where the last lines were damaged, or are longer. */
+const MOST_TAIL_BYTES = 4_000_000;
 const LINE_FEED = 10;
 
 /** The files of a folder, in their order; none where there is no folder. */
@@ -47,22 +49,12 @@ async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> 
   }
 }
 
-async function ending(file: FileHandle, size: number): Promise<Omit<Tail, 'name'>> {
-  const start = Math.max(0, size - TAIL_BYTES);
+async function ending(file: FileHandle, size: number, tailBytes = TAIL_BYTES): Promise<Omit<Tail, 'name'>> {
+  const start = Math.max(0, size - tailBytes);
   const buffer = Buffer.alloc(size - start);
   await file.read(buffer, 0, buffer.length, start);
-  let whole = buffer.lastIndexOf(LINE_FEED) + 1;
-  let isSigned: boolean | undefined;
-  let end: ChainEnd | undefined;
-  for (let to = whole; to > 0 && !end; ) {
-    const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
-    const read = readLine(buffer.subarray(from, to - 1));
-    // At the end alone: what was damaged later is for whoever verifies it.
-    if (!read && isSigned === undefined) whole = from;
-    else isSigned ??= read !== undefined && 'note' in read;
-    if (read && 'head' in read) end = read;
-    to = from;
-  }
+  const { whole, isSigned, end } = endIn(buffer, start === 0 || tailBytes >= MOST_TAIL_BYTES);
+  if (!end && start > 0 && tailBytes < MOST_TAIL_BYTES) return ending(file, size, MOST_TAIL_BYTES);
   const bytes = start + whole;
   if (bytes < size) {
     await file.truncate(bytes);
@@ -73,4 +65,28 @@ async function ending(file: FileHandle, size: number): Promise<Omit<Tail, 'name'
     end: end && { index: end.index, head: end.head, epoch: end.epoch, sequence: end.sequence },
     isSigned: isSigned ?? false,
   };
+}
+
+interface End {
+  /** So many bytes are whole lines. */
+  readonly whole: number;
+  readonly isSigned: boolean | undefined;
+  readonly end: ChainEnd | undefined;
+}
+
+/** @param isAll the first line begins where the bytes do: else it may be the rest of one */
+function endIn(buffer: Buffer, isAll: boolean): End {
+  let whole = buffer.lastIndexOf(LINE_FEED) + 1;
+  let isSigned: boolean | undefined;
+  for (let to = whole; to > 0; ) {
+    const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
+    if (from === 0 && !isAll) break;
+    const read = readLine(buffer.subarray(from, to - 1));
+    // At the end alone: what was damaged later is for whoever verifies it.
+    if (!read && isSigned === undefined) whole = from;
+    else isSigned ??= read !== undefined && 'note' in read;
+    if (read && 'head' in read) return { whole, isSigned, end: read };
+    to = from;
+  }
+  return { whole, isSigned, end: undefined };
 }

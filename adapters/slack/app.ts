@@ -6,6 +6,7 @@ import {
   type Middleware,
   SocketModeReceiver,
 } from '@slack/bolt';
+import type { WebClientOptions } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Tongue } from '../../src/core/language/text.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
@@ -13,10 +14,11 @@ import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
-import { clientOptions, INTERACTIVE_MS } from './clients.ts';
+import { clientOptions } from './clients.ts';
+import type { SlackLimits } from './limits.ts';
 import { slackLogger } from './logger.ts';
+import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
-import { responseUrls } from './response-urls.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
 import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
@@ -25,8 +27,6 @@ import { within } from './within.ts';
 
 /** Twice as long as a signature is good for. */
 const REPLAY_MS = 10 * 60_000;
-/** Asking whether a delivery was seen comes before its acknowledgement, for which Slack waits three seconds. */
-const ONCE_MS = 800;
 /** What the journal does not take on. */
 const UNKEPT: ReadonlySet<string> = new Set(['tooLongToKeep', 'tooMuchToKeep']);
 
@@ -35,6 +35,7 @@ export interface BoltDeps {
   readonly journal: Journal;
   /** What somebody speaks, as far as it is known. */
   readonly tongueOf: (user: string) => Tongue;
+  readonly limits: SlackLimits;
 }
 
 export interface Bolt {
@@ -49,19 +50,21 @@ export interface Bolt {
 /** The Bolt app with its guards: what passes them is for our app, from our workspace, fresh, and seen for the first time. */
 export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
   const logger = slackLogger(deps.log);
+  const { limits } = deps;
+  const options = clientOptions(settings, logger, limits);
   // What anybody can cause who finds the address.
   const refusals = limitedLog(deps.log);
   const receiver =
     settings.mode === 'http'
-      ? { http: new HttpDeliveries(settings.signingSecret ?? '', refusals) }
-      : { socket: socketReceiver(settings, logger) };
+      ? { http: new HttpDeliveries(settings.signingSecret ?? '', refusals, limits.ackMs) }
+      : { socket: socketReceiver(settings, logger, options) };
   const app = new App({
     receiver: receiver.http ?? receiver.socket,
     logger,
     convoStore: false,
     deferInitialization: true,
     // Bolt makes no other call than these: what else is asked of Slack goes through clients of our own.
-    clientOptions: { ...clientOptions(settings, logger), fetch: responseUrls(INTERACTIVE_MS) },
+    clientOptions: { ...options, fetch: poster(limits.interactiveMs) },
     authorize: async () => ({ botToken: secretNow(settings.botToken), teamId: settings.teamId }),
   });
   const underWay = new Set<Promise<void>>();
@@ -71,13 +74,13 @@ export function createBolt(settings: SlackSettings, deps: BoltDeps): Bolt {
   return { app, ...receiver, idle };
 }
 
-function socketReceiver(settings: SlackSettings, logger: Logger): SocketModeReceiver {
+function socketReceiver(settings: SlackSettings, logger: Logger, options: WebClientOptions): SocketModeReceiver {
   return new SocketModeReceiver({
     appToken: settings.appToken ?? '',
     logger,
     // Bolt's own way back waits five seconds first, and a failure on it ends the process: see socket.ts.
     autoReconnectEnabled: false,
-    installerOptions: { clientOptions: clientOptions(settings, logger) },
+    installerOptions: { clientOptions: options },
   });
 }
 
@@ -89,7 +92,7 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal, tongueOf }: BoltDeps,
+  { log, journal, tongueOf, limits }: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
@@ -105,7 +108,7 @@ function guard(
     try {
       why = refusal(delivery, context, settings);
       accepting = why === undefined && key !== undefined ? accept(journal, key, delivery) : undefined;
-      before = accepting && (await within(ONCE_MS, accepting, () => new JitError('storeAway')));
+      before = accepting && (await within(limits.onceMs, accepting, () => new JitError('storeAway')));
     } catch (error) {
       if (error instanceof JitError && UNKEPT.has(error.code)) {
         const user = actorOf(delivery) ?? '';

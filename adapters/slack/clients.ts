@@ -1,12 +1,9 @@
 import type { Logger } from '@slack/bolt';
 import { WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
+import { LIMITS, type SlackLimits } from './limits.ts';
+import { poster } from './post.ts';
 import type { SlackSettings } from './settings.ts';
-
-/** While somebody waits: well within Slack's three seconds. */
-export const INTERACTIVE_MS = 2_500;
-/** A worker's call may take longer. */
-const WORKER_MS = 6_000;
 
 export interface Clients {
   /** For what a person waits for. */
@@ -16,18 +13,22 @@ export interface Clients {
   readonly app?: WebClient;
 }
 
-export function slackClients(settings: SlackSettings, logger: Logger): Clients {
+export function slackClients(settings: SlackSettings, logger: Logger, limits: SlackLimits = LIMITS): Clients {
+  const options = clientOptions(settings, logger, limits);
   return {
-    interactive: botClient(settings.botToken, clientOptions(settings, logger)),
-    worker: botClient(settings.botToken, { ...clientOptions(settings, logger), timeout: WORKER_MS }),
-    ...(settings.appToken ? { app: new WebClient(settings.appToken, clientOptions(settings, logger)) } : {}),
+    interactive: botClient(settings.botToken, options, limits.interactiveMs),
+    worker: botClient(settings.botToken, options, limits.workerMs),
+    ...(settings.appToken ? { app: new WebClient(settings.appToken, options) } : {}),
   };
 }
 
 /** The client keeps the token that it was made with: each call gets the newest one. */
-function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebClientOptions): WebClient {
+function botClient(token: LiveSecret, options: WebClientOptions, limitMs: number): WebClient {
+  const send = poster(limitMs);
   return new WebClient(undefined, {
     ...options,
+    // Its own limit would be a second one.
+    timeout: 0,
     fetch: (url, init) =>
       send(url, { ...init, headers: { ...(init?.headers as object), Authorization: `Bearer ${secretNow(token)}` } }),
   });
@@ -37,12 +38,16 @@ function botClient(token: LiveSecret, { fetch: send = fetch, ...options }: WebCl
  * One try a call: the client itself would repeat posts, and hold all calls back for as long as Slack throttles one. The
  * worker's own queue tries again, later.
  */
-export function clientOptions({ apiUrl }: SlackSettings, logger: Logger): WebClientOptions {
+export function clientOptions(
+  { apiUrl }: SlackSettings,
+  logger: Logger,
+  { interactiveMs }: SlackLimits = LIMITS,
+): WebClientOptions {
   return {
     ...(apiUrl ? { slackApiUrl: apiUrl } : {}),
     logger,
     retryConfig: { retries: 0 },
-    timeout: INTERACTIVE_MS,
+    timeout: interactiveMs,
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
   };

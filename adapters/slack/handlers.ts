@@ -21,7 +21,7 @@ import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Action, Delivery } from './shape.ts';
 import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortcuts.ts';
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
-import { ANSWER_MS, Submissions } from './submissions.ts';
+import { Submissions } from './submissions.ts';
 import type { SlackIdOf } from './text.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
@@ -32,6 +32,8 @@ interface HandlerDeps {
   readonly inbox: Inbox;
   readonly log: Log;
   readonly slackIdOf: SlackIdOf;
+  /** Of a form that was sent, and of a list to choose from. */
+  readonly answerMs: number;
 }
 
 /** What people do in Slack, handed to the inbox; and its answers, shown to them alone. One listener a kind of delivery. */
@@ -45,11 +47,11 @@ export class Handlers {
 
   constructor(deps: HandlerDeps) {
     this.#deps = deps;
-    const { clients, members, log, slackIdOf } = deps;
+    const { clients, members, log, slackIdOf, answerMs } = deps;
     this.#homes = new HomeTabs({ client: clients.worker, members, inbox: deps.inbox, slackIdOf });
     this.#answers = new Answers({ client: clients.worker, members, log, slackIdOf });
     this.#forms = new RequestForms(deps);
-    this.#submissions = new Submissions({ inbox: deps.inbox, answers: this.#answers, members });
+    this.#submissions = new Submissions({ inbox: deps.inbox, answers: this.#answers, members, answerMs });
   }
 
   listen(app: App): void {
@@ -95,7 +97,7 @@ export class Handlers {
         const { ack, body, payload } = args;
         if (payload.action_id !== MACHINE_ACTION) return ack({ options: [] });
         const found = this.#machines(senderOf(body.user.id, ''), payload.value);
-        await ack({ options: machineOptions(await within(ANSWER_MS, found)) });
+        await ack({ options: machineOptions(await within(this.#deps.answerMs, found)) });
       }),
     );
     this.#listenElsewhere(app);

@@ -8,6 +8,7 @@ import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
 import { examineSlack } from './examine.ts';
 import { Handlers } from './handlers.ts';
+import { limitsTimes } from './limits.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
 import { Members } from './people.ts';
@@ -20,10 +21,12 @@ import { within } from './within.ts';
 export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
-interface SlackDeps extends Omit<BoltDeps, 'tongueOf'> {
+interface SlackDeps extends Omit<BoltDeps, 'tongueOf' | 'limits'> {
   readonly slackIdOf: SlackIdOf;
   /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
   readonly tongue?: Tongue;
+  /** By how much everything may take longer than Slack allows: 1, but for tests of what is said. */
+  readonly patience?: number;
 }
 
 /** What is under way when we stop may take this long to end. */
@@ -36,17 +39,17 @@ export function slackAdapter(
   settings: SlackSettings,
   deps: SlackDeps,
 ): ChatAdapter & Examiner & HomeDrawer & HttpRoom & Teller & Resumer {
-  const clients = slackClients(settings, slackLogger(deps.log));
-  const { tongue: house = ENGLISH } = deps;
+  const { tongue: house = ENGLISH, log, journal, slackIdOf } = deps;
+  const limits = limitsTimes(deps.patience);
+  const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
-  const tongueOf = (user: string) => members.knownTongueOf(user);
-  const { app, http, socket, idle } = createBolt(settings, { log: deps.log, journal: deps.journal, tongueOf });
+  const tongueOf = members.knownTongueOf.bind(members);
+  const { app, http, socket, idle } = createBolt(settings, { log, journal, tongueOf, limits });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
-  const publisher = new Publisher(clients.worker, deps.slackIdOf, tongueAt);
-  const connection = socket && new SocketConnection(socket, deps.log);
+  const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
+  const connection = socket && new SocketConnection(socket, log);
   let handlers: Handlers | undefined;
   let open = false;
-
   const routes = http
     ? [
         {
@@ -71,7 +74,7 @@ export function slackAdapter(
       if (open) await handlers?.drawHome(user);
     },
     async start(inbox) {
-      handlers = new Handlers({ clients, members, inbox, log: deps.log, slackIdOf: deps.slackIdOf });
+      handlers = new Handlers({ clients, members, inbox, log, slackIdOf, answerMs: limits.answerMs });
       handlers.listen(app);
       await app.init();
       open = true;

@@ -5,9 +5,6 @@ import type { HttpReply, HttpRequest } from '../../src/ports/http.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type Delivery, shaped } from './shape.ts';
 
-/** Slack waits no longer (https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response). */
-const ACK_MS = 3_000;
-
 /** Why a delivery is not even shown to Bolt. */
 class Refused extends Error {
   override readonly name = 'Refused';
@@ -33,11 +30,13 @@ interface Signed {
 export class HttpDeliveries implements Receiver {
   readonly #signingSecret: LiveSecret;
   readonly #log: Log;
+  readonly #ackMs: number;
   #app: App | undefined;
 
-  constructor(signingSecret: LiveSecret, log: Log) {
+  constructor(signingSecret: LiveSecret, log: Log, ackMs: number) {
     this.#signingSecret = signingSecret;
     this.#log = log;
+    this.#ackMs = ackMs;
   }
 
   init(app: App): void {
@@ -94,7 +93,7 @@ export class HttpDeliveries implements Receiver {
       resolve(reply);
     };
     // Slack does not wait any longer and has told the person; an acknowledgement now would promise what is not done.
-    const late = setTimeout(answer, ACK_MS, { status: 503 });
+    const late = setTimeout(answer, this.#ackMs, { status: 503 });
     const ack = async (said?: unknown) => {
       if (isAnswered) throw new Error('it was acknowledged twice, or too late');
       answer(answerOf(said));

@@ -12,11 +12,6 @@ import { faultsByBlock, reasonIn } from './form.ts';
 import type { Members } from './people.ts';
 import { inBox } from './text.ts';
 
-/**
- * A submitted form and a type-ahead are answered by their acknowledgement, for which Slack waits three seconds; the
- * guards had a part of them.
- */
-export const ANSWER_MS = 1_900;
 /** Of one error below a field, in characters: ours. */
 const FAULT = 600;
 
@@ -24,6 +19,7 @@ interface SubmissionDeps {
   readonly inbox: Inbox;
   readonly answers: Answers;
   readonly members: Members;
+  readonly answerMs: number;
 }
 
 type Submission = Pick<SlackViewMiddlewareArgs<ViewSubmitAction>, 'ack'>;
@@ -85,7 +81,7 @@ export class Submissions {
     errorsOf: (answer: A) => Record<string, string> | undefined,
   ): Promise<unknown> {
     const work = this.#unlessRefused(sender, submit).then((answer) => ({ answer }));
-    const first = await Promise.race([work, pause(ANSWER_MS, undefined, { ref: false })]);
+    const first = await Promise.race([work, pause(this.#deps.answerMs, undefined, { ref: false })]);
     const errors = first?.answer && errorsOf(first.answer);
     if (errors) return ack({ response_action: 'errors', errors });
     await ack();

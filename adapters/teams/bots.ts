@@ -1,3 +1,4 @@
+import { limited, orAborted } from '../../src/kit/time-limit.ts';
 import type { Bot, Outgoing, Transport } from './bot.ts';
 import { type Login, loginOf } from './credential.ts';
 import { ConnectorFailure, failureOf } from './errors.ts';
@@ -93,13 +94,8 @@ function activityOf(message: Outgoing): object {
 
 /** Rejects after so long, or when the signal aborts, even where what is waited for heeds no signal. */
 function within<T>(ms: number, signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const limit = AbortSignal.any([signal, AbortSignal.timeout(ms)]);
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(limit.reason);
-    if (limit.aborted) return stop();
-    limit.addEventListener('abort', stop, { once: true });
-    work(limit)
-      .then(resolve, reject)
-      .finally(() => limit.removeEventListener('abort', stop));
+  return limited(signal, ms, async (limit) => {
+    limit.throwIfAborted();
+    return orAborted(work(limit), limit);
   });
 }

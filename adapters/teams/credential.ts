@@ -1,11 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import type { AccessToken, TokenCredential } from '@azure/identity';
+import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { secretNow } from '../../src/kit/live-secret.ts';
 import { failureOf } from './errors.ts';
 import type { Settings } from './settings.ts';
 
 /** What a managed identity's token is exchanged for, where an app trusts it (Entra, "Workload identity federation"). */
 const EXCHANGE = 'api://AzureADTokenExchange/.default';
+
+/** A token that is over within this is used no more. */
+const RENEW_MS = 5 * MINUTE_MS;
 
 /** Gives tokens for the connector, or for another resource. */
 export interface Login {
@@ -20,20 +24,23 @@ export interface Login {
 export function loginOf(settings: Settings, resource = settings.oauthScope): Login {
   const scope = resource.endsWith('/.default') ? resource : `${resource}/.default`;
   let kept: Promise<TokenCredential> | undefined;
+  let given: AccessToken | undefined;
   let signedInWith: string | undefined;
   return {
     async token(abortSignal) {
       // One that was rotated is signed in with anew, before the old one ends.
       const password = secretNow(settings.appPassword);
-      if (password !== signedInWith) kept = undefined;
+      if (password !== signedInWith) [kept, given] = [undefined, undefined];
       signedInWith = password;
+      if (given && isGood(given)) return given.token;
       kept ??= make(settings);
       const used = kept;
       try {
-        const given = await (await used).getToken(scope, abortSignal ? { abortSignal } : {});
-        return tokenOf(given);
+        const token = (await (await used).getToken(scope, abortSignal ? { abortSignal } : {})) ?? undefined;
+        if (kept === used) given = token;
+        return tokenOf(token);
       } catch (error) {
-        if (kept === used) kept = undefined;
+        if (kept === used) [kept, given] = [undefined, undefined];
         throw failureOf(error);
       }
     },
@@ -64,7 +71,12 @@ async function make({ tenantId, appId, appPassword, credential, loginUrl, ca }: 
   return asserting(async () => tokenOf(await trusted.getToken(EXCHANGE)));
 }
 
-function tokenOf(given: AccessToken | null): string {
+/** MSAL keeps it as well, and takes several times as long to find it again. It asks for another one as early as this does. */
+function isGood({ expiresOnTimestamp, refreshAfterTimestamp = Number.POSITIVE_INFINITY }: AccessToken): boolean {
+  return Date.now() < Math.min(expiresOnTimestamp - RENEW_MS, refreshAfterTimestamp);
+}
+
+function tokenOf(given: AccessToken | null | undefined): string {
   if (!given) throw new Error('no token was given');
   return given.token;
 }

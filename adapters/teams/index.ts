@@ -33,6 +33,8 @@ export interface TeamsDeps {
   entraIdOf(personId: string): string | undefined;
   /** The locale of an Entra object id, as far as a directory knows it: their Teams says it once they do something. */
   languageOf?(entraId: string): Promise<string | undefined>;
+  /** By how much everything may take longer than Teams allows: 1, but for tests of what is said. */
+  readonly patience?: number;
 }
 
 /** How long a stop waits for what is being answered. */
@@ -41,8 +43,8 @@ const STOP_MS = 5 * SECOND_MS;
 /** Teams through the Bot Framework. Rejects with `badConfig` for settings that would not be safe. */
 export async function teamsAdapter(
   given: TeamsSettings,
-  { now = Date.now, log, journal, entraIdOf, languageOf }: TeamsDeps,
-  limits: Limits = LIMITS,
+  { now = Date.now, log, journal, entraIdOf, languageOf, patience = 1 }: TeamsDeps,
+  limits: Limits = { ...LIMITS, invokeMs: LIMITS.invokeMs * patience, callMs: LIMITS.callMs * patience },
 ): Promise<ChatAdapter & Examiner & HttpRoom & Teller & Resumer> {
   const settings = complete(given);
   const bot = await createBot(settings, limits.callMs);

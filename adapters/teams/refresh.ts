@@ -5,6 +5,7 @@ import { type Line, phrased, type Tongue } from '../../src/core/language/text.ts
 import type { Place } from '../../src/core/people/place.ts';
 import { forAnybody } from '../../src/core/view/readers.ts';
 import type { View } from '../../src/core/view/view.ts';
+import { limited } from '../../src/kit/time-limit.ts';
 import { execute } from './action.ts';
 import { failed, type InvokeAnswer, notice, type PressDone, SLOW, shown, TOO_OFTEN, text } from './answers.ts';
 import { cardOf } from './card.ts';
@@ -78,8 +79,8 @@ export async function readersAt(
 ): Promise<readonly string[] | undefined> {
   if (kind !== 'channel' || readers === undefined || readers.length > MOST_READERS) return undefined;
   const users = readers.flatMap((reader) => entraIdOf(reader) ?? []);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(NAMING_MS)]);
-  const ids = await roster.idsOf(users, { serviceUrl: settings.serviceUrl, conversation: id }, limited);
+  const conversation = { serviceUrl: settings.serviceUrl, conversation: id };
+  const ids = await limited(signal, NAMING_MS, (within) => roster.idsOf(users, conversation, within));
   return ids.length === 0 ? undefined : ids;
 }
 

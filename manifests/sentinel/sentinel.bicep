@@ -1,12 +1,12 @@
 // Drawbridge's audit in Microsoft Sentinel: the table, the data collection rule that fills it, the functions, hunting queries, and a workbook.
 //   az deployment group create -g <resource group of the workspace> -f sentinel.bicep \
 //     -p workspaceName=<workspace> principalId=<object ID of the identity that Drawbridge runs as>
-// The outputs go into drawbridge.yaml, as audit.azureLogs.endpoint and audit.azureLogs.rule.
+// The outputs go into drawbridge.yaml, as audit.azureLogs.endpoint, audit.azureLogs.rule, and audit.azureLogs.resource.
 
 @description('Log Analytics workspace that Sentinel is on, in this resource group')
 param workspaceName string
 
-@description('Object ID of the identity that Drawbridge runs as: it may send to the rule, and nothing else')
+@description('Object ID of the identity that Drawbridge runs as: it may send to the rule, and read which columns it and the table have')
 param principalId string
 
 @description('Region of the workspace')
@@ -23,6 +23,7 @@ param totalRetentionDays int = 400
 
 var columns = loadJsonContent('columns.json')
 var monitoringMetricsPublisher = '3913510d-42f4-4e42-8a64-420c390055eb'
+var reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7'
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2022-10-01' existing = {
   name: workspaceName
@@ -79,6 +80,27 @@ resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: principalId
     principalType: 'ServicePrincipal'
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', monitoringMetricsPublisher)
+  }
+}
+
+// Which columns there are: Azure drops others without telling, and the doctor says so. Rows take a right at the workspace, which it has not.
+resource readsRule 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(rule.id, principalId, reader)
+  scope: rule
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader)
+  }
+}
+
+resource readsTable 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(table.id, principalId, reader)
+  scope: table
+  properties: {
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', reader)
   }
 }
 
@@ -156,3 +178,4 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
 
 output endpoint string = rule.properties.endpoints.logsIngestion
 output rule string = rule.properties.immutableId
+output resource string = rule.id

@@ -131,7 +131,7 @@ function welcome({ url, board, logFile, shellPort, hasGoogle }: Welcome): string
   Try it: in Slack, type   /jit request web-1 ssh for 2m because release 4711
           in Teams, press Approve, and watch the rule come and go below.
   Two decide about jump-1:         /jit request jump-1 ssh because a look at the queue
-  When it burns:                   /jit break-glass web-1 ssh because everything is down
+  In an emergency:                 /jit break-glass web-1 ssh because everything is down
   A rule seems to close build-1:   /jit why build-1 22 from 203.0.113.7
 ${hasGoogle ? '  In Google Cloud:                 /jit request query-1 ssh for 2m because a slow query\n' : ''}${shellPort === undefined ? '' : ssh}
   The program's log:  ${logFile}

@@ -11,7 +11,7 @@ import { plain } from '../core/language/text.ts';
 import type { Request } from '../core/request/request.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine, show } from './output.ts';
+import { sayLine, sayNotDone, show } from './output.ts';
 import { quoted } from './words.ts';
 
 /** How long the command stays to see that it is closed. */
@@ -52,9 +52,8 @@ async function finish(deps: Deps, { requests, lines, failed }: ClosedAll): Promi
     const { request } = await deps.store.load(id);
     if (request) sayLine(plain(ended(request)));
   }
-  if (open > 0)
-    console.error(`${open} not closed yet. A Drawbridge that runs goes on trying; \`npx jit list\` shows it.`);
-  if (failed + open > 0) process.exitCode = 1;
+  if (open > 0) sayNotDone(`${open} not closed yet. A Drawbridge that runs goes on trying; \`npx jit list\` shows it.`);
+  if (failed > 0) process.exitCode = 1;
 }
 
 /** Closes beside whoever else does, until all are or patience ends. Gives how many are not. */

@@ -5,6 +5,8 @@ export const SHELLS = ['bash', 'zsh', 'fish'] as const;
 /** What may be typed at some place, and what it is for. */
 interface Word {
   readonly word: string;
+  /** The same option in one letter. */
+  readonly short?: string;
   readonly about: string;
   /** An option that takes a value: those that it may have, or none where anything may follow, such as a file. */
   readonly values?: readonly string[];
@@ -36,20 +38,33 @@ function choicesOf({ argChoices = [], description }: Argument): readonly Word[] 
   return argChoices.map((word) => ({ word, about: description }));
 }
 
-function optionOf({ long, description, argChoices, required }: Option): readonly Word[] {
+function optionOf({ long, short, description, argChoices, required }: Option): readonly Word[] {
   if (!long) return [];
-  return [{ word: long, about: description, ...(required ? { values: argChoices ?? [] } : {}) }];
+  const valued = required ? { values: argChoices ?? [] } : {};
+  return [{ word: long, about: description, ...valued, ...(short ? { short } : {}) }];
 }
 
 const namesOf = (places: readonly Place[]) => places.flatMap(({ path }) => (path === '' ? [] : [path]));
 
 function bash(places: readonly Place[]): string {
   const valued = places.flatMap(({ path, words }) =>
-    words.flatMap(({ word, values }) => (values ? [`    "${path} ${word}") words="${values.join(' ')}" ;;`] : [])),
+    words.flatMap(({ word, short, values }) => {
+      const names = [word, ...(short ? [short] : [])].map((name) => `"${path} ${name}"`);
+      return values ? [`    ${names.join('|')}) words="${values.join(' ')}" ;;`] : [];
+    }),
   );
   return `_jit() {
-  local path="" words="" i
+  local path="" words="" start="" i
+  local current="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD - 1]}"
+  # --for=x is one word in zsh, and three in bash.
+  case "$current" in
+    --*=*) before="\${current%%=*}"; start="$before="; current="\${current#*=}" ;;
+    =) current="" ;;
+    *) if [[ "$before" == "=" ]]; then before="\${COMP_WORDS[COMP_CWORD - 2]}"; fi ;;
+  esac
   for ((i = 1; i < COMP_CWORD; i++)); do
+    # Behind it stand words of another program.
+    if [[ "\${COMP_WORDS[i]}" == "--" ]]; then return; fi
     case "$path/\${COMP_WORDS[i]}" in
       ${namesOf(places).join('|')}) path="$path/\${COMP_WORDS[i]}" ;;
     esac
@@ -57,10 +72,10 @@ function bash(places: readonly Place[]): string {
   case "$path" in
 ${places.map(({ path, words }) => `    "${path}") words="${words.map(({ word }) => word).join(' ')}" ;;`).join('\n')}
   esac
-  case "$path \${COMP_WORDS[COMP_CWORD - 1]}" in
+  case "$path $before" in
 ${valued.join('\n')}
   esac
-  COMPREPLY=($(compgen -W "$words" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$words" -P "$start" -- "$current"))
 }
 complete -o default -F _jit jit`;
 }
@@ -72,9 +87,11 @@ function zsh(places: readonly Place[]): string {
 
 function fish(places: readonly Place[]): string {
   const lines = places.flatMap(({ path, words }) =>
-    words.map(({ word, about, values }) => {
+    words.map(({ word, short, about, values }) => {
       const value = values === undefined ? '' : values.length === 0 ? ' -r' : ` -x -a ${inQuotes(values.join(' '))}`;
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}${value}` : `-f -a ${word}`;
+      const what = word.startsWith('--')
+        ? `${short ? `-s ${short.slice(1)} ` : ''}-l ${word.slice(2)}${value}`
+        : `-f -a ${word}`;
       return `complete -c jit -n ${inQuotes(`__jit_at "${path}"`)} ${what} -d ${inQuotes(about)}`;
     }),
   );

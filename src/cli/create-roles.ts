@@ -5,7 +5,7 @@ import type { CloudName } from '../core/machine/machine.ts';
 import { meaningOf } from '../core/view/doctor-page.ts';
 import { awsRoleSteps } from './create-aws-roles.ts';
 import { azureRoleSteps } from './create-azure-roles.ts';
-import { sayLine } from './output.ts';
+import { sayLine, sayNotDone } from './output.ts';
 import type { CreateOptions, RoleStep } from './role-plan.ts';
 
 const LIMIT_MS = 5 * 60_000;
@@ -36,16 +36,13 @@ export async function createRolesVerb(file: string, where: CloudName, options: C
   if (options.yes !== digest) {
     const why =
       options.yes === undefined ? 'Nothing was done.' : 'Nothing was done: this is not what that digest was of.';
-    console.error(`${why} If this is right, run it again with --yes ${digest}`);
-    process.exitCode = 1;
-    return;
+    return sayNotDone(`${why} If this is right, run it again with --yes ${digest}`);
   }
   const failed = await failedOf(steps, signal);
   if (failed === 0) return sayLine(after);
-  console.error(
+  sayNotDone(
     `${failed} of ${steps.length} roles are missing. It takes ${takes}. Run it again: what is there is left alone.`,
   );
-  process.exitCode = 1;
 }
 
 /** How many could not be made; each is told. */
@@ -57,7 +54,7 @@ async function failedOf(steps: readonly RoleStep[], signal: AbortSignal): Promis
       sayLine(`“${name}” is written.`);
     } catch (error) {
       failed += 1;
-      console.error(`“${name}” is not written, as far as is known: ${meaningOf(error)}`);
+      sayNotDone(`“${name}” is not written, as far as is known: ${meaningOf(error)}`);
     }
   }
   return failed;

@@ -2,7 +2,7 @@ import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { drillReport } from '../core/view/drill-page.ts';
 import { commandLog } from './command-log.ts';
-import { show } from './output.ts';
+import { sayNotDone, show } from './output.ts';
 
 const HOW = `A drill opens a port, which nobody who has only a shell may do: somebody listed under \`security\` starts it
 with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the last one.`;
@@ -12,14 +12,13 @@ with \`/jit drill\` in a chat. \`npx jit drill --last\` shows what came of the l
  * none was asked for.
  */
 export async function drillVerb(file: string, { last = false }: { readonly last?: boolean }): Promise<void> {
-  process.exitCode = 1;
-  if (!last) return console.error(HOW.replace('\n', ' '));
+  if (!last) return sayNotDone(HOW.replace('\n', ' '), 'denied');
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const drill = await deps.drills?.last();
-    if (!drill) return console.error('No drill has been run. `/jit drill` in a chat runs one.');
+    if (!drill) return sayNotDone('No drill has been run. `/jit drill` in a chat runs one.', 'notFound');
     show(drillReport(drill));
-    if (drill.outcome === 'passed') process.exitCode = 0;
+    if (drill.outcome !== 'passed') process.exitCode = 1;
   } finally {
     await close();
   }

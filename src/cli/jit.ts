@@ -15,6 +15,7 @@ import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
 import type { CreateOptions } from './role-plan.ts';
 import { ROLE_BEARERS, rolesVerb } from './roles.ts';
+import { asTyped } from './words.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 export const program = new Command('jit')
@@ -108,7 +109,7 @@ program
 program
   .command('close')
   .description('show everything that is open, and close it with the code of that page')
-  .argument('<all>', 'the word all')
+  .addArgument(new Argument('<all>', 'everything').choices(['all']))
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
   .action(async (all: string, terms: readonly string[]) =>
     (await import('./close.ts')).closeVerb(file(), ['close', all, ...terms]),
@@ -205,11 +206,9 @@ personCommands(program);
 program
   .command('token')
   .description('print a new key for a service, once, and its hash for drawbridge.yaml')
-  .argument('<new>', 'the word new')
+  .addArgument(new Argument('<new>', 'a new key').choices(['new']))
   .option('--json', JSON_TEXT)
-  .action(async (word: string, { json }: Output, command: Command) =>
-    word === 'new' ? (await import('./token.ts')).tokenVerb(json) : command.error('error: the word after token is new'),
-  );
+  .action(async (_: string, { json }: Output) => (await import('./token.ts')).tokenVerb(json));
 
 program
   .command('completion')
@@ -246,6 +245,6 @@ async function failed(error: unknown, argv: readonly string[]): Promise<number> 
   if (isPersonal([running], { env: {}, hasConfig: true })) return (await import('./person/failed.ts')).failed(error);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   const { code, text } = sayOf(error, 'none');
-  console.error(code === 'bug' ? UNEXPECTED : text);
+  console.error(code === 'bug' ? UNEXPECTED : asTyped(text));
   return 1;
 }

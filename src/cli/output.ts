@@ -1,8 +1,9 @@
+import type { Kind } from '../core/errors/entry.ts';
 import { JitError, sayOf } from '../core/errors/errors.ts';
 import { ENGLISH } from '../core/language/text.ts';
 import { reportIn } from '../core/view/in-tongue.ts';
 import type { Report } from '../core/view/report.ts';
-import { dated, widthOf, wrapped } from './words.ts';
+import { asTyped, dated, widthOf, wrapped } from './words.ts';
 
 /** What `--json` prints where a command has no form of its own: what it said, the page that it showed, and why it did not work. */
 interface SaidDocument {
@@ -11,7 +12,13 @@ interface SaidDocument {
     readonly title: string;
     readonly sections: readonly { readonly heading: string; readonly lines: string[] }[];
   };
-  error?: { readonly code: string; readonly kind: string; readonly detail: string };
+  error?: Wrong;
+}
+
+interface Wrong {
+  readonly code: string;
+  readonly kind: string;
+  readonly detail: string;
 }
 
 /** Set while a command prints JSON: one document at its end, whatever becomes of it. */
@@ -24,8 +31,17 @@ export function keepForJson(): void {
 
 /** Prints a line; with `--json` it is one of `said`. */
 export function sayLine(text: string): void {
-  if (kept) kept.said.push(text);
-  else console.log(text);
+  const line = asTyped(text);
+  if (kept) kept.said.push(line);
+  else console.log(line);
+}
+
+/** Says on standard error why it was not done, or not all of it, and sets exit code 1; with `--json` that is the `error`, too. */
+export function sayNotDone(text: string, kind: Kind = 'conflict'): void {
+  const line = asTyped(text);
+  console.error(line);
+  if (kept) kept.error = { code: 'notDone', kind, detail: kept.error ? `${kept.error.detail}\n${line}` : line };
+  process.exitCode = 1;
 }
 
 /** Prints one JSON document, and nothing else: for programs. */
@@ -38,7 +54,10 @@ export function printJson(value: unknown): void {
 export function show(report: Report): void {
   const { title, sections } = reportIn(report, ENGLISH);
   if (kept) {
-    const said = sections.map(({ heading, rows }) => ({ heading, lines: rows.map(({ line }) => dated(line)) }));
+    const said = sections.map(({ heading, rows }) => ({
+      heading,
+      lines: rows.map(({ line }) => asTyped(dated(line))),
+    }));
     kept.page = { title, sections: said };
     return;
   }
@@ -46,7 +65,7 @@ export function show(report: Report): void {
   console.log(wrapped(title, width));
   for (const { heading, rows } of sections) {
     if (heading !== '') console.log(`\n${wrapped(heading, width)}`);
-    for (const { line } of rows) console.log(wrapped(dated(line), width));
+    for (const { line } of rows) console.log(wrapped(asTyped(dated(line)), width));
   }
 }
 
@@ -57,14 +76,19 @@ export function endWrong(message: string, argv: readonly string[]): void {
   printJson({ said: [], error: { code: 'commandLine', kind: 'invalid', detail } });
 }
 
-/** The end of a command: prints what was kept for `--json`, with the error that ended it. Without `--json` there is nothing. */
-export function endOutput(error?: unknown): void {
+/**
+ * The end of a command: prints what was kept for `--json`, with the error that ended it. Without `--json` there is nothing.
+ *
+ * @param typed gives a text of chat as whoever runs the command reads it
+ */
+export function endOutput(error?: unknown, typed: (text: string) => string = asTyped): void {
   if (!kept) return;
-  if (error !== undefined) kept.error = errorOf(error);
+  const told = error === undefined ? undefined : errorOf(error);
+  if (told) kept.error = { ...told, detail: typed(told.detail) };
   printJson(kept);
 }
 
-function errorOf(error: unknown): SaidDocument['error'] {
+function errorOf(error: unknown): Wrong {
   // A refusal that the server told has both, too.
   const { kind = 'bug' } = error as { readonly kind?: string };
   if (error instanceof JitError) return { code: error.code, kind, detail: error.text };

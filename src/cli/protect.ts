@@ -8,7 +8,7 @@ import { parseCommand } from '../core/language/grammar.ts';
 import { plain } from '../core/language/text.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine, show } from './output.ts';
+import { sayLine, sayNotDone, show } from './output.ts';
 import { quoted } from './words.ts';
 
 /**
@@ -26,8 +26,7 @@ export async function protectVerb(file: string, words: readonly string[]): Promi
     for (const state of result.done) {
       for (const line of protectedLines(deps, state)) sayLine(plain(line));
     }
-    for (const { name, error } of result.failed) console.error(`${name}: ${sayOf(error, 'in the log').text}`);
-    if (result.failed.length > 0) process.exitCode = 1;
+    for (const { name, error } of result.failed) sayNotDone(`${name}: ${sayOf(error, 'in the log').text}`);
   } finally {
     await close();
   }

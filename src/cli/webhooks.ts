@@ -7,7 +7,7 @@ import { durationText } from '../core/language/duration.ts';
 import type { Instant } from '../core/language/instant.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
-import { printJson, sayLine } from './output.ts';
+import { printJson, sayLine, sayNotDone } from './output.ts';
 
 const LIMIT_MS = 10 * 60_000;
 
@@ -61,8 +61,7 @@ export async function webhooksReplayVerb(file: string, name: string, { since }: 
     });
     sayLine(`${records} records of the audit were gone through again; ${name} got the events of them that it wants.`);
     if (lost === 0) return;
-    sayLine(`${lost} records of that time are not in Redis any more: \`jit audit export\` has them from the files.`);
-    process.exitCode = 1;
+    sayNotDone(`${lost} records of that time are not in Redis any more: \`jit audit export\` has them from the files.`);
   } finally {
     await close();
   }

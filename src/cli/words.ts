@@ -23,6 +23,20 @@ export function widthOf(stream: { readonly columns?: number } | undefined, other
   return stream?.columns || otherwise;
 }
 
+/** Commands of chat that the operator has by the same words; a list here is of everything, and who confirms a putting back does so in chat. */
+const HERE =
+  /`\/jit (?=list`|restore |(?:close|consent|doctor|lockdowns|machines|protect|revoke|show|unprotect|why)\b)/g;
+
+/** A text of chat as the operator reads it: what is a command here, too, stands as it is typed here. */
+export function asTyped(text: string): string {
+  return text
+    .replaceAll(
+      '`/jit request` alone lists the machines you can request',
+      '`npx jit machines` lists protected machines',
+    )
+    .replace(HERE, '`npx jit ');
+}
+
 const INDENT = 3;
 
 /** Broken between words, in lines of at most so many characters where words are no longer; the second and all further ones are indented. */

@@ -95,6 +95,19 @@ export const audit = z
           .string()
           .default('https://monitor.azure.com/.default')
           .describe('Scope of the token: another one in national clouds.'),
+        resource: z
+          .string()
+          .regex(
+            /^\/subscriptions\/[0-9a-f-]{36}\/resourceGroups\/[^/?#]+\/providers\/Microsoft\.Insights\/dataCollectionRules\/[\w.-]+$/i,
+            'must be the resource ID of a data collection rule: /subscriptions/…/dataCollectionRules/…',
+          )
+          .optional()
+          .describe(
+            'Resource ID of the data collection rule: with it, `jit doctor` says which columns Azure would drop. It takes the right to read the rule and its table.',
+          ),
+        management: https
+          .default('https://management.azure.com')
+          .describe('Where Azure Resource Manager is: another host in national clouds.'),
         people: people.default('clear').describe(SHOWN),
       })
       .optional()

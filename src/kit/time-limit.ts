@@ -7,6 +7,29 @@ export function within(signal: AbortSignal, limitMs: number): AbortSignal {
 }
 
 /**
+ * Gives the work a signal that aborts with the given one, or with a `TimeoutError` after so long. The limit ends with the work: one
+ * that nobody waits for any more would fire all the same, each with an error of its own.
+ */
+export async function limited<T>(
+  signal: AbortSignal,
+  limitMs: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const limit = new AbortController();
+  const stop = () => limit.abort(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop, { once: true });
+  const late = () => limit.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
+  const timer = setTimeout(late, limitMs).unref();
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+/**
  * The work, or the signal's reason as soon as it aborts: for work that does not hear the signal (signing in), or that must
  * not end with one of those who wait for it. What comes of it later is dropped.
  */
@@ -38,9 +61,8 @@ export async function callWithin<T>(
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   signal.throwIfAborted();
-  const limited = within(signal, limitMs);
   try {
-    return await orAborted(send(limited), limited);
+    return await limited(signal, limitMs, (within) => orAborted(send(within), within));
   } catch (error) {
     throw signal.aborted ? signal.reason : asError(error);
   }

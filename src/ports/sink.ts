@@ -11,6 +11,11 @@ export interface SinkBatch {
   readonly note: string;
 }
 
+/** What nobody can tell of a place, and how to see it, in sentences. */
+export interface CannotTell {
+  readonly cannotTell: string;
+}
+
 /** A place that keeps the audit beyond the store. It gets every batch at least once, in order, at its own pace. */
 export interface Sink {
   /** As the configuration calls it. */
@@ -29,5 +34,5 @@ export interface Sink {
    */
   expire?(before: Instant, tell: (begins: number) => Promise<void>): Promise<number | undefined>;
   /** What is wrong with the place, in one sentence; undefined where nothing is. Absent where there is nothing to look at. */
-  examine?(signal: AbortSignal): Promise<string | undefined>;
+  examine?(signal: AbortSignal): Promise<string | CannotTell | undefined>;
 }

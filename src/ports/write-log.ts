@@ -36,6 +36,12 @@ export interface LogMark {
   readonly began: Instant;
   /** Everything before it was compared. */
   readonly upTo: Instant;
+  /** The audit says of everything before it whether it was compared. */
+  readonly claimed?: Instant;
+  /** Since when it lacks Drawbridge's own writes. */
+  readonly blindFrom?: Instant;
+  /** The audit says that nobody can tell. */
+  readonly unread?: boolean;
 }
 
 /** Keeps how far each log was compared. */

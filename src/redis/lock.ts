@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { setTimeout as wait } from 'node:timers/promises';
 import { JitError } from '../core/errors/errors.ts';
 import type { Held, HoldOptions, Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
@@ -25,6 +24,8 @@ export interface RedisLockOptions {
 const POLL_MS = 25;
 /** A waiting close marks its keys for this long at each try: a few tries, so that a mark outlives a slow one. */
 const MARK_MS = 500;
+/** Who waits for a lock of its own process is told when it is let go of, and asks this often all the same: it stays marked. */
+const REMIND_MS = 150;
 
 /** Locks in Redis (ports/lock.ts): a key holds the token of whoever has it. */
 export function redisLock(options: RedisLockOptions): Lock {
@@ -38,6 +39,8 @@ class RedisLock implements Lock {
   readonly #log: Log;
   readonly #run: RunScript;
   readonly #passing: () => number;
+  /** What this process holds itself, and who is to be told when it lets go of it. */
+  readonly #held = new Map<string, Set<() => void>>();
 
   constructor(options: RedisLockOptions) {
     const { redis, prefix = 'drawbridge', log, process = '' } = options;
@@ -56,8 +59,10 @@ class RedisLock implements Lock {
     let token = first;
     const locks = [...new Set(keys)].sort().map((key) => `${this.#base}:lock:${key}`);
     let holding: Holding | undefined;
+    const waiting = new Set<() => void>();
     try {
       const since = await this.#take(locks, token, options);
+      for (const lock of locks) this.#held.set(lock, waiting);
       const renew = async () => (await this.#run('renew', locks, [token, options.ttlMs])) === 1;
       const writes = async () => {
         if (!options.removes) return true;
@@ -73,6 +78,8 @@ class RedisLock implements Lock {
     } finally {
       holding?.end();
       await this.#release(locks, [...new Set([first, token])]);
+      for (const lock of locks) if (this.#held.get(lock) === waiting) this.#held.delete(lock);
+      for (const go of waiting) go();
     }
   }
 
@@ -91,8 +98,23 @@ class RedisLock implements Lock {
       if (taken === 1) return since;
       const left = giveUpAt - this.#passing();
       if (left <= 0) throw new JitError('locked', { machine: 'the machine' });
-      await wait(Math.min(left, POLL_MS * (1 + Math.random())), undefined, { signal });
+      await this.#pause(locks, left, signal);
     }
+  }
+
+  /** Until it is worth another try, or the signal aborts. */
+  async #pause(locks: readonly string[], leftMs: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const own = locks.flatMap((lock) => this.#held.get(lock) ?? []);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, Math.min(leftMs, own.length > 0 ? REMIND_MS : POLL_MS * (1 + Math.random())));
+    const go = () => resolve();
+    for (const waiting of own) waiting.add(go);
+    signal.addEventListener('abort', go, { once: true });
+    await promise;
+    clearTimeout(timer);
+    for (const waiting of own) waiting.delete(go);
+    signal.removeEventListener('abort', go);
   }
 
   /** What cannot be released now ends by itself. */

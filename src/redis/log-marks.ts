@@ -4,7 +4,20 @@ import type { LogMarks } from '../ports/write-log.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 
-const mark = z.looseObject({ began: z.number(), upTo: z.number() });
+const mark = z
+  .looseObject({
+    began: z.number(),
+    upTo: z.number(),
+    claimed: z.number().optional(),
+    blindFrom: z.number().optional(),
+    unread: z.boolean().optional(),
+  })
+  .transform(({ began, upTo, claimed, blindFrom, unread }) => ({
+    ...{ began, upTo },
+    ...(claimed === undefined ? {} : { claimed }),
+    ...(blindFrom === undefined ? {} : { blindFrom }),
+    ...(unread ? { unread } : {}),
+  }));
 const place = z.looseObject({ epoch: z.number(), sequence: z.number() });
 const PLACE = 'audit';
 

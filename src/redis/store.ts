@@ -82,11 +82,12 @@ class RedisStore implements Store {
 
   async write(): Promise<Now> {
     const asked = this.#commits.last;
-    const { rest, stamp } = await this.#ask('write', asked?.count ?? 0);
+    const { now, rest, stamp } = await this.#ask('write', asked?.count ?? 0);
     this.#commits.verify(asked, String(rest[0] ?? ''), stamp);
     // It is behind what this process remembers: another epoch, for all processes.
     if (this.#commits.isBehind && asked) return (await this.#ask('raise', asked.epoch, asked.count)).now;
-    return (await this.#ask('now')).now;
+    // What was in doubt may be settled by what it showed.
+    return now.wentBack ? (await this.#ask('now')).now : now;
   }
 
   async compared(epoch: number): Promise<void> {

@@ -6,6 +6,7 @@ import { azureLogsSink } from '../../adapters/audit-azure-logs/index.ts';
 import { httpsSink } from '../../adapters/audit-https/index.ts';
 import { otlpSink } from '../../adapters/audit-otlp/index.ts';
 import { outgoing } from '../../adapters/outgoing/index.ts';
+import { pauseFor } from '../../src/kit/clock.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import { batches } from '../conformance/sink.ts';
@@ -16,11 +17,18 @@ const now = () => 1_764_000_000_000;
 const WAIT_MS = 400;
 
 const SINKS: Readonly<Record<string, (url: string, call: CallOut) => Sink>> = {
-  splunk: (url, call) => httpsSink({ name: 's', kind: 'splunk', url, secret: 'token' }, call, now),
-  webhook: (url, call) => httpsSink({ name: 's', kind: 'webhook', url, secret: 'key' }, call, now),
+  splunk: (url, call) => httpsSink({ name: 's', kind: 'splunk', url, secret: 'token' }, call, { now, pause: pauseFor }),
+  webhook: (url, call) => httpsSink({ name: 's', kind: 'webhook', url, secret: 'key' }, call, { now, pause: pauseFor }),
   azure: (endpoint, call) =>
     azureLogsSink(
-      { name: 's', endpoint, rule: 'dcr-0', stream: 'Custom-Drawbridge', scope: 'https://monitor.azure.com/.default' },
+      {
+        name: 's',
+        endpoint,
+        rule: 'dcr-0',
+        stream: 'Custom-Drawbridge',
+        scope: 'https://monitor.azure.com/.default',
+        management: 'https://m',
+      },
       { call, credential: { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) } },
     ),
   otlp: (url, call) => otlpSink({ name: 's', url, headers: {} }, call, { warn: () => {} }),
@@ -53,6 +61,11 @@ const RUDE: readonly (readonly [what: string, answer: (socket: Socket) => unknow
     [],
   ],
   ['the page of a proxy that wants a sign-in', (socket) => socket.end(page()), []],
+  [
+    '200 whose acknowledgement nobody can ask for',
+    (socket) => socket.end(whole('200', '{"text":"Success","code":0,"ackId":0}')),
+    ['webhook', 'otlp'],
+  ],
   ['200 and nothing', (socket) => socket.end(whole('200', '')), ['webhook', 'otlp']],
   ['200 and half of its JSON', (socket) => socket.end(whole('200', '{"text":"Succ')), ['webhook', 'otlp']],
   ['a body that never ends', (socket) => endless(socket), []],

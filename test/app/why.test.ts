@@ -103,3 +103,11 @@ it('wants a source where none is known, and a cloud that can tell', async () => 
     code: 'noTrace',
   });
 });
+
+it('names a place once, however many of its rules stop it', async () => {
+  const made = traced([stopped, { ...stopped, because: 'rule d denies it' }, unclear, unclear]);
+  expect((await shown(made)).slice(-2)).toEqual([
+    'group db: Ask for it.',
+    'Then it may still be stopped: nobody can tell of admin rules.',
+  ]);
+});

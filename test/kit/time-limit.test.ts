@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
-import { callWithin, ENDLESS, orAborted, within } from '../../src/kit/time-limit.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { callWithin, ENDLESS, limited, orAborted, within } from '../../src/kit/time-limit.ts';
 
 const forever = () => new Promise<never>(() => undefined);
 
@@ -44,6 +44,38 @@ describe('a limit', () => {
     stop.abort('enough');
     expect(limited.reason).toBe('enough');
     await expect(orAborted(forever(), within(ENDLESS, 1))).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+});
+
+describe('a limit that ends with its work', () => {
+  afterEach(() => vi.useRealTimers());
+
+  const heard = (signal: AbortSignal) => orAborted(forever(), signal);
+
+  it('ends with the signal, also one that aborted before, or after its time', async () => {
+    const stop = new AbortController();
+    const waiting = limited(stop.signal, 60_000, heard);
+    stop.abort(new Error('enough'));
+    await expect(waiting).rejects.toThrow('enough');
+    await expect(limited(stop.signal, 60_000, heard)).rejects.toThrow('enough');
+    await expect(limited(ENDLESS, 1, heard)).rejects.toMatchObject({ name: 'TimeoutError' });
+  });
+
+  it.each([
+    ['done', async () => 'done'],
+    ['failed', () => Promise.reject(new Error('no'))],
+  ])('leaves nothing behind once it is %s', async (_, work: () => Promise<string>) => {
+    const stop = new AbortController();
+    let given = ENDLESS;
+    vi.useFakeTimers();
+    await limited(stop.signal, 60_000, (signal) => {
+      given = signal;
+      return work();
+    }).catch(() => undefined);
+    expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+    stop.abort();
+    expect(given.aborted).toBe(false);
   });
 });
 

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { COLUMNS } from '../../adapters/audit-azure-logs/columns.ts';
 import { azureLogsSink } from '../../adapters/audit-azure-logs/index.ts';
 import { outgoing } from '../../adapters/outgoing/index.ts';
 import { firstBatch } from '../../src/app/evidence/batch.ts';
@@ -39,6 +40,7 @@ describe('the table', () => {
     const own = Object.keys(FIELDS).filter((field) => field !== 'uid' && field !== 'time');
     const named = ['TimeGenerated', 'EventTime', 'EventUid', 'Installation', ...own.map(capital), 'Head', 'Record'];
     expect(columns.map(({ name }) => name).toSorted()).toEqual(named.toSorted());
+    expect([...COLUMNS].toSorted()).toEqual(named.toSorted());
     for (const { type } of columns) expect(['string', 'long', 'datetime']).toContain(type);
   });
 
@@ -183,6 +185,7 @@ describe('the question of the hunt', () => {
       rule: `dcr-${'0'.repeat(32)}`,
       stream: 'Custom-Drawbridge',
       scope: 's',
+      management: 'https://management.azure.com',
     };
     const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
     const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) };

@@ -66,5 +66,6 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   const outcomes = who.slice(1).map((line) => line.split(',')[4]);
   expect([outcomes.slice(0, 2), outcomes.at(-1)]).toEqual([['refused', 'begun'], 'done']);
   const unknown = await jit('audit', 'forget', 'other');
-  expect([unknown.code, unknown.out]).toEqual([1, 'No sink is called other.']);
+  expect([unknown.code, unknown.out]).toEqual([1, '']);
+  expect(unknown.error).toContain('No sink is called other. `npx jit audit sinks` lists them.');
 });

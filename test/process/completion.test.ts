@@ -30,6 +30,14 @@ it('completion for bash knows every command and option of the table, and what is
   // Nothing of our own: the shell offers files.
   expect(offered(bash, '--config', '')).toEqual([]);
   expect(offered(bash, 'audit', 'verify', '--people', '')).toEqual([]);
+  expect(offered(bash, '-c', '')).toEqual([]);
+  expect(offered(bash, 'close', 'a')).toEqual(['all']);
+  // Bash takes --for=p apart, zsh does not.
+  expect(offered(bash, 'roles', 'aws', '--for', '=')).toContain('auditor');
+  expect(offered(bash, 'roles', 'aws', '--for', '=', 'p')).toEqual(['protector', 'program']);
+  expect(offered(bash, 'roles', 'aws', '--for=p')).toEqual(['--for=protector', '--for=program']);
+  // What stands behind it is for ssh.
+  expect(offered(bash, 'ssh', 'web-1', '--', '-')).toEqual([]);
   const top = offered(bash, '');
   const help = execFileSync(process.execPath, [JIT, '--help'], { encoding: 'utf8' });
   const listed = [...(help.split('Set up:')[1]?.matchAll(/^ {2}([a-z-]+)/gm) ?? [])].map(([, name]) => name);
@@ -42,7 +50,7 @@ it('completion for zsh and fish is made of the same', { timeout: 120_000 }, () =
   const fish = script('fish');
   expect(fish).toContain(`complete -c jit -n '__jit_at ""' -f -a approve -d `);
   expect(fish).toContain(`complete -c jit -n '__jit_at "/ssh"' -l proxy -d `);
-  expect(fish).toContain(`complete -c jit -n '__jit_at ""' -l config -r -d `);
+  expect(fish).toContain(`complete -c jit -n '__jit_at ""' -s c -l config -r -d `);
   expect(fish).toContain(`complete -c jit -n '__jit_at "/roles"' -l for -x -a 'requester `);
   expect(() => script('powershell')).toThrow();
 });

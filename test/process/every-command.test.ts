@@ -33,7 +33,7 @@ const OPERATOR: Readonly<Record<string, Row>> = {
   close: { words: ['all'], ends: 1 },
   'break-glass': { words: ['web-1', '--as', 'ada', '--because', 'test'], ends: 1 },
   doctor: { ends: 1 },
-  drill: { words: ['--last'], ends: 1 },
+  drill: { ends: 1 },
   'audit verify': { ends: 1 },
   'audit export': { ends: 1 },
   'audit about': { words: ['ada'], ends: 1 },

@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { show } from '../../src/cli/output.ts';
-import { wrapped } from '../../src/cli/words.ts';
+import { asTyped, wrapped } from '../../src/cli/words.ts';
+import { ERRORS } from '../../src/core/errors/errors.ts';
 
 it('leaves alone what fits', () => {
   expect(wrapped('1. Passes: group web.', 80)).toBe('1. Passes: group web.');
@@ -26,4 +27,21 @@ it('shows instants with their day', () => {
   show({ title: 'Machines', sections: [{ heading: 'Protected', rows }] });
   log.mockRestore();
   expect(said).toEqual(['Machines', '\nProtected', 'since 2026-11-23 12:00 UTC.']);
+});
+
+it.each([
+  ['See `/jit list`, or `/jit close all`.', 'See `npx jit list`, or `npx jit close all`.'],
+  ['Try `/jit protect web-1 22`', 'Try `npx jit protect web-1 22`'],
+  [ERRORS.nothingClosed.hint, '`npx jit lockdowns` lists what is closed.'],
+  // These are of chats alone, or mean something else there.
+  ['`/jit list all` shows it; a drill begins with `/jit drill`.', undefined],
+  [ERRORS.needsTwo.hint, undefined],
+] as const)('says to the operator what is typed here: %s', (text, here) => {
+  expect(asTyped(text)).toBe(here ?? text);
+});
+
+it('says where the operator finds the names of machines', () => {
+  const hints = Object.values(ERRORS).map(({ hint }) => asTyped(hint));
+  expect(hints.filter((hint) => hint.includes('`npx jit machines` lists'))).not.toEqual([]);
+  expect(hints.filter((hint) => hint.includes('`/jit request` alone'))).toEqual([]);
 });

@@ -31,6 +31,43 @@ describe('the lock in Redis', () => {
     await expect(other.hold(['sg-1'], options(), async () => 'mine')).resolves.toBe('mine');
   });
 
+  it('is had by who waits for it in the same process as soon as it is let go of, without a clock', async () => {
+    const redis = server.client();
+    await redis.ping();
+    const lock = lockOf(redis);
+    const asked = vi.spyOn(redis as unknown as { 'drawbridge-lock': () => unknown }, 'drawbridge-lock');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const order: string[] = [];
+      let waiting: Promise<unknown> = Promise.resolve();
+      await lock.hold(['sg-1', 'sg-2'], options(), async () => {
+        waiting = Promise.all(
+          ['sg-1', 'sg-2'].map((key) => lock.hold([key], options({ waitMs: 60_000 }), async () => order.push(key))),
+        );
+        while (asked.mock.settledResults.filter(({ type }) => type === 'fulfilled').length < 3)
+          await new Promise((resolve) => setImmediate(resolve));
+        order.push('first');
+      });
+      await waiting;
+      expect(order.slice().sort()).toEqual(['first', 'sg-1', 'sg-2']);
+      expect(order[0]).toBe('first');
+      expect(asked).toHaveBeenCalledTimes(5);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is waited for in the same process until the signal aborts', async () => {
+    const lock = lockOf();
+    const stop = new AbortController();
+    await lock.hold(['sg-1'], options(), async () => {
+      const waiting = lock.hold(['sg-1'], { ...options({ waitMs: 60_000 }), signal: stop.signal }, async () => 'never');
+      stop.abort(new Error('enough'));
+      await expect(waiting).rejects.toThrow('enough');
+    });
+    await expect(lock.hold(['sg-1'], options(), async () => 'mine')).resolves.toBe('mine');
+  });
+
   it('is renewed for as long as the work takes', async () => {
     const redis = server.client();
     await lockOf().hold(['sg-1'], options({ ttlMs: 3_000 }), async (held) => {
@@ -65,6 +102,8 @@ describe('the lock in Redis', () => {
       expect(held.remainingMs()).toBeGreaterThan(0);
       await redis.set(key, 'somebody else');
       await vi.waitFor(() => expect(held.signal.aborted).toBe(true));
+      // It may be told on a card.
+      expect(held.signal.reason).toMatchObject({ code: 'lockLost' });
       expect(held.remainingMs()).toBe(0);
     });
     expect(await redis.get(key)).toBe('somebody else');

@@ -9,6 +9,8 @@ it('keeps how far each log was compared, and is without what cannot be read', as
   const log = keptLog();
   const marks = redisLogMarks({ redis, prefix: 'test', log });
   expect([await marks.of('AWS a'), await marks.place()]).toEqual([undefined, undefined]);
+  await marks.keep('AWS b', { began: 1, upTo: 2, claimed: 1, blindFrom: 2, unread: true });
+  expect(await marks.of('AWS b')).toEqual({ began: 1, upTo: 2, claimed: 1, blindFrom: 2, unread: true });
   await marks.keep('AWS a', { began: 1, upTo: 2 });
   await marks.keep('audit', { began: 3, upTo: 4 });
   await marks.keepPlace({ epoch: 5, sequence: 6 });

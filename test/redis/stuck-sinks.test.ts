@@ -11,6 +11,7 @@ import { outgoing } from '../../adapters/outgoing/index.ts';
 import { startS3Simulator } from '../../simulators/s3/index.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
+import { pauseFor } from '../../src/kit/clock.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
 import type { PeopleKeys } from '../../src/ports/people-keys.ts';
 import type { Sink } from '../../src/ports/sink.ts';
@@ -58,13 +59,22 @@ async function allSinks(stuck: Kind): Promise<readonly Sink[]> {
   const files = fileSink({ installation: 'demo', folder, rotateBytes: 1_000_000, vkeys: [] });
   const hangs = () => Promise.withResolvers<never>().promise;
   const token = { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) };
-  const rule = { endpoint: url.azure ?? '', rule: 'dcr-0', stream: 'Custom-Drawbridge', scope: 's' };
+  const rule = {
+    endpoint: url.azure ?? '',
+    rule: 'dcr-0',
+    stream: 'Custom-Drawbridge',
+    scope: 's',
+    management: 'https://m',
+  };
   return [
     // A disk that hangs, such as one in a network: no signal ends a call to it.
     stuck === 'files' ? { name: 'files', write: hangs, end: hangs } : files,
     s3Sink({ name: 's3', bucket, region, endpoint, prefix: '', mode: 'governance', days: 1, vkeys: [] }, now),
-    httpsSink({ name: 'splunk', kind: 'splunk', url: url.splunk ?? '', secret: 's' }, call, now),
-    httpsSink({ name: 'webhook', kind: 'webhook', url: url.webhook ?? '', secret: 's' }, call, now),
+    httpsSink({ name: 'splunk', kind: 'splunk', url: url.splunk ?? '', secret: 's' }, call, { now, pause: pauseFor }),
+    httpsSink({ name: 'webhook', kind: 'webhook', url: url.webhook ?? '', secret: 's' }, call, {
+      now,
+      pause: pauseFor,
+    }),
     eventHook({ name: 'events', url: url.events ?? '', secret: 's' }, call, now),
     azureLogsSink({ name: 'azure', ...rule }, { call, credential: token }),
     otlpSink({ name: 'otlp', url: url.otlp ?? '', headers: {} }, call, { warn: () => {} }),

@@ -166,7 +166,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const { store, rows } = shownBy(memoryStore({ now: clock.now, audit }));
   const queue = memoryQueue();
   const strain = strained(clock.now);
-  const rooms = await chatRooms(config, { log, journal: strain.journal, directory, now: clock.now });
+  // What is said is told here, not how fast: a busy machine answers late.
+  const rooms = await chatRooms(config, { log, journal: strain.journal, directory, now: clock.now, patience: 20 });
   const tickets = ticketRoom(config);
   let random = 0;
   const deps: Deps = {

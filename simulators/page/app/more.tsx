@@ -48,7 +48,7 @@ const TRIES: readonly Try[] = [
     line: '/jit why build-1 22 from 203.0.113.7',
   },
   {
-    title: 'When it burns',
+    title: 'In an emergency',
     text: 'Opens at once, and everybody is told.',
     chat: 'slack',
     as: 'ada',

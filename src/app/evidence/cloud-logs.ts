@@ -18,12 +18,15 @@ import type { CloudLog, LogMarks, WriteLog } from '../../ports/write-log.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { AuditedActs } from './audited-acts.ts';
+import { LogClaims } from './log-claims.ts';
 import { tellUnlogged, tellWrites } from './write-news.ts';
 
 /** Logs that are read at a time. */
 const TOGETHER = 4;
 /** So much of a log is read in one turn: after an outage it is caught up with turn by turn. */
 const MOST_MS = 6 * HOUR_MS;
+/** Once an hour so much is read again: what a log tells later than it should is found, too. */
+const LATE_MS = 3 * HOUR_MS;
 /** A write of ours may be in the log before its entry is in the audit: it is put back with its outcome. */
 const ENTRY_MS = MINUTE_MS;
 /** A log that cannot be read for so long is told. */
@@ -72,18 +75,26 @@ class Watcher {
   readonly #elsewhere = new Set<string>();
   /** Since when logs cannot be read, by this process's own clock; `denied` where they never could. */
   readonly #silent = new Map<string, number | 'denied'>();
+  readonly #claims: LogClaims;
+  /** Clouds of which the audit says that nobody knows their logs. */
+  readonly #unlisted = new Set<string>();
+  /** When this process looked for the first time, and when it read far back, by log. */
+  #looked: Instant | undefined;
+  readonly #farBack = new Map<string, Instant>();
 
   constructor(deps: CloudLogDeps, marks: LogMarks, alarms: Pick<Alarms, 'raise' | 'over'>) {
     this.#deps = deps;
     this.#marks = marks;
     this.#alarms = alarms;
     this.#acts = new AuditedActs(deps.audit, marks);
+    this.#claims = new LogClaims(deps, marks, alarms);
   }
 
   async look(signal: AbortSignal): Promise<void> {
     const readings = await this.#readings(signal);
     if (readings.length === 0) return;
     const { at: now } = await this.#deps.store.now();
+    this.#looked ??= now;
     // What stood in the logs before they were compared for the first time is nobody's here to tell.
     for (const { log } of readings)
       if (!(await this.#marks.of(log.name))) await this.#marks.keep(log.name, { began: now, upTo: now });
@@ -92,8 +103,9 @@ class Watcher {
       signal.throwIfAborted();
       await Promise.all(readings.slice(i, i + TOGETHER).map((reading) => this.#read(reading, now, signal)));
     }
-    const ends = await Promise.all(readings.map(async ({ log }) => (await this.#marks.of(log.name))?.upTo ?? now));
-    await this.#acts.forget(Math.min(...ends));
+    const marks = await Promise.all(readings.map(({ log }) => this.#marks.of(log.name)));
+    const ends = marks.map((mark) => mark?.blindFrom ?? mark?.upTo ?? now);
+    await this.#acts.forget(Math.min(...ends, now - LATE_MS));
     if (this.#judged.size > MOST_JUDGED) this.#judged.clear();
     if (this.#elsewhere.size > MOST_JUDGED) this.#elsewhere.clear();
   }
@@ -102,9 +114,12 @@ class Watcher {
     const all = await Promise.all(
       withLogs(this.#deps.clouds).map(async ([cloud, from]) => {
         try {
-          return (await from.logs(signal)).map((log) => ({ cloud, from, log }));
+          const logs = (await from.logs(signal)).map((log) => ({ cloud, from, log }));
+          await this.#readable({ name: cloud });
+          return logs;
         } catch (error) {
-          this.#deps.log.warn({ cloud, error }, 'which logs a cloud has could not be read');
+          if (signal.aborted) throw error;
+          await this.#cannotTell({ name: cloud }, error, 'list');
           return [];
         }
       }),
@@ -117,21 +132,27 @@ class Watcher {
     const { log } = reading;
     try {
       await this.#compare(reading, now, signal);
-      this.#silent.delete(log.name);
-      const title = `${log.name}: its log of changes can be read again`;
-      await this.#alarms.over({ key: keyOf(log), title, lines: ['What happened meanwhile is compared now.'] });
+      await this.#readable(log);
     } catch (error) {
       if (signal.aborted) throw error;
       await this.#cannotTell(log, error);
     }
   }
 
+  async #readable(log: Pick<CloudLog, 'name'>): Promise<void> {
+    this.#silent.delete(log.name);
+    this.#unlisted.delete(log.name);
+    const title = `${log.name}: its log of changes can be read again`;
+    await this.#alarms.over({ key: keyOf(log), title, lines: ['What happened meanwhile is compared now.'] });
+  }
+
   async #compare({ cloud, from, log }: Reading, now: Instant, signal: AbortSignal): Promise<void> {
     const mark = await this.#marks.of(log.name);
-    const { began, upTo: compared } = mark ?? { began: now, upTo: now };
-    const upTo = Math.max(compared, now - log.keepsMs);
+    const known = mark ?? { began: now, upTo: now };
+    const { began } = known;
+    const upTo = Math.max(known.upTo, now - log.keepsMs);
     // Nothing comes in order: what may still come is read again each time.
-    const start = Math.min(upTo, now - log.lagMs);
+    const start = Math.min(upTo, now - log.lagMs, this.#again(log, now));
     const to = Math.min(now, start + MOST_MS);
     const read = await from.written(log.name, { from: start - 2 * WRITE_MS, to }, signal);
     const foreign = await this.#judge(from, log, { read, now, since: Math.max(began, this.#acts.since) }, signal);
@@ -141,8 +162,19 @@ class Watcher {
     if (due.to <= due.from) return;
     const acts = this.#acts.all().filter((act) => cloudOf(act.machine) === cloud && log.covers(act.machine));
     const writes = read.flatMap(({ id }) => this.#judged.get(id) ?? []);
-    await this.#tellMissing(log, unlogged(acts, writes, due));
-    await this.#marks.keep(log.name, { began, upTo: due.to });
+    const missing = await this.#missing(unlogged(acts, writes, due));
+    await tellUnlogged(this.#deps, log, missing);
+    const own = writes.filter(({ by }) => by !== 'other').map(({ at }) => at);
+    const look = { now, due, missing, ...(own.length > 0 ? { newestOwn: Math.max(...own) } : {}) };
+    await this.#claims.looked(log, known, look);
+  }
+
+  /** From where on it is read once more; this process has no record of what was before its first look. */
+  #again({ name }: CloudLog, now: Instant): Instant {
+    const last = this.#farBack.get(name);
+    if (last === undefined || now - last >= HOUR_MS) this.#farBack.set(name, now);
+    if (last === undefined || now - last < HOUR_MS) return now;
+    return Math.max(now - LATE_MS, this.#looked ?? now);
   }
 
   /** Those writes, of the ones that were not judged yet, which nothing accounts for. */
@@ -169,10 +201,10 @@ class Watcher {
     return foreign;
   }
 
-  async #tellMissing(log: CloudLog, missing: readonly ActSeen[]): Promise<void> {
+  async #missing(acts: readonly ActSeen[]): Promise<readonly ActSeen[]> {
     const all: ActSeen[] = [];
-    for (const act of missing) if (await this.#wasWritten(act)) all.push(act);
-    await tellUnlogged(this.#deps, log, all);
+    for (const act of acts) if (await this.#wasWritten(act)) all.push(act);
+    return all;
   }
 
   /** Was something to be written for it? Not where another access, or a standing rule, opened the same already. */
@@ -186,11 +218,11 @@ class Watcher {
     return !others.some((other) => other.ports.some((port) => request.ports.some((own) => samePort(own, port))));
   }
 
-  async #cannotTell(log: CloudLog, error: unknown): Promise<void> {
+  async #cannotTell(log: Pick<CloudLog, 'name'>, error: unknown, what: 'log' | 'list' = 'log'): Promise<void> {
     const { log: lines, monotonic } = this.#deps;
     const isDenied = error instanceof JitError && error.code === 'cloudDenied';
     const since = this.#silent.get(log.name);
-    if (since === undefined && isDenied && !(await this.#wasRead(log))) {
+    if (what === 'log' && since === undefined && isDenied && !(await this.#wasRead(log))) {
       this.#silent.set(log.name, 'denied');
       return lines.info(
         { of: log.name, error },
@@ -202,6 +234,10 @@ class Watcher {
     lines.warn({ of: log.name, error }, 'the log of a cloud could not be read: nobody can tell who changed what there');
     if (since === undefined || monotonic() - since < SILENT_MS) return;
     const why = error instanceof Error ? error.message : String(error);
+    if (what === 'log') await this.#claims.unread(log, why);
+    else if (!this.#unlisted.has(log.name))
+      await this.#claims.unlisted(log.name, (await this.#deps.store.now()).at, why);
+    if (what === 'list') this.#unlisted.add(log.name);
     await this.#alarms.raise({
       key: keyOf(log),
       title: `${log.name}: its log of changes cannot be read`,
@@ -213,13 +249,12 @@ class Watcher {
   }
 
   /** Was it ever compared? A right that was never given is no trouble. */
-  async #wasRead({ name, lagMs }: CloudLog): Promise<boolean> {
+  async #wasRead({ name }: Pick<CloudLog, 'name'>): Promise<boolean> {
     const mark = await this.#marks.of(name);
-    const { at } = await this.#deps.store.now();
-    return this.#judged.size > 0 || (mark !== undefined && at - mark.upTo > 2 * lagMs);
+    return mark !== undefined && mark.upTo > mark.began;
   }
 }
 
-function keyOf({ name }: CloudLog): string {
+function keyOf({ name }: Pick<CloudLog, 'name'>): string {
   return `cloud log ${name}`;
 }

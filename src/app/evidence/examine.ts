@@ -26,6 +26,7 @@ async function placesOf({ sinks }: EvidenceRoom, signal: AbortSignal): Promise<r
     const remedy = 'docs/audit.md says what it must be like, and which rights Drawbridge needs there.';
     try {
       const wrong = await sink.examine(signal);
+      if (typeof wrong === 'object') return unknownAt(OF, what, wrong.cannotTell, remedy);
       return wrong === undefined ? { of: OF, what, verdict: 'fine' } : faultAt(OF, what, wrong, remedy);
     } catch (error) {
       return unknownAt(OF, what, meaningOf(error), remedy);

@@ -46,9 +46,11 @@ export async function converge(
   }
   await escalate(deps, settled, now, signal);
   // Last, and on its own: no closing waits for it.
-  const cutting = cutSessions(deps, machine, signal);
-  if (deps.aside) deps.aside(cutting);
-  else await cutting;
+  if (settled.some((request) => request.cutsSessions)) {
+    const cutting = cutSessions(deps, machine, signal);
+    if (deps.aside) deps.aside(cutting);
+    else await cutting;
+  }
   await deps.store.settle(machine);
 }
 

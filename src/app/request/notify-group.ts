@@ -16,6 +16,7 @@ import {
   isHeldBack,
   ownPlaces,
   publishAt,
+  publishing,
   throwFailed,
   zoneAt,
 } from './publish-at.ts';
@@ -34,8 +35,9 @@ export async function notifyGroup(
   const own = await ownPlaces(deps, changed);
   const cards = new Map((await deps.store.cards(cardIdOf(changed))).map((card) => [placeKey(card.place), card]));
   const places = uniquePlaces(group.flatMap((one) => one.places));
+  const within = publishing(signal);
   const results = await Promise.allSettled(
-    places.map((place) => publishGroup(deps, group, { place, cards, isOwn: own.has(placeKey(place)) }, signal)),
+    places.map((place) => publishGroup(deps, group, { place, cards, isOwn: own.has(placeKey(place)) }, within)),
   );
   await homesChanged(deps, changed);
   const missed = results.flatMap((result) => (result.status === 'fulfilled' && result.value ? [result.value] : []));

@@ -16,6 +16,7 @@ import {
   isHeldBack,
   ownPlaces,
   publishAt,
+  publishing,
   throwFailed,
   zoneAt,
 } from './publish-at.ts';
@@ -51,6 +52,7 @@ async function publish(deps: Deps, id: string, card: string, signal: AbortSignal
     if (group) return notifyGroup(deps, request, group, held.signal);
     const own = await ownPlaces(deps, request);
     const cards = new Map((await deps.store.cards(id)).map((card) => [placeKey(card.place), card]));
+    const within = publishing(held.signal);
     const results = await Promise.allSettled(
       request.places.map(async (place) => {
         const edition = editionAt(deps, request, place);
@@ -73,7 +75,7 @@ async function publish(deps: Deps, id: string, card: string, signal: AbortSignal
           deps,
           { view, digest: digestOf(edition), quiet: isOthers || !isHeard || isHeld || isNext, kept: request },
           { place, card },
-          held.signal,
+          within,
         );
       }),
     );

@@ -9,7 +9,7 @@ import type { Card } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import type { Missed } from './unreached.ts';
 
-/** One post or edit. */
+/** Posts and edits of one state, at all places at once. */
 const PUBLISH_MS = 8_000;
 
 /** Whose chat it is gets it in a summary. */
@@ -60,6 +60,12 @@ export interface Edition {
   readonly kept: { readonly id: string; readonly version: number };
 }
 
+/** Ends what is published at all places of one request after the time that a post may take. */
+export function publishing(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]);
+}
+
+/** @param signal of `publishing` */
 export async function publishAt(
   deps: Deps,
   { view, digest, quiet, kept }: Edition,
@@ -89,10 +95,9 @@ export async function publishAt(
       ...(isShown ? { isShown: true as const } : {}),
       ...(quiet ? { announced: view.announce } : base.announced ? { announced: base.announced } : {}),
     };
-    const within = AbortSignal.any([signal, AbortSignal.timeout(PUBLISH_MS)]);
     const { first: headline = view.headline, ...rest } = view;
     const shown = base.ref === undefined ? { ...rest, headline } : rest;
-    const publish = () => chat.publish(shown, place, previous, within);
+    const publish = () => chat.publish(shown, place, previous, signal);
     const facts = { 'drawbridge.chat': place.chat };
     const ref = await (deps.traces ? deps.traces.span('chat', { facts }, publish) : publish());
     const { trying: _, ...known } = base;

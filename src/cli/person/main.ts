@@ -4,7 +4,7 @@ import { answerInJson } from '../every-command.ts';
 import { endOutput, endWrong } from '../output.ts';
 import { personCommands, sharedCommands } from './commands.ts';
 import { failed } from './failed.ts';
-import { tell } from './terminal.ts';
+import { cleaned, tell } from './terminal.ts';
 import { operatorsHint } from './which.ts';
 
 /** The commands of people alone: a computer of theirs has no configuration, and need not load what the operator's need. */
@@ -22,7 +22,7 @@ export async function runPersonal(argv: readonly string[]): Promise<void> {
     await personal.parseAsync(argv);
     endOutput();
   } catch (error) {
-    if (!(error instanceof CommanderError)) endOutput(error);
+    if (!(error instanceof CommanderError)) endOutput(error, cleaned);
     else if (error.exitCode !== 0) endWrong(error.message, argv);
     process.exitCode = failed(error);
     const hint = error instanceof JitError && error.code === 'notLoggedIn' ? operatorsHint(argv.slice(2)) : undefined;

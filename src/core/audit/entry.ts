@@ -110,7 +110,7 @@ export const NOTHING_CHANGED = 'nothing had to be changed';
 export interface AuditEntry extends AuditFacts {
   /** The same in all entries of one act: `k7m3q9x-3` for version 3 of a request. */
   readonly act: string;
-  /** Of a request: `asked`, `approved`, `opened`, …, and `request` where it was refused before there was one; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `configure`, `start`, `audit key`, `retain`, `erase`, `post again`, `sign in`; `explain` and `read`, which change nothing. All of them: docs/audit.md. */
+  /** Of a request: `asked`, `approved`, `opened`, …, and `request` where it was refused before there was one; `protect`, `unprotect`, `lock down`, `put back`, `consent`, `close found`, `close all`, `reattach`, `detach`, `drill`, `break glass`, `broke glass`, `link`, `unlink`, `delegate`, `end delegation`, `doctor`, `rules`, `configure`, `start`, `audit key`, `retain`, `erase`, `post again`, `log compared`, `log unread`, `sign in`; `explain` and `read`, which change nothing. All of them: docs/audit.md. */
   readonly event: string;
   readonly outcome: ActOutcome;
   readonly by: Actor;

@@ -210,6 +210,12 @@ export const ERROR_TABLE = {
     say: 'Drawbridge cannot write to Redis, so nothing is opened.',
     hint: 'What is over is closed all the same. Try again in a minute.',
   },
+  redisTrouble: { kind: 'busy', say: 'Redis {why}.', hint: '{fix}' },
+  storeRefuses: {
+    kind: 'busy',
+    say: 'Redis refused what Drawbridge asked of it.',
+    hint: 'Try again in a minute. If it goes on, tell your Drawbridge administrator: the log has what Redis said.',
+  },
   undoFolderAway: {
     kind: 'busy',
     say: 'Drawbridge does not see its undo folder, so it opens nothing and puts nothing back.',
@@ -252,6 +258,11 @@ export const ERROR_TABLE = {
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us
+  gaveUp: {
+    kind: 'busy',
+    say: 'Drawbridge gave this up: it took too long, or Drawbridge is being stopped.',
+    hint: 'Look at `/jit list` to see what came of it, and try again.',
+  },
   bug: {
     kind: 'bug',
     say: 'Something went wrong inside Drawbridge (reference {reference}).',

@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { coverageOf, type LogCoverage, withoutLog } from './compared.ts';
 import { csvLine } from './csv.ts';
 import { EVENTS, REFUSED_VERBS } from './events.ts';
 import { CLOCK_MS } from './files.ts';
@@ -20,6 +21,10 @@ export interface Pack {
   readonly looks: readonly FlatEntry[];
   /** What comparing with the clouds' own logs found. */
   readonly reconciled: readonly FlatEntry[];
+  /** When each of these logs was compared, and when nobody can tell. */
+  readonly coverage: readonly LogCoverage[];
+  /** Accounts with access whose logs were never compared: `aws 123456789012`. */
+  readonly unwatched: readonly string[];
   /** Why it is not complete though the chain verifies, in sentences. */
   readonly lacks: readonly string[];
   /** What whoever reads it should know besides. */
@@ -44,13 +49,15 @@ export function packOf(
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
   const touched = new Set([...within.flatMap(({ row }) => row.request ?? []), ...openAt(entries, from)]);
   const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
+  const leases = population(before, to);
+  const coverage = coverageOf(entries, { from, to });
   return {
     installation,
     from,
     to,
     verdict,
     records: within.length,
-    leases: population(before, to),
+    leases,
     refusals: rows(
       ({ event, outcome }) => outcome === 'refused' || event === 'denied' || REFUSED_VERBS.includes(String(event)),
     ),
@@ -59,7 +66,9 @@ export function packOf(
       ['configuring', 'protecting', 'unprotecting'].includes(EVENTS[String(event)]?.[0] ?? ''),
     ),
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
-    reconciled: rows(({ event }) => event === 'foreign write' || event === 'unlogged'),
+    reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'log unread'].includes(String(event))),
+    coverage,
+    unwatched: withoutLog(leases, coverage),
     lacks: lacksOf(entries, { from, to, verdict }),
     remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to }), ...doubts(verdict, isPinned)],
   };
@@ -121,7 +130,7 @@ function setBack(entries: readonly ChainedEntry[], { from, to }: Pick<Pack, 'fro
 function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
   if (!last || last.at >= to || last.at < from) return [];
   return [
-    `the last record is of ${timeText(last.at)}, before the period ends: that nothing came after it shows a head that was kept elsewhere`,
+    `the last record is of ${timeText(last.at)}, before the period ends: only a head that was kept elsewhere (--anchor) can show that nothing came after it`,
   ];
 }
 
@@ -167,6 +176,7 @@ export function packFiles(pack: Pack): ReadonlyMap<string, string> {
     ['changes.csv', rowsCsv(pack.changes)],
     ['looks.csv', rowsCsv(pack.looks)],
     ['reconciliation.csv', rowsCsv(pack.reconciled)],
+    ['witness.csv', coverageCsv(pack)],
     [
       'controls.csv',
       `${[csvLine(['control', 'what it demands', 'where it is shown']), ...CONTROLS.map(csvLine)].join('\n')}\n`,
@@ -184,7 +194,7 @@ export const CONTROLS: readonly (readonly [control: string, demands: string, sho
   [
     'SOC 2 CC6.2',
     'Access is authorized before it is given',
-    'population.csv: request, decision, and opening in this order, with the digest of what was approved',
+    'population.csv: request, decision, and opening in this order, with the digest of what was approved, and who gave more time',
   ],
   [
     'SOC 2 CC6.3',
@@ -212,13 +222,33 @@ export const CONTROLS: readonly (readonly [control: string, demands: string, sho
   [
     'ISO 27001:2022 A.8.16',
     'Activities are monitored',
-    'reconciliation.csv: what the clouds’ own logs show that the audit does not, and the other way round',
+    'reconciliation.csv: what the clouds’ own logs show that the audit does not, and the other way round; witness.csv: when they were compared',
   ],
 ];
 
 const LEASE_FIELDS = [
-  ...(['request', 'requester', 'requesterName', 'machine', 'machineName', 'ports', 'source', 'justification'] as const),
-  ...(['policies', 'policyVersion', 'requestedAt', 'decidedAt', 'decidedBy', 'decision', 'openedAt', 'until'] as const),
+  ...([
+    'request',
+    'requester',
+    'requesterName',
+    'machine',
+    'machineName',
+    'account',
+    'ports',
+    'source',
+    'justification',
+  ] as const),
+  ...([
+    'policies',
+    'policyVersion',
+    'requestedAt',
+    'decidedAt',
+    'decidedBy',
+    'decision',
+    'openedAt',
+    'until',
+    'extensions',
+  ] as const),
   ...([
     'endedWhy',
     'closedAt',
@@ -235,6 +265,18 @@ const LEASE_FIELDS = [
 function leasesCsv(leases: readonly LeaseStory[]): string {
   const lines = leases.map((lease) => csvLine(LEASE_FIELDS.map((field) => cellOf(lease[field]))));
   return `${[csvLine(LEASE_FIELDS), ...lines].join('\n')}\n`;
+}
+
+/** When each log was compared, and when nobody can tell. */
+function coverageCsv({ coverage, unwatched, from, to }: Pack): string {
+  const line = (log: string, span: { readonly from: Instant; readonly to: Instant }, state: string, why: string) =>
+    csvLine([log, timeText(span.from), timeText(span.to), state, why]);
+  const lines = coverage.flatMap(({ log, compared, untold }) => [
+    ...compared.map((span) => line(log, span, 'compared', '')),
+    ...untold.map((span) => line(log, span, 'nobody can tell', span.why)),
+  ]);
+  const never = unwatched.map((account) => line(account, { from, to }, 'nobody can tell', 'no log was compared'));
+  return `${[csvLine(['log', 'from', 'to', 'state', 'why']), ...lines, ...never].join('\n')}\n`;
 }
 
 function cellOf(value: LeaseStory[keyof LeaseStory]): string | undefined {

@@ -111,11 +111,15 @@ function remedies(prefix: string, { steps }: TracedWay): Section {
     heading: say`${prefix}What would let it through`,
     rows: [
       ...[...alike].map(([remedy, those]) => {
-        const at = those.map((one) => one.at).join(', ');
+        const at = [...new Set(those.map((one) => one.at))].join(', ');
         return row(remedy === '' ? say`${at}: It has to let it through.` : say`${at}: ${remedy}`);
       }),
       ...(unclear.length > 0
-        ? [row(say`Then it may still be stopped: nobody can tell of ${unclear.map(({ at }) => at).join(', ')}.`)]
+        ? [
+            row(
+              say`Then it may still be stopped: nobody can tell of ${[...new Set(unclear.map(({ at }) => at))].join(', ')}.`,
+            ),
+          ]
         : []),
     ],
   };

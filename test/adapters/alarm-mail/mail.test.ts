@@ -48,7 +48,7 @@ function mailer(one: SmtpSimulator, more: Partial<MailSettings> = {}, written: r
       installation: 'prod-eu',
       log,
       now: () => now,
-      limitMs: 400,
+      limitMs: 1_500,
     },
   );
 }

@@ -33,7 +33,8 @@ async function start() {
     asked.push(scope);
     return { token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY };
   };
-  const settings = { name: 'sentinel', endpoint: server.url, rule: RULE, stream: 'Custom-Drawbridge' };
+  const rule = { rule: RULE, stream: 'Custom-Drawbridge', management: server.url };
+  const settings = { name: 'sentinel', endpoint: server.url, ...rule };
   return {
     asked,
     server,

@@ -107,6 +107,11 @@ describe('files of the audit', () => {
     ['nothing of its signed head', (file: string) => truncateSync(file, readFileSync(file).lastIndexOf('{"note"'))],
     ['half of its signed head', (file: string) => truncateSync(file, statSync(file).size - 20)],
     ['nothing but its first line', (file: string) => truncateSync(file, readFileSync(file).indexOf(10) + 1)],
+    ['more zeros than are read at first', (file: string) => appendFileSync(file, Buffer.alloc(200_000))],
+    [
+      'the same in many lines',
+      (file: string) => appendFileSync(file, Buffer.from(`${'\0'.repeat(999)}\n`.repeat(200))),
+    ],
   ])('are mended at the next write where they end with %s', async (_, damage) => {
     const [one, two] = batches(2);
     if (!one || !two) throw new Error('none');
@@ -115,6 +120,15 @@ describe('files of the audit', () => {
     await make().write(one, never);
     await make().write(two, never);
     expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+
+  it('are read to the same end however long the last lines and all before them are', async () => {
+    const all = batches(40);
+    for (const batch of all) await make().write(batch, never);
+    const [name = ''] = files();
+    expect(statSync(join(folder, name)).size).toBeGreaterThan(100_000);
+    expect(await make().end?.()).toMatchObject({ index: 400, head: all.at(-1)?.links.at(-1)?.head });
+    expect(await verdict()).toMatchObject({ records: 400, signed: 400, faults: [], remarks: [] });
   });
 
   it('go on where a new file was begun and nothing written to it', async () => {

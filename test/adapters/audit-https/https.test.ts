@@ -6,6 +6,7 @@ import { batches, sinkConformance } from '../../conformance/sink.ts';
 import { sinkServer } from '../sink-server.ts';
 
 const never = new AbortController().signal;
+const clock = { now: () => 1_764_000_000_000, pause: async () => {} };
 const [first] = batches(1);
 if (!first) throw new Error('none');
 
@@ -27,7 +28,7 @@ async function start(kind: HttpsSinkSettings['kind'], keptIn: (body: string) => 
   const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
   return {
     server,
-    make: () => httpsSink({ name: 'siem', kind, url, secret: 'token' }, call, () => 1_764_000_000_000),
+    make: () => httpsSink({ name: 'siem', kind, url, secret: 'token' }, call, clock),
     kept: async () => server.kept.flatMap(({ body }) => keptIn(body)),
     fail: async (isAway: boolean) => {
       server.state.mode = isAway ? 'away' : 'well';
@@ -78,7 +79,7 @@ describe('posting the audit', () => {
     const server = await sinkServer(() => ({ status: 200, text: '<html>sign in</html>' }));
     onTestFinished(server.stop);
     const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
-    const sink = httpsSink({ name: 's', kind: 'splunk', url: server.url, secret: 'token' }, call, Date.now);
+    const sink = httpsSink({ name: 's', kind: 'splunk', url: server.url, secret: 'token' }, call, clock);
     await expect(sink.write(first, never)).rejects.toMatchObject({ code: 'outgoingSilent' });
     const { make, stop, server: real } = await start('splunk', splunkKept);
     onTestFinished(stop);

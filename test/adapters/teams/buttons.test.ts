@@ -5,7 +5,7 @@ import type { Answer } from '../../../src/ports/inbox.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 
 const { requester: ada, manager: grace, outsider: otto } = people;
-const h = teamsHarness({ invokeMs: 1_500 });
+const h = teamsHarness({ invokeMs: 2_500 });
 
 const own: Place = { chat: 'teams', kind: 'private', id: grace.entraId };
 const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };

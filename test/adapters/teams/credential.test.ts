@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTes
 import { teamsAdapter } from '../../../adapters/teams/index.ts';
 import { complete, type TeamsSettings } from '../../../adapters/teams/settings.ts';
 import { channels } from '../../../simulators/world.ts';
-import { DAY_MS } from '../../../src/core/language/instant.ts';
+import { DAY_MS, MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { refusal } from '../../core/samples.ts';
 import { memoryJournal } from '../../memory/journal.ts';
 import { teamsHarness, viewFor } from './harness.ts';
@@ -195,4 +195,23 @@ it('a client secret that was rotated is signed in with anew, and until then nobo
   await expect(adapter.check(never)).rejects.toMatchObject({ say: expect.stringContaining('AADSTS7000215') });
   password = 'rotated';
   await adapter.check(never);
+});
+
+it('a token is used until five minutes before its end, and then another one is asked for', async () => {
+  const first = h.sim.appPassword;
+  onTestFinished(() => {
+    vi.useRealTimers();
+    h.sim.rotate(first);
+  });
+  const log = { info: () => {}, warn: () => {}, error: () => {} };
+  const adapter = await teamsAdapter(h.settings, { log, journal: memoryJournal(Date.now), entraIdOf: () => undefined });
+  await adapter.check(never);
+  const signedIn = Date.now();
+  // Whoever asks now is refused.
+  h.sim.rotate('rotated');
+  vi.useFakeTimers({ toFake: ['Date'] });
+  vi.setSystemTime(signedIn + 54 * MINUTE_MS);
+  await adapter.check(never);
+  vi.setSystemTime(signedIn + 56 * MINUTE_MS);
+  await expect(adapter.check(never)).rejects.toMatchObject({ say: expect.stringContaining('AADSTS7000215') });
 });

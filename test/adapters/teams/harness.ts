@@ -146,7 +146,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
     },
     eventually<T>(look: () => T | undefined): Promise<T> {
       return new Promise((resolve, reject) => {
-        const late = setTimeout(() => finish(() => reject(new Error('what was waited for did not come'))), 5_000);
+        const late = setTimeout(() => finish(() => reject(new Error('what was waited for did not come'))), 60_000);
         const finish = (settle: () => void) => {
           clearTimeout(late);
           listeners.delete(check);

@@ -6,7 +6,7 @@ import type { PreviousCard } from '../../../src/ports/chat.ts';
 import { teamsHarness, viewFor } from './harness.ts';
 
 const { manager: grace, requester: ada } = people;
-const h = teamsHarness({ callMs: 1_000 });
+const h = teamsHarness({ callMs: 3_000 });
 
 const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };
 const own: Place = { chat: 'teams', kind: 'private', id: grace.entraId };

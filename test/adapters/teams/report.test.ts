@@ -8,7 +8,7 @@ import { teamsHarness } from './harness.ts';
 
 const { requester: ada } = people;
 const never = new AbortController().signal;
-const h = teamsHarness({ invokeMs: 1_500 });
+const h = teamsHarness({ invokeMs: 2_500 });
 
 const REPORT: Report = {
   title: '2 of 3 machines should be protected',

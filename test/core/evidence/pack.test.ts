@@ -27,7 +27,7 @@ function access(
   ];
 }
 
-const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed' }] as const;
+const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed', receipt: '0123456789' }] as const;
 /** A record of then, another one of six hours before, and the rest after it. */
 function backwards(hour: number): readonly ChainedEntry[] {
   return [hour, hour - 6, hour + 1, 100].map((own, i) => ({ index: i + 1, at: at(own), row: { event: 'start' } }));
@@ -119,7 +119,7 @@ describe('a pack that is not complete says why', () => {
     expect(packPage(made, new Map())).toContain('<td>… open when the period ended, within their time</td><td>1</td>');
     const nothing = packPage(pack(entriesOf(...LATER), 99, 101), new Map());
     expect(nothing).toContain('None: these records have no access of the period.');
-    expect(nothing).toContain('the records do not tell whether the logs were read all the time');
+    expect(nothing).toContain('These records name no log, and no access.');
     const found = { ...VERDICT, erased: 2, sealed: 3 };
     const doubted = packOf(entries, { installation: 'demo', from: at(0), to: at(2), verdict: found, isPinned: false });
     expect(doubted.remarks.map((one) => one.slice(0, 30))).toEqual([
