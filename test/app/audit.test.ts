@@ -102,7 +102,7 @@ describe('a refused decision', () => {
 
   it.each([
     ['typed with its id', (id: string) => `approve ${id}`, { code: 'ownRequest', request: true }],
-    ['typed with a machine that fits nothing', () => 'approve api-1', { code: 'unknownRequest', request: false }],
+    ['typed with a machine that fits nothing', () => 'approve api-1', { code: 'nothingFitsThere', request: false }],
     ['of an id that is not there', () => 'revoke zzzzzzz', { code: 'unknownRequest', request: false }],
     ['to revoke what is not open', (id: string) => `extend ${id}`, { code: 'notOpen', request: true }],
   ])('is in the audit and the log with who tried what: %s', async (_, text, { code, request }) => {

@@ -247,3 +247,25 @@ describe('what people are notified of', () => {
     );
   });
 });
+
+describe('whoever is asked only now', () => {
+  const asked =
+    'Ada Okafor asks for access to web-1 (AWS): port 22 (SSH) from 203.0.113.7 for 1 h. Decide by 14:00 UTC. Reason: “deploy the fix for the login page”';
+  it.each([
+    [
+      'when others have approved',
+      half,
+      `${asked} Ada Okafor: access to web-1 was approved by Grace Hopper; 1 of 3 approved.`,
+    ],
+    ['when more time was approved by others', halfExtended, ' more on web-1: port 22 (SSH) from 203.0.113.7 until '],
+  ])('reads the question first: %s', (_, request, beginning) => {
+    const { first = [], headline } = viewOf(request);
+    expect(plain(first)).toContain(beginning);
+    expect(plain(first).endsWith(plain(headline))).toBe(true);
+  });
+
+  it('reads it once', () => {
+    for (const request of [inStatus('pending'), inStatus('denied'), inStatus('active')])
+      expect(viewOf(request).first).toBeUndefined();
+  });
+});

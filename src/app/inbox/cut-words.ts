@@ -3,7 +3,7 @@ import { say } from '../../core/language/say.ts';
 import type { Answer } from '../../ports/inbox.ts';
 
 /** Whether words are longer than what is kept of them; in what was read of a command they end so where they were cut. */
-export function isCut(words: unknown): boolean {
+function isCut(words: unknown): boolean {
   if (typeof words === 'string') {
     const { length } = [...words];
     return length > LONGEST_REASON || (length === LONGEST_REASON && words.endsWith('…'));

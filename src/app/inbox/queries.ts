@@ -10,7 +10,7 @@ import { isCurrent } from '../../core/request/record.ts';
 import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
-import { fromText, nameOf, who } from '../../core/view/words.ts';
+import { fromText, lowered, nameOf, who } from '../../core/view/words.ts';
 import type { Finding } from '../../ports/store.ts';
 import { noteRead } from '../audit/read.ts';
 import type { Deps } from '../deps.ts';
@@ -157,6 +157,15 @@ export async function meant(
   const [only, ...more] = own.length > 0 ? own : mine;
   if (!only) {
     if (typed === undefined) throw new JitError('nothingFits', { verb });
+    // There is one, and this cannot be done with it: it waits, or is over.
+    const other = theirs.find(({ machineName }) => machineName.toLowerCase() === word);
+    if (other)
+      throw new JitError('nothingFitsThere', {
+        verb,
+        machine: other.machineName,
+        id: other.id,
+        what: { say: '{0}', with: { 0: lowered(viewOf(other).status) } },
+      });
     const fitting = (await listFor(deps, person)).filter(fits);
     throw await noRequest(
       deps,

@@ -11,7 +11,7 @@ import { whyRequested } from '../request/why.ts';
 import { concerns } from './queries.ts';
 
 /** What is done where a request is named in the place of a machine. */
-export type Instead = { readonly report: Report } | { readonly command: Command };
+type Instead = { readonly report: Report } | { readonly command: Command };
 
 /**
  * A command that takes a machine, with the ID of a request instead, where no machine is called so: what only shows is told of that request's machine; what

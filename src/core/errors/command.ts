@@ -252,6 +252,11 @@ export const COMMAND_ERRORS = {
     say: 'There is nothing to {verb}.',
     hint: '`/jit list` shows open and pending requests.',
   },
+  nothingFitsThere: {
+    kind: 'notFound',
+    say: 'There is nothing to {verb} on {machine}. Its request `{id}`: {what}.',
+    hint: '`/jit show {id}` says more.',
+  },
   ambiguousRequest: {
     kind: 'invalid',
     say: '{count} requests match: {names}.',

@@ -6,6 +6,7 @@ import { type Approved, type Ended, extensionOf, isInForce, type Request, wasOpe
 import { requestersTurn } from '../request/turn.ts';
 import { isTerminal } from '../request/workflow.ts';
 import { countText } from './approvals.ts';
+import { askedLater } from './asked-later.ts';
 import { briefOf, peopleOf } from './brief.ts';
 import { factsOf } from './facts.ts';
 import { accessWord, letInBy, reviewButtons } from './glass.ts';
@@ -36,7 +37,7 @@ export function viewOf(request: Request): View {
 
 function viewFrom(request: Request): View {
   const { tone, title, status } = standing(request);
-  const milestone = milestoneOf(request);
+  const milestone = askedLater(request, milestoneOf(request));
   const until = isInForce(request) ? { until: request.lease.until } : {};
   return {
     request: request.id,
