@@ -61,7 +61,7 @@ export async function placeOf<T extends VerifyOptions>(
 export async function verified(
   folder: string,
   { key = [], own = [], anchor = [], people, part = false }: VerifyOptions & { readonly own?: readonly string[] },
-): Promise<Verified> {
+): Promise<FilesVerified> {
   const trusted = key.length > 0 ? key : own;
   const timed = trusted.map(timedKey);
   const untils = new Map(timed.flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
@@ -77,7 +77,7 @@ export async function verified(
   return { verdict, files: files.length, unsure };
 }
 
-export interface Verified {
+export interface FilesVerified {
   readonly verdict: ChainVerdict;
   readonly files: number;
   /** Keys that signed, and were taken from beside the files: whoever wrote these could have put them there. */

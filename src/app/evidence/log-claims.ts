@@ -1,4 +1,4 @@
-import { comparedText, type Span, unreadText } from '../../core/evidence/compared.ts';
+import { type ComparedSpan, comparedText, unreadText } from '../../core/evidence/compared.ts';
 import type { ActSeen } from '../../core/evidence/written.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { CloudLog, LogMark, LogMarks } from '../../ports/write-log.ts';
@@ -13,10 +13,10 @@ export const BLIND_MS = HOUR_MS;
 const LIVE_MS = 5 * MINUTE_MS;
 
 /** What one look at a log found, as far as it says whether the log can be believed. */
-export interface Look {
+export interface LogLook {
   readonly now: Instant;
   /** What was compared now. */
-  readonly due: Span;
+  readonly due: ComparedSpan;
   /** What the audit says was written in that time, and the log does not have. */
   readonly missing: readonly ActSeen[];
   /** The newest write of Drawbridge's own that the log has; absent where it has none. */
@@ -39,7 +39,7 @@ export class LogClaims {
   }
 
   /** After a look. */
-  async looked(log: CloudLog, mark: LogMark, look: Look): Promise<void> {
+  async looked(log: CloudLog, mark: LogMark, look: LogLook): Promise<void> {
     const { due } = look;
     let { claimed = due.from } = mark;
     const { unread: _, blindFrom: before, ...rest } = mark;
@@ -96,7 +96,7 @@ export class LogClaims {
       title: `${log.name}: its log of changes lacks Drawbridge’s own`,
       lines: [
         `Drawbridge opened or closed something there at ${new Date(blindFrom).toISOString()}, and the log has none of its writes since.`,
-        'Nobody can tell who else changes what is in front of machines there. Look whether the log is the right one, and whether somebody filters it.',
+        'Nobody can tell who else changes what is in front of machines there. LogLook whether the log is the right one, and whether somebody filters it.',
       ],
     });
     return true;
@@ -107,7 +107,7 @@ export class LogClaims {
     await this.#alarms.over({ key: blindKey(log), title, lines: ['What it had meanwhile is compared again.'] });
   }
 
-  async #claim({ name }: Pick<CloudLog, 'name'>, span: Span): Promise<void> {
+  async #claim({ name }: Pick<CloudLog, 'name'>, span: ComparedSpan): Promise<void> {
     if (span.to > span.from) await this.#record('log compared', `${name}-${span.to}`, comparedText(name, span));
   }
 
@@ -118,7 +118,7 @@ export class LogClaims {
 }
 
 /** Since when the log lacks Drawbridge's own writes; undefined where it does not. What is older than it can tell decides nothing. */
-function blindSince(log: CloudLog, before: Instant | undefined, look: Look): Instant | undefined {
+function blindSince(log: CloudLog, before: Instant | undefined, look: LogLook): Instant | undefined {
   const { now, due, missing, newestOwn = Number.NEGATIVE_INFINITY } = look;
   if (before !== undefined) return newestOwn > before ? undefined : before;
   if (due.to < now - log.lagMs - LIVE_MS) return undefined;

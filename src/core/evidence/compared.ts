@@ -2,7 +2,7 @@ import type { Instant } from '../language/instant.ts';
 import type { ChainedEntry, LeaseStory } from './population.ts';
 
 /** A time; `to` is not in it. */
-export interface Span {
+export interface ComparedSpan {
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -10,9 +10,9 @@ export interface Span {
 /** What the records tell of one log of a cloud in a period. */
 export interface LogCoverage {
   readonly log: string;
-  readonly compared: readonly Span[];
+  readonly compared: readonly ComparedSpan[];
   /** When nobody can tell what the log had, and why where a record says so. */
-  readonly untold: readonly (Span & { readonly why: string })[];
+  readonly untold: readonly (ComparedSpan & { readonly why: string })[];
 }
 
 const COMPARED = /^(.+): compared with the audit from (\S+) to (\S+)$/;
@@ -20,7 +20,7 @@ const UNREAD = /^(.+): nobody can tell what it has since (\S+): (.+)$/s;
 const NEVER = 'no record says that it was compared';
 
 /** What `log compared` says. */
-export function comparedText(log: string, { from, to }: Span): string {
+export function comparedText(log: string, { from, to }: ComparedSpan): string {
   return `${log}: compared with the audit from ${timeText(from)} to ${timeText(to)}`;
 }
 
@@ -30,8 +30,8 @@ export function unreadText(log: string, since: Instant, why: string): string {
 }
 
 /** When each log was compared in a period, and when nobody can tell: what no record says was compared was not. */
-export function coverageOf(entries: readonly ChainedEntry[], period: Span): readonly LogCoverage[] {
-  const logs = new Map<string, { readonly spans: Span[]; readonly unread: { at: Instant; why: string }[] }>();
+export function coverageOf(entries: readonly ChainedEntry[], period: ComparedSpan): readonly LogCoverage[] {
+  const logs = new Map<string, { readonly spans: ComparedSpan[]; readonly unread: { at: Instant; why: string }[] }>();
   const of = (log: string) => {
     const known = logs.get(log) ?? { spans: [], unread: [] };
     logs.set(log, known);
@@ -66,8 +66,8 @@ export function withoutLog(leases: readonly LeaseStory[], coverage: readonly Log
 }
 
 /** Those of the period, one behind the other, joined where they touch. */
-function within(spans: readonly Span[], { from, to }: Span): readonly Span[] {
-  const joined: Span[] = [];
+function within(spans: readonly ComparedSpan[], { from, to }: ComparedSpan): readonly ComparedSpan[] {
+  const joined: ComparedSpan[] = [];
   const own = spans.map((span) => ({ from: Math.max(from, span.from), to: Math.min(to, span.to) }));
   for (const span of own.filter((one) => one.to > one.from).toSorted((a, b) => a.from - b.from)) {
     const last = joined.at(-1);
@@ -77,7 +77,7 @@ function within(spans: readonly Span[], { from, to }: Span): readonly Span[] {
   return joined;
 }
 
-function between(spans: readonly Span[], { from, to }: Span): readonly Span[] {
+function between(spans: readonly ComparedSpan[], { from, to }: ComparedSpan): readonly ComparedSpan[] {
   const starts = [from, ...spans.map((span) => span.to)];
   const ends = [...spans.map((span) => span.from), to];
   return starts.flatMap((start, i) => ((ends[i] ?? to) > start ? [{ from: start, to: ends[i] ?? to }] : []));
