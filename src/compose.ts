@@ -61,6 +61,7 @@ import { ruleFile } from './redis/rule-file.ts';
 import { redisRuleRecords } from './redis/rule-records.ts';
 import { redisStore } from './redis/store.ts';
 import { passing } from './redis/time.ts';
+import { troubleOf } from './redis/trouble.ts';
 import {
   alarmRoom,
   browserRoom,
@@ -159,7 +160,7 @@ interface Ground {
 function redisRooms(
   url: RedisAddress | string,
   { config, log, keys, ends, watching: { traces } }: Ground,
-  { redis, witness, memory }: ReturnType<typeof connectionsTo> & { readonly memory: LeaseMemory },
+  { redis, witness, memory }: Omit<ReturnType<typeof connectionsTo>, 'why'> & { readonly memory: LeaseMemory },
 ) {
   const { installation } = config;
   const { prefix, keepDays } = config.redis;
@@ -210,7 +211,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const { config, log, keys, mayBeAway, watching } = ground;
   const { metrics, traces } = watching;
   const { prefix } = config.redis;
-  const { redis, witness } = connectionsTo(address, ground);
+  const { redis, witness, why } = connectionsTo(address, ground);
   const folder = folderMark(config.undo.folder);
   const check = checkOf(redis, ground, folder);
   const away = await awayAtStart(check, mayBeAway, (error) => isLostFolder(redis, prefix, error));
@@ -257,8 +258,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   };
   const lifeboat = new Lifeboat({
     wentBack: (revoked) => endRevoked(deps, revoked),
-    ...{ deps, memory },
-    check: loudly(check, log),
+    ...{ deps, memory, check: loudly(check, log), why },
     ...BOAT,
     spool: spoolFiles(config.audit.spool),
   });
@@ -296,5 +296,5 @@ function connectionsTo(address: RedisAddress | string, { log, ends }: Ground) {
     redis.disconnect();
     witness.disconnect();
   });
-  return { redis, witness };
+  return { redis, witness, why: troubleOf(redis) };
 }

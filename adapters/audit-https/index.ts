@@ -8,7 +8,6 @@ import { signed } from './sign.ts';
 import { splunkSink } from './splunk.ts';
 
 export { eventHook } from './events.ts';
-export { sentOf } from './sent.ts';
 
 export interface HttpsSinkSettings {
   readonly name: string;

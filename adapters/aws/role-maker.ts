@@ -12,10 +12,11 @@ import {
   UpdateRoleCommand,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { callWithin } from '../../src/kit/time-limit.ts';
 import type { FoundRole, PolicyDocument, RoleChange, TrustedRoleMaker } from '../../src/ports/role-maker.ts';
-import { asJitError, codeOf, refused } from './errors.ts';
+import { asJitError, CLOUD, codeOf, refused } from './errors.ts';
 
 const LIMIT_MS = 20 * SECOND_MS;
 /** Which installation of Drawbridge a role was made for. */
@@ -30,7 +31,7 @@ export function awsRoleMaker(access: { readonly region: string; readonly endpoin
   const { region, endpoint } = access;
   const config = { region, maxAttempts: 2, userAgentAppId: 'drawbridge', ...(endpoint ? { endpoint } : {}) };
   const iam = new IAMClient(config);
-  const within: Within = (signal, work) => callWithin({ signal, limitMs: LIMIT_MS, asError: asJitError }, work);
+  const within: Within = (signal, work) => callWithin({ signal, limitMs: LIMIT_MS, asError }, work);
   return {
     account: (signal) =>
       within(signal, async (abortSignal) => {
@@ -42,6 +43,13 @@ export function awsRoleMaker(access: { readonly region: string; readonly endpoin
     find: (name, signal) => within(signal, (abortSignal) => found(iam, name, abortSignal)),
     write: (name, change, signal) => within(signal, (abortSignal) => write(iam, name, change, abortSignal)),
   };
+}
+
+/** What the SDK's default chain throws where none of its ways has anything. */
+function asError(error: unknown): unknown {
+  return (error as Error).name === 'CredentialsProviderError'
+    ? new JitError('noCloudSignIn', { cloud: CLOUD, how: 'aws sso login' }, { cause: error })
+    : asJitError(error);
 }
 
 async function found(iam: IAMClient, RoleName: string, abortSignal: AbortSignal): Promise<FoundRole | undefined> {

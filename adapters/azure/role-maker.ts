@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { callWithin } from '../../src/kit/time-limit.ts';
 import type { RoleDefinition, RoleMaker } from '../../src/ports/role-maker.ts';
-import { asJitError } from './errors.ts';
+import { asJitError, CLOUD } from './errors.ts';
 import { type AzureAccess, armCalls } from './survey.ts';
 
 const LIMIT_MS = 30 * SECOND_MS;
@@ -27,7 +28,7 @@ const found = z.object({
 /** "Role Definitions - List" and "- Create Or Update", as whoever is signed in here. */
 export function azureRoleMaker(access: AzureAccess): RoleMaker {
   const call = <T>(signal: AbortSignal, work: (abortSignal: AbortSignal) => Promise<T>) =>
-    callWithin({ signal, limitMs: LIMIT_MS, asError: asJitError }, work);
+    callWithin({ signal, limitMs: LIMIT_MS, asError }, work);
   return {
     find: (subscription, signal) =>
       call(signal, async (abortSignal) => {
@@ -45,6 +46,14 @@ export function azureRoleMaker(access: AzureAccess): RoleMaker {
         await (await armCalls(access)).put(at, bodyOf(role), { abortSignal });
       }),
   };
+}
+
+/** What the default chain of @azure/identity throws where none of its ways has anybody. */
+function asError(error: unknown): unknown {
+  const { name } = error as Error;
+  return name === 'AggregateAuthenticationError' || name === 'CredentialUnavailableError'
+    ? new JitError('noCloudSignIn', { cloud: CLOUD, how: 'az login' }, { cause: error })
+    : asJitError(error);
 }
 
 function pathIn(subscription: string): string {

@@ -39,18 +39,17 @@ export function slackAdapter(
   settings: SlackSettings,
   deps: SlackDeps,
 ): ChatAdapter & Examiner & HomeDrawer & HttpRoom & Teller & Resumer {
-  const { tongue: house = ENGLISH, log, journal, slackIdOf, patience } = deps;
-  const limits = limitsTimes(patience);
+  const { tongue: house = ENGLISH, log, journal, slackIdOf } = deps;
+  const limits = limitsTimes(deps.patience);
   const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
-  const tongueOf = (user: string) => members.knownTongueOf(user);
+  const tongueOf = members.knownTongueOf.bind(members);
   const { app, http, socket, idle } = createBolt(settings, { log, journal, tongueOf, limits });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, log);
   let handlers: Handlers | undefined;
   let open = false;
-
   const routes = http
     ? [
         {

@@ -47,7 +47,7 @@ export function foreign(delivery: SlackDelivery, home: Home): string | undefined
   const enterprise = delivery.enterprise_id ?? delivery.enterprise?.id;
   const ours = team === home.teamId || (home.enterpriseId !== undefined && enterprise === home.enterpriseId);
   if (!ours) return 'another workspace';
-  const userTeam = delivery.user?.team_id ?? delivery.event?.user_team;
+  const userTeam = delivery.user?.team_id ?? delivery.event?.user_team ?? undefined;
   if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined)
     return 'a person of another workspace';
   return undefined;
@@ -84,7 +84,8 @@ export interface SlackMember {
   readonly is_ultra_restricted?: boolean;
   readonly is_stranger?: boolean;
   readonly team_id?: string;
-  readonly enterprise_user?: { readonly enterprise_id?: string };
+  /** In an Enterprise organisation, whose workspaces somebody may be in several of. */
+  readonly enterprise_user?: { readonly enterprise_id?: string; readonly teams?: readonly string[] };
 }
 
 /** Why this person may not act at all; undefined for a full member of our workspace. */
@@ -94,5 +95,6 @@ export function notMember(member: SlackMember, home: Home): string | undefined {
   if (member.is_restricted || member.is_ultra_restricted) return 'a guest';
   if (member.is_stranger) return 'a stranger';
   const inEnterprise = home.enterpriseId !== undefined && member.enterprise_user?.enterprise_id === home.enterpriseId;
-  return member.team_id === home.teamId || inEnterprise ? undefined : 'of another workspace';
+  const isInOurs = member.enterprise_user?.teams?.includes(home.teamId) === true;
+  return member.team_id === home.teamId || isInOurs || inEnterprise ? undefined : 'of another workspace';
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
-import { weightOf } from '../../src/core/language/weight.ts';
+import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
-import { SEARCH } from './buttons.ts';
+import { onlyReads, SEARCH } from './buttons.ts';
 import { message } from './message.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
 import { COMMAND } from './report.ts';
@@ -40,11 +40,13 @@ export function keptOf(delivery: TeamsDelivery): string | undefined {
     : JSON.stringify({ ...delivery, at: undefined });
 }
 
-/** Is it a command or a button that takes away, however that was said? */
-export function closesAtMost({ text, value }: TeamsDelivery): boolean {
+/** What a command or a button does, however that was said. */
+export function weightIn(delivery: TeamsDelivery): Weight {
+  const { kind, invoke, text, value } = delivery;
+  if (kind === 'installed' || invoke === SEARCH || invoke === FETCH || onlyReads(delivery)) return 'shows';
   const action = pressedSchema.safeParse(value).data?.action;
   const said = action?.verb === COMMAND ? (action.data?.c ?? '') : action?.verb;
-  return weightOf(said ?? text) === 'closes';
+  return delivery.isEdited ? 'shows' : weightOf(said ?? text);
 }
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
@@ -62,7 +64,7 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
     ...(zone === undefined ? {} : { zone }),
     sender: { ...sender, ...(own === undefined ? {} : { zone: own }), since },
   };
-  const membership = await room.people.membership(delivery, room.signal);
+  const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
   if (membership !== 'member') return;
   if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));

@@ -1,5 +1,6 @@
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Language, Tongue } from '../../src/core/language/text.ts';
+import type { Weight } from '../../src/core/language/weight.ts';
 import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Bot } from './bot.ts';
 import { ConnectorFailure } from './errors.ts';
@@ -7,7 +8,7 @@ import { ownChat } from './own-chat.ts';
 import type { Settings } from './settings.ts';
 import type { TeamsDelivery } from './verify.ts';
 
-/** How long it is believed that somebody is a member: guests do not become members, and members seldom guests. */
+/** How long it is believed that somebody is a member by what only shows something; all else asks anew. */
 const KEPT_MS = 10 * MINUTE_MS;
 /** Not every 404: a conversation that is not found says nothing about the person. */
 const NO_MEMBER = 'MemberNotFoundInConversation';
@@ -37,11 +38,21 @@ export class People {
     return language && TONGUES[language];
   }
 
-  async membership(delivery: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
+  /**
+   * Where Teams does not say it, nobody is let in, but to close, whoever was a member when it last did.
+   * @param weight of what is to be done
+   */
+  async membership(delivery: TeamsDelivery, weight: Weight, signal: AbortSignal): Promise<Membership> {
+    const known = this.#members.get(delivery.sender.user);
+    if (weight === 'shows' && known !== undefined && known > this.#now()) return 'member';
+    const now = await this.#asked(delivery, signal);
+    return now === 'unknown' && weight === 'closes' && known !== undefined ? 'member' : now;
+  }
+
+  async #asked(delivery: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
     const { sender, spot, roster, teamsId, language, isElsewhere } = delivery;
     if (this.#languages.size >= MOST_KEPT) this.#languages.clear();
     this.#languages.set(sender.user, language);
-    if ((this.#members.get(sender.user) ?? Number.NEGATIVE_INFINITY) > this.#now()) return 'member';
     try {
       // Of a chat that the bot is not in, it is told nothing.
       const where = isElsewhere
@@ -50,12 +61,18 @@ export class People {
       const { tenantId, userRole } = await this.#bot.member(where, teamsId, signal);
       // Where Teams says neither, the token and the tenant of the conversation stand alone (TeamsChannelAccount).
       const foreign = tenantId !== undefined && tenantId.toLowerCase() !== this.#settings.tenantId.toLowerCase();
-      if (foreign || /guest|anonymous/i.test(userRole ?? '')) return 'outsider';
+      if (foreign || /guest|anonymous/i.test(userRole ?? '')) return this.#outsider(sender.user);
     } catch (error) {
-      return error instanceof ConnectorFailure && error.code === NO_MEMBER ? 'outsider' : 'unknown';
+      const isOut = error instanceof ConnectorFailure && error.code === NO_MEMBER;
+      return isOut ? this.#outsider(sender.user) : 'unknown';
     }
     if (this.#members.size >= MOST_KEPT) this.#members.clear();
     this.#members.set(sender.user, this.#now() + KEPT_MS);
     return 'member';
+  }
+
+  #outsider(user: string): 'outsider' {
+    this.#members.delete(user);
+    return 'outsider';
   }
 }

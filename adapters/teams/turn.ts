@@ -4,7 +4,7 @@ import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { closesAtMost, keptOf } from './again.ts';
+import { keptOf, weightIn } from './again.ts';
 import { saying } from './answers.ts';
 import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal } from './errors.ts';
@@ -51,7 +51,12 @@ export function turns({
     const box = inbox();
     if (!box) return { status: 503 };
     const verdict = await believed(rest, body, authorization);
-    if ('why' in verdict) return refuse(verdict.status, 'forged', verdict.why);
+    if ('why' in verdict) {
+      const { status, why, invoke } = verdict;
+      // Whoever is in a meeting without an account sees its cards as well.
+      if (invoke !== undefined) return { ...refuse(200, 'forged', why), body: saying(invoke, OUTSIDER) };
+      return refuse(status, 'forged', why);
+    }
     if ('ignored' in verdict) return { status: 200 };
     const { delivery } = verdict;
     rest.roster.learn(delivery.sender.user, delivery.teamsId);
@@ -71,7 +76,7 @@ export function turns({
   }
 
   async function said(room: Room, delivery: TeamsDelivery): Promise<void> {
-    const membership = await room.people.membership(delivery, room.signal);
+    const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
     if (membership === 'member') return message(room, delivery);
     if (membership === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
     refuse(200, 'forged', 'a guest or a stranger');
@@ -79,7 +84,7 @@ export function turns({
   }
 
   async function answerTo(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
-    const membership = await Promise.race([room.people.membership(delivery, room.signal), late]);
+    const membership = await Promise.race([room.people.membership(delivery, weightIn(delivery), room.signal), late]);
     if (membership === 'outsider')
       return { ...refuse(200, 'forged', 'a guest or a stranger'), body: saying(delivery.invoke, OUTSIDER) };
     if (membership !== 'member')
@@ -96,7 +101,8 @@ export function turns({
 type Believed =
   | { readonly delivery: TeamsDelivery }
   | { readonly ignored: true }
-  | { readonly status: number; readonly why: string };
+  /** With the name of an invoke whose sender is told why. */
+  | { readonly status: number; readonly why: string; readonly invoke?: string };
 
 /** What was delivered, if it is from Teams, or with which status it is refused. */
 async function believed(
@@ -112,12 +118,15 @@ async function believed(
     return { status: 401, why: error instanceof Error ? error.message.slice(0, 200) : 'no valid token' };
   }
   const verdict = verify(activity, settings, now());
-  return 'refused' in verdict ? { status: 403, why: verdict.refused } : verdict;
+  if (!('refused' in verdict)) return verdict;
+  const { name: invoke, type } = activity;
+  const isTold = verdict.isNobody && type === 'invoke' && invoke !== undefined;
+  return { status: 403, why: verdict.refused, ...(isTold ? { invoke } : {}) };
 }
 
 function incomingOf(delivery: TeamsDelivery, key: string): Incoming {
   const what = keptOf(delivery);
-  const kept = what === undefined ? {} : { what, onlyCloses: closesAtMost(delivery) };
+  const kept = what === undefined ? {} : { what, onlyCloses: weightIn(delivery) === 'closes' };
   return { chat: 'teams', key, ttlMs: SEEN_MS, ...kept };
 }
 

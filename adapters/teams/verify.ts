@@ -97,7 +97,7 @@ export type Verified =
   /** Not for us, and nobody's fault. */
   | { readonly ignored: true }
   /** Not to be believed, with why not for the log. */
-  | { readonly refused: string };
+  | { readonly refused: string; readonly isNobody?: true };
 
 /** An activity out of a delivery's body, or undefined when it is none. */
 export function parseActivity(body: unknown): Activity | undefined {
@@ -124,7 +124,7 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
   const isElsewhere = kind === 'invoke' && activity.name?.startsWith('composeExtension/') === true;
   const isPersonal = where === 'personal' || isElsewhere;
   if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
-  if (!from.aadObjectId) return { refused: 'nobody of the directory' };
+  if (!from.aadObjectId) return { refused: 'nobody of the directory', isNobody: true };
   if (activity.id === undefined) return { refused: 'no activity id' };
   const own = ownMentions(activity);
   // Where the app was given all messages of a channel, most are not meant for it.

@@ -7,6 +7,9 @@ type ExportOptions = EntryFilter & { readonly format: ExportFormat; readonly peo
 
 const FOLDER = 'folder of the audit files (default: that of --config); with it, no configuration is needed';
 
+const KEY =
+  'public keys to believe, as you were given them, and no others (default: those of --config, and those beside the files)';
+
 const PART = 'what comes before the first record is elsewhere: for a copy of a part, or a place that was added later';
 
 const PEOPLE = 'folder of the keys of people, where what is said of them is sealed';
@@ -17,7 +20,7 @@ export function auditCommands(audit: Command, file: () => string): void {
     .command('verify')
     .description('check, offline, that every record is there, in its order, and as it was written')
     .argument('[folder]', FOLDER)
-    .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
+    .option('--key <vkey...>', KEY)
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
     .option('--part', PART)
@@ -85,11 +88,11 @@ function peopleCommands(audit: Command, file: () => string): void {
 export function evidenceCommand(evidence: Command, file: () => string): void {
   evidence
     .description('make the auditor’s pack of a period from the audit files, offline')
-    .requiredOption('--from <day>', 'the first day, in UTC: 2026-07-01', instant)
+    .requiredOption('--from <day>', 'the first day, in UTC: 2026-07-01; another zone: 2026-07-01T00:00+02:00', instant)
     .requiredOption('--to <day>', 'the day after the last', instant)
     .requiredOption('--out <folder>', 'where to: a new or empty folder')
     .option('--audit <folder>', FOLDER)
-    .option('--key <vkey...>', 'public keys to believe, instead of those beside the files')
+    .option('--key <vkey...>', KEY)
     .option('--anchor <file...>', 'signed heads that were kept elsewhere: the files must lead to them')
     .option('--people <folder>', PEOPLE)
     .option('--part', PART)
@@ -117,6 +120,7 @@ export function webhookCommands(webhooks: Command, file: () => string): void {
 
 function instant(text: string): number {
   const at = instantOf(text);
-  if (at === undefined) throw new InvalidArgumentError('Write it as 2026-07-01, or 2026-07-01T08:00Z.');
+  if (at === undefined)
+    throw new InvalidArgumentError('Write it as 2026-07-01, 2026-07-01T08:00Z, or 2026-07-01T08:00+02:00.');
   return at;
 }

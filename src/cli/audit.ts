@@ -34,27 +34,54 @@ export interface VerifyOptions {
   readonly part?: boolean;
 }
 
-/** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong. */
+/** `jit audit verify [folder]`: with a folder, nothing else is needed. Exit code 1 where something is wrong, 3 where only keys from beside the files say that nothing is. */
 export async function auditVerifyVerb(file: string, given: string | undefined, options: VerifyOptions): Promise<void> {
-  const folder = given ?? auditFolder(await loadConfig(file));
-  const { verdict, files, isPinned } = await verified(folder, options);
-  for (const line of verdictLines(folder, files, verdict, isPinned)) sayLine(line);
+  const asked = await placeOf(file, given, options);
+  const { verdict, files, unsure } = await verified(asked.folder, asked.options);
+  for (const line of verdictLines(asked.folder, files, verdict, unsure)) sayLine(line);
   if (verdict.faults.length > 0 || files === 0) process.exitCode = 1;
+  else if (unsure.length > 0) process.exitCode = UNSURE;
+}
+
+/** Nothing is wrong by keys that whoever wrote the files could have put there. */
+const UNSURE = 3;
+
+/** Where the files are, and which keys are believed: those of the configuration, where it names the folder and no other is given. */
+export async function placeOf<T extends VerifyOptions>(
+  file: string,
+  given: string | undefined,
+  options: T,
+): Promise<{ readonly folder: string; readonly options: T & { readonly own?: readonly string[] } }> {
+  if (given !== undefined) return { folder: given, options };
+  const config = await loadConfig(file);
+  return { folder: auditFolder(config), options: { ...options, own: vkeysOf(config) } };
 }
 
 /** What the files of a folder prove. Keys that are not given are those beside the files. */
 export async function verified(
   folder: string,
-  { key = [], anchor = [], people, part = false }: VerifyOptions,
-): Promise<{ readonly verdict: ChainVerdict; readonly files: number; readonly isPinned: boolean }> {
-  const untils = new Map(key.map(timedKey).flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
-  const verifiers = key.length > 0 ? given(key) : keysBeside(folder).flatMap((vkey) => noteVerifier(vkey) ?? []);
+  { key = [], own = [], anchor = [], people, part = false }: VerifyOptions & { readonly own?: readonly string[] },
+): Promise<Verified> {
+  const trusted = key.length > 0 ? key : own;
+  const timed = trusted.map(timedKey);
+  const untils = new Map(timed.flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
+  const beside = key.length > 0 ? [] : keysBeside(folder);
+  const verifiers = [...given(trusted), ...beside.flatMap((vkey) => noteVerifier(vkey) ?? [])];
   const anchors = anchorsIn(anchor, verifiers);
   const receipt = (record: string) => receiptState(record, verifiers);
   const keyOf = await keyOfIn(people);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
   const files = await auditLines(folder, (...line) => verification.take(...line));
-  return { verdict: verification.verdict(files), files: files.length, isPinned: key.length > 0 };
+  const verdict = verification.verdict(files);
+  const unsure = [...verdict.keys].filter((vkey) => !timed.some((one) => one.vkey === vkey));
+  return { verdict, files: files.length, unsure };
+}
+
+export interface Verified {
+  readonly verdict: ChainVerdict;
+  readonly files: number;
+  /** Keys that signed, and were taken from beside the files: whoever wrote these could have put them there. */
+  readonly unsure: readonly string[];
 }
 
 /** What does not check anything must not look as if it did. */
@@ -98,14 +125,14 @@ export function verdictLines(
   folder: string,
   files: number,
   verdict: ChainVerdict,
-  isPinned: boolean,
+  unsure: readonly string[],
 ): readonly string[] {
   const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks, unlisted } = verdict;
   if (files === 0) return [`${folder} holds no audit files.`];
   const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
     (key) =>
-      `Signed by ${key}${isPinned ? '' : ' (from keys.txt beside the files: compare it with the one that you were given)'}`,
+      `Signed by ${key}${unsure.includes(key) ? ' (from keys.txt beside the files: compare it with the one that you were given)' : ''}`,
   );
   const more = [
     ...(erased > 0 ? [`${erased} parts about people were taken away.`] : []),
@@ -119,11 +146,17 @@ export function verdictLines(
   ];
   const wrong = faults.map(({ file, line, say }) => `${file === '' ? '' : `${file} line ${line}: `}${say}`);
   const unread = unlisted.faults > 0 ? [`${unlisted.faults} more faults are not listed.`] : [];
-  const last =
-    faults.length === 0
-      ? `Every record from ${first} to ${end?.index ?? 0} is there, in its order, and as it was written.`
-      : `${faults.length + unlisted.faults} faults.`;
+  const last = faults.length === 0 ? rightLine(verdict, unsure) : `${faults.length + unlisted.faults} faults.`;
   return [head, ...by, ...more, ...wrong, ...unread, last];
+}
+
+/** Nothing more than what keys that were given prove. */
+function rightLine({ first, end, signed }: ChainVerdict, unsure: readonly string[]): string {
+  if (unsure.length > 0)
+    return 'Nothing is wrong by the keys beside the files, which proves nothing against whoever can write there: they could have made all of it, and the keys. Name the keys that you were given (`--key`).';
+  const rest = (end?.index ?? 0) - signed;
+  const all = `Every record from ${first} to ${signed} is there, in its order, and as it was written`;
+  return rest > 0 ? `${all}; nothing proves the ${rest} after these yet.` : `${all}.`;
 }
 
 /** Nothing in the files can show that they once were longer. */
@@ -173,11 +206,15 @@ export async function auditExportVerb(
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  const config = await loadConfig(file);
-  for (const [i, { vkey }] of auditKeys(config).entries()) {
+  for (const key of vkeysOf(await loadConfig(file))) sayLine(key);
+}
+
+/** Newest first, each with the time until which it counts. */
+function vkeysOf(config: Config): readonly string[] {
+  return auditKeys(config).map(({ vkey }, i) => {
     const until = config.audit.keys?.[i]?.until;
-    sayLine(until === undefined ? vkey : `${vkey}@${until}`);
-  }
+    return until === undefined ? vkey : `${vkey}@${until}`;
+  });
 }
 
 /** `jit audit sinks`: how far each is behind. */

@@ -1,8 +1,6 @@
 import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { auditFolder } from '../config/audit-folder.ts';
-import { loadConfig } from '../configuration.ts';
 import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { readLine } from '../core/evidence/line.ts';
@@ -11,7 +9,7 @@ import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowIn } from '../core/evidence/row.ts';
 import { auditLines } from '../sinks.ts';
-import { keyOfIn, type VerifyOptions, verdictLines, verified } from './audit.ts';
+import { keyOfIn, placeOf, type VerifyOptions, verdictLines, verified } from './audit.ts';
 import { sayLine } from './output.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
@@ -23,31 +21,33 @@ export interface EvidenceOptions extends VerifyOptions {
 
 /** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
+  if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, 'The command');
   if (existsSync(out) && readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
-  const folder = audit ?? auditFolder(await loadConfig(file));
-  const { verdict, files: count, isPinned } = await verified(folder, checks);
+  const { folder, options } = await placeOf(file, audit, checks);
+  const { verdict, files: count, unsure } = await verified(folder, options);
   if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
   const [entries, installation] = await entriesIn(folder, await keyOfIn(checks.people));
-  const pack = packOf(entries, { installation, from, to, verdict, isPinned });
+  const pack = packOf(entries, { installation, from, to, verdict, isPinned: unsure.length === 0 });
   const files = new Map(packFiles(pack));
-  files.set('verification.txt', `${verdictLines('audit files', count, verdict, isPinned).join('\n')}\n`);
+  files.set('verification.txt', `${verdictLines('audit files', count, verdict, unsure).join('\n')}\n`);
   files.set('index.html', packPage(pack, files));
   const manifest = [...files].map(([name, text]) => `${hash('sha256', text, 'hex')}  ${name}\n`).join('');
   mkdirSync(out, { recursive: true, mode: 0o700 });
   for (const [name, text] of [...files, ['manifest.sha256', manifest] as const])
     writeFileSync(join(out, name), text, { mode: 0o600 });
-  tell(pack, out);
+  tell(pack, out, hash('sha256', manifest, 'hex'));
   if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
 }
 
-function tell({ leases, lacks, remarks, verdict }: Pack, out: string): void {
+function tell({ leases, lacks, remarks, verdict }: Pack, out: string, manifest: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const faults = verdict.faults.length + verdict.unlisted.faults;
   const proof = faults === 0 ? 'The audit verifies.' : `The audit has ${faults} faults.`;
   sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
   for (const lack of lacks) sayLine(`Not complete. ${lack}`);
   for (const remark of remarks) sayLine(`NB. ${remark}.`);
+  sayLine(`manifest.sha256 has SHA-256 ${manifest}: keep this apart from the pack, which whoever has it can change.`);
   sayLine(`Read ${join(out, 'index.html')}`);
 }
 

@@ -18,7 +18,7 @@ interface Told {
   readonly health: Health;
   readonly about: Readonly<Record<string, string>>;
   readonly closings: () => Closings;
-  readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean };
+  readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean; readonly why?: string };
   /** The last drill; absent where none is known. */
   readonly drill: () => Promise<Drill | undefined>;
   /** What of a changed configuration does not hold yet. */

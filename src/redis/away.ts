@@ -20,7 +20,7 @@ export async function awayAtStart(
   } catch (error) {
     if (!mayBeAway) throw saidOf(error);
     if (!(error instanceof Error)) throw error;
-    if (error instanceof JitError && !(await isLost(error))) throw error;
+    if (error instanceof JitError && !isStoreAway(error) && !(await isLost(error))) throw error;
     return error;
   }
 }
@@ -30,13 +30,13 @@ const UNREACHED =
   /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable|None of startup nodes|Failed to refresh slots cache|All sentinels are unreachable|Too many Cluster redirections)|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|NOENT|NOTFOUND|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)\b/;
 /** In the words of servers that take no command now, or none of ours: full, a replica, still reading its data, another password. */
 const REFUSING =
-  /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM) |max number of clients/;
+  /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|EXECABORT|DENIED|UNBLOCKED) |max number of clients|operation not permitted|can(?:'t| not|not) (?:run this command|access at least one)/;
 
 /**
  * What is asked of Redis, and a sentence for people where it cannot be asked: also in the first seconds, in which it does not count
  * as away yet.
  *
- * @throws JitError `storeAway`
+ * @throws JitError `storeAway`, `storeRefuses`
  */
 export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   try {
@@ -46,8 +46,16 @@ export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** As a sentence for people, where it says that Redis is away. */
-function saidOf(error: unknown): unknown {
-  const isAway = error instanceof Error && (UNREACHED.test(error.message) || REFUSING.test(error.message));
-  return isAway ? new JitError('storeAway', {}, { cause: error }) : error;
+/** Does it say that Redis takes or answers nothing now, or nothing of this kind? */
+function isStoreAway({ code }: JitError): boolean {
+  return code === 'storeAway' || code === 'storeRefuses';
+}
+
+/** As a sentence for people, where it says that Redis is away, or is an answer of Redis; anything else as it is. */
+export function saidOf(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof JitError) return error;
+  if (UNREACHED.test(error.message) || REFUSING.test(error.message))
+    return new JitError('storeAway', {}, { cause: error });
+  // The name that redis-errors gives to what a server answers.
+  return error.name === 'ReplyError' ? new JitError('storeRefuses', {}, { cause: error }) : error;
 }

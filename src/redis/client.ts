@@ -1,5 +1,6 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions, SentinelConnector } from 'ioredis';
 import type { RedisAddress } from '../ports/redis-address.ts';
+import { saidOf, unlessAway } from './away.ts';
 
 /** A server, whoever finds it, or a Cluster: the commands are the same. */
 export type RedisClient = Redis | Cluster;
@@ -148,12 +149,12 @@ class QuietSentinels extends SentinelConnector {
   }
 }
 
-/** The answers of a pipeline, which goes through one connection; throws the first error in it. */
+/** The answers of a pipeline, which goes through one connection; throws the first error in it, as a sentence for people (away.ts). */
 export async function answers(
   ran: Promise<readonly (readonly [Error | null, unknown])[] | null>,
 ): Promise<readonly unknown[]> {
-  return ((await ran) ?? []).map(([error, answer]) => {
-    if (error) throw error;
+  return ((await unlessAway(ran)) ?? []).map(([error, answer]) => {
+    if (error) throw saidOf(error);
     return answer;
   });
 }

@@ -2,7 +2,9 @@ import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { RedisAddress } from '../ports/redis-address.ts';
 import { openRedis, type RedisClient } from './client.ts';
+import { inWords } from './in-words.ts';
 import { inOneWrite } from './one-write.ts';
+import { MOVED_EVENT } from './trouble.ts';
 
 /** A command waits through a restart of Redis (a few seconds), and then fails rather than being run much later. */
 const RETRIES = 5;
@@ -26,12 +28,14 @@ export function connectRedis(address: RedisAddress | string, { log }: { readonly
     retries: RETRIES,
     commandMs: COMMAND_LIMIT_MS,
     onMoved(said) {
+      redis.emit(MOVED_EVENT, said);
       if (performance.now() - saidAt < SAID_AGAIN_MS) return;
       saidAt = performance.now();
       log.warn({ said }, 'this server cannot take commands now; looking for the primary');
     },
   });
   inOneWrite(redis);
+  inWords(redis);
   redis.on('error', (error: Error) => log.warn({ error: error.message }, 'no connection to Redis; trying again'));
   return redis;
 }
@@ -84,8 +88,9 @@ async function unlessRefused<T>(redis: Pick<RedisClient, 'on' | 'off'>, asked: P
 }
 
 /** A Cluster says it of the last node that it asked. */
-function refusalIn(error: Error & { readonly lastNodeError?: Error }): JitError | undefined {
-  const why = [error, error.lastNodeError].map((one) => one?.message ?? '').find((text) => REFUSED.test(text));
+function refusalIn(said: Error & { readonly lastNodeError?: Error }): JitError | undefined {
+  const error = (said instanceof JitError ? said.cause : said) as typeof said | undefined;
+  const why = [error, error?.lastNodeError].map((one) => one?.message ?? '').find((text) => REFUSED.test(text));
   return why === undefined
     ? undefined
     : new JitError('redisRefuses', { why: why.replace(/\.$/, '') }, { cause: error });

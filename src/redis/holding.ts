@@ -83,7 +83,7 @@ export class Holding implements Held {
   #lose(why: string): void {
     if (this.#ended || this.#lost.signal.aborted) return;
     this.#options.log.warn({ why }, 'a lock was lost; its work is stopped');
-    this.#lost.abort(new Error(`the lock was lost: ${why}`));
+    this.#lost.abort(new JitError('lockLost', {}, { cause: new Error(why) }));
     clearTimeout(this.#timer);
     clearTimeout(this.#deadline);
   }

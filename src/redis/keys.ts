@@ -25,6 +25,7 @@ import { createHash, randomBytes } from 'node:crypto';
  *   entries:<id>      where the entries of a request stand in the audit, for the board
  *   beats             processes, by when each said last that it lives (pulse.ts)   lock:<key>, and who waits for it, or left it
  *   clock             the highest instant seen (lua/prelude.lua)
+ *   probe, probe-list, probe-stream: what is tried to find out whether closing can do all it needs (lua/write.lua)
  */
 
 /** What every key begins with. The braces are a hash tag: all keys are in one slot of a Redis Cluster. */

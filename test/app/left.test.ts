@@ -81,6 +81,28 @@ it('a record that cannot be asked for keeps no other rule from being closed', as
   expect(cloud.rules.size).toBe(0);
 });
 
+it('many of them do not either: what is over goes by its mark, what is not stays, and no record is asked for again and again', async () => {
+  const { cloud, changed, clock, told, patrol: run } = await opened(2);
+  const [over, open] = [clock.now() - 1, clock.now() + HOUR];
+  for (let i = 0; i < 60; i += 1) {
+    const other: Found = {
+      placement: placement(`198.51.100.${i}/32`),
+      mark: 'valid',
+      until: i % 3 === 0 ? over : open,
+    };
+    cloud.rules.set(placementKey(other.placement), other);
+  }
+  let asked = 0;
+  changed.placedBy = async () => {
+    asked += 1;
+    throw WRONGTYPE;
+  };
+  await run();
+  expect([...cloud.rules.values()].map(({ until }) => until)).toEqual(Array(40).fill(open));
+  expect(asked).toBeLessThan(10);
+  expect(told.join()).toContain('198.51.100.0');
+});
+
 it('nothing goes that a lease wants, that is not over on the cloud’s own clock, or that somebody is at', async () => {
   const early = await opened(-1);
   early.changed.load = async () => {

@@ -1,6 +1,7 @@
 import { Lifeboat } from '../../src/app/lifeboat/lifeboat.ts';
 import { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Spool } from '../../src/ports/spool.ts';
@@ -47,23 +48,28 @@ export function boatWorld(most?: number, check?: () => Promise<void>) {
     },
   });
   const told: string[] = [];
+  const chat = { isAway: false };
   const tell = async ({ title, sections }: Report) => {
     const rows = sections.flatMap(({ heading, rows }) => [
       ...(heading ? [phrased(heading)] : []),
       ...rows.map(({ line }) => plain(line)),
     ]);
+    if (chat.isAway) throw new Error('the chat is away');
     told.push([phrased(title), ...rows].join('\n'));
   };
   const spool = memorySpool();
   const chats = new Map([['slack' as const, Object.assign(made.chat, { tell })]]);
   const deps = { ...made.deps, store, chats, mayOpen: () => boat.mayOpen() };
-  const boat = new Lifeboat({ deps, memory, spool, patrolMs: 180_000, host: 'here', ...(check ? { check } : {}) });
+  const why = () => new JitError('redisTrouble', { why: 'has no memory left', fix: 'Give it more memory.' });
+  const options = { deps, memory, spool, patrolMs: 180_000, host: 'here', why };
+  const boat = new Lifeboat({ ...options, ...(check ? { check } : {}) });
   return {
     ...made,
     deps,
     boat,
     spool,
     told,
+    reach: chat,
     memory,
     become(next: StoreState) {
       state = next;

@@ -137,7 +137,7 @@ describe('the answer to a decision', () => {
     const { types, id } = await house([POLICY]);
     expect(await types(ADA, 'withdraw')).toBe(`Request \`${id}\` for api-1: withdrawn by Ada.`);
     expect(await types(GRACE, `approve ${id}`)).toBe(
-      'This request is over: withdrawn by Ada. Request access again if you still need it.',
+      'This request is over: withdrawn by Ada. If access is still needed, it has to be requested again.',
     );
   });
 

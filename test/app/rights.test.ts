@@ -56,7 +56,7 @@ const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEO
     'deny without a reason',
     { ada: 'ownRequest', grace: 'missingDenyReason', sam: 'missingDenyReason', eve: 'notApprover' },
   ],
-  ['approved', 'withdraw', { ada: 'alreadyDecided', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
+  ['approved', 'withdraw', { ada: 'alreadyApproved', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['approved', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
   ['approved', 'extend', { ada: 'active', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   [
@@ -67,7 +67,7 @@ const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEO
   [
     'approved',
     'deny',
-    { ada: 'alreadyDecided', grace: 'alreadyDecided', sam: 'alreadyDecided', eve: 'alreadyDecided' },
+    { ada: 'alreadyApproved', grace: 'alreadyApproved', sam: 'alreadyApproved', eve: 'alreadyApproved' },
   ],
   ['extending', 'extend', { ada: 'extensionPending', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['extending', 'approve', { ada: 'ownRequest', grace: 'active', sam: 'active', eve: 'notApprover' }],

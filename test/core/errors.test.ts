@@ -85,6 +85,18 @@ describe('what a person is told', () => {
     expect(sayOf(new JitError('cloudBusy', { cloud: 'AWS' }), 'r1').text).toBe('AWS is busy. Try again in a minute.');
   });
 
+  it.each<[string, AbortSignal]>([
+    ['whose time was over', AbortSignal.timeout(0)],
+    ['that was told to stop', AbortSignal.abort()],
+    ['as a worker stops it', AbortSignal.abort(new DOMException('Drawbridge is stopping', 'AbortError'))],
+  ])('of what was given up %s says so, and what to do', async (_, signal) => {
+    await expect.poll(() => signal.aborted).toBe(true);
+    expect(sayOf(signal.reason, 'r1')).toMatchObject({
+      code: 'gaveUp',
+      text: 'Drawbridge gave this up: it took too long, or Drawbridge is being stopped. Look at `/jit list` to see what came of it, and try again.',
+    });
+  });
+
   it.each<[string, unknown]>([
     ['an exception', new Error('connect ECONNREFUSED 10.0.0.1:6379')],
     ['a text', 'secret'],

@@ -39,7 +39,7 @@ class MemoryLock implements Lock {
   lose(key: string): void {
     const lost = this.#held.get(key);
     for (const [other, owner] of this.#held) if (owner === lost) this.#held.delete(other);
-    lost?.abort(new Error('the lock was lost'));
+    lost?.abort(new JitError('lockLost'));
     this.#next();
   }
 

@@ -9,7 +9,7 @@ import { JIT } from '../../simulators/demo/jit.ts';
 import { forSink } from '../../src/app/evidence/for-sink.ts';
 import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
-import { signerOf } from '../core/evidence/chain.ts';
+import { signedHead, signerOf } from '../core/evidence/chain.ts';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -63,15 +63,39 @@ describe('jit audit, on files alone', () => {
     expect(code).toBe(1);
   });
 
+  it('says of keys that it was not given that they prove nothing, and ends with 3: nobody can tell', async () => {
+    const { code, lines } = await jit('verify', folder);
+    expect(lines[1]).toBe(
+      `Signed by ${signerOf().vkey} (from keys.txt beside the files: compare it with the one that you were given)`,
+    );
+    expect(lines.at(-1)).toMatch(
+      /^Nothing is wrong by the keys beside the files, which proves nothing against whoever/,
+    );
+    expect(lines.join('\n')).not.toContain('Every record');
+    expect(code).toBe(3);
+    // Whoever can write there makes all of it, with a key of their own.
+    const made = join(folder, '..', 'made');
+    mkdirSync(made);
+    const mallory = signerOf(66);
+    const sink = fileSink({ installation: 'demo', folder: made, rotateBytes: 6_000, vkeys: [mallory.vkey] });
+    for (const batch of batches(3)) {
+      const last = batch.links.at(-1);
+      if (last) await sink.write({ ...batch, note: signedHead(last, mallory) }, never);
+    }
+    expect((await jit('verify', made)).code).toBe(3);
+    expect((await jit('verify', made, '--key', signerOf().vkey)).code).toBe(1);
+  });
+
   it('finds an end that was cut off by a head that was kept elsewhere, and takes no key that was not given', async () => {
     const names = readdirSync(folder)
       .filter((one) => one.endsWith('.jsonl'))
       .sort();
     const anchor = join(folder, '..', 'anchor.txt');
     writeFileSync(anchor, batches(3)[2]?.note ?? '');
-    expect((await jit('verify', folder, '--anchor', anchor)).code).toBe(0);
+    const key = ['--key', signerOf().vkey];
+    expect((await jit('verify', folder, '--anchor', anchor, ...key)).code).toBe(0);
     rmSync(join(folder, names.at(-1) ?? ''));
-    const cut = await jit('verify', folder, '--anchor', anchor);
+    const cut = await jit('verify', folder, '--anchor', anchor, ...key);
     expect([cut.code, cut.lines.at(-2)]).toEqual([1, expect.stringContaining('its end was cut off')]);
     const other = await jit('verify', folder, '--key', signerOf(9).vkey);
     expect([other.code, other.lines.at(-2)]).toEqual([1, expect.stringContaining('signed by a key that is not known')]);
@@ -92,7 +116,7 @@ describe('jit audit, on files alone', () => {
       .filter((one) => one.endsWith('.jsonl'))
       .sort();
     rmSync(join(folder, name));
-    expect((await jit('verify', folder, '--part')).code).toBe(0);
+    expect((await jit('verify', folder, '--part', '--key', signerOf().vkey)).code).toBe(0);
   });
 
   it('leaves out of an export what nobody can read, and says so', async () => {

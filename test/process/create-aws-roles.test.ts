@@ -67,6 +67,13 @@ describe('jit roles aws --create', () => {
     const text = said.join('\n');
     return { code, text, digest: /--yes (\w+)/.exec(text)?.[1] ?? '' };
   };
+  it('says to sign in where nobody is', async () => {
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, undefined);
+    vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+    for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/nowhere');
+    await expect(create()).rejects.toMatchObject({ code: 'noCloudSignIn', words: { how: 'aws sso login' } });
+  });
+
   const refused = (options?: CreateOptions) =>
     create(options).then(
       () => 'nothing was refused',

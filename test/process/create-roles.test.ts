@@ -58,6 +58,14 @@ describe('jit roles azure --create', () => {
   };
   const writes = () => sim.log().filter(({ method }) => method === 'PUT').length;
 
+  it('says to sign in where nobody is', async () => {
+    for (const name of ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET']) vi.stubEnv(name, undefined);
+    // Of the ways to sign in, the one that leaves this computer alone; and it is not there.
+    vi.stubEnv('AZURE_TOKEN_CREDENTIALS', 'AzureCliCredential');
+    vi.stubEnv('PATH', '/nowhere');
+    await expect(create()).rejects.toMatchObject({ code: 'noCloudSignIn', words: { how: 'az login' } });
+  });
+
   it('says what it would do, does it when told that this is right, and nothing twice', async () => {
     const dry = await create({ dryRun: true });
     expect([dry.code, writes()]).toEqual([0, 0]);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,7 +11,7 @@ import { converge } from '../../src/app/machine/converge.ts';
 import { callsOf } from '../../src/calls.ts';
 import { type HttpServer, startServer } from '../../src/http/server.ts';
 import { MACHINE, PEOPLE, world } from '../app/fixtures.ts';
-import { atCommandLine } from './command-line.ts';
+import { atCommandLine, JIT } from './command-line.ts';
 
 const { requester: ADA, manager: GRACE } = people;
 const folder = mkdtempSync(join(tmpdir(), 'drawbridge-person-'));
@@ -54,6 +55,20 @@ const open = () => converge(made.deps, MACHINE.id, new AbortController().signal)
 const session = (who: string) => join(folder, who, 'drawbridge', 'session.json');
 const LONG = { timeout: 300_000 };
 
+/** Ctrl-C as soon as it is told how things stand. */
+function interrupted(
+  who: string,
+  ...words: readonly string[]
+): Promise<{ readonly signal: unknown; readonly error: string }> {
+  const child = spawn(process.execPath, [JIT, ...words], { env: envOf(who), cwd: folder });
+  let error = '';
+  child.stderr.on('data', (data) => {
+    if (error === '') child.kill('SIGINT');
+    error += data;
+  });
+  return new Promise((resolve) => child.once('close', (_, signal) => resolve({ signal, error })));
+}
+
 describe('a person at the command line', () => {
   it('is nobody before they sign in, and needs an address', LONG, async () => {
     expect(await jit('ada', 'status')).toMatchObject({ code: 6, out: '' });
@@ -64,6 +79,8 @@ describe('a person at the command line', () => {
     expect(await jit('ada', 'login', 'http://jit.example.com')).toMatchObject({ code: 3 });
     expect((await jit('ada', 'login', 'http://127.0.0.1:9')).error).toContain('cannot be reached');
     expect(await jit('ada', 'request')).toMatchObject({ code: 2 });
+    expect((await jit('ada', 'approve', 'api-1')).error).toContain('An ID has seven letters and digits');
+    expect((await jit('ada', 'list', 'theirs')).error).toContain('Allowed choices are mine, pending, all.');
     // An option of operators before the verb changes nothing of how it ends.
     for (const words of [['status'], ['-c', 'x.yaml', 'status'], ['--config=x.yaml', 'ssh', 'api-1']])
       expect(await jit('ada', ...words)).toMatchObject({
@@ -108,6 +125,11 @@ describe('a person at the command line', () => {
     const late = await jit('ada', 'status', id, '--wait', '--timeout', '1s');
     expect(late).toMatchObject({ code: 4, out: 'api-1: pending · asked: Grace' });
     expect(late.error).toContain(`Request \`${id}\` still waits.`);
+    const stopped = await interrupted('ada', 'status', id, '--wait');
+    expect(stopped).toEqual({
+      signal: 'SIGINT',
+      error: expect.stringContaining(`Request \`${id}\` stays, though nobody waits here: \`jit status ${id}\``),
+    });
     expect(await jit('ada', 'approve', id)).toMatchObject({ code: 3 });
     expect(await jit('grace', 'approve', id)).toMatchObject({ code: 0, out: expect.stringContaining('approved by') });
     await open();

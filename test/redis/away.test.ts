@@ -1,7 +1,11 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { redisAudit } from '../../src/redis/audit.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
+import { redisDelegations } from '../../src/redis/delegations.ts';
 import { redisJournal } from '../../src/redis/journal.ts';
+import { redisLastKnown } from '../../src/redis/last-known.ts';
 import { redisLock } from '../../src/redis/lock.ts';
+import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { ownRedis } from './own-redis.ts';
 import { QUIET, SEALS } from './server.ts';
@@ -62,4 +66,54 @@ it.for(Object.entries(BREAKS))('a Redis %s is told in the same sentence', async 
   await Promise.all([store.write(), holder.ping()]);
   await breaks(redis);
   await expect(store.write()).rejects.toMatchObject({ code: 'storeAway' });
+});
+
+/** What goes past the scripts, in one command or in a pipeline. */
+const BARE: Readonly<Record<string, (redis: RedisClient) => Promise<unknown>>> = {
+  'a card': (redis) => redisStore({ redis, log: QUIET }).cards('7'),
+  'who was allowed to close': (redis) => redisLastKnown({ redis, log: QUIET }).all(),
+  'who decides for whom': (redis) => redisDelegations({ redis, prefix: 'drawbridge', seals: SEALS, log: QUIET }).all(),
+  'the size of the audit': (redis) => redisAudit({ redis, log: QUIET }).size(),
+  'a page of consent': (redis) =>
+    redisProtectionRecords({ redis, prefix: 'drawbridge', seals: SEALS, log: QUIET }).pages(),
+};
+
+describe.each(Object.entries(BARE))('%s', (_, ask) => {
+  it.each([
+    ['ACL', 'SETUSER', 'default', '-@all', '+acl'],
+    ['CONFIG', 'SET', 'maxmemory', '1'],
+  ])('is asked of a Redis after %s %s %s %s: in a sentence, or answered', async (...command) => {
+    const own = await ownRedis();
+    onTestFinished(() => own.stop());
+    const redis = own.client();
+    await redis.ping();
+    await redis.call(...(command as [string, ...string[]]));
+    const code = await ask(redis).then(
+      () => 'answered',
+      (error: { readonly code?: string }) => error.code,
+    );
+    expect(code).toBe(command[0] === 'ACL' ? 'storeAway' : 'answered');
+  });
+
+  it('is asked of a Redis that is gone: in a sentence', async () => {
+    const own = await ownRedis();
+    onTestFinished(() => own.stop());
+    const redis = own.client();
+    await redis.ping();
+    await own.kill();
+    await expect(ask(redis)).rejects.toMatchObject({ code: 'storeAway' });
+  });
+});
+
+it('what Redis says against it that nobody here knows is a sentence too, with what it said behind it', async () => {
+  const own = await ownRedis();
+  onTestFinished(() => own.stop());
+  const redis = own.client();
+  await redis.set('{drawbridge}:cards:7', '');
+  await redis.del('{drawbridge}:cards:7');
+  await redis.lpush('{drawbridge}:cards:7', 'a list');
+  await expect(redisStore({ redis, log: QUIET }).cards('7')).rejects.toMatchObject({
+    code: 'storeRefuses',
+    cause: { message: expect.stringContaining('WRONGTYPE') },
+  });
 });

@@ -102,6 +102,8 @@ describe('the lock in Redis', () => {
       expect(held.remainingMs()).toBeGreaterThan(0);
       await redis.set(key, 'somebody else');
       await vi.waitFor(() => expect(held.signal.aborted).toBe(true));
+      // It may be told on a card.
+      expect(held.signal.reason).toMatchObject({ code: 'lockLost' });
       expect(held.remainingMs()).toBe(0);
     });
     expect(await redis.get(key)).toBe('somebody else');

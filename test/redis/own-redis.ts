@@ -53,8 +53,9 @@ export async function ownRedis({ port = 0 }: { readonly port?: number } = {}) {
     },
     start,
     async kill() {
-      const ended = child && once(child, 'exit');
-      child?.kill('SIGKILL');
+      if (!child || child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
       await ended;
     },
     pause: () => child?.kill('SIGSTOP'),

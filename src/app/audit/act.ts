@@ -7,7 +7,7 @@ import {
   type Capacity,
   NOTHING_CHANGED,
 } from '../../core/audit/entry.ts';
-import { type Code, JitError } from '../../core/errors/errors.ts';
+import { type Code, isGivenUp, JitError } from '../../core/errors/errors.ts';
 import type { Deps } from '../deps.ts';
 import { collecting } from './calls.ts';
 import { fieldsOf, logEntry } from './log.ts';
@@ -148,6 +148,5 @@ async function keep(deps: AuditDeps, entry: AuditEntry): Promise<void> {
 /** What an error is called in the audit. */
 export function codeOf(error: unknown): Code {
   if (error instanceof JitError) return error.code;
-  const isLate = error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
-  return isLate ? 'cloudSilent' : 'bug';
+  return isGivenUp(error) ? 'cloudSilent' : 'bug';
 }

@@ -17,6 +17,7 @@ import { showWaiting } from '../request/unreached.ts';
 import { fromConfirmed, orAddress } from './addressing.ts';
 import { askProtector } from './ask-protector.ts';
 import { formFor, glassFormFor, machinesFor } from './choices.ts';
+import { sayingCut } from './cut-words.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
 import { pageFor } from './pages.ts';
@@ -44,7 +45,7 @@ export function inbox(deps: Deps): Inbox {
           orAddress(here, { person, sender, text }, async () => {
             const clock = await clockFor(here, person, text, sender);
             const commands = parseCommands(text, here.rules.sources, clock);
-            return runAll(here, person, commands, sender);
+            return sayingCut(await runAll(here, person, commands, sender), commands);
           }),
         sorry: refusal,
       }),
@@ -57,7 +58,7 @@ export function inbox(deps: Deps): Inbox {
             ? meet()
             : decision(here, { verb, request }, meet);
         },
-        work: (here, person) => pressed(here, person, press, sender),
+        work: async (here, person) => sayingCut(await pressed(here, person, press, sender), press.reason),
         sorry: refusal,
       }),
     view: (sender, request) => asking(sender, (here, person) => viewed(here, person, request, sender), refusal),
@@ -106,10 +107,8 @@ export function inbox(deps: Deps): Inbox {
         async (here, person) => {
           const ask = await fromConfirmed<Ask>(here, person, asked(filled, here.rules.sources));
           if (filled.isBreakGlass) return glassAnswer(await breakGlass(here, person, ask, sender));
-          return {
-            lines: taken(await take(here, person, ask, sender), { ...ask, source: filled.source }),
-            refused: false,
-          };
+          const lines = taken(await take(here, person, ask, sender), { ...ask, source: filled.source });
+          return sayingCut({ lines, refused: false }, filled.justification);
         },
         formFault,
         'now',

@@ -8,6 +8,8 @@ export function told(deps: Deps, error: unknown): { readonly code: Code; readonl
   const reference = Buffer.from(deps.random(5)).toString('hex');
   const said = sayOf(awayOf(deps, error) ?? error, reference);
   if (said.code === 'bug') deps.log.error({ error, reference }, 'an unexpected error while answering');
+  else if (said.code === 'gaveUp' || said.code === 'storeRefuses')
+    deps.log.error({ error, code: said.code }, 'what was asked for could not be done');
   else if (error instanceof JitError && error.kind === 'unjudged')
     deps.log.warn({ error }, 'refused, because it cannot be told');
   else deps.log.info({ ...(deps.acting ? actorFields(deps.acting) : {}), code: said.code }, 'answered with a refusal');

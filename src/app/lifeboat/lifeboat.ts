@@ -21,10 +21,13 @@ const ROUND_MS = 5 * SECOND_MS;
 const LAST_MS = 60 * SECOND_MS;
 /** What is wrong is the folder of the undo records, and not Redis. */
 const FOLDER: readonly Code[] = ['foreignUndoFolder', 'undoFolder'];
+/** What nobody was told is told again after this; so many reports wait at most, the newest. */
+const TELL_AGAIN_MS = 30 * SECOND_MS;
+const MOST_OWED = 4;
 /** Closed rules remembered for the report. */
 const MOST_TOLD = 10_000;
 
-type BoatDeps = Hands['deps'] & Pick<Deps, 'audit' | 'chats' | 'clouds' | 'queue' | 'rules'>;
+type BoatDeps = Hands['deps'] & Pick<Deps, 'audit' | 'chats' | 'clouds' | 'queue' | 'rules' | 'ways'>;
 
 /** What was closed without Redis, and what could not be: of one time that it was away. */
 interface Told {
@@ -42,6 +45,8 @@ export interface LifeboatOptions extends Omit<Hands, 'deps'> {
   readonly roundMs?: number;
   /** The store went back: these were revoked in what it lost, or may have been. Called until clouds and records were compared. */
   readonly wentBack?: (revoked: readonly Revoked[]) => Promise<void>;
+  /** What an error of the store means, with the remedy, where that is known. */
+  readonly why?: (error: unknown) => JitError | undefined;
   /** What must hold of a store that is reachable before it counts as one that can be written. */
   readonly check?: () => Promise<void>;
 }
@@ -59,6 +64,11 @@ export class Lifeboat {
   #failingSinceMs: number | undefined;
   #isChecked = false;
   #lost: JitError | undefined;
+  #why: JitError | undefined;
+  /** Reports that nobody was told yet, and when they were tried last. */
+  #owed: readonly Report[] = [];
+  #triedMs = Number.NEGATIVE_INFINITY;
+  #isTelling = false;
   #isUnmerged = true;
   #epoch: number | undefined;
   /** What the store's clock said last, and when, by ours. */
@@ -79,8 +89,9 @@ export class Lifeboat {
   }
 
   /** For operators: is it at work, and did the store go back without having been compared since? */
-  state(): { readonly isOn: boolean; readonly wentBack: boolean } {
-    return { isOn: this.#isOn, wentBack: this.#isBack };
+  state(): { readonly isOn: boolean; readonly wentBack: boolean; readonly why?: string } {
+    const why = this.#isOn ? (this.#lost ?? this.#why)?.text : undefined;
+    return { isOn: this.#isOn, wentBack: this.#isBack, ...(why === undefined ? {} : { why }) };
   }
 
   /** What is wrong with the undo folder, where it is for that and not for Redis that this process opens nothing. */
@@ -116,6 +127,7 @@ export class Lifeboat {
   /** Finds out whether the store can be written, and begins or ends. */
   async beat(): Promise<void> {
     const { deps, awayMs = AWAY_MS } = this.#options;
+    this.#tellOwed();
     const askedMs = deps.monotonic();
     let now: Now;
     try {
@@ -157,8 +169,10 @@ export class Lifeboat {
     for (const cloud of this.#clouds) cloud.reset();
     const { log } = this.#options.deps;
     const what = this.#lost ? 'the undo folder is not there' : 'Redis cannot be written';
-    log.error({ error }, `${what}: nothing is opened, and what is over is closed without it`);
-    this.#tell(begunReport(this.#options.host, this.#lost?.text));
+    this.#why = this.#lost ? undefined : this.#options.why?.(error);
+    const remedy = this.#why ? { why: this.#why.text } : {};
+    log.error({ error, ...remedy }, `${what}: nothing is opened, and what is over is closed without it`);
+    this.#tell(begunReport(this.#options.host, this.#lost, this.#why));
   }
 
   async #end(): Promise<void> {
@@ -217,9 +231,30 @@ export class Lifeboat {
     }
   }
 
-  /** Nothing waits for a chat. */
+  /** Nothing waits for a chat. What nobody takes is told again, in its order. */
   #tell(report: Report): void {
-    void tellOperators(this.#options.deps, report);
+    this.#owed = [...this.#owed, report].slice(-MOST_OWED);
+    this.#triedMs = Number.NEGATIVE_INFINITY;
+    this.#tellOwed();
+  }
+
+  #tellOwed(): void {
+    const { deps } = this.#options;
+    if (this.#isTelling || this.#owed.length === 0 || deps.monotonic() - this.#triedMs < TELL_AGAIN_MS) return;
+    this.#triedMs = deps.monotonic();
+    this.#isTelling = true;
+    void this.#tellAll().catch((error: unknown) => deps.log.error({ error }, 'operators could not be told'));
+  }
+
+  async #tellAll(): Promise<void> {
+    try {
+      for (let [report] = this.#owed; report; [report] = this.#owed) {
+        if (!(await tellOperators(this.#options.deps, report))) return;
+        this.#owed = this.#owed.filter((one) => one !== report);
+      }
+    } finally {
+      this.#isTelling = false;
+    }
   }
 
   async #again(everyMs: number | (() => number), work: () => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import type { JitError } from '../../core/errors/errors.ts';
 import type { Line } from '../../core/language/text.ts';
 import { providerIdOf } from '../../core/machine/machine.ts';
 import { portText } from '../../core/rule/port.ts';
@@ -8,17 +9,24 @@ import type { Report, Row } from '../../core/view/report.ts';
 /** So many are named. */
 const MOST_SHOWN = 20;
 
-/** That it began: without Redis, as everything in it. `folder` is what is wrong with the undo folder, where it is that. */
-export function begunReport(host: string, folder?: string): Report {
-  if (folder !== undefined)
+/** That it began: without Redis, as everything in it. `lost` is what is wrong with the undo folder, where it is that; `why` what with Redis, where that is known. */
+export function begunReport(host: string, lost: JitError | undefined, why: JitError | undefined): Report {
+  if (lost)
     return report('The undo folder is missing: a process opens nothing', [
-      `Drawbridge on ${host} does not see the records of what lockdowns closed. Until it does, it opens nothing, locks nothing down, and puts nothing back.`,
-      folder,
-      'Access that is over is closed all the same, and other processes go on.',
+      [
+        `Drawbridge on ${host} does not see the records of what lockdowns closed. Until it does, it opens nothing, locks nothing down, and puts nothing back.`,
+      ],
+      [lost.text],
+      ['Access that is over is closed all the same, and other processes go on.'],
     ]);
   return report('Redis cannot be written: nothing is opened', [
-    `Drawbridge on ${host} cannot write to Redis. Until it can, nothing is opened, and nobody can request, decide, or revoke.`,
-    'Access that is over is closed all the same, by the signed marks in the clouds. To close something earlier, remove its rule in the cloud.',
+    [
+      `Drawbridge on ${host} cannot write to Redis. Until it can, nothing is opened, and nobody can request, decide, or revoke.`,
+    ],
+    ...(why ? [why.spans] : []),
+    [
+      'Access that is over is closed all the same, by the signed marks in the clouds. To close something earlier, remove its rule in the cloud.',
+    ],
   ]);
 }
 
@@ -43,8 +51,8 @@ export function overReport(
   };
 }
 
-function report(title: string, lines: readonly string[]): Report {
-  return { title, sections: [{ heading: '', rows: lines.map((line) => row([line])) }] };
+function report(title: string, lines: readonly Line[]): Report {
+  return { title, sections: [{ heading: '', rows: lines.map(row) }] };
 }
 
 function listed(heading: string, placements: readonly Placement[]) {

@@ -1,4 +1,4 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { type Code, JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
@@ -17,8 +17,11 @@ export interface Patrolled {
   readonly closed: number;
 }
 
-/** So many records that cannot be asked for, one after the other, are a store that is away. */
+/** So many records that cannot be asked for, one after the other: then none is asked for any more, and marks alone count. */
 const MOST_UNASKED = 5;
+
+/** What says that the store cannot be read or written for this, or that a lock was lost with it. */
+const OF_STORE: readonly Code[] = ['storeAway', 'storeRefuses', 'lockLost'];
 
 interface PatrolledCloud extends Patrolled {
   /** Open without a record. */
@@ -79,16 +82,11 @@ async function patrolCloud(
   // Of some machines all are told: whoever asks compares them with those that are known.
   const strays = gatherStrays(only ? Number.POSITIVE_INFINITY : undefined);
   const left: Placement[] = [];
-  let unasked = 0;
+  const asking = askingFor(deps);
   try {
     for await (const found of cloud.patrol(signal, only)) {
       seen += 1;
-      const reason = await whyClose(deps, found).catch((error: unknown) => ({
-        why: 'its record cannot be read',
-        error,
-      }));
-      unasked = reason && 'error' in reason ? unasked + 1 : 0;
-      if (reason && 'error' in reason && unasked > MOST_UNASKED) throw reason.error;
+      const reason = await asking.why(found);
       if (reason && 'placement' in reason) strays.add(reason);
       if (!reason || 'placement' in reason) continue;
       const { placement } = found;
@@ -106,6 +104,14 @@ async function patrolCloud(
     isWhole = false;
     deps.log.error({ cloud: cloud.cloud, error }, 'the patrol could not finish');
   }
+  const blind = asking.blind();
+  if (blind !== undefined) {
+    isWhole = false;
+    deps.log.error(
+      { cloud: cloud.cloud, error: blind },
+      'the records of rules cannot be asked for: marks alone counted',
+    );
+  }
   if (left.length > 0) await tellOperators(deps, leftReport(left));
   await patrolPlaces(deps, cloud, signal, only);
   return { seen, closed, strays: strays.all(), isWhole };
@@ -119,6 +125,34 @@ interface Reason {
   readonly isLeft?: true;
   /** What kept it from being asked for. */
   readonly error?: unknown;
+}
+
+/** Asks for each rule's record, until too many could not be asked for: then what is over goes by its mark, and what is not stays. */
+function askingFor(deps: Deps) {
+  const why = 'its record cannot be read';
+  let unasked = 0;
+  let blind: unknown;
+  return {
+    async why(found: Found): Promise<Reason | Stray | undefined> {
+      if (blind !== undefined) return isOverByMark(found) ? { why, error: blind } : undefined;
+      try {
+        const reason = await whyClose(deps, found);
+        unasked = 0;
+        return reason;
+      } catch (error) {
+        unasked += 1;
+        if (unasked > MOST_UNASKED) blind = error;
+        return { why, error };
+      }
+    },
+    /** Why none was asked for any more. */
+    blind: () => blind,
+  };
+}
+
+/** Where the cloud tells no time nobody knows: it is tried, and read again right before. */
+function isOverByMark({ mark, until, cloudNow }: Found): boolean {
+  return mark !== 'valid' || until === undefined || cloudNow === undefined || until <= cloudNow;
 }
 
 /** Why a found rule must go; undefined when it may stay, and it itself when nobody knows it until its end. Where the store knows its request, its state decides, never the mark. */
@@ -167,7 +201,7 @@ async function closeFound(
       'the patrol could not close a rule; the next one tries again',
     );
     // What the cloud, or whoever holds the lock, says against it has its code; what a store says that cannot do it has none.
-    const isStore = !(error instanceof JitError) || error.code === 'storeAway';
+    const isStore = !(error instanceof JitError) || OF_STORE.includes(error.code);
     if (!isStore) return 'open';
   }
   try {

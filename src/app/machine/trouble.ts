@@ -1,4 +1,4 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { isGivenUp, JitError } from '../../core/errors/errors.ts';
 import type { Deps } from '../deps.ts';
 
 /** What is not a JitError is a bug of ours: logged in full, said as one, and tried again. */
@@ -8,9 +8,7 @@ export function asJitError(
   about: { readonly id: string; readonly machineName: string },
 ): JitError {
   if (error instanceof JitError) return error;
-  if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')) {
-    return new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error });
-  }
+  if (isGivenUp(error)) return new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error });
   deps.log.error({ error, request: about.id }, 'an unexpected error in converge');
   return new JitError('bug', { reference: about.id }, { cause: error });
 }

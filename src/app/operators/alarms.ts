@@ -1,15 +1,12 @@
 import { MINUTE_MS } from '../../core/language/instant.ts';
-import { type Phrase, phrased } from '../../core/language/text.ts';
+import type { Phrase } from '../../core/language/text.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
-import { TONGUES } from '../../core/words/tongues.ts';
-import type { AlarmWay } from '../../ports/alarm-way.ts';
 import type { Deps } from '../deps.ts';
-import { tellPlaces } from '../protect/news.ts';
+import { newsOf, tellPlaces, tellWays } from '../protect/news.ts';
 
 /** What one process told, the others do not tell again: by then each has had its turn. */
 const TOLD_MS = 15 * MINUTE_MS;
-const WAY_MS = 15_000;
 /** Troubles that are kept at a time; there are few kinds of them. */
 const MOST = 100;
 
@@ -89,23 +86,12 @@ export class Alarms {
     const places = uniquePlaces(this.#deps.rules.operators ?? []);
     const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
     const { ways = [] } = this.#deps;
+    const byWays = () => tellWays(this.#deps, newsOf(this.#deps, report));
     const isTold = places.length > 0 && (await tellPlaces(this.#deps, report, places)) > 0;
-    if (isTold && isLoud) await this.#tellWays(ways, title, lines);
+    if (isTold && isLoud) await byWays();
     if (isTold) return true;
     // No chat takes it, or none is to: by every way that needs none. Where there is no way either, the log alone has it.
     if (ways.length === 0) return places.length === 0;
-    return (await this.#tellWays(ways, title, lines)) > 0;
-  }
-
-  async #tellWays(ways: readonly AlarmWay[], title: Phrase, lines: readonly Phrase[]): Promise<number> {
-    const { log, rules } = this.#deps;
-    const at = Date.now();
-    const tongue = TONGUES[rules.language ?? 'en'];
-    const said = { title: phrased(title, tongue), lines: lines.map((line) => phrased(line, tongue)) };
-    const news = { id: `alarm-${at}`, kind: 'alarm', at, ...said } as const;
-    const told = await Promise.allSettled(ways.map((way) => way.tell(news, AbortSignal.timeout(WAY_MS))));
-    for (const [i, one] of told.entries())
-      if (one.status === 'rejected') log.warn({ way: ways[i]?.name, error: one.reason }, 'an alarm was not taken');
-    return told.filter(({ status }) => status === 'fulfilled').length;
+    return (await byWays()) > 0;
   }
 }

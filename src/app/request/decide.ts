@@ -100,7 +100,8 @@ function pinned({ version: shown, verdict }: ReviewGiven): (request: Request) =>
     const again = request.status === 'pending' && verdict === 'approve' ? request.again : undefined;
     if (again && shown !== undefined && shown < again.version) throw changedSince(again);
     const question = request.status === 'pending' ? (again?.version ?? 1) : extensionOf(request)?.version;
-    if (question === undefined || (shown !== undefined && shown < question)) throw whatHappened(request);
+    if (question === undefined || (shown !== undefined && shown < question))
+      throw whatHappened(request, verdict === 'deny' ? 'stop' : undefined);
     judged ??= question;
     if (question !== judged) throw new JitError('changedWhileJudging', { now: plain(viewOf(request).status) });
   };

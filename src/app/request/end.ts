@@ -20,7 +20,7 @@ import { mayStop } from './stopping.ts';
 export async function withdraw(deps: Deps, person: Person, id: string, reason?: string): Promise<Request> {
   return commit(deps, id, (request, now) => {
     if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
-    if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request);
+    if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request, 'stop');
     return {
       next: withdrawn(request, { id: person.id, name: person.name }, now.at, reason),
       event: 'withdrawn',

@@ -1,4 +1,4 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { isGivenUp, JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -170,8 +170,7 @@ async function settled<T>(work: T | Promise<T>): Promise<Settled<T>> {
     return { value: await work };
   } catch (error) {
     if (error instanceof JitError) return { error };
-    if (error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError'))
-      return { error: new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error }) };
+    if (isGivenUp(error)) return { error: new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error }) };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { isRequestId } from '../../core/request/request.ts';
 import type { ConnectChoices } from './connect.ts';
 import type { Choices, WaitChoices } from './verbs.ts';
 
@@ -23,6 +24,12 @@ function waiting(command: Command): Command {
     .option('--timeout <time>', 'how long to wait', '30m');
 }
 
+/** By the time a name comes there, another request may stand for it. */
+function idOf(word: string): string {
+  if (!isRequestId(word)) throw new InvalidArgumentError('An ID has seven letters and digits: `jit list` shows it.');
+  return word;
+}
+
 /** What people do on their own computers, once they have signed in. */
 export function personCommands(program: Command): void {
   signingIn(program);
@@ -33,17 +40,17 @@ export function personCommands(program: Command): void {
       (await verbs()).requestVerb([machine, ...terms], choices),
     );
   waiting(answering(program.command('status').description('how a request stands, or all that concern you')))
-    .argument('[id]', 'ID of the request')
+    .argument('[id]', 'ID of the request', idOf)
     .action(async (id: string | undefined, choices: WaitChoices) => (await verbs()).statusVerb(id, choices));
   answering(program.command('approve').description('approve a request, or more time'))
-    .argument('<id>', 'ID of the request')
+    .argument('<id>', 'ID of the request', idOf)
     .option('--reason <text>', 'what to say to it')
     .option('--number <number>', 'the number that the requester was told, where the policy wants that')
     .action(async (id: string, choices: Choices) => (await verbs()).approveVerb(id, choices));
   ending(program, 'deny', 'deny a request, or more time');
   ending(program, 'withdraw', 'take back a request that waits');
   answering(program.command('extend').description('request more time'))
-    .argument('<id>', 'ID of the request')
+    .argument('<id>', 'ID of the request', idOf)
     .argument('[terms...]', 'as in chat: for 1h, until 18:00')
     .action(async (id: string, terms: readonly string[], choices: Choices) =>
       (await verbs()).extendVerb(id, terms, choices),
@@ -76,7 +83,7 @@ function signingIn(program: Command): void {
 
 function ending(program: Command, verb: 'deny' | 'revoke' | 'withdraw', about: string): void {
   answering(program.command(verb).description(about))
-    .argument('<id>', 'ID of the request')
+    .argument('<id>', 'ID of the request', idOf)
     .argument('[reason...]', 'as in chat: because <reason>')
     .action(async (id: string, words: readonly string[], choices: Choices) =>
       (await verbs()).endVerb(verb, id, words, choices),
@@ -121,10 +128,10 @@ function connects(program: Command): void {
 /** What operators have too, on the computer that Drawbridge runs on. */
 export function sharedCommands(program: Command): void {
   answering(program.command('list').description('what is open or waits'))
-    .argument('[whose]', 'mine, pending, or all')
+    .addArgument(new Argument('[whose]', 'which of them').choices(['mine', 'pending', 'all']))
     .action(async (whose: string | undefined, choices: Choices) => (await verbs()).listVerbOf(whose, choices));
   answering(program.command('show').description('one request: who is asked and why, whom that reached, who acted'))
-    .argument('<id>', 'ID of the request')
+    .argument('<id>', 'ID of the request', idOf)
     .action(async (id: string, choices: Choices) => (await verbs()).showVerbOf(id, choices));
   answering(program.command('machines').description('machines that you may request'))
     .argument('[words...]', 'words of their names, places, or tags')

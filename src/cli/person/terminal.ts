@@ -30,7 +30,10 @@ export function tone(colour: 'bold' | 'green' | 'red' | 'yellow', text: string):
 }
 
 export function cleaned(text: string): string {
-  return text.replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '').replaceAll('`/jit ', '`jit ');
+  return text
+    .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '')
+    .replaceAll('`/jit request` alone lists the machines', '`jit machines` lists the machines')
+    .replaceAll('`/jit ', '`jit ');
 }
 
 /** What goes on, on stderr: in place on a terminal, and else a line for each thing that is new. */

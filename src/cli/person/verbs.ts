@@ -99,7 +99,10 @@ export async function machinesVerbOf(like: readonly string[], { server: at, json
   const answer = await serverFor(at).get(`machines?like=${encodeURIComponent(like.join(' '))}`, machines);
   if (json) return printJson(answer);
   for (const { name, where } of answer.machines) tell(`${tone('bold', name)}  ${where}`);
-  if (answer.machines.length === 0) tell('There is no machine that you may request.');
+  if (answer.machines.length === 0) {
+    const which = like.length === 0 ? '' : ` of which “${like.join(' ')}” is part of the name, place, or tags`;
+    tell(`There is no machine that you may request${which}.`);
+  }
 }
 
 export async function whoamiVerb({ server: at, json = false }: Choices): Promise<void> {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { JitError } from '../../core/errors/errors.ts';
 import { type access, shown } from '../../http/api/schemas.ts';
 import { ApiRefusal, type Server } from './server.ts';
-import { ProgressLine } from './terminal.ts';
+import { ProgressLine, tell } from './terminal.ts';
 
 /** A request as the server tells it. */
 export type ToldRequest = z.output<typeof access>;
@@ -34,6 +34,7 @@ function clock(at: string): string {
 export async function untilOpen(server: Server, id: string, forMs: number): Promise<ToldRequest> {
   const until = performance.now() + forMs;
   const progress = new ProgressLine();
+  const left = saidWhenLeft(id, progress);
   try {
     for (;;) {
       try {
@@ -49,8 +50,24 @@ export async function untilOpen(server: Server, id: string, forMs: number): Prom
       await pause(EVERY_MS);
     }
   } finally {
+    left();
     progress.end();
   }
+}
+
+/** Whoever ends the waiting with Ctrl-C is told that the request stays; then the signal does what it does. Gives what ends that. */
+function saidWhenLeft(id: string, progress: ProgressLine): () => void {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const leave = (signal: NodeJS.Signals) => {
+    end();
+    progress.end();
+    const next = `\`jit status ${id}\` says how it stands, \`jit withdraw ${id}\` takes it back`;
+    tell(`Request \`${id}\` stays, though nobody waits here: ${next}.`, process.stderr);
+    process.kill(process.pid, signal);
+  };
+  const end = () => signals.forEach((signal) => void process.off(signal, leave));
+  for (const signal of signals) process.on(signal, leave);
+  return end;
 }
 
 function isBusy(error: unknown): boolean {

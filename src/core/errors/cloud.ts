@@ -222,6 +222,11 @@ export const CLOUD_ERRORS = {
     say: '{cloud} does not allow Drawbridge to do this ({code}).',
     hint: 'Check the role that Drawbridge has there; the folder manifests lists what it needs.',
   },
+  noCloudSignIn: {
+    kind: 'refused',
+    say: 'Nobody is signed in to {cloud} here.',
+    hint: 'Sign in first, for example with `{how}`, then run the command again.',
+  },
   cloudBusy: { kind: 'busy', say: '{cloud} is busy.', hint: 'Try again in a minute.' },
   closingsFull: {
     kind: 'refused',
@@ -245,4 +250,9 @@ export const CLOUD_ERRORS = {
     hint: 'No action is needed.',
   },
   locked: { kind: 'busy', say: 'Another change to {machine} is in progress.', hint: 'Try again in a minute.' },
+  lockLost: {
+    kind: 'busy',
+    say: 'Drawbridge had to stop changing this, as its turn was over: Redis was away, or the computer hung.',
+    hint: 'It is tried again. If it goes on, tell your Drawbridge administrator.',
+  },
 } as const satisfies Record<string, Entry>;

@@ -155,8 +155,17 @@ export function keptSpans({ code, say, words }: KeptError, hint?: 'hint'): Line 
 
 /** What a person is told of any error. The text of an exception that is not ours never gets out. */
 export function sayOf(error: unknown, reference: string): Told {
-  const known = error instanceof JitError ? error : new JitError('bug', { reference });
+  const known = error instanceof JitError ? error : isGivenUp(error) ? new JitError('gaveUp') : unknown(reference);
   return { code: known.code, text: known.text, line: known.spans };
+}
+
+function unknown(reference: string): JitError {
+  return new JitError('bug', { reference });
+}
+
+/** By the names that a signal gives to its reason: its time was over, or it was told to stop. https://dom.spec.whatwg.org/#abortsignal */
+export function isGivenUp(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError');
 }
 
 interface Told {

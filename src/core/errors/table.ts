@@ -121,10 +121,11 @@ export const ERROR_TABLE = {
     hint: 'Wait until it ends, or close it first with `/jit revoke {request}`.',
   },
   alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'No action is needed.' },
+  alreadyApproved: { kind: 'conflict', say: 'Already approved at {at} by {who}.', hint: '`/jit revoke {id}` ends it.' },
   alreadyOver: {
     kind: 'conflict',
     say: 'This request is over: {what}.',
-    hint: 'Request access again if you still need it.',
+    hint: 'If access is still needed, it has to be requested again.',
   },
   notOpen: { kind: 'conflict', say: 'This access is not open ({what}).', hint: '`/jit list` shows what is open.' },
   extensionPending: {
@@ -209,6 +210,12 @@ export const ERROR_TABLE = {
     say: 'Drawbridge cannot write to Redis, so nothing is opened.',
     hint: 'What is over is closed all the same. Try again in a minute.',
   },
+  redisTrouble: { kind: 'busy', say: 'Redis {why}.', hint: '{fix}' },
+  storeRefuses: {
+    kind: 'busy',
+    say: 'Redis refused what Drawbridge asked of it.',
+    hint: 'Try again in a minute. If it goes on, tell your Drawbridge administrator: the log has what Redis said.',
+  },
   undoFolderAway: {
     kind: 'busy',
     say: 'Drawbridge does not see its undo folder, so it opens nothing and puts nothing back.',
@@ -251,6 +258,11 @@ export const ERROR_TABLE = {
   redisFailed: { kind: 'misconfigured', say: 'Redis did not start: {why}.', hint: '{fix}' },
   missingProgram: { kind: 'misconfigured', say: '{program} was not found.', hint: '{fix}' },
   // Us
+  gaveUp: {
+    kind: 'busy',
+    say: 'Drawbridge gave this up: it took too long, or Drawbridge is being stopped.',
+    hint: 'Look at `/jit list` to see what came of it, and try again.',
+  },
   bug: {
     kind: 'bug',
     say: 'Something went wrong inside Drawbridge (reference {reference}).',

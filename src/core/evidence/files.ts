@@ -24,6 +24,26 @@ export function withoutRecords(
   });
 }
 
+/** Records that did not come yet, from the first to the last of them, and before which line. */
+export interface Gap {
+  readonly from: number;
+  readonly to: number;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** The same once this one came. */
+export function withoutIndex(gaps: readonly Gap[], index: number): readonly Gap[] {
+  return gaps.flatMap((gap) => {
+    if (index < gap.from || index > gap.to) return [gap];
+    const parts = [
+      { ...gap, to: index - 1 },
+      { ...gap, from: index + 1 },
+    ];
+    return parts.filter(({ from, to }) => from <= to);
+  });
+}
+
 /** Records that are missing, from the first to the last of them. */
 export function gapBefore(from: number, to: number, where: Pick<AuditFault, 'file' | 'line'>): AuditFault {
   const which = from === to ? `record ${from} is` : `records ${from} to ${to} are`;

@@ -24,9 +24,9 @@ export function isMeantBy(filter: EntryFilter, row: FlatEntry, at: Instant): boo
   return (request === undefined || row.request === request) && (event === undefined || row.event === event);
 }
 
-/** A day, or an instant, in UTC: `2026-07-01`, `2026-07-01T08:00Z`. */
+/** A day in UTC, or an instant with its zone: `2026-07-01`, `2026-07-01T08:00Z`, `2026-07-01T00:00+02:00`. */
 export function instantOf(text: string): Instant | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?Z)?$/.test(text)) return undefined;
+  if (!/^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{3})?)?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text)) return undefined;
   const at = Date.parse(text.length === 10 ? `${text}T00:00:00Z` : text);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -37,12 +37,12 @@ export function keyTimes(untils: ReadonlyMap<string, Instant>) {
     /** A record, in its place. */
     take({ index, at, record }: { readonly index: number; readonly at: Instant; readonly record: string }): void {
       const vkey = introducedIn(record);
-      if (vkey === undefined || vkey === newest) return;
+      // One that was replaced is not taken up again: whoever has found it could say so, and sign that themselves.
+      if (vkey === undefined || vkey === newest || replaced.has(vkey)) return;
       if (newest !== undefined) replaced.set(newest, { index, at });
-      replaced.delete(vkey);
       newest = vkey;
     },
-    /** Why a head of this instant cannot be signed by a key, in words that follow “is signed by a key”; undefined where it can. */
+    /** Why a head or receipt of this instant cannot be signed by a key, in words that follow “is signed by a key”; undefined where it can. */
     against(vkey: string, at: Instant): string | undefined {
       const next = replaced.get(vkey);
       if (next && at > next.at + GRACE_MS) return `that was replaced at record ${next.index}`;

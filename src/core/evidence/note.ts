@@ -48,6 +48,11 @@ export function noteVerifier(vkey: string): NoteVerifier | undefined {
   return { vkey: vkey.trim(), name, id, key };
 }
 
+/** Keys are named by what they sign for: `drawbridge/<installation>`. */
+export function isKeyOf(vkey: string, installation: string): boolean {
+  return vkey.startsWith(`drawbridge/${installation}+`);
+}
+
 /** What a note says, and how it is signed: `wrong` is a known key whose signature is not that of this text. */
 export interface NoteRead {
   readonly text: string;

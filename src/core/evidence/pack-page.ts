@@ -1,5 +1,5 @@
 import { CONTROLS, type Pack } from './pack.ts';
-import { UNPROVEN } from './population.ts';
+import { isProven, UNPROVEN } from './population.ts';
 
 const MOST_SHOWN = 200;
 
@@ -9,11 +9,13 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
   const opened = leases.filter(({ openedAt }) => openedAt !== undefined);
   const closed = opened.filter(({ closedAt }) => closedAt !== undefined);
+  const proven = closed.filter(isProven);
   const overdue = opened.filter(({ closedAt, exceptions: all }) => closedAt === undefined && all.includes(UNPROVEN));
   const summary = [
     ['Accesses in the period (all of them)', leases.length],
     ['… that were opened', opened.length],
-    ['… closed by the end of the period, and read back then', closed.length],
+    ['… closed by the end of the period, and read back as closed', proven.length],
+    ['… ended, and read back as something else (each is an exception)', closed.length - proven.length],
     ['… open when the period ended, within their time', opened.length - closed.length - overdue.length],
     ['… over, and not proven closed (each is an exception)', overdue.length],
     ['Accesses with an exception', exceptions.length],
@@ -59,7 +61,7 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
       ['file', 'lines'],
       [...files].map(([name, text]) => [name, text.split('\n').length - 1]),
     ),
-    '<p>manifest.sha256 has the hash of each: <code>sha256sum -c manifest.sha256</code>.</p>',
+    '<p>manifest.sha256 has the hash of each: <code>sha256sum -c manifest.sha256</code>. That finds what was damaged. Whoever can write here can change both: this pack is not signed, the records are. Make it again from these, with the keys that you were given: <code>jit evidence --audit &lt;folder&gt; --key &lt;key&gt;</code> makes the same files.</p>',
     '</main></body></html>',
     '',
   ].join('\n');
@@ -76,7 +78,7 @@ const STYLE = [
   'body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color:#1a1a1a;background:#fff}main{max-width:60rem;margin:auto}',
   'table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #ccc;vertical-align:top}',
   '.good{border-left:.4rem solid #1a7f37;padding-left:.8rem}.bad{border-left:.4rem solid #b42318;padding-left:.8rem}',
-  '.wide{overflow-x:auto}td{overflow-wrap:anywhere;min-width:4rem}@media(max-width:40rem){body{margin:1rem}}',
+  '.wide{overflow-x:auto}td{overflow-wrap:anywhere;min-width:6rem}code{overflow-wrap:anywhere}@media(max-width:40rem){body{margin:1rem}}',
   '@media (prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}}',
 ].join('');
 
@@ -108,7 +110,7 @@ function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
 
 /** Is all of the period there, and why not. */
 function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
-  const { faults, unlisted, records, first, end, signed, receipts } = verdict;
+  const { faults, unlisted, records, first, end, signed, receipts, keys } = verdict;
   const said = [
     ...(faults.length > 0
       ? [`${faults.length + unlisted.faults} faults were found. verification.txt lists them.`]
@@ -122,6 +124,9 @@ function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
       : `No: ${said.map(escaped).join(' ')}`;
   return [
     `<p class="${said.length === 0 ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
+    ...[...keys].map(
+      (key) => `<p>Signed by <code>${escaped(key)}</code>. Compare it with the key that you were given.</p>`,
+    ),
     ...(remarks.length > 0 ? [`<ul>${remarks.map((one) => `<li>${escaped(sentence(one))}</li>`).join('')}</ul>`] : []),
   ];
 }

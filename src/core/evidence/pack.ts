@@ -130,7 +130,7 @@ function setBack(entries: readonly ChainedEntry[], { from, to }: Pick<Pack, 'fro
 function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
   if (!last || last.at >= to || last.at < from) return [];
   return [
-    `the last record is of ${timeText(last.at)}, before the period ends: that nothing came after it shows a head that was kept elsewhere`,
+    `the last record is of ${timeText(last.at)}, before the period ends: only a head that was kept elsewhere (--anchor) can show that nothing came after it`,
   ];
 }
 
@@ -194,7 +194,7 @@ export const CONTROLS: readonly (readonly [control: string, demands: string, sho
   [
     'SOC 2 CC6.2',
     'Access is authorized before it is given',
-    'population.csv: request, decision, and opening in this order, with the digest of what was approved',
+    'population.csv: request, decision, and opening in this order, with the digest of what was approved, and who gave more time',
   ],
   [
     'SOC 2 CC6.3',
@@ -238,7 +238,17 @@ const LEASE_FIELDS = [
     'source',
     'justification',
   ] as const),
-  ...(['policies', 'policyVersion', 'requestedAt', 'decidedAt', 'decidedBy', 'decision', 'openedAt', 'until'] as const),
+  ...([
+    'policies',
+    'policyVersion',
+    'requestedAt',
+    'decidedAt',
+    'decidedBy',
+    'decision',
+    'openedAt',
+    'until',
+    'extensions',
+  ] as const),
   ...([
     'endedWhy',
     'closedAt',

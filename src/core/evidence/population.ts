@@ -22,6 +22,8 @@ export interface LeaseStory {
   readonly decision: string;
   readonly openedAt?: Instant;
   readonly until: string;
+  /** When it was given more time, until when, and by whom. */
+  readonly extensions: string;
   /** Why closing began: elapsed, revoked, failed, moved. */
   readonly endedWhy: string;
   readonly endedAt?: Instant;
@@ -47,6 +49,8 @@ export interface ChainedEntry {
 
 /** What is over, and was never read back as closed. */
 export const UNPROVEN = 'no proof of its closing';
+/** In the place of words of a person who was erased, or whose words are sealed. */
+const TAKEN_AWAY = '(not readable here: taken away, or sealed)';
 /** Closing takes minutes at the worst: what had to be closed longer ago is an exception. */
 const LATE_MS = 10 * 60_000;
 
@@ -79,7 +83,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const story = {
     request,
     ...textsOf({ ...asked?.row, ...decided.row }),
-    justification: String(asked?.row.words ?? ''),
+    justification: String(asked?.row.words ?? (isErased(asked?.row) ? TAKEN_AWAY : '')),
     decidedBy: [
       ...new Set(
         own.filter(({ row }) => ['reviewed', ...DECISIONS].includes(String(row.event))).map(({ row }) => nameIn(row)),
@@ -87,6 +91,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     ].join(', '),
     decision: String(decided.row.decision ?? ''),
     until,
+    extensions: extensionsOf(own),
     endedWhy: String(ended?.row.event ?? ''),
     proof: String(closed?.row.proof ?? ''),
     receipt: String(closed?.row.receipt ?? ''),
@@ -140,13 +145,27 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
     ...(isBroken ? ['request and decision and opening are not in this order'] : []),
     ...(opened !== undefined && closed === undefined && isOver ? [UNPROVEN] : []),
     ...(opened !== undefined && closed !== undefined && closed < opened ? ['closed before it was opened'] : []),
-    ...(closed !== undefined && !/^(?:\S+ closed(?:; )?)+$/.test(story.proof)
-      ? [`read back: ${story.proof || 'nothing'}`]
-      : []),
+    ...(closed !== undefined && !isProven(story) ? [`read back: ${story.proof || 'nothing'}`] : []),
+    ...(closed !== undefined && story.receipt === '' ? ['no signed receipt of its closing'] : []),
     ...(late ? ['closed late'] : []),
     ...(story.isGlass ? [story.review === '' ? 'break-glass without a review' : 'break-glass'] : []),
     ...(story.justification === '' && order.asked !== undefined ? ['no reason in these records'] : []),
   ];
+}
+
+/** What was said of whoever asked was taken away, or is sealed: that there is no reason here is none of theirs. */
+function isErased(row: FlatEntry | undefined): boolean {
+  return row?.requester !== undefined && row.requesterName === undefined;
+}
+
+function extensionsOf(own: readonly ChainedEntry[]): string {
+  const more = own.filter(({ row }) => row.event === 'extended');
+  return more.map(({ at, row }) => `${new Date(at).toISOString()} until ${row.until} (${nameIn(row)})`).join('; ');
+}
+
+/** Was every port read back as closed? */
+export function isProven({ closedAt, proof }: Pick<LeaseStory, 'closedAt' | 'proof'>): boolean {
+  return closedAt !== undefined && /^(?:\S+ closed(?:; )?)+$/.test(proof);
 }
 
 function nameIn(row: FlatEntry): string {

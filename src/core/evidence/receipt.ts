@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 import type { Receipt } from '../audit/entry.ts';
 import type { Instant } from '../language/instant.ts';
+import type { keyTimes } from './key-times.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
-import { readNote } from './note.ts';
+import { isKeyOf, readNote } from './note.ts';
 
 /** What a receipt is about. */
 interface ClosedFacts {
@@ -37,8 +38,18 @@ export function receiptOf(signer: NoteSigner, facts: ClosedFacts): Receipt {
   };
 }
 
+/** A receipt that is that of what its record says: by which key, and of when, as it says itself. */
+export interface RightReceipt {
+  readonly by: string;
+  readonly at: Instant;
+  readonly installation: string;
+}
+
+/** `none`, a right one, or what is wrong with it in words that follow “the receipt”. */
+export type ReceiptState = 'none' | RightReceipt | string;
+
 /** Whether the receipt in a record is that of what the record says; in words that follow “the receipt”, where it is not. */
-export function receiptState(record: string, verifiers: readonly NoteVerifier[]): 'none' | 'right' | string {
+export function receiptState(record: string, verifiers: readonly NoteVerifier[]): ReceiptState {
   if (!record.includes('"receipt":{')) return 'none';
   try {
     return stateOf(record, verifiers);
@@ -48,7 +59,7 @@ export function receiptState(record: string, verifiers: readonly NoteVerifier[])
   }
 }
 
-function stateOf(record: string, verifiers: readonly NoteVerifier[]): 'none' | 'right' | string {
+function stateOf(record: string, verifiers: readonly NoteVerifier[]): ReceiptState {
   const facts = JSON.parse(record) as Readonly<Record<string, unknown>> & { readonly receipt?: Receipt };
   const { receipt, request, version, machine, proof } = facts;
   if (!receipt) return 'none';
@@ -58,7 +69,23 @@ function stateOf(record: string, verifiers: readonly NoteVerifier[]): 'none' | '
   const text = textOf({ ...said, installation, at, proof: proven, ...(cloudAt === undefined ? {} : { cloudAt }) });
   const read = readNote(`${text}\n${receipt.signature}\n`, verifiers);
   if (read?.state === 'unknown') return 'is signed by a key that is not known';
-  return read?.state === 'signed' && receipt.code === codeOf(text) ? 'right' : 'is not that of what the record says';
+  if (read?.state !== 'signed' || read.by === undefined || receipt.code !== codeOf(text))
+    return 'is not that of what the record says';
+  if (!isKeyOf(read.by, installation))
+    return `is of installation ${installation}, and is signed by a key of another one`;
+  return { by: read.by, at, installation };
+}
+
+/** What is wrong with the receipt of a record of this instant. Its key signs in its own time alone: neither time makes the other younger. */
+export function receiptFault(
+  receipt: ReceiptState,
+  at: Instant,
+  times: ReturnType<typeof keyTimes>,
+): string | undefined {
+  if (receipt === 'none') return undefined;
+  if (typeof receipt === 'string') return receipt;
+  const late = times.against(receipt.by, Math.max(receipt.at, at));
+  return late === undefined ? undefined : `is signed by a key ${late}`;
 }
 
 function textOf({ installation, request, version, machine, proof, at, cloudAt }: ClosedFacts): string {

@@ -1,12 +1,13 @@
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
-import { CLOCK_MS, clockBack, gapBefore, unmet, unnamed, withoutRecords } from './files.ts';
+import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
 import { type LineRead, readLine } from './line.ts';
-import { type NoteVerifier, readNote } from './note.ts';
+import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
+import { type ReceiptState, receiptFault } from './receipt.ts';
 import { retainedIn } from './retained.ts';
 import type { ChainVerdict } from './verdict.ts';
 
@@ -24,7 +25,7 @@ interface Checks {
   /** When the time of a key was over: heads of later are not signed by it. */
   readonly untils?: ReadonlyMap<string, number>;
   /** What is wrong with the receipt of a record, if it has one. */
-  readonly receipt?: (record: string) => 'none' | 'right' | string;
+  readonly receipt?: (record: string) => ReceiptState;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
   /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */
@@ -37,7 +38,7 @@ export class Verification {
   readonly #heads = new Map<number, string>();
   readonly #hashes = new Map<number, string>();
   /** Records that did not come yet: from, to. */
-  #missing: { readonly from: number; readonly to: number; readonly file: string; readonly line: number }[] = [];
+  #missing: Gap[] = [];
   readonly #faults: AuditFault[] = [];
   readonly #remarks: string[] = [];
   readonly #keys = new Set<string>();
@@ -59,6 +60,8 @@ export class Verification {
   #unlistedFaults = 0;
   #unlistedRemarks = 0;
   #installation: string | undefined;
+  /** The first receipt of each installation. */
+  readonly #receiptOf = new Map<string, Pick<AuditFault, 'file' | 'line' | 'index'>>();
   /** Signed heads that stand before their record, by its number. */
   readonly #early = new Map<number, { readonly head: string; readonly file: string; readonly line: number }>();
 
@@ -122,6 +125,11 @@ export class Verification {
     }
     for (const [index, { file, line }] of this.#early)
       this.#fault({ file, line, index, what: 'missing', say: `records up to ${index} were signed, and are not there` });
+    for (const [of, place] of this.#receiptOf) {
+      const say = `the receipt in record ${place.index} is of installation ${of}, and the records are of ${this.#installation}`;
+      if (this.#installation !== undefined && of !== this.#installation)
+        this.#fault({ ...place, what: 'receipt', say });
+    }
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
@@ -149,7 +157,7 @@ export class Verification {
     if (!this.#end) this.#first = index;
     if (index > expected) this.#missing.push({ from: expected, to: index - 1, file, line });
     if (index < expected) {
-      this.#found(index);
+      this.#missing = [...withoutIndex(this.#missing, index)];
       const say = `record ${index} stands behind record ${expected - 1}`;
       this.#fault({ file, line, index, what: 'reordered', say });
     }
@@ -202,9 +210,12 @@ export class Verification {
     this.#sealed += parts?.sealed ?? 0;
     this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
     const receipt = this.#checks.receipt?.(read.record) ?? 'none';
-    if (receipt === 'right') this.#receipts += 1;
-    else if (receipt !== 'none')
-      this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${receipt}` });
+    const wrong = receiptFault(receipt, read.at, this.#times);
+    if (wrong === undefined) this.#receipts += receipt === 'none' ? 0 : 1;
+    if (typeof receipt !== 'string' && !this.#receiptOf.has(receipt.installation))
+      this.#receiptOf.set(receipt.installation, { file, line, index });
+    if (wrong !== undefined)
+      this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${wrong}` });
   }
 
   #people(read: LineRead, file: string, line: number): ReturnType<typeof partsOf> {
@@ -227,6 +238,10 @@ export class Verification {
     // Its own time, and that of what it signs: neither makes the other younger.
     const late = this.#times.against(read.by ?? '', Math.max(head.at, this.#end?.at ?? 0));
     if (late !== undefined) return signature(`the head of record ${index} is signed by a key ${late}`);
+    if (!isKeyOf(read.by ?? '', head.installation))
+      return signature(
+        `the head of record ${index} is of installation ${head.installation}, and is signed by a key of another one`,
+      );
     this.#keys.add(read.by ?? '');
     this.#installation ??= head.installation;
     if (head.installation !== this.#installation)
@@ -261,17 +276,6 @@ export class Verification {
     this.#met.add(index);
     const say = `the records up to ${index} do not lead to the head that was kept elsewhere`;
     if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
-  }
-
-  #found(index: number): undefined {
-    this.#missing = this.#missing.flatMap((gap) => {
-      if (index < gap.from || index > gap.to) return [gap];
-      const [low, high] = [
-        { ...gap, to: index - 1 },
-        { ...gap, from: index + 1 },
-      ];
-      return [low, high].filter(({ from, to }) => from <= to);
-    });
   }
 
   #remember({ index, head, hash }: LineRead): undefined {

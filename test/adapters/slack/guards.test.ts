@@ -68,6 +68,7 @@ describe('where a delivery is from', () => {
     ['another workspace’s button', { ...press, team: { id: 'T2' } }, HOME, 'another workspace'],
     ['no workspace', { ...press, team: null }, HOME, 'another workspace'],
     ['a guest’s own team', { ...press, user: { id: 'U9', team_id: 'T2' } }, HOME, 'a person of another workspace'],
+    ['a button of somebody whose team is not said', { ...press, user: { id: 'U1', team_id: null } }, HOME, undefined],
     ['our organisation', { ...press, team: null, enterprise: { id: 'E1' } }, GRID, undefined],
     ['another workspace of our organisation', { ...command, team_id: 'T3', enterprise_id: 'E1' }, GRID, undefined],
     ['another organisation', { ...press, team: null, enterprise: { id: 'E2' } }, GRID, 'another workspace'],
@@ -102,6 +103,12 @@ describe('who may act at all', () => {
     ['a stranger', { ...member, is_stranger: true }, HOME, 'a stranger'],
     ['a member of another workspace', { team_id: 'T2' }, HOME, 'of another workspace'],
     ['somebody of no known workspace', {}, HOME, 'of another workspace'],
+    [
+      'a member of several workspaces, of which one is ours',
+      { team_id: 'T2', enterprise_user: { enterprise_id: 'E1', teams: ['T2', 'T1'] } },
+      HOME,
+      undefined,
+    ],
     ['a member of our organisation', { team_id: 'T2', enterprise_user: { enterprise_id: 'E1' } }, GRID, undefined],
     [
       'a member of another one',

@@ -181,6 +181,20 @@ describe('a button', () => {
     finish([]);
   });
 
+  it('of somebody who was a member a minute ago is judged anew, and what closes goes on while Teams does not say', async () => {
+    const ref = await post(channel);
+    const press = (verb: string) => h.sim.execute(otto.entraId, `${ref.activity}`, { verb });
+    await press('approve');
+    h.sim.faults.add('getConversationMember', { kind: 'error', status: 503, code: 'ServiceUnavailable' }, 2);
+    expect(await press('approve')).toMatchObject({ notice: expect.stringContaining('did not say who you are') });
+    await press('withdraw');
+    expect(h.inbox.presses.map(([, { verb }]) => verb)).toEqual(['approve', 'withdraw']);
+    h.sim.setPerson(otto.entraId, { userRole: 'guest' });
+    for (const verb of ['approve', 'withdraw'])
+      expect(await press(verb)).toMatchObject({ notice: expect.stringContaining('not guests') });
+    expect(h.inbox.presses).toHaveLength(2);
+  });
+
   it('of a guest or of somebody who left the team does nothing, and says why', async () => {
     const notice = 'Only members of this organization can use Drawbridge, not guests.';
     const ref = await post(channel);

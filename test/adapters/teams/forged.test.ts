@@ -197,6 +197,18 @@ describe('a delivery with a good token', () => {
     expect([h.inbox.commands.map(([, text]) => text), told().length]).toEqual([[draft.text, 'list'], 2]);
   });
 
+  it('of somebody without an account, as in meetings, is answered in words where it is a press', async () => {
+    await hello(ada.entraId);
+    const press = h.invokeOf(ada.entraId, 'a1', {
+      type: 'Action.Execute',
+      verb: 'approve',
+      data: { r: 'abc2345', v: 1 },
+    });
+    const { status, body } = await h.sim.deliver({ ...press, from: { id: '29:anonymous', name: 'Guest' } });
+    expect([status, JSON.stringify(body)]).toEqual([200, expect.stringContaining('not guests')]);
+    expect(h.inbox.presses).toEqual([]);
+  });
+
   it('is left alone in a channel that does not mention us', async () => {
     const draft = h.sim.drafts.message(h.sim.person(ada.entraId), 'channel', 'hello all');
     expect(await h.sim.deliver({ ...draft, entities: [] })).toMatchObject({ status: 200 });

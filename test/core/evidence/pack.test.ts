@@ -27,7 +27,7 @@ function access(
   ];
 }
 
-const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed' }] as const;
+const closed = (hour: number) => [hour, { event: 'closed', proof: '22 closed', receipt: '0123456789' }] as const;
 /** A record of then, another one of six hours before, and the rest after it. */
 function backwards(hour: number): readonly ChainedEntry[] {
   return [hour, hour - 6, hour + 1, 100].map((own, i) => ({ index: i + 1, at: at(own), row: { event: 'start' } }));

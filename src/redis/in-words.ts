@@ -1,0 +1,17 @@
+import { unlessAway } from './away.ts';
+import type { RedisClient } from './client.ts';
+
+/**
+ * What this connection is asked fails with a sentence for people, whoever asks: nobody has to remember it at each of a hundred
+ * places. Of pipelines `answers` (client.ts) sees to it.
+ */
+export function inWords(redis: RedisClient): void {
+  const send = redis.sendCommand.bind(redis) as (...given: readonly unknown[]) => unknown;
+  const said = (...given: readonly unknown[]) => {
+    const asked = unlessAway(Promise.resolve(send(...given)));
+    // The client itself, and its pipelines, hear of it in another way, and leave this one alone.
+    asked.catch(() => {});
+    return asked;
+  };
+  redis.sendCommand = said as typeof redis.sendCommand;
+}
