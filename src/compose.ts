@@ -25,7 +25,7 @@ import { type Sealer, sealer } from './core/rule/seal.ts';
 import { examinersOf } from './examiners.ts';
 import { agreeing, RuleKeeper } from './keeper.ts';
 import { callIds } from './kit/call-ids.ts';
-import { loudly } from './kit/limited-log.ts';
+import { limitedLog, loudly } from './kit/limited-log.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
@@ -168,7 +168,7 @@ function redisRooms(
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const seen = memory.see.bind(memory);
   const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
-  const queue = bullQueue({ url, prefix, log, trace: traces?.current });
+  const queue = bullQueue({ url, prefix, log: limitedLog(log), trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);
   const ruleSeals = sealer(installation, 'rules', keys);

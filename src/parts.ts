@@ -145,7 +145,8 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
   const workers = startWorkers({
     url: address,
     prefix: config.redis.prefix,
-    log,
+    // A queue that Redis refuses tries again at once, and says so each time.
+    log: limitedLog(log),
     converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
     traces: deps.traces,

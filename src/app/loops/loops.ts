@@ -21,6 +21,7 @@ import { keepsAll, memoryRoom } from './memory.ts';
 import { patrol } from './patrol.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
+import { replicasWatch } from './replicas.ts';
 import { router } from './routing.ts';
 import { closeStrays } from './strays.ts';
 import { sweeper } from './sweep.ts';
@@ -93,6 +94,7 @@ export function startLoops(
     { name: 'last known', everyMs: LAST_KNOWN_MS, leaseMs: 30_000, run: () => keepLastKnown(deps) },
     { name: 'memory', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => memoryRoom(deps, alarms) },
     { name: 'keeps', everyMs: MINUTE_MS, leaseMs: 10_000, run: () => keepsAll(deps, alarms) },
+    { name: 'replicas', everyMs: MINUTE_MS, leaseMs: 10_000, run: replicasWatch(deps, alarms) },
     { name: 'protections', everyMs: every.patrolMs, leaseMs: 30_000, run: holder(deps) },
     { name: 'compare', everyMs: COMPARE_MS, leaseMs: 30_000, run: (signal) => compare(deps, signal) },
     { name: 'strays', everyMs: STRAYS_MS, leaseMs: 30_000, run: (signal) => closeStrays(deps, signal) },
