@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,7 +39,7 @@ export async function compile(to: string): Promise<void> {
     external: [...OPTIONAL],
     // Node warns of its own wherever a file outside node_modules asks for it, and a package does.
     resolve: { alias: { punycode: fileURLToPath(import.meta.resolve('punycode/')) } },
-    plugins: [inPlace],
+    plugins: [inPlace, inParts],
     // For packages in CommonJS, of which one file is many.
     transform: { define: { __dirname: 'import.meta.dirname', __filename: 'import.meta.filename' } },
     logLevel: 'warn',
@@ -73,6 +73,24 @@ const inPlace: Plugin = {
     return code
       .replaceAll('import.meta.url', `new URL(${JSON.stringify(`../../${source}`)}, import.meta.url).href`)
       .replaceAll('import.meta.dirname', `(import.meta.dirname + ${JSON.stringify(`/../../${dirname(source)}`)})`);
+  },
+};
+
+/**
+ * The SDK of AWS comes as one file for `require`, which is kept whole, and as modules, of which only the commands that are called are kept:
+ * a quarter of EC2's.
+ */
+const inParts: Plugin = {
+  name: 'in-parts',
+  resolveId: {
+    filter: { id: /^@(?:aws-sdk|smithy)\// },
+    async handler(id, importer) {
+      const found = await this.resolve(id, importer, { skipSelf: true });
+      const modules = found?.id.replace('/dist-cjs/', '/dist-es/');
+      if (!found || modules === undefined || modules === found.id || !existsSync(modules)) return found;
+      // As their package.json says.
+      return { id: modules, moduleSideEffects: false };
+    },
   },
 };
 

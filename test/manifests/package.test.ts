@@ -76,6 +76,13 @@ describe('the package', () => {
     expect(Object.keys(JSON.parse(textOf('package.json')))).not.toContain('dependencies');
   });
 
+  it('has no command of EC2 that nobody calls: the SDK is taken as modules, not as the one file of each service', () => {
+    const texts = filesBelow(home, 'src/program/*.js').map(textOf);
+    const has = (command: string) => texts.some((text) => text.includes(command));
+    const commands = ['DescribeSecurityGroupRulesCommand', 'AcceptAddressTransferCommand', 'CreateVpcCommand'];
+    expect(commands.filter(has)).toEqual(['DescribeSecurityGroupRulesCommand']);
+  });
+
   it('loads nothing but Node and itself; what packages can do without is written down', () => {
     const named = filesBelow(home, '{src,adapters}/**/*.js').flatMap((path) => [
       ...textOf(path).matchAll(/(?:^import .*? from |^import |\bawait import\(|\b__require\()"([^".][^"]*)"/gm),
