@@ -52,22 +52,32 @@ interface Loop {
   readonly run: (signal: AbortSignal) => Promise<unknown>;
 }
 
-/** All that runs on its own, one loop a line below: at start and then again and again, by one replica at a time. They never stop by themselves. */
-export function startLoops(
-  deps: Deps,
-  every: {
-    readonly sweepMs: number;
-    readonly patrolMs: number;
-    readonly probeMs: number;
-    readonly digestMs: number;
-    readonly driftMs: number;
-  },
-  lateness: Lateness,
-): Loops {
+/** How often the loops run whose pace the settings or tests name. */
+interface Paces {
+  readonly sweepMs: number;
+  readonly patrolMs: number;
+  readonly probeMs: number;
+  readonly digestMs: number;
+  readonly driftMs: number;
+}
+
+/** All that runs on its own: at start and then again and again, by one replica at a time. It never stops by itself. */
+export function startLoops(deps: Deps, every: Paces, lateness: Lateness): Loops {
   const stopping = new AbortController();
+  const running = loopsOf(deps, every, lateness).map((loop) => keepRunning(deps, loop, stopping.signal));
+  return {
+    async stop() {
+      stopping.abort();
+      await Promise.all(running);
+    },
+  };
+}
+
+/** One loop a line. */
+function loopsOf(deps: Deps, every: Paces, lateness: Lateness): readonly Loop[] {
   const alarms = new Alarms(deps);
   const untaken = { people: new Map(), alarms };
-  const loops: readonly Loop[] = [
+  return [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
     { name: 'probe', everyMs: every.probeMs, leaseMs: 10_000, run: (signal) => probe(deps, alarms, signal) },
     { name: 'digest', everyMs: every.digestMs, leaseMs: 10_000, run: digester(deps) },
@@ -106,13 +116,6 @@ export function startLoops(
     },
     { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
   ];
-  const running = loops.map((loop) => keepRunning(deps, loop, stopping.signal));
-  return {
-    async stop() {
-      stopping.abort();
-      await Promise.all(running);
-    },
-  };
 }
 
 async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, signal: AbortSignal): Promise<void> {

@@ -26,14 +26,6 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     ['What the clouds’ own logs showed otherwise, where and while they were read', reconciled.length],
     ['Audit records of the period', records],
   ] as const;
-  const listed = exceptions
-    .slice(0, MOST_SHOWN)
-    .map(({ request, requesterName, machineName, exceptions: all }) => [
-      request,
-      requesterName,
-      machineName,
-      all.join('; '),
-    ]);
   return [
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
@@ -50,10 +42,7 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     '<h2>In short</h2>',
     table(['what', 'how many'], summary),
     '<h2>Exceptions</h2>',
-    exceptions.length === 0
-      ? `<p>${withoutExceptions(leases.length, opened.length - closed.length)}</p>`
-      : table(['request', 'requester', 'machine', 'what'], listed),
-    ...(exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : []),
+    ...exceptional(leases, opened.length - closed.length),
     '<h2>Controls</h2>',
     table(['control', 'what it demands', 'where it is shown'], CONTROLS),
     '<h2>Files</h2>',
@@ -65,6 +54,22 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     '</main></body></html>',
     '',
   ].join('\n');
+}
+
+/** `running`: how many are open within their time. */
+function exceptional(leases: Pack['leases'], running: number): readonly string[] {
+  const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
+  if (exceptions.length === 0) return [`<p>${withoutExceptions(leases.length, running)}</p>`];
+  const listed = exceptions
+    .slice(0, MOST_SHOWN)
+    .map(({ request, requesterName, machineName, exceptions: all }) => [
+      request,
+      requesterName,
+      machineName,
+      all.join('; '),
+    ]);
+  const more = exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : [];
+  return [table(['request', 'requester', 'machine', 'what'], listed), ...more];
 }
 
 /** Of nothing, nothing is claimed. */
