@@ -52,9 +52,11 @@ describe('the docs', () => {
   it('name no setting that is none', () => {
     const known = settings().map(({ path }) => path.replaceAll('[]', ''));
     const sections = new Set(known.map((path) => path.split('.')[0]));
-    // The audit's page names fields of OCSF, one of which begins like a setting.
+    // The audit's page names fields of OCSF and files of a pack, some of which begin like a setting.
     const isKnown = (name: string) =>
-      name === 'api.request.uid' || known.some((path) => path === name || path.startsWith(`${name}.`));
+      name === 'api.request.uid' ||
+      name.endsWith('.csv') ||
+      known.some((path) => path === name || path.startsWith(`${name}.`));
     const wrong = [...PAGES, ...list('manifests', /\.(?:md|ya?ml|json|tf)$/)].flatMap((page) =>
       [...read(page).matchAll(/`([a-z]\w*(?:\[\])?(?:\.\w+(?:\[\])?)+)(?:: [^`]+)?`/g)]
         .map((match) => match[1]?.replaceAll('[]', '') ?? '')
