@@ -36,6 +36,19 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
     end: (operator) => operator.config('SET', 'stop-writes-on-bgsave-error', 'no'),
     remedy: 'free its disk',
   },
+  'a right is taken from the user of the program': {
+    begin: (operator) => operator.call('ACL', 'SETUSER', 'default', '-get'),
+    end: (operator) => operator.call('ACL', 'SETUSER', 'default', '+get'),
+    remedy: 'Give the user the rights',
+  },
+  'the password is another one': {
+    async begin(operator) {
+      await operator.call('ACL', 'SETUSER', 'default', 'resetpass', '>another');
+      await operator.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    },
+    end: (operator) => operator.call('ACL', 'SETUSER', 'default', 'nopass'),
+    remedy: 'Put `redis.username`',
+  },
 };
 
 describe.each(Object.entries(REFUSALS))('the real program on a Redis of which %s', (_, { begin, end, remedy }) => {
