@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError, Option } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { programVersion } from '../config/version.ts';
 import { sayOf } from '../core/errors/errors.ts';
 import type { CloudName } from '../core/machine/machine.ts';
@@ -109,7 +109,7 @@ program
 program
   .command('close')
   .description('show everything that is open, and close it with the code of that page')
-  .addArgument(new Argument('<all>', 'everything').choices(['all']))
+  .addArgument(new Argument('<all>', 'everything').choices(['all']).argParser(everything))
   .argument('[terms...]', 'as in chat: confirm <code>, because <reason>')
   .action(async (all: string, terms: readonly string[]) =>
     (await import('./close.ts')).closeVerb(file(), ['close', all, ...terms]),
@@ -222,6 +222,14 @@ answerInJson(program);
 groupCommands(program);
 // Each command says how it is used; of all of them, only where that is.
 program.showHelpAfterError('`npx jit --help` lists all commands.');
+
+/** One request is closed by another command. */
+function everything(word: string): string {
+  if (word === 'all') return word;
+  throw new InvalidArgumentError(
+    '`jit close all` closes everything; to close one request, `jit revoke <id>`, by an ID that `jit list` shows.',
+  );
+}
 
 /** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code; gives whether it could not go on. */
 export async function runJit(argv: readonly string[]): Promise<boolean> {

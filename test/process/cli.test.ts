@@ -179,7 +179,7 @@ describe('the command line', () => {
     [['revoke', 'aaaaaaa'], 1, 'There is no request “aaaaaaa”.'],
     [['revoke'], 2, 'missing required argument'],
     [['close'], 2, 'missing required argument'],
-    [['close', 'web-1'], 1, 'There is no request “web-1”.'],
+    [['close', 'web-1'], 2, 'to close one request, `jit revoke <id>`'],
     [['protect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
     [['protect', 'tag:env=none', 'usual'], 1, 'No machine matches “tag:env=none”.'],
     [['protect', 'web-1', '70000'], 1, '“70000” is not a port.'],
@@ -189,7 +189,14 @@ describe('the command line', () => {
     [['protect'], 2, 'missing required argument'],
     [['open', 'web-1'], 2, 'unknown command'],
     // A shell alone does none of these: they are a person's, who signs in, and end as docs/commands.md says.
-    ...['request', 'approve', 'extend'].map((verb) => [[verb, 'web-1'], 6, 'You are not signed in'] as const),
+    [['request', 'web-1'], 6, 'You are not signed in'],
+    ...['approve', 'extend'].flatMap(
+      (verb) =>
+        [
+          [[verb, 'aaaaaaa'], 6, 'You are not signed in'],
+          [[verb, 'web-1'], 2, 'An ID has seven letters and digits'],
+        ] as const,
+    ),
     [['drill', 'web-1'], 2, 'too many arguments'],
     [['drill'], 1, 'A drill opens a port, which nobody who has only a shell may do'],
     [['unprotect', 'nowhere-1'], 1, 'No machine is called “nowhere-1”.'],
