@@ -36,7 +36,11 @@ export function connectRedis(address: RedisAddress | string, { log }: { readonly
   });
   inOneWrite(redis);
   inWords(redis);
-  redis.on('error', (error: Error) => log.warn({ error: error.message }, 'no connection to Redis; trying again'));
+  redis.on('error', (error: Error) => {
+    // Whoever reads the log needs what Redis or TLS said, not the sentence for people.
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    log.warn({ error: message }, 'no connection to Redis; trying again');
+  });
   return redis;
 }
 
