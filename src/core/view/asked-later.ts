@@ -5,7 +5,7 @@ import type { View } from './view.ts';
 type Milestone = Pick<View, 'announce' | 'headline' | 'first'>;
 
 /** News with which the question is, or is no question: what is over, or opens, is decided. */
-const WITH_QUESTION = /^(?:asked|changed-|unreached-|extension-\d+$)/;
+const WITH_QUESTION = /^(?:asked|changed-|unreached-|remind-|nudge-|extension-\d+$)/;
 
 /**
  * The same news for whoever is asked only now, as in a later stage or when somebody else left: they heard nothing of it before, so the
