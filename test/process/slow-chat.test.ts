@@ -62,7 +62,8 @@ it('looks after the clouds although a chat that it connects to is silent', async
   });
   const ended = once(child, 'exit');
   onTestFinished(async () => {
-    child.kill('SIGKILL');
+    // Not at once with -9: its Redis goes with it.
+    child.kill('SIGTERM');
     await ended;
     rmSync(folder, { recursive: true, force: true });
   });
