@@ -110,6 +110,9 @@ describe('a log without Drawbridge’s own writes', () => {
     expect(test.alarms).toEqual([]);
     await test.turn(30);
     expect(new Set(test.alarms)).toEqual(new Set(['AWS test: its log of changes lacks Drawbridge’s own']));
+    expect([...test.alarmed.values()].flat().at(-1)).toBe(
+      'Nobody can tell who else changes what is in front of machines there. See whether the log is the right one, and whether somebody filters it.',
+    );
     expect(await test.entriesOf('log unread')).toHaveLength(1);
     await test.turn(9 * 60);
     const blind = await coverage(test, opened - 10 * MINUTE_MS, test.clock.now() - LAG_MS - MINUTE_MS);

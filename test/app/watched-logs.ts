@@ -64,14 +64,22 @@ export async function watched() {
   const here = { ...deps, chats: new Map([['slack' as const, slack]]), rules: { ...deps.rules, operators } };
   const marks = memoryLogMarks();
   const alarms: string[] = [];
-  const raise = async ({ title }: { readonly title: Phrase }) => void alarms.push(phrased(title));
+  /** What each says, by its title. */
+  const alarmed = new Map<string, readonly string[]>();
+  const raise = async ({ title, lines }: { readonly title: Phrase; readonly lines: readonly Phrase[] }) => {
+    alarms.push(phrased(title));
+    alarmed.set(
+      phrased(title),
+      lines.map((line) => phrased(line)),
+    );
+  };
   const make = () => cloudLogWatcher(here, marks, { raise, over: async () => {} });
   let look = make();
   const entriesOf = async (event: string) =>
     (await deps.audit.read(undefined, 1_000)).filter(({ record }) => JSON.parse(record).event === event);
   return {
     ...made,
-    ...{ log, write, entries, chat, alarms, marks, entriesOf, operators },
+    ...{ log, write, entries, chat, alarms, alarmed, marks, entriesOf, operators },
     /** A minute later it is looked. */
     async turn(minutes = 1) {
       for (let i = 0; i < minutes; i += 1) {

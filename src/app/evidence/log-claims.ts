@@ -96,7 +96,7 @@ export class LogClaims {
       title: `${log.name}: its log of changes lacks Drawbridge’s own`,
       lines: [
         `Drawbridge opened or closed something there at ${new Date(blindFrom).toISOString()}, and the log has none of its writes since.`,
-        'Nobody can tell who else changes what is in front of machines there. LogLook whether the log is the right one, and whether somebody filters it.',
+        'Nobody can tell who else changes what is in front of machines there. See whether the log is the right one, and whether somebody filters it.',
       ],
     });
     return true;
