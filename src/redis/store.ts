@@ -184,6 +184,8 @@ class RedisStore implements Store {
     return this.#list('live', limit);
   }
 
+  readonly livePages: Store['livePages'] = (limit) => this.#pages('live', limit);
+
   recent(person: string, limit: number): Promise<readonly Request[]> {
     return this.#list(`person:${person}`, limit);
   }
@@ -217,7 +219,7 @@ class RedisStore implements Store {
     this.#mended += 1;
     // What an older version wrote is not in indexes that it did not know.
     if (this.#mended === 1 || this.#mended === REINDEX_AGAIN)
-      for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
+      for await (const page of this.livePages(Number.POSITIVE_INFINITY)) await this.reindex(page);
     const mended = new Set<string>();
     for (let from = 0; ; from += MEND_AT_ONCE) {
       const { rest } = await this.#ask('mend', from, MEND_AT_ONCE);

@@ -42,7 +42,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     audit: ['deps.ts'],
     // An opening is judged again right before its first call.
     machine: ['deps.ts', 'audit', 'glass/as-ruled.ts', 'protect/loud.ts', ...JUDGED],
-    request: ['deps.ts', 'audit', 'machine'],
+    request: ['deps.ts', 'live.ts', 'audit', 'machine'],
     evidence: ['deps.ts', 'soon.ts', 'audit', 'operators/alarms.ts', 'protect/news.ts'],
     glass: ['deps.ts', 'audit', 'machine', 'request'],
     protect: ['deps.ts', 'audit', 'machine'],
@@ -52,6 +52,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
     operators: ['deps.ts', 'rest.ts', 'audit', 'machine', 'request/end.ts', 'protect/news.ts', 'glass/examine.ts'],
     loops: [
       'deps.ts',
+      'live.ts',
       'rest.ts',
       'audit',
       'evidence',

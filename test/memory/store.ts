@@ -134,14 +134,14 @@ class MemoryStore implements Store, Damage {
     keptEnd({ request, wanted }, [...this.#live.values()], this.#kept, this.#at());
 
   async reindex(): Promise<void> {}
-
   readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
-
+  async *livePages(limit: number): AsyncGenerator<readonly Request[]> {
+    for (const request of await this.live(limit)) yield [request];
+  }
   readonly find = async (finding: Finding, limit: number): Promise<readonly Request[]> =>
     finding.by === 'review'
       ? owedOf(this.#requests.all(), limit)
       : this.#which((indexes) => indexes.isCurrent && isFound(finding, indexes), limit);
-
   readonly counts = async (person: string, machine: MachineId): Promise<Counts> =>
     countsOf([...this.#live.values()], person, machine);
 
@@ -270,8 +270,8 @@ class MemoryStore implements Store, Damage {
 
   /** The newest first. */
   #which(fits: (indexes: Indexes) => boolean, limit: number): readonly Request[] {
-    const newest = [...this.#live].filter(([, one]) => fits(one));
-    newest.sort(([a, one], [b, two]) => two.askedAt - one.askedAt || (a < b ? 1 : -1));
+    const all = [...this.#live].filter(([, one]) => fits(one));
+    const newest = all.sort(([a, one], [b, two]) => two.askedAt - one.askedAt || (a < b ? 1 : -1));
     return newest.slice(0, limit).flatMap(([id]) => this.#requests.get(id) ?? []);
   }
 

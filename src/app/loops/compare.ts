@@ -9,6 +9,7 @@ import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
+import { takeLive } from '../live.ts';
 import { commit, type Decision } from '../machine/commit.ts';
 import { converge } from '../machine/converge.ts';
 import { isNoRequest } from '../machine/no-request.ts';
@@ -36,7 +37,8 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   }
   const given = await voidGiven(deps);
   const touched: Request[] = [];
-  for (const { id } of await deps.store.live(MOST)) {
+  // All are known before the first is changed: what is over leaves the list, and would move others past its reader.
+  for (const id of await takeLive(deps.store, MOST, (one) => [one.id])) {
     signal.throwIfAborted();
     let isTouched = false;
     const request = await commit(deps, id, (one, now) => {

@@ -5,6 +5,7 @@ import { denied } from '../../core/request/life.ts';
 import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
+import { takeLive } from '../live.ts';
 import { commit, type Decision } from '../machine/commit.ts';
 
 /** Requests that are looked through in one round. */
@@ -25,13 +26,15 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
   let absentBefore: ReadonlySet<string> = new Set();
   return async (signal) => {
     if (deps.rules.leaver === 'keep') return 0;
-    const requests = (await deps.store.live(MOST)).filter(
-      (one) => one.status === 'pending' || one.status === 'scheduled' || isInForce(one),
+    const held = await takeLive(deps.store, MOST, (one) =>
+      one.status === 'pending' || one.status === 'scheduled' || isInForce(one)
+        ? [{ id: one.id, people: peopleIn(one) }]
+        : [],
     );
-    const states = await statesOf(deps, [...new Set(requests.flatMap(peopleIn).map(({ id }) => id))], signal);
+    const states = await statesOf(deps, [...new Set(held.flatMap(({ people }) => people.map(({ id }) => id)))], signal);
     const absent = new Set([...states].filter(([, state]) => state === 'absent').map(([id]) => id));
     const hasLeft = ({ id }: Who) => states.get(id) === 'disabled' || (absent.has(id) && absentBefore.has(id));
-    const ending = requests.filter((request) => peopleIn(request).some(hasLeft));
+    const ending = held.filter(({ people }) => people.some(hasLeft));
     absentBefore = absent;
     let ended = 0;
     for (const { id } of ending) {

@@ -4,6 +4,7 @@ import { isInForce, isWaiting, type Request, type Unreached } from '../../core/r
 import { newlyMissed, reachable, unreached } from '../../core/request/unreached.ts';
 import type { LetIn } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
+import { takeLive } from '../live.ts';
 import { commit } from '../machine/commit.ts';
 
 /** A place that refused a card for good, and the chat's code for why. */
@@ -53,10 +54,10 @@ const MOST = 5_000;
 export async function showWaiting(deps: Deps, { chat, kind, id }: LetIn): Promise<void> {
   const isMeant = (place: Place) =>
     place.chat === chat && place.kind === kind && (id === undefined || place.id.toLowerCase() === id.toLowerCase());
-  const waiting = (await deps.store.live(MOST)).filter(
-    (request) => isWaiting(request) && request.unreached?.some(({ place }) => isMeant(place)),
+  const waiting = await takeLive(deps.store, MOST, (request) =>
+    isWaiting(request) && request.unreached?.some(({ place }) => isMeant(place)) ? [request.id] : [],
   );
-  for (const { id: request } of waiting)
+  for (const request of waiting)
     await commit(deps, request, (before, { at }) => {
       if (!isWaiting(before) || !(before.status === 'pending' || isInForce(before))) return undefined;
       const next = reachable(before, at, isMeant);
