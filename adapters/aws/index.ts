@@ -1,7 +1,7 @@
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
-import { urgently } from '../../src/kit/pacing.ts';
+import { proving, urgently } from '../../src/kit/pacing.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
 import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
@@ -114,7 +114,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     bearers: (machine, group, signal) => bearers(aws, machine, group, signal),
     trace: (asked, signal) => trace(aws, asked, signal),
     locate: (rules, signal) => locate(aws, rules, signal),
-    observe: (machine, placements, signal) => observe(aws, machine, placements, signal),
+    observe: (machine, placements, signal) => proving(() => observe(aws, machine, placements, signal)),
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
     onlyRemoves: (placement) => strategyOf(placement).onlyRemoves,

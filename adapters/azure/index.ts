@@ -4,7 +4,7 @@ import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
-import { urgently } from '../../src/kit/pacing.ts';
+import { proving, urgently } from '../../src/kit/pacing.ts';
 import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';
@@ -99,7 +99,10 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       if (!first) return [];
       return locateIn(azure, await readPresentLook(azure, first.machine, signal), rules, signal);
     },
-    observe: (machine, placements, signal, proves = true) => observe(azure, { machine, placements, proves }, signal),
+    observe(machine, placements, signal, proves = true) {
+      const work = () => observe(azure, { machine, placements, proves }, signal);
+      return proves ? proving(work) : work();
+    },
     async open(openings, signal, beforeCall) {
       const opened: Opened[] = [];
       for (const [backend, those] of Map.groupBy(openings, ({ placement }) => backendOf(placement)))

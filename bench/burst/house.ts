@@ -9,6 +9,7 @@ import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
+import { inOnePiece } from '../../src/kit/pacing.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startPulse } from '../../src/queue/pulse.ts';
@@ -67,7 +68,7 @@ export async function startHouse(
   const workers = startWorkers({
     url,
     log: LOUD,
-    converge: (machine, signal) => converge(deps, machine, signal),
+    converge: (machine, signal) => inOnePiece(() => converge(deps, machine, signal)),
     notify: (id, signal) => notify(deps, id, signal),
   });
   const due = startDueTimer({ store, queue, log: LOUD });

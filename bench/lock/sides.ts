@@ -6,6 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
+import { inOnePiece } from '../../src/kit/pacing.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
@@ -58,7 +59,7 @@ export async function startHouse(ground: Ground, { adapters, stood, log = LOUD }
   const workers = startWorkers({
     url,
     log,
-    converge: (one, signal) => converge(deps, one, signal),
+    converge: (one, signal) => inOnePiece(() => converge(deps, one, signal)),
     notify: async () => {},
   });
   const due = startDueTimer({ store, queue, log });

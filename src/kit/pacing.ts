@@ -13,6 +13,9 @@ export interface Lane {
 interface Waiter {
   readonly names: ReadonlySet<string>;
   readonly isUrgent: boolean;
+  /** When what it is a part of began, and when it came itself: among those that began together. */
+  readonly began: number;
+  readonly came: number;
   /** The lane that it waits for longest. In the others it keeps nobody from going: whoever cannot go takes no token. */
   waitsFor?: string;
   /** When its gate opens. Until then it is not in the line. */
@@ -26,10 +29,44 @@ const MOST_PROMISED_MS = MINUTE_MS;
 const EARLY = 0.5;
 
 const urgent = new AsyncLocalStorage<boolean>();
+const pieces = new AsyncLocalStorage<Piece>();
+let latest = 0;
+
+/** Work that is done as a whole. */
+interface Piece {
+  readonly began: number;
+  closes: boolean;
+}
 
 /** Lets the calls of this work go before all others: closing never waits behind opening. */
 export function urgently<T>(work: () => Promise<T>): Promise<T> {
+  const piece = pieces.getStore();
+  if (piece) piece.closes = true;
   return urgent.run(true, work);
+}
+
+/** The same for what proves a closing of the same piece of work: behind the closings of others it would be given up, and all made anew. */
+export function proving<T>(work: () => Promise<T>): Promise<T> {
+  return pieces.getStore()?.closes ? urgently(work) : work();
+}
+
+/**
+ * Lets the calls of this work go before those of what begins later: where there are too few for all, some end and the rest has not begun,
+ * instead of all being half done and given up.
+ */
+export function inOnePiece<T>(work: () => Promise<T>): Promise<T> {
+  latest += 1;
+  return pieces.run({ began: latest, closes: false }, work);
+}
+
+function waiterFor(lanes: readonly Lane[]): Waiter {
+  latest += 1;
+  const names = new Set(lanes.map(({ name }) => name));
+  return { names, isUrgent: urgent.getStore() ?? false, began: pieces.getStore()?.began ?? latest, came: latest };
+}
+
+function isBefore(one: Waiter, other: Waiter): boolean {
+  return one.began < other.began || (one.began === other.began && one.came < other.came);
 }
 
 /** Keeps calls to the limits that a service publishes, so that it never has to refuse one. */
@@ -39,7 +76,6 @@ export class Pacing {
   readonly #tooLong: (waitMs: number) => Error;
   readonly #buckets = new Map<string, Bucket>();
   readonly #shut = new Map<string, number>();
-  /** In the order in which they came. */
   readonly #waiting = new Set<Waiter>();
   /** When the last token is there that was promised to whoever was told to come back, by lane and urgency. */
   readonly #promised = new Map<string, number>();
@@ -53,11 +89,11 @@ export class Pacing {
 
   /**
    * Waits until a call may be made that takes one token of each lane, and whose gate, if it has one, is not shut; those that wait go in the order
-   * in which they came, urgent ones first. Whoever gives up takes no token, and whoever is behind a gate that is shut comes into the line once it
+   * in which they came, or what they are a part of began (`inOnePiece`), urgent ones first. Whoever gives up takes no token, and whoever is behind a gate that is shut comes into the line once it
    * opens: those who may go do not wait behind it.
    */
   async pass(lanes: readonly Lane[], signal: AbortSignal, gate?: string): Promise<void> {
-    const self: Waiter = { names: new Set(lanes.map(({ name }) => name)), isUrgent: urgent.getStore() ?? false };
+    const self = waiterFor(lanes);
     this.#waiting.add(self);
     try {
       for (;;) {
@@ -104,21 +140,19 @@ export class Pacing {
 
   #waitFor(lane: Lane, self: Waiter, now: number): number {
     const isHere = (one: Waiter) =>
-      one.names.has(lane.name) &&
-      (one === self || ((one.notBefore ?? 0) <= now && (one.waitsFor ?? lane.name) === lane.name));
-    const all = [...this.#waiting].filter(isHere);
-    const before = all.slice(0, all.indexOf(self));
-    const urgentOnes = (self.isUrgent ? before : all).filter(({ isUrgent }) => isUrgent);
-    const ahead = self.isUrgent ? urgentOnes.length : urgentOnes.length + before.filter((one) => !one.isUrgent).length;
+      one.names.has(lane.name) && (one.notBefore ?? 0) <= now && (one.waitsFor ?? lane.name) === lane.name;
+    const isAhead = (one: Waiter) => (one.isUrgent === self.isUrgent ? isBefore(one, self) : one.isUrgent);
+    const ahead = [...this.#waiting].filter((one) => isHere(one) && isAhead(one)).length;
     return waitMs(lane.quota, this.#of(lane, now), now, { isUrgent: self.isUrgent, ahead });
   }
 
   /** How long until there is a token that nobody else was promised: else all come back at once, for the same one. */
-  #promise(lanes: readonly Lane[], { isUrgent }: Waiter, now: number, wait: number): number {
-    const nameOf = ({ name }: Lane) => `${name} ${isUrgent}`;
-    const free = lanes.map((lane) => (this.#promised.get(nameOf(lane)) ?? 0) + Math.ceil(1_000 / lane.quota.perSecond));
+  #promise(lanes: readonly Lane[], self: Waiter, now: number, wait: number): number {
+    const nameOf = ({ name }: Lane) => `${name} ${self.isUrgent}`;
+    const short = lanes.filter((lane) => this.#waitFor(lane, self, now) > 0);
+    const free = short.map((lane) => (this.#promised.get(nameOf(lane)) ?? 0) + Math.ceil(1_000 / lane.quota.perSecond));
     const at = Math.min(Math.max(now + wait, ...free), now + Math.max(wait, MOST_PROMISED_MS));
-    for (const lane of lanes) this.#promised.set(nameOf(lane), at);
+    for (const lane of short) this.#promised.set(nameOf(lane), at);
     return at - now;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Lane, Pacing, urgently } from '../../src/kit/pacing.ts';
+import { inOnePiece, type Lane, Pacing, proving, urgently } from '../../src/kit/pacing.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
 import { pausingClock } from './steps.ts';
 
@@ -107,6 +107,18 @@ describe('pacing', () => {
     expect(await urgently(() => refusals(1))).toEqual(['passed']);
   });
 
+  it('sends nobody away for longer because of a lane that has tokens enough', async () => {
+    const { pacing } = paced(1_000);
+    const PLENTY: Lane = { name: 'plenty', quota: { burst: 1_000, perSecond: 0.1 } };
+    pacing.left(WRITES, 0);
+    const all = await Promise.allSettled(Array.from({ length: 3 }, () => pacing.pass([WRITES, PLENTY], ENDLESS)));
+    expect(all.map((one) => one.status === 'rejected' && (one.reason as Error).message)).toEqual([
+      'again in 1000',
+      'again in 1500',
+      'again in 2000',
+    ]);
+  });
+
   it('leaves no token idle though each comes back some time later than it was told to', async () => {
     const clock = manyPauses();
     const pacing = new Pacing(clock, 2_000, (ms) => Object.assign(new Error('too long'), { ms }));
@@ -128,6 +140,38 @@ describe('pacing', () => {
     expect(passed.at(-1)).toBeLessThanOrEqual(1_000 * ((100 - 10) / 2) + 100);
   });
 
+  it('lets what has begun end: of 300 pieces of work with eight calls each hardly one is made in vain', async () => {
+    const READS: Lane = { name: 'reads', quota: { burst: 250, perSecond: 25 } };
+    const clock = manyPauses();
+    const pacing = new Pacing(clock, 2_000, (ms) => Object.assign(new Error('too long'), { ms }));
+    const from = clock.now();
+    let calls = 0;
+    const readAll = async () => {
+      for (let i = 0; i < 8; i += 1) {
+        await pacing.pass([READS], ENDLESS);
+        calls += 1;
+        await clock.pause(20);
+      }
+    };
+    const ends: number[] = [];
+    const untilDone = async (): Promise<void> => {
+      const away = await inOnePiece(readAll).then(
+        () => undefined,
+        (error: { readonly ms: number }) => error.ms,
+      );
+      if (away === undefined) return void ends.push(clock.now() - from);
+      await clock.pause(away);
+      return untilDone();
+    };
+    const all = Array.from({ length: 300 }, untilDone);
+    await clock.run();
+    await Promise.all(all);
+    expect(calls).toBeLessThan(300 * 8 * 1.1);
+    expect(ends.at(-1)).toBeLessThan(((300 * 8 - 200) / 25) * 1_000 * 1.1);
+    // The first proofs come at once, not all at the end.
+    expect(ends.at(149)).toBeLessThan((((150 * 8 - 200) / 25) * 1_000 + 2_000) * 1.2);
+  });
+
   it('does not send anybody away for longer than a minute for what others were promised', async () => {
     const { pacing } = paced(1_000);
     pacing.left(WRITES, 0);
@@ -146,6 +190,24 @@ describe('pacing', () => {
     await clock.run();
     await Promise.all(all);
     expect(gone).toEqual(['a 500', 'b 1000', 'c 1500', 'open 3000']);
+  });
+
+  it('takes the proof of a closing for a part of it: others that close later wait for it, and what proves an opening waits for them', async () => {
+    const clock = manyPauses();
+    const pacing = new Pacing(clock, 60_000, () => new Error('too long'));
+    const gone: string[] = [];
+    const pass = (name: string) => pacing.pass([WRITES], ENDLESS).then(() => void gone.push(name));
+    const closing = (name: string) =>
+      inOnePiece(async () => {
+        await urgently(() => pass(name));
+        await proving(() => pass(`${name} proven`));
+      });
+    pacing.left(WRITES, 0);
+    const opening = inOnePiece(() => proving(() => pass('opened')));
+    const all = [opening, ...['a', 'b'].map(closing)];
+    await clock.run();
+    await Promise.all(all);
+    expect(gone).toEqual(['a', 'a proven', 'b', 'b proven', 'opened']);
   });
 
   it('gives a token to nobody who has given up, nor is it kept for them', async () => {

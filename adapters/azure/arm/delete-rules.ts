@@ -6,6 +6,7 @@ import { type Polling, pollUntil } from '../../../src/kit/poll.ts';
 import { CLOUD, isLocked, isNotFound, isSilent, isUndeletable } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
+import { noteDeleted } from './deleted.ts';
 import type { GroupRule } from './groups.ts';
 import { partsOf } from './ids.ts';
 
@@ -71,9 +72,11 @@ export async function deleteEach(
           return { notYet: deleted.error };
         }),
       );
+      noteDeleted(azure, rule);
     } catch (error) {
       if (isUndeletable(error) && instead) await instead(rule, error);
       else if (!isNotFound(error)) throw error;
+      else noteDeleted(azure, rule);
     }
   }
 }

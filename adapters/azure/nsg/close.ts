@@ -1,9 +1,11 @@
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteEach, deleteUntilGone } from '../arm/delete-rules.ts';
+import { wasJustDeleted } from '../arm/deleted.ts';
 import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
@@ -18,6 +20,10 @@ import { shut } from './shut.ts';
  */
 export async function close(azure: Azure, placements: readonly Placement[], allowed: Allowed): Promise<void> {
   await closeIn(azure, placements, (placement) => nameAt(azure, placement), allowed);
+}
+
+function isQueued(error: unknown): boolean {
+  return error instanceof JitError && error.isQueued;
 }
 
 type NameOf = (placement: Placement) => string;
@@ -53,7 +59,8 @@ async function closeOn(
     kept.add(rule.group);
   };
   // Where they were placed they go at once: others may wait to write to the same group, and readings take their time.
-  const atOnce = outcomeOf(() => deleteEach(azure, site, recorded, { allowed, instead }));
+  const going = recorded.filter((rule) => !wasJustDeleted(azure, rule));
+  const atOnce = outcomeOf(() => deleteEach(azure, site, going, { allowed, instead }));
   const vm = await outcomeOf(() => readVm(site, machine, signal));
   const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
   const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
@@ -66,6 +73,8 @@ async function closeOn(
     );
   };
   const deleted = await atOnce;
+  // It was not even sent, and comes back soon: readings are kept for those whose rules are gone.
+  if (!deleted.ok && isQueued(deleted.error)) throw deleted.error;
   const found = await left();
   await deleteUntilGone(azure, site, { found, again: left, instead }, allowed);
   const isFound = ({ group, name }: GroupRule) => found.some((one) => one.group === group && one.name === name);

@@ -5,6 +5,7 @@ import type { Allowed } from '../../../src/kit/call.ts';
 import { type Looked, pollUntil, type Try } from '../../../src/kit/poll.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
+import { forgetDeleted } from '../arm/deleted.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import { readGroup } from '../arm/machine.ts';
 import { type NsgRule, rulesOf } from '../arm/nsg-rules.ts';
@@ -41,6 +42,7 @@ export async function writeUntil(
     const wanted = next(rulesOf(found));
     if (!wanted) return { done: written };
     if (isLast || wanted === 'wait') return { notYet: trouble };
+    forgetDeleted(azure, { group: id, name: wanted.name });
     try {
       await site.change(allowed, ({ network }, options) =>
         network.securityRules.createOrUpdate(group, name, wanted.name, wanted.properties, options).submitted(),

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArmQuotas } from '../../../adapters/azure/arm/quotas.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
+import type { Placement } from '../../../src/core/rule/rule.ts';
 import { urgently } from '../../../src/kit/pacing.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, START_MS } from './harness.ts';
+import { nsgHarness } from './nsg-harness.ts';
 
 const VM = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Compute/virtualMachines/v';
 const RULE = 'https://management.azure.com/subscriptions/s/providers/Microsoft.Network/networkSecurityGroups/g';
@@ -91,5 +93,61 @@ describe('the adapter, told to come back later', () => {
     expect(cloud.rulesLeft()).toEqual([]);
     cloud.advance(30_000);
     await cloud.adapter.close([placement], never, go);
+  });
+
+  describe('when to read', () => {
+    const deletions = () => cloud.sim.log().filter(({ operation }) => operation === 'SecurityRules_Delete').length;
+    const unread = (placement: Placement) =>
+      expect(cloud.adapter.close([placement], never, go)).rejects.toMatchObject({ code: 'cloudBusy' });
+
+    it('asks for no deletion again that Azure took, as each takes from those of others', async () => {
+      cloud = await nsgHarness();
+      const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+      cloud.sim.faults.add(
+        'VirtualMachines_Get',
+        { kind: 'throttle', retryAfterSeconds: 30 },
+        Number.POSITIVE_INFINITY,
+      );
+      await unread(placement);
+      expect(cloud.rulesLeft()).toEqual([]);
+      const before = deletions();
+      await unread(placement);
+      cloud.advance(40_000);
+      cloud.sim.faults.clear();
+      await cloud.adapter.close([placement], never, go);
+      expect(deletions()).toBe(before);
+    });
+
+    it('reads no groups before its deletion could be sent: those whose rules are gone need the readings', async () => {
+      cloud = await nsgHarness();
+      const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+      cloud.sim.faults.add('SecurityRules_Delete', { kind: 'throttle', retryAfterSeconds: 30 }, 1);
+      await unread(placement);
+      const before = cloud.sim.log().length;
+      await unread(placement);
+      expect(cloud.callsSince(before)).not.toContain('NetworkSecurityGroups_Get');
+      cloud.advance(40_000);
+      await cloud.adapter.close([placement], never, go);
+      expect(cloud.rulesLeft()).toEqual([]);
+    });
+
+    it('deletes at once what it opened again meanwhile, and after a minute what nobody opened', async () => {
+      cloud = await nsgHarness();
+      const placed = await placeOne(cloud);
+      const { placement } = await openOne(cloud, placed, cloud.now() + HOUR_MS);
+      await cloud.adapter.close([placement], never, go);
+      const { placement: again } = await openOne(cloud, placed, cloud.now() + HOUR_MS);
+      cloud.sim.faults.add(
+        'VirtualMachines_Get',
+        { kind: 'throttle', retryAfterSeconds: 10 },
+        Number.POSITIVE_INFINITY,
+      );
+      await unread(again);
+      expect(cloud.rulesLeft()).toEqual([]);
+      const before = deletions();
+      cloud.advance(60_000);
+      await unread(again);
+      expect(deletions()).toBeGreaterThan(before);
+    });
   });
 });
