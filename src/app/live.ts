@@ -3,11 +3,11 @@ import type { Store } from '../ports/store.ts';
 
 /** What is taken of each live request, read in pages: of 100,000 whole ones a process would hold hundreds of megabytes. */
 export async function takeLive<T>(
-  store: Pick<Store, 'livePages'>,
+  store: Pick<Store, 'showLive'>,
   limit: number,
   take: (request: Request) => readonly T[],
 ): Promise<readonly T[]> {
   const taken: T[] = [];
-  for await (const page of store.livePages(limit)) taken.push(...page.flatMap(take));
+  await store.showLive(limit, (page) => taken.push(...page.flatMap(take)));
   return taken;
 }

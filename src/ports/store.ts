@@ -45,8 +45,8 @@ export interface Store {
   reindex(requests: readonly Request[]): Promise<void>;
   /** Newest first: what is live anywhere, what is current and found so, and what the person asked for last. */
   live(limit: number): Promise<readonly Request[]>;
-  /** The same in pages, for whoever keeps little of each. What changes meanwhile may be in two pages, or in none. */
-  livePages(limit: number): AsyncIterable<readonly Request[]>;
+  /** The same, shown in pages to whoever keeps little of each. What changes meanwhile may be in two pages, or in none. */
+  showLive(limit: number, see: (page: readonly Request[]) => void): Promise<void>;
   find(finding: Finding, limit: number): Promise<readonly Request[]>;
   recent(person: string, limit: number): Promise<readonly Request[]>;
   /** How many requests are current. */

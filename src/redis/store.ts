@@ -184,7 +184,9 @@ class RedisStore implements Store {
     return this.#list('live', limit);
   }
 
-  readonly livePages: Store['livePages'] = (limit) => this.#pages('live', limit);
+  async showLive(limit: number, see: (page: readonly Request[]) => void): Promise<void> {
+    for await (const page of this.#pages('live', limit)) see(page);
+  }
 
   recent(person: string, limit: number): Promise<readonly Request[]> {
     return this.#list(`person:${person}`, limit);
@@ -219,7 +221,7 @@ class RedisStore implements Store {
     this.#mended += 1;
     // What an older version wrote is not in indexes that it did not know.
     if (this.#mended === 1 || this.#mended === REINDEX_AGAIN)
-      for await (const page of this.livePages(Number.POSITIVE_INFINITY)) await this.reindex(page);
+      for await (const page of this.#pages('live', Number.POSITIVE_INFINITY)) await this.reindex(page);
     const mended = new Set<string>();
     for (let from = 0; ; from += MEND_AT_ONCE) {
       const { rest } = await this.#ask('mend', from, MEND_AT_ONCE);
@@ -264,14 +266,11 @@ class RedisStore implements Store {
 
   readonly firstSaid: Store['firstSaid'] = (...said) => this.#said.first(...said);
   readonly unsaid: Store['unsaid'] = (key) => this.#said.drop(key);
+  readonly keepCard: Store['keepCard'] = (id, card) => this.#keepCard(id, card);
 
   async cards(id: string): Promise<readonly Card[]> {
     const lines = await this.#redis.get(`${this.#base}:cards:${id}`);
     return lines === null ? [] : decodeCards(id, lines, this.#log);
-  }
-
-  keepCard(id: string, card: Card): Promise<void> {
-    return this.#keepCard(id, card);
   }
 
   async published(id: string, version: number): Promise<void> {

@@ -137,6 +137,26 @@ describe('after trouble', () => {
     expect(waits(inStatus('closing'), queued(HOUR), 1)).toEqual([60]);
   });
 
+  it('counts no try in vain while it waits for its turn, for two minutes: nobody is alarmed by each of many ends', () => {
+    const queued = new JitError('cloudBusy', { cloud: 'Azure' }, { retryAfterMs: 1_000, isQueued: true });
+    let request = inStatus('closing');
+    const triesAfter = (ms: number, error: JitError) => {
+      request = troubled(request, error, NOW + ms);
+      return request.trouble?.tries;
+    };
+    expect(triesAfter(0, queued)).toBe(0);
+    expect(triesAfter(119_000, queued)).toBe(0);
+    expect(triesAfter(119_500, busy())).toBe(1);
+    expect([120_000, 121_000].map((ms) => triesAfter(ms, queued))).toEqual([2, 3]);
+  });
+
+  it('backs off from what failed, and not from the turns before it', () => {
+    const queued = new JitError('cloudBusy', { cloud: 'Azure' }, { retryAfterMs: 1_000, isQueued: true });
+    let request = inStatus('closing');
+    for (let n = 0; n < 6; n += 1) request = troubled(request, queued, NOW + n * SECOND);
+    expect(troubled(request, busy(), NOW + 6 * SECOND).lookAt).toBe(NOW + 7 * SECOND);
+  });
+
   it('never waits past the end', () => {
     const late = withLease(inStatus('activating'), { until: NOW + 3 * SECOND });
     expect(troubled(late, busy(20 * SECOND), NOW).lookAt).toBe(NOW + 3 * SECOND);

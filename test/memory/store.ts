@@ -135,8 +135,8 @@ class MemoryStore implements Store, Damage {
 
   async reindex(): Promise<void> {}
   readonly live = async (limit: number): Promise<readonly Request[]> => this.#which(() => true, limit);
-  async *livePages(limit: number): AsyncGenerator<readonly Request[]> {
-    for (const request of await this.live(limit)) yield [request];
+  async showLive(limit: number, see: (page: readonly Request[]) => void): Promise<void> {
+    for (const request of await this.live(limit)) see([request]);
   }
   readonly find = async (finding: Finding, limit: number): Promise<readonly Request[]> =>
     finding.by === 'review'

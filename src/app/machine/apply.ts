@@ -15,7 +15,7 @@ import { commitAll, hint } from './commit.ts';
 import { notNow } from './not-now.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
 import { isUnsealedLease, keptFor, unsealedOutcome } from './unsealed.ts';
-import { reachedAfter } from './witness.ts';
+import { NOBODY, reachedAfter } from './witness.ts';
 
 interface Work {
   readonly machine: MachineId;
@@ -57,7 +57,12 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   const opening = why
     ? { opened: [], errors: errorsFor(steps.filter(opens), why), calls: new Map() }
     : await open(deps, cloud, { ...work, steps }, held);
-  const [after, reached] = await Promise.all([observe(true), reachedAfter(deps, cloud, work, held.signal)]);
+  const undone = requests.map((request) => errorOf(request, closing.errors) ?? errorOf(request, opening.errors));
+  // Where nothing was done there is nothing to prove, and a cloud that is busy is not asked for it.
+  const isInVain = onlyCloses && undone.every((error) => error !== undefined);
+  const [after, reached] = isInVain
+    ? [{ ok: false as const, error: undone[0] }, NOBODY]
+    : await Promise.all([observe(true), reachedAfter(deps, cloud, work, held.signal)]);
 
   const wanted = new Map(desired.map((d) => [placementKey(d.placement), d.until]));
   const outcome = (request: Request) => {

@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 
 /** How long the witness may take, with reading where the machine is. */
 const WITNESS_MS = 5_000;
-const NOBODY: Reached = new Map();
+export const NOBODY: Reached = new Map();
 
 /** The address where a port was reached from where the program runs, by the port. */
 export type Reached = ReadonlyMap<string, string>;

@@ -46,6 +46,7 @@ export interface Trouble {
   /** What its sentence was filled with. */
   readonly words?: KeptError['words'];
   readonly since: Instant;
+  /** In vain; 0 while it waits for its turn alone. */
   readonly tries: number;
 }
 

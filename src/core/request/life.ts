@@ -186,18 +186,24 @@ export function followed(request: Active, now: Instant, where: string): Active {
   return scheduled({ ...request, ...note(request, { at: now, event: 'followed', ...text(where) }) }, now);
 }
 
+/** For so long waiting for one's turn counts as no try in vain. */
+const IN_LINE_MS = 2 * MINUTE_MS;
+
 /** Something did not work; it is tried again later, and louder. */
 export function troubled<R extends Approved>(request: R, error: JitError, now: Instant): R {
   const most = isInForce(request) ? OPEN_BACKOFF_MS : CLOSE_BACKOFF_MS;
+  const since = request.trouble?.since ?? now;
+  // Whoever waits for their turn has not failed yet: where many end at once, nobody is to be alarmed by each of them.
+  const isInLine = error.isQueued && now - since < IN_LINE_MS;
   const trouble: Trouble = {
     code: error.code,
     say: error.say,
     words: error.words,
-    since: request.trouble?.since ?? now,
-    tries: (request.trouble?.tries ?? 0) + 1,
+    since,
+    tries: (request.trouble?.tries ?? 0) + (isInLine ? 0 : 1),
   };
   const told = Math.min(most, error.retryAfterMs ?? 0);
-  // Whoever waits for their turn has not failed: later than that, it would go by.
+  // Later than that, their turn would go by.
   const wait = error.isQueued ? told : Math.max(Math.min(most, SECOND_MS * 2 ** Math.min(trouble.tries - 1, 10)), told);
   const next = { ...request, ...note(request), trouble };
   return { ...next, lookAt: lookAt(next, now, wait) ?? now + wait };

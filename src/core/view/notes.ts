@@ -80,6 +80,11 @@ function notesOfTrouble(request: Request): readonly Note[] {
   if (!isApproved(request) || !request.trouble) return failure;
   const { tries, since } = request.trouble;
   const what = keptSpans(request.trouble);
+  if (tries === 0)
+    return [
+      ...failure,
+      { tone: 'info', text: [say`${what} It has been waiting for its turn since ${{ at: since }}.`] },
+    ];
   const times = tries === 1 ? say`Tried once` : say`Tried ${tries} times`;
   return [...failure, { tone: 'warning', text: [say`${what} ${times}, since ${{ at: since }}.`] }];
 }
