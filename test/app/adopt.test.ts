@@ -17,7 +17,7 @@ const RENAMED = SMALL.replace('name: Ada', 'name: Ada Okafor');
 
 /** A program that runs with a small configuration, and takes up what is read. */
 async function running() {
-  const { deps: known, told, titles, audit } = toldWorld([OPERATORS]);
+  const { deps: known, told, titles, audit, clock } = toldWorld([OPERATORS]);
   const log: string[] = [];
   const keep = (fields: object, said: string) => void log.push(`${said} ${JSON.stringify(fields)}`);
   const deps = { ...known, log: { info: keep, warn: keep, error: keep } };
@@ -37,6 +37,7 @@ async function running() {
   const adopt = adopting({ deps, house, keeper }, new Alarms(deps));
   return {
     house,
+    clock,
     told,
     titles,
     log,
@@ -132,6 +133,19 @@ describe('a configuration that was read again', () => {
       'drawbridge.yaml has errors, and is not taken up',
       'drawbridge.yaml is right again',
     ]);
+  });
+
+  it('that is wrong, right, and wrong in the same way again within minutes is told each time', async () => {
+    const { adopt, bad, clock, titles } = await running();
+    for (let i = 0; i < 3; i += 1) {
+      await bad('colour: is not a setting here (line 1)');
+      clock.advance(70_000);
+      await bad('colour: is not a setting here (line 1)');
+      await adopt(SMALL);
+      clock.advance(70_000);
+    }
+    const once = ['drawbridge.yaml has errors, and is not taken up', 'drawbridge.yaml is right again'];
+    expect(titles()).toEqual([...once, ...once, ...once]);
   });
 
   it('with errors is told by one of several processes, though they look a moment apart', async () => {

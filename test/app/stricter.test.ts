@@ -164,6 +164,17 @@ describe('what waits', () => {
     expect((await said()).announce).toMatch(/^allowed-again-/);
   });
 
+  it('is said to be refused when its cloud is configured no more', async () => {
+    const { deps, said } = await waiting();
+    // It takes a restart.
+    const route = router({ ...deps, clouds: new Map() });
+    expect(await route(never)).toBe(1);
+    expect((await said()).headline).toContain('That cloud is not configured.');
+    expect(await route(never)).toBe(0);
+    expect(await router(deps)(never)).toBe(1);
+    expect((await said()).announce).toMatch(/^allowed-again-/);
+  });
+
   it('is said to be refused by what lasts, whatever else passes by itself', async () => {
     const { rules, route, said } = await waiting();
     rules({ hours: MORNINGS, longestMs: HALF_HOUR });

@@ -7,6 +7,8 @@ import { newsOf, tellPlaces, tellWays } from '../protect/news.ts';
 
 /** What one process told, the others do not tell again: by then each has had its turn. */
 const TOLD_MS = 15 * MINUTE_MS;
+/** The same for what all of them see at once, and can say exactly: later it is another time. */
+const SAME_MS = MINUTE_MS;
 /** Troubles that are kept at a time; there are few kinds of them. */
 const MOST = 100;
 
@@ -53,9 +55,9 @@ export class Alarms {
     if (before?.state === 'told' && before.level >= level) return;
     if (!last && this.#raised.size >= MOST) return;
     const now = this.#deps.monotonic();
-    const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${is ?? level}`));
+    const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${is ?? level}`, is));
     // Told by another process, unless that was of a time before, which is over: then somebody tells it a little later.
-    const isNew = now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
+    const isNew = is === undefined && now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
     const untilMs = before?.untilMs ?? now + TOLD_MS;
     const other = isNew && now < untilMs ? 'maybe' : 'told';
     const state = isMine ? ((await this.#tell(title, lines, isLoud)) ? 'told' : 'owed') : other;
@@ -70,7 +72,8 @@ export class Alarms {
     if (this.#overAt.size >= MOST) this.#overAt.clear();
     this.#overAt.set(key, this.#deps.monotonic());
     const what = before.is === undefined ? '' : `:${before.is}`;
-    if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over${what}`))) await this.#tell(title, lines);
+    if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over${what}`, before.is)))
+      await this.#tell(title, lines);
   }
 
   /** For a process that is about to go. */
@@ -78,9 +81,9 @@ export class Alarms {
     await this.#tell(title, lines);
   }
 
-  async #isFirst(key: string): Promise<boolean> {
+  async #isFirst(key: string, is: string | undefined): Promise<boolean> {
     try {
-      return await this.#deps.store.once(key, TOLD_MS);
+      return await this.#deps.store.once(key, is === undefined ? TOLD_MS : SAME_MS);
     } catch {
       // Twice is better than not at all.
       return true;
