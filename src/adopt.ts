@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { note } from './app/audit/act.ts';
 import type { Alarms } from './app/operators/alarms.ts';
 import type { Composed } from './compose.ts';
@@ -6,8 +7,8 @@ import { configVersion } from './config/version.ts';
 import { JitError } from './core/errors/errors.ts';
 import { tellRestart } from './restart.ts';
 
-/** Takes up a configuration that was read again; tells the operators' places where it cannot be. */
-export type Adopt = (read: Read, text: string) => Promise<void>;
+/** Takes up a configuration that was read again, or proposes it; false where it cannot be, which the operators' places are told once. */
+export type Adopt = (read: Read, text: string) => Promise<boolean>;
 
 const MOST_FAULTS = 10;
 
@@ -21,7 +22,8 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
         title: 'drawbridge.yaml is right again',
         lines: ['It waits for its owners: `/jit rules`.'],
       });
-      return deps.log.warn({}, 'drawbridge.yaml was changed, and waits for its owners');
+      deps.log.warn({}, 'drawbridge.yaml was changed, and waits for its owners');
+      return true;
     }
     const faults = 'faults' in read ? read.faults : await house.adopt(read.config).then(() => [], faultsIn);
     const running = configVersion(house.config);
@@ -29,7 +31,9 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       deps.log.error({ faults, config: running }, 'drawbridge.yaml has errors, and is not taken up');
       const shown = faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), '…'] : faults;
       const title = 'drawbridge.yaml has errors, and is not taken up';
-      return alarms.raise({ key, title, lines: [...shown, `Version ${running} goes on.`], level: Date.now() });
+      const goesOn = `Version ${running} goes on. The file is tried again every minute.`;
+      await alarms.raise({ key, title, lines: [...shown, goesOn], is: sameFor([text, running, ...faults]) });
+      return false;
     }
     const { waiting } = house;
     deps.log.info({ config: running, ...(waiting.length > 0 ? { waiting } : {}) }, 'drawbridge.yaml was read again');
@@ -41,8 +45,14 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       why: `version ${running}`,
     });
     await alarms.over({ key, title: 'drawbridge.yaml is right again', lines: [`Version ${running} is in use.`] });
-    return tellRestart(alarms, house);
+    await tellRestart(alarms, house);
+    return true;
   };
+}
+
+/** The same in every process that reads the same file and finds the same in it. */
+function sameFor(said: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 16);
 }
 
 /** What could not be had here: a secret, a file. What is none of ours goes on. */

@@ -9,7 +9,7 @@ import type { Opened, Opening } from '../../src/ports/cloud.ts';
 import type { MayGo } from '../../src/ports/remover.ts';
 import type { Gcp } from './context.ts';
 import { refused } from './errors.ts';
-import { findVm, readVm } from './machines.ts';
+import { findVm, mustBeConfigured, readVm, refOf } from './machines.ts';
 import { readProtection } from './protection.ts';
 import {
   bodyFor,
@@ -82,6 +82,7 @@ function isMarkRight(gcp: Gcp, { placement, until }: Opening, found: VpcRule): b
 
 /** An address that another machine has got by now is not opened: it would let somebody into that one. */
 async function mustBear(gcp: Gcp, placement: Placement, signal: AbortSignal): Promise<void> {
+  mustBeConfigured(gcp, refOf(placement.rule.machine).project);
   const vm = await findVm(gcp, placement.rule.machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: placement.rule.machine });
   const now = placementOn(gcp, vm.nics, placement.rule);

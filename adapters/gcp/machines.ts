@@ -98,10 +98,12 @@ export async function readProject(gcp: Gcp, project: string, signal: AbortSignal
   return { vms, unread };
 }
 
-/** One machine, read now; undefined when it is not there. */
+/**
+ * One machine, read now; undefined when it is not there. Where something is open already, it is read in a project that was taken out of
+ * the settings, too.
+ */
 export async function findVm(gcp: Gcp, machine: MachineId, signal: AbortSignal): Promise<GcpVm | undefined> {
   const { project } = refOf(machine);
-  if (!gcp.settings.projects.includes(project)) return undefined;
   try {
     return toVm(project, await gcp.client.get<Instance>({ path: pathOf(machine), kind: 'instance' }, signal));
   } catch (error) {
@@ -110,11 +112,18 @@ export async function findVm(gcp: Gcp, machine: MachineId, signal: AbortSignal):
   }
 }
 
-/** Throws `machineGone`, and `machineUnreachable` for one without an address. */
+/** One in a project of the settings. Throws `notConfigured`, `machineGone`, and `machineUnreachable` for one without an address. */
 export async function readVm(gcp: Gcp, machine: MachineId, signal: AbortSignal): Promise<GcpVm> {
+  mustBeConfigured(gcp, refOf(machine).project);
   const vm = await findVm(gcp, machine, signal);
   if (!vm) throw new JitError('machineGone', { machine: refOf(machine).name });
   return vm;
+}
+
+/** Throws `notConfigured` for a project that the settings do not name (any more). */
+export function mustBeConfigured({ settings }: Gcp, project: string): void {
+  if (!settings.projects.includes(project))
+    throw new JitError('notConfigured', { where: `the Google Cloud project ${project}` });
 }
 
 function toVm(

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { adopting } from '../../src/adopt.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { LiveHouse } from '../../src/config/live.ts';
+import { readConfig } from '../../src/config/load.ts';
 import { configVersion } from '../../src/config/version.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { Place } from '../../src/core/people/place.ts';
@@ -16,7 +17,7 @@ const RENAMED = SMALL.replace('name: Ada', 'name: Ada Okafor');
 
 /** A program that runs with a small configuration, and takes up what is read. */
 async function running() {
-  const { deps: known, told, titles, audit } = toldWorld([OPERATORS]);
+  const { deps: known, told, titles, audit, clock } = toldWorld([OPERATORS]);
   const log: string[] = [];
   const keep = (fields: object, said: string) => void log.push(`${said} ${JSON.stringify(fields)}`);
   const deps = { ...known, log: { info: keep, warn: keep, error: keep } };
@@ -36,12 +37,16 @@ async function running() {
   const adopt = adopting({ deps, house, keeper }, new Alarms(deps));
   return {
     house,
+    clock,
     told,
     titles,
     log,
     audit,
     adopt: (text: string) => adopt({ config: configOf(text), warnings: [] }, text),
     bad: (...faults: readonly string[]) => adopt({ faults }, ''),
+    first: (text: string) => adopt(readConfig(text), text),
+    /** Another process on the same store, whose house is its own. */
+    other: (text: string) => adopting({ deps, house, keeper }, new Alarms(deps))(readConfig(text), text),
     lose: (what: JitError | undefined) => {
       missing = what;
     },
@@ -102,5 +107,55 @@ describe('a configuration that was read again', () => {
     lose(undefined);
     await adopt(RENAMED);
     expect(house.config.people[0]?.name).toBe('Ada Okafor');
+  });
+
+  it('says the same trouble once, however often it is tried again; that something else is wrong, and that it is right, each time', async () => {
+    const { adopt, lose, titles, told } = await running();
+    lose(new JitError('cloudDenied', { cloud: 'AWS', code: 'AccessDenied' }));
+    expect(await adopt(RENAMED)).toBe(false);
+    expect(told[0]).toContain('The file is tried again every minute.');
+    vi.advanceTimersByTime(60_000);
+    expect(await adopt(RENAMED)).toBe(false);
+    expect(told).toHaveLength(1);
+    lose(new JitError('cloudBusy', { cloud: 'AWS' }));
+    vi.advanceTimersByTime(60_000);
+    expect(await adopt(RENAMED)).toBe(false);
+    expect(told).toHaveLength(2);
+    lose(undefined);
+    expect(await adopt(RENAMED)).toBe(true);
+    expect(titles().slice(2)).toEqual(['drawbridge.yaml is right again']);
+    vi.advanceTimersByTime(60_000);
+    lose(new JitError('cloudBusy', { cloud: 'AWS' }));
+    expect(await adopt(SMALL)).toBe(false);
+    lose(undefined);
+    expect(await adopt(SMALL)).toBe(true);
+    expect(titles().slice(3)).toEqual([
+      'drawbridge.yaml has errors, and is not taken up',
+      'drawbridge.yaml is right again',
+    ]);
+  });
+
+  it('that is wrong, right, and wrong in the same way again within minutes is told each time', async () => {
+    const { adopt, bad, clock, titles } = await running();
+    for (let i = 0; i < 3; i += 1) {
+      await bad('colour: is not a setting here (line 1)');
+      clock.advance(70_000);
+      await bad('colour: is not a setting here (line 1)');
+      await adopt(SMALL);
+      clock.advance(70_000);
+    }
+    const once = ['drawbridge.yaml has errors, and is not taken up', 'drawbridge.yaml is right again'];
+    expect(titles()).toEqual([...once, ...once, ...once]);
+  });
+
+  it('with errors is told by one of several processes, though they look a moment apart', async () => {
+    const { adopt, first, other, titles } = await running();
+    const faulty = SMALL.replace('installation: test', 'installation: [');
+    expect(await first(faulty)).toBe(false);
+    vi.advanceTimersByTime(3_000);
+    expect(await other(faulty)).toBe(false);
+    expect(titles()).toEqual(['drawbridge.yaml has errors, and is not taken up']);
+    await adopt(SMALL);
+    expect(titles().at(-1)).toBe('drawbridge.yaml is right again');
   });
 });

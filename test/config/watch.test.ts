@@ -26,7 +26,10 @@ describe('a configuration that changes while the program runs', () => {
     write(SMALL);
     watch = watchConfig(file, EVERY_MS, {
       read,
-      tell: async (one) => void told.push(one),
+      tell: async (one) => {
+        told.push(one);
+        return 'config' in one;
+      },
       failed: (error) => expect.unreachable(String(error)),
     });
   });
@@ -52,11 +55,58 @@ describe('a configuration that changes while the program runs', () => {
     const tell = async () => {
       tries += 1;
       if (tries === 1) throw new Error('Redis is away');
+      return true;
     };
     watch = watchConfig(file, EVERY_MS, { read, tell, failed: (error) => void failed.push(error) });
     write(SMALL.replace('name: Ada', 'name: Ada Okafor'));
     for (let i = 0; i < 3; i += 1) await look();
     expect([tries, failed.length]).toEqual([2, 1]);
+  });
+
+  it('is tried again every minute while it is not taken up, such as while a secret store or a directory is away', async () => {
+    watch.stop();
+    let tries = 0;
+    let isAway = true;
+    const tell = async () => {
+      tries += 1;
+      return !isAway;
+    };
+    watch = watchConfig(file, EVERY_MS, { read, tell, failed: (error) => expect.unreachable(String(error)) });
+    write(SMALL.replace('name: Ada', 'name: Ada Okafor'));
+    await look();
+    for (let i = 0; i < 59; i += 1) await look();
+    expect(tries).toBe(1);
+    await look();
+    expect(tries).toBe(2);
+    isAway = false;
+    for (let i = 0; i < 60; i += 1) await look();
+    expect(tries).toBe(3);
+    // Taken up: nothing is left to try.
+    for (let i = 0; i < 180; i += 1) await look();
+    expect(tries).toBe(3);
+  });
+
+  it('is taken up once what it refers to is there, though its text stays', async () => {
+    const missing = SMALL.replace('env:A', 'env:NOT_THERE_YET');
+    write(missing);
+    for (let i = 0; i < 2; i += 1) await look();
+    expect(told.at(-1)).toHaveProperty('faults');
+    vi.stubEnv('NOT_THERE_YET', 'x');
+    for (let i = 0; i < 60; i += 1) await look();
+    expect(told.at(-1)).toHaveProperty('config');
+    const many = told.length;
+    for (let i = 0; i < 180; i += 1) await look();
+    expect(told).toHaveLength(many);
+  });
+
+  it('that is put back to what runs is not tried any more', async () => {
+    write('installation: [');
+    for (let i = 0; i < 2; i += 1) await look();
+    write(SMALL);
+    await look();
+    const many = told.length;
+    for (let i = 0; i < 180; i += 1) await look();
+    expect(told).toHaveLength(many);
   });
 
   it('is told to be wrong when it stays so, and right again', async () => {

@@ -1,7 +1,8 @@
 import type { LeaseMemory } from '../../src/app/lifeboat/memory.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
 import type { MachineId } from '../../src/core/machine/machine.ts';
 import type { PortProof } from '../../src/core/request/lease.ts';
-import { isInForce, placementsOf, type Request } from '../../src/core/request/request.ts';
+import { type InForce, isInForce, placementsOf, type Request } from '../../src/core/request/request.ts';
 import { placementKey } from '../../src/core/rule/rule.ts';
 import type { Opening } from '../../src/ports/cloud.ts';
 import { LIMITS, type ModelCloud } from './cloud.ts';
@@ -173,15 +174,16 @@ export class Oracle {
       for (const one of all)
         if (
           one.request === request.id &&
-          !(keys.includes(key) && isInForce(request) && one.until === request.lease.until)
+          !(keys.includes(key) && isInForce(request) && endsOf(request).includes(one.until))
         )
           one.to ??= now;
     if (!isInForce(request)) return;
     for (const key of keys) {
       const all = this.#leased.get(key) ?? [];
       this.#leased.set(key, all);
-      if (all.some((one) => one.request === request.id && one.to === undefined)) continue;
-      all.push({ request: request.id, until: request.lease.until, from: now });
+      const held = all.flatMap((one) => (one.request === request.id && one.to === undefined ? [one.until] : []));
+      for (const until of endsOf(request))
+        if (!held.includes(until)) all.push({ request: request.id, until, from: now });
     }
   }
 
@@ -271,4 +273,10 @@ export class Oracle {
   #say(what: string): void {
     if (!this.wrong.includes(what)) this.wrong.push(what);
   }
+}
+
+/** More time that was approved is judged again before the cloud is told: until then the lease is sure to last as long as the cloud says. */
+function endsOf({ lease }: InForce): readonly Instant[] {
+  const { seenUntil = lease.until } = lease;
+  return seenUntil < lease.until ? [lease.until, seenUntil] : [lease.until];
 }

@@ -283,9 +283,9 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   };
 }
 
-/** The subscription of a resource. Throws `azureInTheWay` for one that the settings do not name (any more). */
+/** The subscription of a resource. Throws `notConfigured` for one that the settings do not name (any more). */
 export function subscriptionOf(all: readonly Subscription[], id: string): Subscription {
   const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!found) throw new JitError('azureInTheWay', { why: `the subscription ${id} is not in drawbridge.yaml` });
+  if (!found) throw new JitError('notConfigured', { where: `the Azure subscription ${id}` });
   return found;
 }

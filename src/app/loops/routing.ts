@@ -3,8 +3,9 @@ import type { Instant } from '../../core/language/instant.ts';
 import { type Delegation, isInForceAt } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { type Escalating, escalated } from '../../core/request/escalation.ts';
+import type { Tally } from '../../core/request/life.ts';
 import { refusalNow } from '../../core/request/refused-now.ts';
-import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { commitAll, hint } from '../machine/commit.ts';
 import { absencesOf } from '../request/absences.ts';
@@ -12,7 +13,7 @@ import { onCallFor } from '../request/approvers.ts';
 import { caseOf } from '../request/case.ts';
 import { askedHolding } from '../request/held-back.ts';
 import { hurriedOn } from '../request/hurry.ts';
-import { analyse, mustBeAllowed } from '../request/judgement.ts';
+import { analyse, cannotTell, mustBeAllowed } from '../request/judgement.ts';
 import { askedByRules, isForNow, refusedByRules, rulesVersion } from './stricter.ts';
 
 /** Requests that are looked through in one round. */
@@ -20,13 +21,14 @@ const MOST = 5_000;
 /** Each takes a look at a machine. */
 const MOST_JUDGED = 20;
 const JUDGE_MS = 10_000;
-/** What the hours of a policy stand against is looked at again after this. */
+/** What the hours of a policy, a ticket, or its machine stand against is looked at again after this: these change by themselves. */
 const LATER_MS = 15 * 60_000;
 
 /**
  * Asks others where somebody who was asked left, went away, or is not on call any more, where somebody comes on call, or
  * decides for somebody else; and says where the rules changed and it has to be approved by others, or cannot be. It is looked only at
- * rules, people, delegations, and schedules; where these changed, the request is judged anew, whole. Gives of how many something is told.
+ * rules, people, delegations, and schedules; where these changed, the request, or the extension, is judged anew, whole. Gives of how
+ * many something is told.
  */
 export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
   const seen = new Map<string, string>();
@@ -47,9 +49,10 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
       if (isLater) continue;
       judged += 1;
       const outcome = await routeAgain(deps, request, at, signal);
-      if (outcome === 'for now') later.set(request.id, at + LATER_MS);
-      if (outcome !== 'unknown') seen.set(request.id, outcome === 'for now' ? `later ${key}` : key);
-      if (outcome === 'changed') changed += 1;
+      const passes = outcome === 'for now' || outcome === 'refused';
+      if (passes) later.set(request.id, at + LATER_MS);
+      if (outcome !== 'unknown') seen.set(request.id, passes ? `later ${key}` : key);
+      if (outcome === 'changed' || outcome === 'refused') changed += 1;
     }
     const ids = new Set(waiting.map(({ id }) => id));
     for (const map of [seen, later]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
@@ -75,7 +78,7 @@ class Round {
   }
 
   /** Changes when others may have to be asked; undefined where nobody can tell. */
-  async keyOf({ policies, asked, leftOut = [], unreached = [] }: Request): Promise<string | undefined> {
+  async keyOf({ requester, policies, asked, leftOut = [], unreached = [] }: Request): Promise<string | undefined> {
     const onCall = await this.#onCall(policies);
     if (onCall === undefined) return undefined;
     try {
@@ -86,7 +89,8 @@ class Round {
       const states = ids.map((id, i) => (people[i] && !people[i].disabled ? (absences.get(id) ?? 'there') : 'gone'));
       const meant = [...ids, ...asked.flatMap((one) => (one.for ? [one.for.id] : []))];
       const delegated = (await this.#delegated()).filter((pair) => pair.some((id) => meant.includes(id)));
-      return JSON.stringify([this.#rules, onCall, ids, states, delegated, unreached.length]);
+      const facts = [await this.#person(requester.id), ...people].map(factsOf);
+      return JSON.stringify([this.#rules, onCall, ids, states, delegated, unreached.length, facts]);
     } catch {
       return undefined;
     }
@@ -119,18 +123,27 @@ class Round {
   }
 }
 
-type Outcome = 'changed' | 'same' | 'unknown' | 'for now';
+/** By what rules know somebody. */
+function factsOf(person: Person | undefined): unknown {
+  if (!person) return undefined;
+  const { disabled = false, manager, groups, attributes = {} } = person;
+  return [disabled, manager, groups.toSorted(), Object.entries(attributes).toSorted()];
+}
+
+type Outcome = 'changed' | 'refused' | 'same' | 'unknown' | 'for now';
 
 async function routeAgain(deps: Deps, request: Request, at: Instant, signal: AbortSignal): Promise<Outcome> {
   if (request.status !== 'pending' && !isInForce(request)) return 'same';
   const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
   try {
+    // While another version of the rules is about, each would say something else.
+    await deps.mustAgree?.();
     const judgement = await analyse(deps, caseOf(request), within);
     const nobody = judgement.unsatisfied.find(({ code }) => code === 'noApprover');
     if (nobody) return await tell(deps, request, nobody, at);
+    const refused = refusedByRules(deps, request, judgement, at);
+    if (refused) return (await keep(deps, request, refused.next, refused)) === 'changed' ? 'refused' : 'unknown';
     if (isForNow(judgement)) return 'for now';
-    const refused = refusedByRules(request, judgement, at);
-    if (refused) return await keep(deps, request, refused.next, refused);
     const allowed = mustBeAllowed(judgement);
     const asked = await askedByRules(deps, request, allowed, at);
     if (asked) return await keep(deps, request, asked.next, asked);
@@ -148,8 +161,8 @@ async function routeAgain(deps: Deps, request: Request, at: Instant, signal: Abo
   } catch (error) {
     if (!(error instanceof JitError)) throw error;
     deps.log.warn({ request: request.id, code: error.code }, 'whom else to ask could not be told');
-    // What is refused now is refused to whoever presses, too: it takes no other request's turn.
-    return error.kind === 'denied' ? 'same' : 'unknown';
+    // What is refused now is refused to whoever presses, too: it takes other requests' turns seldom.
+    return cannotTell(error) ? 'unknown' : 'for now';
   }
 }
 
@@ -180,11 +193,17 @@ async function keep(
   return saved.length > 0 ? 'changed' : 'unknown';
 }
 
-function isSame(before: Request, now: Pick<Partial<Request>, 'asked' | 'leftOut'>): boolean {
+function isSame(before: Request, now: Tally): boolean {
+  if (extensionOf(before) && neededText(extensionOf(before)?.quorum) !== neededText(now.quorum)) return false;
   const whom = (one: Pick<Partial<Request>, 'asked' | 'leftOut'>) =>
     JSON.stringify([
       one.asked?.map(({ id, as }) => `${id} ${as}`).toSorted(),
       (one.leftOut ?? []).map(({ id, why }) => `${id} ${why}`).toSorted(),
     ]);
   return whom(before) === whom(now);
+}
+
+/** How many have to approve, and who may: of a request that waits, `askedByRules` tells. */
+function neededText(quorum: Tally['quorum'] = []): string {
+  return JSON.stringify(quorum.map(({ needs, from }) => [needs, from]));
 }

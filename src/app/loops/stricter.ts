@@ -2,6 +2,7 @@ import type { Code } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { policyVersion } from '../../core/policy/version.ts';
 import { askedAgain } from '../../core/request/again.ts';
+import type { Escalating } from '../../core/request/escalation.ts';
 import { isRefusedNow, refusedNow } from '../../core/request/refused-now.ts';
 import type { Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
@@ -9,29 +10,16 @@ import type { Decision } from '../machine/commit.ts';
 import { askedWith, changedIn, factsOf } from '../request/changed.ts';
 import type { AllowedCase, Judgement } from '../request/judgement.ts';
 
-/** What policies say against a request for as long as nobody changes them. */
-const BY_RULES: ReadonlySet<Code> = new Set([
-  'noPolicy',
-  'policyPort',
-  'policyDuration',
-  'policySource',
-  'policyOtherSource',
-  'policyNeverFrom',
-  'policyAnySource',
-  'policyBastion',
-  'policyGroup',
-  'policySessions',
-  'policyReason',
-  'policyCondition',
-  'policyRefuses',
-]);
+/** It passes by itself, as time does. */
+const FOR_NOW: ReadonlySet<Code> = new Set(['policyHours', 'policyAhead']);
 
-/** It passes by itself. */
-const FOR_NOW: ReadonlySet<Code> = new Set(['policyHours']);
+/** What they left is ended by itself, once it is sure that they did, unless it is to be kept. */
+const LEFT: ReadonlySet<Code> = new Set(['personGone', 'personDisabled']);
 
 /** Changes when the rules do. */
 export function rulesVersion({ rules }: Pick<Deps, 'rules'>): string {
-  return policyVersion([...rules.policies, ...(rules.refusals ?? [])]) ?? '';
+  const sources = [...rules.sources].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `${policyVersion([...rules.policies, ...(rules.refusals ?? [])]) ?? ''} ${JSON.stringify(sources)}`;
 }
 
 /** Nothing is said of what the next hours change. */
@@ -39,10 +27,22 @@ export function isForNow({ unsatisfied }: Judgement): boolean {
   return unsatisfied.some(({ code }) => FOR_NOW.has(code));
 }
 
-/** What waits and the changed rules refuse is told, once for each thing that is said against it. */
-export function refusedByRules(request: Request, { unsatisfied }: Judgement, at: Instant): Decision | undefined {
-  if (request.status !== 'pending') return undefined;
-  const against = unsatisfied.find(({ code }) => BY_RULES.has(code));
+/**
+ * What waits, a request or more time, and is refused as everything is now: by the rules, people, tickets, or the machine. Told once for each
+ * thing that is said against it.
+ */
+export function refusedByRules(
+  { rules }: Pick<Deps, 'rules'>,
+  request: Escalating,
+  { unsatisfied }: Judgement,
+  at: Instant,
+): Decision | undefined {
+  const isToldElsewhere = (code: Code) =>
+    FOR_NOW.has(code) ||
+    (rules.leaver !== 'keep' && LEFT.has(code)) ||
+    // A request is asked again for the machine that is there now, by whoever decides.
+    (code === 'machineReplaced' && request.status === 'pending');
+  const against = unsatisfied.find(({ code }) => !isToldElsewhere(code));
   if (!against) return undefined;
   const text = `${against.say} ${against.hint}`;
   if (isRefusedNow(request, text)) return undefined;

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { applyUnderLock } from './apply.ts';
 import { cloudFor } from './cloud.ts';
 import { judgeOpenings } from './openings.ts';
-import { isAllowed, isToClose, isToOpen, locksOf, type MayOpen, NOTHING_JUDGED } from './owed.ts';
+import { allowedOf, isToClose, isToOpen, locksOf, type MayOpen, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -205,9 +205,10 @@ async function makeRight(deps: Deps, part: Part, locks: ReadonlySet<string>, hel
   const fresh = await deps.store.liveOn(machine);
   const { now } = fresh;
   // Placed by somebody else meanwhile, with other locks, or not judged as it is now: the next look takes those.
-  const requests = (await passTime(deps, fresh.requests, now)).filter(
-    (request) => locksOf([request]).every((lock) => locks.has(lock)) && isAllowed(request, allowed),
+  const locked = (await passTime(deps, fresh.requests, now)).filter((request) =>
+    locksOf([request]).every((lock) => locks.has(lock)),
   );
+  const requests = allowedOf(locked, allowed);
   if (requests.some((request) => isToClose(request, now) || isToOpen(request, allowed)))
     await tracedFor(deps, requests, () =>
       applyUnderLock(deps, cloudFor(deps, machine), { requests, now, startedMs, found: [], machine }, held),

@@ -12,7 +12,7 @@ import { cutSessions } from './cut.ts';
 import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { troubleFor } from './outcome.ts';
-import { isAllowed, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
+import { allowedOf, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -79,9 +79,8 @@ async function closeFound(
   await deps.lock.hold(locks.length > 0 ? locks : [machine], options, async (held) => {
     const startedMs = deps.monotonic();
     const { requests, now } = await deps.store.liveOn(machine);
-    const under = requests.filter(
-      (request) => locksOf([request]).every((lock) => locks.includes(lock)) && isAllowed(request, NOTHING_JUDGED),
-    );
+    const locked = requests.filter((request) => locksOf([request]).every((lock) => locks.includes(lock)));
+    const under = allowedOf(locked, NOTHING_JUDGED);
     await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found, machine }, held);
   });
 }

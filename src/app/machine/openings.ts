@@ -1,7 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
-import { lackText } from '../../core/policy/approval.ts';
 import { failed } from '../../core/request/closing.ts';
 import { placed, troubled } from '../../core/request/life.ts';
 import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
@@ -13,11 +12,14 @@ import { askedAnew } from '../request/ask-anew.ts';
 import { caseOfOpening } from '../request/case.ts';
 import { type Changed, changedIn } from '../request/changed.ts';
 import { glassHouse } from '../request/glass-house.ts';
-import { analyse, cannotTell, type Judgement } from '../request/judgement.ts';
+import { analyse, cannotTell } from '../request/judgement.ts';
 import { judgeCanary } from './canary.ts';
+import { changesIn } from './changes.ts';
 import { cloudFor, locateBy } from './cloud.ts';
 import { change, type Decision, hint, keepAll } from './commit.ts';
 import { heldBack } from './cut.ts';
+import { judgeLonger } from './longer.ts';
+import { isLonger } from './owed.ts';
 import { asJitError } from './trouble.ts';
 import { refuseUnsealed } from './unsealed.ts';
 
@@ -31,7 +33,7 @@ export interface Openings {
 }
 
 /**
- * Judges every approved request anew before the first call of its opening: what changed since the approval ends it, and becomes
+ * Judges every approved request anew before the first call of its opening, and more time before the cloud is told of it: what changed since the approval ends it, and becomes
  * a new request where it could be approved as it is now; what cannot be told is tried again later. Keeps where its rules go before the cloud is called.
  */
 export async function judgeOpenings(
@@ -45,10 +47,11 @@ export async function judgeOpenings(
   const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
   const read = once(() => cloudFor(deps, machine).look(machine, within));
   for (const request of requests) {
-    if (request.status !== 'activating') continue;
-    const held = heldBack(request, requests, now.at) ?? (await notYetMoved(deps, request));
-    const reading = { now, read, held };
-    const decision = await judgeOne(deps, request, reading, within);
+    if (request.status !== 'activating' && !isLonger(request)) continue;
+    const decision =
+      request.status === 'active'
+        ? await judgeLonger(deps, request, { now, read }, within)
+        : await judgeOne(deps, request, { now, read, held: await heldIn(deps, request, requests, now) }, within);
     const [saved, ...anew] = decision ? await keepOf(deps, request, decision) : [request];
     // Somebody else was faster: leave it to the next look.
     if (saved) newest.set(saved.id, saved);
@@ -134,6 +137,16 @@ async function changedOutcome(deps: Deps, request: Activating, changed: Changed,
   }
 }
 
+/** Why it has to wait, whatever is judged. */
+async function heldIn(
+  deps: Deps,
+  request: Activating,
+  all: readonly Request[],
+  { at }: Now,
+): Promise<JitError | undefined> {
+  return heldBack(request, all, at) ?? (await notYetMoved(deps, request));
+}
+
 /** What was moved is open from one source alone: from the new one only once it is proven that the old one is closed. */
 async function notYetMoved(
   { store }: Pick<Deps, 'store'>,
@@ -143,20 +156,6 @@ async function notYetMoved(
   const { request: before } = await store.load(follows);
   // One that nobody knows any more may stand: it is not taken for closed.
   return before?.status === 'ended' ? undefined : new JitError('moveWaits', { machine: machineName });
-}
-
-/** All that would not be allowed any more, the approvals first: whose does not count now, or which policy wants more. */
-function changesIn({
-  unsatisfied,
-  missing,
-  voided,
-}: Pick<Judgement, 'unsatisfied' | 'missing' | 'voided'>): readonly JitError[] {
-  if (missing.length === 0) return unsatisfied;
-  const gone = voided.map(({ name }) => new JitError('approvalVoid', { name }));
-  const more = missing.map((lack) => {
-    return new JitError('moreApprovals', { policy: lackText(lack), needs: lack.needs, have: lack.have });
-  });
-  return [...(gone.length > 0 ? gone : more), ...unsatisfied.filter(({ code }) => code !== 'noApprover')];
 }
 
 /** By what it is judged: what nobody approved by its own rules. */

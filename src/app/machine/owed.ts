@@ -1,5 +1,5 @@
 import { owes, owesAt } from '../../core/request/owes.ts';
-import { placementsOf, type Request } from '../../core/request/request.ts';
+import { type Active, placementsOf, type Request } from '../../core/request/request.ts';
 import type { Placement } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 
@@ -12,13 +12,27 @@ export function isToClose(request: Request, { at }: Now): boolean {
   return debt === 'closing' || debt === 'look';
 }
 
-/** An extension was judged when it was decided; a first opening is judged right before. */
+/** Approved to last longer than the cloud was seen to carry. What nobody here wrote gets no more time in any case. */
+export function isLonger(request: Request): request is Active {
+  return request.status === 'active' && !request.isUnsealed && request.lease.until > request.lease.seenUntil;
+}
+
 export function isToOpen(request: Request, allowed: MayOpen): boolean {
   return owes(request) === 'opening' && isAllowed(request, allowed);
 }
 
-export function isAllowed(request: Request, allowed: MayOpen): boolean {
-  return request.status !== 'activating' || allowed.get(request.id) === request.version;
+/** A first opening is judged right before, and so is more time. */
+function isAllowed(request: Request, allowed: MayOpen): boolean {
+  const isJudged = request.status === 'activating' || isLonger(request);
+  return !isJudged || allowed.get(request.id) === request.version;
+}
+
+/** What may be made right of these: what was judged, as it is; what is open and may not last longer, at the end from before. */
+export function allowedOf(requests: readonly Request[], allowed: MayOpen): readonly Request[] {
+  return requests.flatMap((request): readonly Request[] => {
+    if (isAllowed(request, allowed)) return [request];
+    return isLonger(request) ? [{ ...request, lease: { ...request.lease, until: request.lease.seenUntil } }] : [];
+  });
 }
 
 /** The locks to hold while rules of these are edited. */

@@ -7,6 +7,8 @@ import { newsOf, tellPlaces, tellWays } from '../protect/news.ts';
 
 /** What one process told, the others do not tell again: by then each has had its turn. */
 const TOLD_MS = 15 * MINUTE_MS;
+/** The same for what all of them see at once, and can say exactly: later it is another time. */
+const SAME_MS = MINUTE_MS;
 /** Troubles that are kept at a time; there are few kinds of them. */
 const MOST = 100;
 
@@ -19,10 +21,13 @@ export interface Alarm {
   readonly isLoud?: boolean;
   /** A higher one is told again. */
   readonly level?: number;
+  /** What exactly it is, the same in every process that sees it: something else under the same key is told again. */
+  readonly is?: string;
 }
 
 interface Raised {
   readonly level: number;
+  readonly is: string | undefined;
   /** `owed`: it is this process's to tell. `maybe`: another one may tell it, until then. */
   readonly state: 'told' | 'owed' | 'maybe';
   readonly untilMs: number;
@@ -44,28 +49,31 @@ export class Alarms {
     this.#deps = deps;
   }
 
-  async raise({ key, title, lines, level = 0, isLoud = false }: Alarm): Promise<void> {
-    const before = this.#raised.get(key);
+  async raise({ key, title, lines, level = 0, is, isLoud = false }: Alarm): Promise<void> {
+    const last = this.#raised.get(key);
+    const before = last?.is === is ? last : undefined;
     if (before?.state === 'told' && before.level >= level) return;
-    if (!before && this.#raised.size >= MOST) return;
+    if (!last && this.#raised.size >= MOST) return;
     const now = this.#deps.monotonic();
-    const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${level}`));
+    const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${is ?? level}`, is));
     // Told by another process, unless that was of a time before, which is over: then somebody tells it a little later.
-    const isNew = now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
+    const isNew = is === undefined && now - (this.#overAt.get(key) ?? Number.NEGATIVE_INFINITY) < TOLD_MS;
     const untilMs = before?.untilMs ?? now + TOLD_MS;
     const other = isNew && now < untilMs ? 'maybe' : 'told';
     const state = isMine ? ((await this.#tell(title, lines, isLoud)) ? 'told' : 'owed') : other;
-    this.#raised.set(key, { level, state, untilMs });
+    this.#raised.set(key, { level, is, state, untilMs });
   }
 
   /** Says nothing where nothing was raised, or nobody was told of it. */
-  async over({ key, title, lines }: Omit<Alarm, 'level' | 'isLoud'>): Promise<void> {
+  async over({ key, title, lines }: Omit<Alarm, 'level' | 'is' | 'isLoud'>): Promise<void> {
     const before = this.#raised.get(key);
     if (!before) return;
     this.#raised.delete(key);
     if (this.#overAt.size >= MOST) this.#overAt.clear();
     this.#overAt.set(key, this.#deps.monotonic());
-    if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over`))) await this.#tell(title, lines);
+    const what = before.is === undefined ? '' : `:${before.is}`;
+    if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over${what}`, before.is)))
+      await this.#tell(title, lines);
   }
 
   /** For a process that is about to go. */
@@ -73,9 +81,9 @@ export class Alarms {
     await this.#tell(title, lines);
   }
 
-  async #isFirst(key: string): Promise<boolean> {
+  async #isFirst(key: string, is: string | undefined): Promise<boolean> {
     try {
-      return await this.#deps.store.once(key, TOLD_MS);
+      return await this.#deps.store.once(key, is === undefined ? TOLD_MS : SAME_MS);
     } catch {
       // Twice is better than not at all.
       return true;

@@ -2,7 +2,7 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import type { Hurried } from '../../core/policy/hurried.ts';
 import type { StepUp } from '../../core/policy/step-up.ts';
-import { type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
+import { type Active, type Approved, extensionOf, isApproved, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import type { Port } from '../../core/rule/port.ts';
@@ -77,6 +77,17 @@ export function caseOfOpening(request: Approved, now: Instant): Case {
   // An approval is of what was seen, and of nothing else.
   const approvedBy = approvalsOf(request.reviews.filter((review) => review.seen === undefined || review.seen === seen));
   return { ...about(request), askedAt: firstAskedAt(request), from, forMs: until - from, approvedBy };
+}
+
+/** The case of more time that was approved, as it was; `isOwn`: the requester took it, as the policies let them. */
+export function caseOfLonger(request: Active): Case & { readonly isOwn: boolean } {
+  const { timeline, reviews, requester, lease } = request;
+  const last = timeline.findLastIndex(({ event }) => event === 'extended');
+  const isOwn = timeline[last]?.by === requester.id;
+  const asked = timeline.slice(0, Math.max(last, 0)).findLast(({ event }) => event === 'extension asked');
+  const askedAt = asked?.at ?? timeline[last]?.at ?? firstAskedAt(request);
+  const approvedBy = isOwn ? [] : approvalsOf(reviews.filter(({ at }) => at >= askedAt));
+  return { ...about(request), askedAt, forMs: lease.until - lease.from, since: lease.from, approvedBy, isOwn };
 }
 
 function about(request: Request) {

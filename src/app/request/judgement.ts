@@ -1,5 +1,6 @@
 import { isGivenUp, JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { cloudOf } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { ownersTags } from '../../core/policy/approval.ts';
@@ -51,7 +52,7 @@ export async function analyse(
     deps.store.now(),
     settled(lookAt(asked, read)),
     settled(bearers(deps, asked, signal)),
-    settled(requester && cloudFor(deps, asked.machine).mayRequest?.(requester, asked.machine, signal)),
+    settled(requester && deps.clouds.get(cloudOf(asked.machine))?.mayRequest?.(requester, asked.machine, signal)),
     settled(Promise.all(asked.approvedBy.map(({ id }) => deps.directory.byId(id)))),
   ]);
   const state = 'value' in seen ? seen.value : undefined;

@@ -49,7 +49,7 @@ export async function zoneAt(
 
 /** What approvers are also told in their own chats; of the rest their card is enough. */
 export const FOR_EVERYBODY =
-  /^(?:(?:nobody|remind|nudge)-\d+$|extension-\d+$|alarm-|refused-now-|allowed-again-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
+  /^(?:(?:nobody|remind|nudge)-\d+$|extension-\d+$|extension-failed-|alarm-|refused-now-|allowed-again-|changed(?:-\d+)?$|declined-offer-|answer-|glass|review-)/;
 
 export interface Edition {
   readonly view: View;

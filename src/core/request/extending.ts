@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { Extension } from './lease.ts';
 import { by, note, scheduled, step, type Tally, text } from './life.ts';
-import type { InForce } from './request.ts';
+import type { Active, InForce } from './request.ts';
 import type { Review } from './review.ts';
 
 export function extensionAsked(request: InForce, extension: Extension): InForce {
@@ -40,6 +40,13 @@ export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;
   const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };
   return scheduled({ ...rest, ...note(request, moment), reviews: [...request.reviews, review] }, review.at);
+}
+
+/** More time that was approved, and that the cloud does not carry yet, is not given: the end is the one from before. */
+export function extensionFailed(request: Active, why: string, now: Instant): Active {
+  const lease = { ...request.lease, until: request.lease.seenUntil };
+  const { trouble: _, ...rest } = request;
+  return scheduled({ ...rest, ...note(request, { at: now, event: 'extension failed', text: why }), lease }, now);
 }
 
 export function extensionUnanswered(request: InForce, now: Instant): InForce {

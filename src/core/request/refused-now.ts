@@ -1,15 +1,17 @@
 import type { Instant } from '../language/instant.ts';
+import type { Escalating } from './escalation.ts';
 import { note, scheduled } from './life.ts';
-import type { Pending, Request } from './request.ts';
+import { extensionOf, isWaiting, type Request } from './request.ts';
 
 const EVENT = 'refused now';
 /** What says again how it stands. */
-const SINCE: readonly string[] = [EVENT, 'routed again', 'asked again', 'allowed again'];
+const SINCE: readonly string[] = [EVENT, 'routed again', 'asked again', 'allowed again', 'extension asked'];
 
-/** What the rules, as they were changed, say against a request that waits; undefined where nothing does. */
+/** What stands, since something changed, against a request or an extension that waits; undefined where nothing does. */
 export function refusalNow(request: Request): string | undefined {
-  const last =
-    request.status === 'pending' ? request.timeline.findLast(({ event }) => SINCE.includes(event)) : undefined;
+  if (!isWaiting(request)) return undefined;
+  const since = extensionOf(request)?.at ?? request.askedAt;
+  const last = request.timeline.findLast(({ event, at }) => at >= since && SINCE.includes(event));
   return last?.event === EVENT ? last.text : undefined;
 }
 
@@ -18,7 +20,7 @@ export function isRefusedNow(request: Request, text: string): boolean {
   return refusalNow(request) === text;
 }
 
-/** The rules refuse it as they are now. It goes on waiting: they may be changed again. */
-export function refusedNow(request: Pending, text: string, now: Instant): Pending {
+/** It is refused as everything is now. It goes on waiting: that may change again. */
+export function refusedNow<R extends Escalating>(request: R, text: string, now: Instant): R {
   return scheduled({ ...request, ...note(request, { at: now, event: EVENT, text }) }, now);
 }

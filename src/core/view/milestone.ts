@@ -192,6 +192,12 @@ function whileOpen(request: Active): Milestone {
       ],
     };
   }
+  if (latest?.event === 'extension failed' && sinceWarning) {
+    const headline = [
+      say`${requester}: more time on ${nameOf(request)} was approved, and is not given any more. ${latest.text ?? ''}${stays}`,
+    ];
+    return { announce: `extension-failed-${latest.at}`, headline };
+  }
   if (latest?.event === 'extension unanswered' && sinceWarning) {
     const headline = [say`${requester}: nobody decided about more time on ${nameOf(request)}.${stays}`];
     return { announce: `extension-unanswered-${latest.at}`, headline };

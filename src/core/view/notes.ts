@@ -4,7 +4,7 @@ import type { Phrase } from '../language/text.ts';
 import { withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { refusalNow } from '../request/refused-now.ts';
 import { isRepair } from '../request/repair.ts';
-import { type Ended, isApproved, isInForce, type Request } from '../request/request.ts';
+import { type Ended, extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
 import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText, wayWords } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
@@ -59,7 +59,10 @@ function notesOfDenial({ status, denied }: Request): readonly Note[] {
 
 function notesOfRules(request: Request): readonly Note[] {
   const refusal = refusalNow(request);
-  return refusal === undefined ? [] : [warning(say`Cannot be approved as the rules are now. ${refusal}`)];
+  if (refusal === undefined) return [];
+  return extensionOf(request)
+    ? [warning(say`More time cannot be approved as things are now. ${refusal}`)]
+    : [warning(say`Cannot be approved as things are now. ${refusal}`)];
 }
 
 function notesOfEarly(request: Request): readonly Note[] {

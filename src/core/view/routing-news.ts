@@ -72,12 +72,21 @@ function onUnreached(request: Waiting, { at }: Moment, question: Line): News {
 }
 
 function onRefusedNow(request: Waiting, { at, text = '' }: Moment): News {
-  const line = say`: the request for access to ${nameOf(request)} cannot be approved any more, as the rules changed. ${text}`;
-  return { announce: `refused-now-${at}`, headline: [who(request.requester), line] };
+  const line = extensionOf(request)
+    ? say`: more time on ${nameOf(request)} cannot be approved any more. ${text}`
+    : say`: the request for access to ${nameOf(request)} cannot be approved any more. ${text}`;
+  return { announce: `refused-now-${at}`, headline: [who(request.requester), line, ...staysOpen(request)] };
+}
+
+/** Whoever is in is not put out by it. */
+function staysOpen(request: Waiting): Line {
+  return request.status === 'active' ? [say` It stays open until ${{ at: request.lease.until }}.`] : [];
 }
 
 function onAllowedAgain(request: Waiting, { at }: Moment): News {
-  const line = say`: the request for access to ${nameOf(request)} can be approved again. It asks `;
+  const line = extensionOf(request)
+    ? say`: more time on ${nameOf(request)} can be approved again. It asks `
+    : say`: the request for access to ${nameOf(request)} can be approved again. It asks `;
   return {
     announce: `allowed-again-${at}`,
     headline: [who(request.requester), line, ...askedLine(request.asked), '.'],

@@ -101,8 +101,8 @@ describe('a subscription that the settings do not name', () => {
   ])('is not called (%s)', async (_, call) => {
     const before = azure.sim.log().length;
     await expect(call()).rejects.toMatchObject({
-      code: 'azureInTheWay',
-      say: expect.stringContaining('is not in drawbridge.yaml'),
+      code: 'notConfigured',
+      say: expect.stringContaining(`does not have the Azure subscription ${OTHER} any more`),
     });
     expect(azure.callsSince(before)).toEqual([]);
   });
@@ -110,7 +110,8 @@ describe('a subscription that the settings do not name', () => {
   test('any more: what was opened there is not called closed', async () => {
     const { placement } = await openOne(azure, await placeOne(azure), azure.now() + 10 * MINUTE_MS);
     const without = withSettings({ subscriptions: [{ id: OTHER }] });
-    await expect(without.close([placement], never, go)).rejects.toMatchObject({ code: 'azureInTheWay' });
+    await expect(without.close([placement], never, go)).rejects.toMatchObject({ code: 'notConfigured' });
+    await expect(without.observe(azure.machine, [placement], never)).rejects.toMatchObject({ code: 'notConfigured' });
   });
 
   test('is told from one that is written in capitals', async () => {

@@ -23,6 +23,8 @@ export interface GcpHarness extends CloudHarness {
   readonly adapter: ReturnType<typeof gcpAdapter>;
   readonly sim: GcpSimulator;
   idOf(name: string): MachineId;
+  /** `projects`: those of the settings that it is started with, where these are others. */
+  restarted(projects?: readonly string[]): ReturnType<typeof gcpAdapter>;
 }
 
 /** The simulated Compute Engine with `api-1` protected and `legacy-1` open by its tag, and the real adapter. */
@@ -52,11 +54,14 @@ export async function gcpHarness(
   const marks = markSigner(INSTALLATION, [{ id: 'k1', secret: 'a secret of the tests' }]);
   const settings = { projects: [sim.project], priority: 1000, endpoint: sim.url, credentialsFile: sim.credentialsFile };
   const pause = async (ms: number) => clock.advance(ms);
-  const restarted = () =>
-    gcpAdapter(settings, {
-      ...{ marks, installation: INSTALLATION, log: silent, now: clock.now, pause },
-      ...(options.called && { called: options.called }),
-    });
+  const restarted = (projects = settings.projects) =>
+    gcpAdapter(
+      { ...settings, projects },
+      {
+        ...{ marks, installation: INSTALLATION, log: silent, now: clock.now, pause },
+        ...(options.called && { called: options.called }),
+      },
+    );
   const adapter = restarted();
   const idOf = (name: string) => machineId('gcp', `${sim.project}/${GCP_ZONE}/${name}`) as MachineId;
   await adapter.protect(idOf('api-1'), PROTECTION, never);

@@ -39,6 +39,29 @@ describe('leases in Google Cloud', () => {
     expect(found?.targetTags).toEqual(['legacy']);
   });
 
+  test('in a project that is not configured any more are read and closed all the same, and nothing is opened there', async () => {
+    cloud.sim.human.addRule({
+      ...{ name: 'wide', network: 'default', direction: 'INGRESS', priority: 900 },
+      ...{ allowed: [{ IPProtocol: 'tcp', ports: ['22'] }], sourceRanges: ['0.0.0.0/0'] },
+    });
+    const { placement } = await opened();
+    const after = cloud.restarted(['another-project']);
+    const note = { request: 'r-2', requester: 'ada', approver: 'grace' };
+    const opening = { placement, until: cloud.now() + 2 * HOUR_MS, now: cloud.now(), note };
+    const refused = {
+      code: 'notConfigured',
+      say: expect.stringContaining(`the Google Cloud project ${cloud.sim.project}`),
+    };
+    await expect(after.open([opening], never, () => {})).rejects.toMatchObject(refused);
+    await expect(after.look(cloud.machine, never)).rejects.toMatchObject(refused);
+    await expect(after.locate([placement.rule], never)).rejects.toMatchObject(refused);
+    await after.close([placement], never, () => {});
+    expect(cloud.rulesLeft()).toEqual([]);
+    // What others let in there is not called closed.
+    const { ours, effective } = await after.observe(cloud.machine, [placement], never);
+    expect([ours, effective]).toMatchObject([[], [{ state: 'open', through: 'wide' }]]);
+  });
+
   test('whose address another machine has got by now are closed by the patrol, and not opened again', async () => {
     const { placement } = await opened();
     expect((await patrol()).map(({ mark }) => mark)).toEqual(['valid']);
