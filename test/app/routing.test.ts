@@ -117,6 +117,38 @@ describe('pending work', () => {
     expect(await route()).toBe(0);
     expect(await asked()).toEqual(['sam']);
   });
+
+  it('says so after five minutes in which nobody could tell who is on call, once, and when it can be told again', async () => {
+    const { route, onCall, load, clock } = await house({ anyOf: ['onCall:db'] });
+    const headline = async () => plain(viewOf(await load()).headline);
+    onCall.ids = new JitError('scheduleUnknown', {
+      schedule: 'db',
+      why: 'its host does not answer',
+      todo: 'Look at it.',
+    });
+    expect(await route()).toBe(0);
+    clock.advance(299_999);
+    expect(await route()).toBe(0);
+    clock.advance(1);
+    expect(await route()).toBe(1);
+    expect(await headline()).toBe(
+      'Ada: whoever is on call cannot approve the request for access to api-1 for now. Cannot tell who is on call for db, and policy production asks them. Schedule db: its host does not answer. Look at it.',
+    );
+    clock.advance(3_600_000);
+    expect(await route()).toBe(0);
+    onCall.ids = ['sam'];
+    expect(await route()).toBe(1);
+    expect(await headline()).toBe('Ada: the request for access to api-1 now asks Sam (on call for db).');
+    expect(await route()).toBe(0);
+    onCall.ids = new JitError('scheduleUnknown', {
+      schedule: 'db',
+      why: 'its host does not answer',
+      todo: 'Look at it.',
+    });
+    expect(await route()).toBe(0);
+    clock.advance(300_000);
+    expect(await route()).toBe(1);
+  });
 });
 
 describe('whoever is asked', () => {

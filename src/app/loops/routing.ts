@@ -15,6 +15,7 @@ import { askedHolding } from '../request/held-back.ts';
 import { hurriedOn } from '../request/hurry.ts';
 import { analyse, cannotTell, mustBeAllowed } from '../request/judgement.ts';
 import { askedByRules, isForNow, refusedByRules, rulesVersion } from './stricter.ts';
+import { UnreadSchedules } from './unread-schedules.ts';
 
 /** Requests that are looked through in one round. */
 const MOST = 5_000;
@@ -33,6 +34,7 @@ const LATER_MS = 15 * 60_000;
 export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
   const seen = new Map<string, string>();
   const later = new Map<string, Instant>();
+  const unread = new UnreadSchedules(deps);
   return async (signal) => {
     const { at } = await deps.store.now();
     const waiting = (await deps.store.live(MOST)).filter(isWaiting);
@@ -42,6 +44,11 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
     for (const request of waiting) {
       signal.throwIfAborted();
       const key = await round.keyOf(request);
+      // It is looked at whole in the next round.
+      if (await unread.look(request, round.unreadFor(request), at)) {
+        changed += 1;
+        continue;
+      }
       // Where nobody is left, somebody new is not seen by who was asked.
       const isSeen = seen.get(request.id) === key && request.asked.length > 0;
       if (key === undefined || isSeen || judged >= MOST_JUDGED) continue;
@@ -55,6 +62,7 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
       if (outcome === 'changed' || outcome === 'refused') changed += 1;
     }
     const ids = new Set(waiting.map(({ id }) => id));
+    unread.keepOnly(ids);
     for (const map of [seen, later]) for (const id of map.keys()) if (!ids.has(id)) map.delete(id);
     return changed;
   };
@@ -67,6 +75,7 @@ class Round {
   readonly #signal: AbortSignal;
   readonly #people = new Map<string, Promise<Person | undefined>>();
   readonly #schedules = new Map<string, Promise<string | undefined>>();
+  readonly #unread = new Map<string, JitError>();
   #delegations: Promise<readonly Delegation[]> | undefined;
   readonly #rules: string;
 
@@ -96,6 +105,11 @@ class Round {
     }
   }
 
+  /** Why nobody can tell who is on call for it, once `keyOf` asked. */
+  unreadFor({ policies }: Request): JitError | undefined {
+    return this.#unread.get(JSON.stringify(policies));
+  }
+
   #person(id: string): Promise<Person | undefined> {
     const known = this.#people.get(id) ?? this.#deps.directory.byId(id, 'lately');
     this.#people.set(id, known);
@@ -119,7 +133,9 @@ class Round {
   async #askSchedules(names: readonly string[]): Promise<string | undefined> {
     const policies = this.#deps.rules.policies.filter(({ name }) => names.includes(name));
     const { onCall, failed } = await onCallFor(this.#deps, policies, this.#signal);
-    return failed.length > 0 ? undefined : JSON.stringify([...onCall].map(([name, ids]) => [name, ids.toSorted()]));
+    const [why] = failed;
+    if (why) this.#unread.set(JSON.stringify(names), why);
+    return why ? undefined : JSON.stringify([...onCall].map(([name, ids]) => [name, ids.toSorted()]));
   }
 }
 

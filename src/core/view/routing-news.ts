@@ -28,6 +28,8 @@ const NEWS: Readonly<Record<string, Telling | undefined>> = {
   'question answered': whilePending(questionNews),
   'routed again': onRouted,
   'nobody to ask': onNobody,
+  'on call unknown': onUnread,
+  'on call known': onRouted,
   'not reached': onUnreached,
   'refused now': onRefusedNow,
   'allowed again': onAllowedAgain,
@@ -53,6 +55,11 @@ function whilePending(tell: (request: Pending, moment: Moment) => News): Telling
 function onRouted(request: Waiting, { at }: Moment): News {
   const line: Line = [say`${who(request.requester)}: the request for access to ${nameOf(request)} now asks `];
   return { announce: `routed-${at}`, headline: [...line, ...askedLine(request.asked), '.'] };
+}
+
+function onUnread(request: Waiting, { at, text = '' }: Moment): News {
+  const line = say`: whoever is on call cannot approve the request for access to ${nameOf(request)} for now. ${text}`;
+  return { announce: `on-call-${at}`, headline: [who(request.requester), line] };
 }
 
 /** The place that it is asked at instead, if any, gets the question with it. */
