@@ -62,6 +62,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
       await house.pass(6);
     }),
   },
+  named('written while the directory is away', said, async (house, one) => {
+    house.directory(true);
+    house.write(one);
+    await house.pass(1);
+    house.directory(false);
+    await house.pass(3);
+  }),
   named('ask', fc.constantFrom(30, 60, 120), (house, min) => house.ask(min)),
   named('approve', fc.constantFrom(...approvers), (house, by) => house.approve(by)),
   named('more', fc.constantFrom(15, 30, 60), (house, min) => house.more(min)),
