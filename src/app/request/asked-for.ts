@@ -81,10 +81,10 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
   return { what, state };
 }
 
-/** An end by the clock is counted from the start. Throws `malformedTime` where it is no later. */
+/** An end by the clock is counted from the start. Throws `endsBeforeStart` where it is no later. */
 function lengthOf({ forMs, until }: AskedOn, startsAt: Instant | undefined): number | undefined {
   if (!until || startsAt === undefined) return forMs;
-  if (until.at <= startsAt) throw new JitError('malformedTime', { word: until.said });
+  if (until.at <= startsAt) throw new JitError('endsBeforeStart', { word: until.said });
   return until.at - startsAt;
 }
 

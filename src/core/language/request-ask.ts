@@ -28,8 +28,10 @@ import { behindNames, whichOf } from './which-ask.ts';
 export function readRequest(named: readonly string[]): ReadCommand {
   return (all) => {
     const said = named.includes('ssh') ? withoutSwitches(all) : all;
-    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone.
-    const isElsewhere = said.tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:ports?|[^:/]+:\d+)$/i.test(text));
+    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none.
+    const isElsewhere = said.tokens.some(
+      ({ text, isQuoted }) => !isQuoted && /^(?:ports?|(?!\d+:|\d{4}-\d\d-\d\dt)[^:/]+:\d+)$/i.test(text),
+    );
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
     const asked = readAsks(said, { machines: 100 });
