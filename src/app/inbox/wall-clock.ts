@@ -1,3 +1,4 @@
+import { needsClock } from '../../core/language/clock-needed.ts';
 import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Sender } from '../../ports/inbox.ts';
@@ -10,7 +11,7 @@ export async function clockFor(
   text: string,
   sender: Sender,
 ): Promise<WallClock | undefined> {
-  if (!/\b(?:until|till?|untill)\b/i.test(text)) return undefined;
+  if (!needsClock(text)) return undefined;
   const { at: now } = await store.now();
   return { now, zone: zone ?? sender.zone ?? 'UTC' };
 }

@@ -74,16 +74,17 @@ interface Rest {
 /** What may still be a part of a moment that was read: `18 30`, `18,30`, `18;30`, `6 30 pm`. */
 function restOf(tokens: readonly Token[], at: number, parts: Parts): Rest | undefined {
   const { minute, hour, isBare } = parts;
-  const [, mark = '', figures = ''] = /^([.:,'’h]?)(\d{1,2})$/.exec(lower(tokens[at])) ?? [];
+  const [, mark = '', figures = '', uhr] = /^([.:,'’h]?)(\d{1,2})(uhr)?$/.exec(lower(tokens[at])) ?? [];
   if (figures === '' || (minute === undefined && hour === undefined)) return undefined;
   const isKnown = MANAGEMENT_PORTS.some(({ number }) => number === Number(figures));
-  const isPart = Number(figures) < 60 && (isBare ? true : !isKnown);
+  const mayFollow = isBare || uhr !== undefined;
+  const isPart = Number(figures) < 60 && (mayFollow || !isKnown);
   if (!isPart && mark === '') return undefined;
   const next = lower(tokens[at + 1]);
   const half = halfOf(next);
   const ports = mark === '' && half === undefined ? (parsePort(figures) ?? []) : [];
   const words = half === undefined && next !== 'uhr' ? 1 : 2;
-  if (!isBare || figures.length < 2 || Number(figures) > 59) return { words, ports };
+  if (!mayFollow || figures.length < 2 || Number(figures) > 59) return { words, ports };
   const more = Number(figures);
   const sure = minute ?? minuteOf(`${hour}${half ?? (next === 'uhr' ? 'h' : '')}`);
   const { hour: _, ...others } = parts;

@@ -1,4 +1,5 @@
 import { isZone } from './day.ts';
+import { zoneFormat } from './formats.ts';
 import type { Instant } from './instant.ts';
 import type { Token } from './token.ts';
 
@@ -14,7 +15,7 @@ export function zoneNamed(typed: string): string | undefined {
 export function isZoneWord(word: string, { now, zone }: { readonly now: Instant; readonly zone: string }): boolean {
   if (/^(?:utc|gmt|z)$/.test(word)) return true;
   const short = (locale: string) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
+    zoneFormat(locale, zone)
       .formatToParts(now)
       .find(({ type }) => type === 'timeZoneName')
       ?.value.toLowerCase();
@@ -32,6 +33,11 @@ export function isUnknownZone(text: string): boolean {
   return ZONE_LETTERS.includes(text.toLowerCase()) || /^[A-Z]{2,4}T$/.test(text);
 }
 
+/** The zones of the platform, by the cities that they are called by. */
+const CITIES: ReadonlyMap<string, string> = new Map(
+  Intl.supportedValuesOf('timeZone').map((zone) => [zone.slice(zone.lastIndexOf('/') + 1).toLowerCase(), zone]),
+);
+
 /** `18:00 Tokyo`, `18:00 New York time`: a city by which a zone is called. In small letters alone, it may be the name of a machine. */
 export function cityZone(
   tokens: readonly Token[],
@@ -42,7 +48,7 @@ export function cityZone(
     const isTime = /^time$/i.test(tokens[at + count]?.text ?? '');
     if (words.length < count || !(isTime || words.every((word) => /^[A-Z]/.test(word)))) continue;
     const city = words.join('_').toLowerCase();
-    const named = Intl.supportedValuesOf('timeZone').find((one) => one.toLowerCase().endsWith(`/${city}`));
+    const named = CITIES.get(city);
     if (named !== undefined) return { zone: named, words: count + (isTime ? 1 : 0) };
   }
   return undefined;
