@@ -147,7 +147,7 @@ function readAs({ clock }: SaidCommand, ask: Typed, { start, startsAt, until, po
     ...(until && clock
       ? { forMs: msUntil(until, { ...clock, ...from }), until: { at: until.at, said: until.said } }
       : {}),
-    ...(start === undefined ? {} : { start }),
+    ...(start === undefined ? {} : { start, ...(clock && startsAt !== undefined ? { startsAt } : {}) }),
   };
 }
 
@@ -159,7 +159,7 @@ export function eitherWay(
 ): CommandReading {
   if (either.length < 2) return only(...asks.map(command));
   const groups = either.map((reading) =>
-    asks.map(({ start: _, until: __, forMs, ...ask }) => {
+    asks.map(({ start: _, startsAt: ___, until: __, forMs, ...ask }) => {
       const length = forMs === undefined || asks[0]?.until ? {} : { forMs };
       return command(readAs(said, { ...ask, ...length }, reading));
     }),

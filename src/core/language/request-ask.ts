@@ -96,7 +96,7 @@ export const readGlass: ReadCommand = (said) => {
   if (at >= 0 && code === undefined) said.faults.push(unknownWord('confirm'));
   const tokens = at < 0 ? said.tokens : said.tokens.toSpliced(at, 2);
   const asked = readAsks({ ...said, tokens }, { machines: 100 });
-  const command = ({ start: _, whom: __, ...ask }: Typed): Command => {
+  const command = ({ start: _, startsAt: ___, whom: __, ...ask }: Typed): Command => {
     const confirm = code === undefined ? {} : { confirm: code };
     return isWhole(ask) && asked.reason
       ? { verb: 'break-glass', ask: { ...ask, justification: asked.reason, ...confirm } }

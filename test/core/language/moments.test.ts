@@ -210,7 +210,7 @@ function wrongIn(said: Sentence): string | undefined {
   const [command, ...more] = got;
   if (isUnsure(said.start) || isUnsure(said.end)) return `${text}: accepted, and nobody can tell`;
   if (command?.verb !== 'request' || !command.ask || more.length > 0) return `${text}: no single request`;
-  const { machine, ports, start, until, forMs, justification, ...others } = command.ask;
+  const { machine, ports, start, startsAt, until, forMs, justification, ...others } = command.ask;
   const from = said.start && startMeant(said.start);
   const end = said.end && endMeant(said.end, from);
   const length = end === undefined ? said.hours && said.hours * HOUR : end - (from ?? NOW);
@@ -218,6 +218,7 @@ function wrongIn(said: Sentence): string | undefined {
     machine: 'web-1',
     ports: [said.port === 'ssh' ? 22 : Number(said.port)],
     from,
+    again: from,
     end,
     length,
     because: 'x',
@@ -225,7 +226,8 @@ function wrongIn(said: Sentence): string | undefined {
   const understood = {
     machine,
     ports: ports.map(({ number }) => number),
-    from: start === undefined ? undefined : startOf(start, NOW, 'Europe/Berlin'),
+    from: startsAt,
+    again: start === undefined ? undefined : startOf(start, NOW, 'Europe/Berlin'),
     end: until?.at,
     length: forMs,
     because: justification,
@@ -237,7 +239,7 @@ function wrongIn(said: Sentence): string | undefined {
 
 function inWords(what: object): string {
   return JSON.stringify(what, (key, value) => {
-    const isInstant = typeof value === 'number' && /^(?:from|end)$/.test(key);
+    const isInstant = typeof value === 'number' && /^(?:from|again|end)$/.test(key);
     return isInstant ? new Date(value).toISOString() : value;
   });
 }
