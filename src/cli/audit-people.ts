@@ -4,6 +4,8 @@ import { compose } from '../compose.ts';
 import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
+import { JitError } from '../core/errors/errors.ts';
+import { tidy } from '../core/language/text.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
@@ -14,8 +16,16 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const places = [...(deps.personal?.places ?? []), ...(deps.evidence?.personal ?? [])];
+    let isFound = false;
     for (const { name, find } of places)
-      for await (const what of find(person)) console.log(JSON.stringify({ place: name, what }));
+      for await (const what of find(person)) {
+        isFound = true;
+        console.log(JSON.stringify({ place: name, what }));
+      }
+    if (isFound) return;
+    if (!(await deps.directory.byId(person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
+    // What is printed on standard output is JSON alone.
+    console.error(`Nothing is kept of ${person}.`);
   } finally {
     await close();
   }

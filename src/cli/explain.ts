@@ -28,7 +28,7 @@ async function explained(config: Config, id: string, ask: ExplainAsk): Promise<v
   const { deps, close } = await compose(config, commandLog());
   try {
     const person = await deps.directory.byId(id);
-    if (!person) throw new JitError('personGone', { name: id });
+    if (!person) throw new JitError('personUnknown', { typed: id });
     show(await explain(deps, person, ask));
   } finally {
     await close();

@@ -61,3 +61,16 @@ it.each(['why ID', 'explain ID', 'request ID 22 because y'])(
     expect((await answered('otto', typed)).said).not.toContain('api-1');
   },
 );
+
+it('in the form of protecting, it is said as well', async () => {
+  const { deps } = world();
+  const box = inbox({ ...deps, rules: { ...deps.rules, protectors: ['person:grace', 'person:otto'] } });
+  await box.command({ ...SENDER, key: 'asked' }, 'request api-1 22 for 2h from 203.0.113.7 because x');
+  const id = (await deps.store.live(10))[0]?.id ?? '';
+  const told = async (user: string) => {
+    const form = await box.portsForm({ ...SENDER, user, key: 'then' }, id);
+    return form.refusal === undefined ? '' : phrased(form.refusal);
+  };
+  expect(await told(USERS.grace)).toContain(`“${id}” is a request for api-1, and this takes a machine.`);
+  expect(await told(USERS.otto)).not.toContain('api-1');
+});

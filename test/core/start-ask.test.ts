@@ -24,6 +24,13 @@ describe('when a request is to start', () => {
     ['on monday 13:00', '2026-11-23T13:00:00.000Z'],
     ['on monday 9:00', '2026-11-30T09:00:00.000Z'],
     ['on 2026-12-24 9:00', '2026-12-24T09:00:00.000Z'],
+    ['on 24 december 9:00', '2026-12-24T09:00:00.000Z'],
+    ['on the 24th at 9:00', '2026-11-24T09:00:00.000Z'],
+    ['2026-12-24T09:00', '2026-12-24T09:00:00.000Z'],
+    ['at 18', '2026-11-23T18:00:00.000Z'],
+    ['at 18.30', '2026-11-23T18:30:00.000Z'],
+    ['at noon tomorrow', '2026-11-24T12:00:00.000Z'],
+    ['at 18:00 America/New_York', '2026-11-23T23:00:00.000Z'],
   ])('%s', (text, at) => {
     expect(start(text)).toBe(at);
   });
@@ -42,9 +49,17 @@ describe('when a request is to start', () => {
     'on 2026-02-30 9:00',
     'at 9:00 10:00',
     'on friday monday 9:00',
+    'at 18 30',
+    'at 18,30',
+    'at 18:00 JST',
+    'on 3/11 9:00',
     '',
   ])('“%s” is refused', (text) => {
     expect(refusal(() => startOf(text, NOW, 'UTC')).code).toBe('malformedStart');
+  });
+
+  it('is no hour that the clock leaves out', () => {
+    expect(refusal(() => startOf('on 2027-03-28 2:30', NOW, 'Europe/Berlin')).code).toBe('noSuchTime');
   });
 
   it.each(['at today 9:00', 'on 2026-11-22 9:00'])('“%s” is over', (text) => {

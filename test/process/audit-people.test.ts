@@ -50,7 +50,11 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
     expect(erased.out).toMatch(/^audit files: taken away from \d+ records\.$/m);
   }, WAIT);
   await vi.waitFor(async () => expect((await jit('audit', 'sinks')).out).toBe('files: has everything'), WAIT);
-  expect((await jit('audit', 'about', id)).out).toBe('');
+  const nothing = await jit('audit', 'about', id);
+  expect([nothing.code, nothing.out, nothing.error]).toEqual([0, '', expect.stringMatching(/^Nothing is kept of /)]);
+  const typo = await jit('audit', 'about', 'nemo');
+  expect([typo.code, typo.out]).toEqual([1, '']);
+  expect(typo.error).toContain('Nobody is known as “nemo”. `npx jit people find`');
 
   const key = (await jit('audit', 'keys')).out;
   expect(key).toMatch(/^drawbridge\/\S+\+[0-9a-f]{8}\+\S+$/);

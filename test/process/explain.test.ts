@@ -20,7 +20,7 @@ it('keeps nothing where Drawbridge never ran', async () => {
     const words = [JIT, 'policy', 'explain', 'nemo', 'web-1', '22'];
     execFile(process.execPath, words, { cwd: folder, env, timeout: 60_000 }, (_, out, told) => resolve(out + told));
   });
-  expect(said).toContain('nemo');
+  expect(said).toContain('Nobody is known as “nemo”. `npx jit people find`');
   expect(readdirSync(folder)).toEqual(['drawbridge.yaml']);
   expect(readdirSync(temporary)).toEqual([]);
 });

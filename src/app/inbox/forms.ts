@@ -79,6 +79,7 @@ const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
   missingReason: 'justification',
   malformedStart: 'start',
   startPast: 'start',
+  noSuchTime: 'start',
   policyAhead: 'start',
 };
 

@@ -23,11 +23,12 @@ import { home } from './home.ts';
 import { pageFor } from './pages.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
+import { insteadOfMachine } from './request-for-machine.ts';
 import { runAll } from './several.ts';
 import { actorOf, speaking } from './speaking.ts';
 import { told } from './told.ts';
 import { viewed } from './view.ts';
-import { clockFor } from './wall-clock.ts';
+import { clockFor, onClock } from './wall-clock.ts';
 
 /** Whose ids the people of a chat have. */
 const ID_GIVERS: Readonly<Record<ChatName, string>> = { slack: 'Slack', teams: 'Entra' };
@@ -105,7 +106,9 @@ export function inbox(deps: Deps): Inbox {
       asking<FormAnswer>(
         sender,
         async (here, person) => {
-          const ask = await fromConfirmed<Ask>(here, person, asked(filled, here.rules.sources));
+          const form = asked(filled, here.rules.sources);
+          const start = await onClock(here, person, form, sender);
+          const ask = await fromConfirmed<Ask>(here, person, { ...form, ...start });
           if (filled.isBreakGlass) return glassAnswer(await breakGlass(here, person, ask, sender));
           const lines = taken(await take(here, person, ask, sender), { ...ask, source: filled.source });
           return sayingCut({ lines, refused: false }, filled.justification);
@@ -116,7 +119,12 @@ export function inbox(deps: Deps): Inbox {
     portsForm: (sender, machine) =>
       asking(
         sender,
-        (here, person) => portsFormFor(here, machine, actorOf(person, sender)),
+        (here, person) =>
+          portsFormFor(here, machine, actorOf(person, sender)).catch(async (error: unknown) => {
+            // The ID of a request is said to be one, as where ports are typed.
+            await insteadOfMachine(here, person, { verb: 'protect', which: [machine] }, error);
+            throw error;
+          }),
         (here, error) => ({ refusal: say`${told(here, error).line}`, machine, name: '', lines: '', version: '' }),
       ),
     submitPorts: (sender, filled) =>

@@ -1,3 +1,6 @@
+import { needsClock } from '../../core/language/clock-needed.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import { startOf } from '../../core/language/start-ask.ts';
 import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { Sender } from '../../ports/inbox.ts';
@@ -10,7 +13,18 @@ export async function clockFor(
   text: string,
   sender: Sender,
 ): Promise<WallClock | undefined> {
-  if (!/\b(?:until|till?|untill)\b/i.test(text)) return undefined;
+  if (!needsClock(text)) return undefined;
   const { at: now } = await store.now();
   return { now, zone: zone ?? sender.zone ?? 'UTC' };
+}
+
+/** A start that stands in a form, on the clock on which one is typed. Throws what `startOf` throws. */
+export async function onClock(
+  { store }: Deps,
+  { zone }: Person,
+  { start }: { readonly start?: string },
+  sender: Sender,
+): Promise<{ readonly startsAt?: Instant }> {
+  if (start === undefined) return {};
+  return { startsAt: startOf(start, (await store.now()).at, zone ?? sender.zone ?? 'UTC') };
 }

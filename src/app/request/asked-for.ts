@@ -43,7 +43,6 @@ export async function machineFor(
 /** What somebody asks for on a machine, before it is known whether they may. */
 export type AskedOn = Omit<Ask, 'machine' | 'justification'> & {
   readonly machine: Machine;
-  readonly startsAt?: Instant;
   /** Who asks, where it is not for themselves. */
   readonly askedBy?: Who;
 };
@@ -62,7 +61,7 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
     deps.rules.sources,
     state.addresses?.map(({ address }) => address),
   );
-  const startsAt = ask.start === undefined ? ask.startsAt : await startFor(deps, person, ask.start);
+  const startsAt = ask.startsAt ?? (ask.start === undefined ? undefined : await startFor(deps, person, ask.start));
   const ports = ask.ports.length > 0 ? ask.ports : usualPorts(meant, state);
   const what = {
     requester: { id: person.id, name: person.name },
@@ -81,10 +80,10 @@ export async function askedFor(deps: Deps, person: Person, ask: AskedOn, signal:
   return { what, state };
 }
 
-/** An end by the clock is counted from the start. Throws `malformedTime` where it is no later. */
+/** An end by the clock is counted from the start. Throws `endsBeforeStart` where it is no later. */
 function lengthOf({ forMs, until }: AskedOn, startsAt: Instant | undefined): number | undefined {
   if (!until || startsAt === undefined) return forMs;
-  if (until.at <= startsAt) throw new JitError('malformedTime', { word: until.said });
+  if (until.at <= startsAt) throw new JitError('endsBeforeStart', { word: until.said });
   return until.at - startsAt;
 }
 

@@ -13,6 +13,11 @@ export const COMMAND_ERRORS = {
     say: '“{typed}” is a request for {machine}, and this takes a machine.',
     hint: 'Nothing was done.',
   },
+  messageLink: {
+    kind: 'invalid',
+    say: 'This is the address of a message, which does not say what it is about.',
+    hint: 'Use the ID of the request, which stands on its card, or the address of its page on the board.',
+  },
   unknownMachine: { kind: 'notFound', say: 'No machine is called “{typed}”.', hint: '{near}' },
   unknownAddress: {
     kind: 'notFound',

@@ -38,6 +38,11 @@ export const LANGUAGE_ERRORS = {
     hint: 'Use for example `until 18:00`, `until tomorrow 9:00`, or `for 2h`.',
   },
   timePassed: { kind: 'invalid', say: '“{word}” is over already ({zone}).', hint: 'Name a time to come.' },
+  endsBeforeStart: {
+    kind: 'invalid',
+    say: '“{word}” is not after the start.',
+    hint: 'Name an end that is later than the start, with its day where that is another one.',
+  },
   noSuchTime: {
     kind: 'invalid',
     say: 'There is no {word}: the clock goes forward then ({zone}).',

@@ -2,6 +2,7 @@ import type { LockdownWay } from '../machine/lockdown.ts';
 import type { Port } from '../rule/port.ts';
 import type { BASTION } from './asked-source.ts';
 import type { DelegateAsk } from './delegate-ask.ts';
+import type { Instant } from './instant.ts';
 import type { Until } from './until.ts';
 import type { Topic } from './usage.ts';
 
@@ -86,6 +87,8 @@ export interface Ask {
   readonly isMe?: true;
   /** When it is to start, as it was typed: `at tomorrow 9:00`. Absent: once it is approved. */
   readonly start?: string;
+  /** When that is, on the clock of whoever typed it. */
+  readonly startsAt?: Instant;
   /** More machines that the same is requested of, each on its own. */
   readonly others?: readonly string[];
   /** Whom it is for, as they were typed; absent: whoever asks. */

@@ -2,8 +2,8 @@ import { JitError } from '../errors/errors.ts';
 import { dayAt, instantAt } from './day.ts';
 import { parseDuration } from './duration.ts';
 import { DAY_MS, type Instant } from './instant.ts';
+import { readMoment } from './moment.ts';
 import { figuresOf } from './number-words.ts';
-import { readUntil } from './until.ts';
 import { readDate } from './until-words.ts';
 
 /** `delegate @sam until friday`, `delegate list`, `delegate stop`. */
@@ -46,8 +46,8 @@ export function endOf([how = '', ...rest]: readonly string[], now: Instant, zone
   const tokens = rest.map((word) => ({ text: word, at: 0 }));
   const day = readDate(tokens, 0, today);
   const isDay = day?.words === tokens.length && day.minute === undefined && day.other === undefined;
-  const { ends, words, fault } = readUntil(tokens, 0, { now, zone });
-  if (!isDay && !fault && words === tokens.length) return ends[0]?.at;
+  const { readings, words, fault } = readMoment(tokens, 0, { now, zone }, 'end');
+  if (!isDay && !fault && words === tokens.length) return readings[0]?.at;
   const date = dateOf(text, today) ?? (isDay ? day.date : undefined);
   return date === undefined ? undefined : instantAt(laterDate(date, 1), 0, zone);
 }

@@ -25,3 +25,8 @@ export const numberFormat = kept((locale: string) => new Intl.NumberFormat(local
 export const listFormat = kept(
   (locale: string, type: 'conjunction' | 'disjunction') => new Intl.ListFormat(locale, { type }),
 );
+
+/** Shows what a zone is called for short. */
+export const zoneFormat = kept(
+  (locale: string, timeZone: string) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'short' }),
+);

@@ -25,6 +25,12 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
   const { text = '' } = tokens[i] ?? {};
   const isHalf = (one: string) => /^halbe[nr]?$/.test(one);
   if (word === 'uhr' && isHour(before)) return [];
+  // `18 Uhr 30` is one time; what `18 Uhr 22` is, nobody can tell.
+  if (before === 'uhr' && isMinutes(tokens[i - 2]?.text ?? '', word) && !tokens[i]?.isJoined)
+    return word === '22' ? ['22uhr'] : [];
+  if (next === 'uhr' && isMinutes(word, last) && last !== '22' && !tokens[i + 2]?.isJoined) return [`${word}:${last}`];
+  // `am Freitag`, `am 12. um 9 Uhr`; `9 am` is another.
+  if (word === 'am' && isGermanDay(next) && !isHour(before)) return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
   if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
   // `um 16:00` is a start, `um 30 Minuten` a length.
   if (word === 'um') return [/^\d{1,2}:\d\d$/.test(next) || last === 'uhr' ? 'at' : 'by'];
@@ -39,4 +45,15 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
 
 function isHour(text: string): boolean {
   return /^(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)?$/.test(text);
+}
+
+/** `18 Uhr 30`. */
+function isMinutes(hour: string, word: string): boolean {
+  return /^\d{1,2}$/.test(hour) && isHour(hour) && /^[0-5]\d$/.test(word);
+}
+
+function isGermanDay(word: string): boolean {
+  return /^(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)$|^\d{1,2}(?:\.\d{1,2}(?:\.\d{4})?)?$/.test(
+    word,
+  );
 }

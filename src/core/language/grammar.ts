@@ -6,6 +6,7 @@ import { commandText } from './command-text.ts';
 import { withoutFillers, withoutLead } from './fillers.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
 import { failedConnection, isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
+import { withoutMessageLinks } from './message-link.ts';
 import { nearWord } from './near-word.ts';
 import {
   isListed,
@@ -178,7 +179,7 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   if (parts.length > 1) throw oneEach(parts, names, clock);
   const all = heard(text);
   const said: SaidCommand = { ...all, names, clock, faults: [] };
-  const reading = readVerb(said);
+  const reading = readVerb(withoutMessageLinks(said));
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const correction = insteadOf(isTurned(said, reading) ? helpOf(said) : reading);

@@ -119,21 +119,30 @@ function tokensOf(head: string): readonly Token[] {
       if (text !== '') push(text, at, true);
       continue;
     }
-    if (JOINING.test(piece) && !/^(?:between|zwischen)$/i.test(tokens.at(-2)?.text ?? '')) {
+    if (JOINING.test(piece) && !(/^(?:and|und)$/i.test(piece) && isBetween(tokens))) {
       isJoined = true;
       continue;
     }
     const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
     if (/^[-.!:;()+•·|]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
-    else for (const part of optionOf(word)) push(part, at);
+    else for (const part of optionOf(word, tokens.at(-1)?.text)) push(part, at);
   }
   return spelledSpans(inEnglish(tokens));
 }
 
-function optionOf(word: string): readonly string[] {
-  const [, from, until] = /^(\d{1,2}:\d\d)-(\d{1,2}:\d\d)$/.exec(plainDashes(word)) ?? [];
-  if (from !== undefined && until !== undefined) return ['from', from, 'until', until];
+/** Does `between` stand a few words before? */
+function isBetween(tokens: readonly Token[]): boolean {
+  return tokens.slice(-5, -1).some(({ text, isQuoted }) => !isQuoted && /^(?:between|zwischen)$/i.test(text));
+}
+
+/** `9:00-11:00`, `9am-11am`, `9:00-11`. */
+const SPAN = /^(\d{1,2}(?::\d\d|[ap]m))-(\d{1,2}(?::\d\d)?(?:[ap]m)?)$/i;
+
+function optionOf(word: string, before = ''): readonly string[] {
+  const [, from, until] = SPAN.exec(plainDashes(word)) ?? [];
+  const isBegun = /^(?:at|on|um|ab)$/i.test(before);
+  if (from !== undefined && until !== undefined) return [...(isBegun ? [] : ['from']), from, 'until', until];
   const [, key, value] = OPTION.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [SWITCHES[key.toLowerCase()] ?? key, bare(value)];
   const name = SWITCH.exec(plainDashes(word))?.[1];

@@ -1,6 +1,6 @@
 import { dayAt } from './day.ts';
+import { readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
-import { startWords } from './start-ask.ts';
 import { unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -8,7 +8,10 @@ import type { Token } from './token.ts';
 /** What people write for `at`, before a start. */
 const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
 
-/** `starting 16:00`, `after 18:00`, `in an hour`, `on behalf of @sam`: what is meant is plain, so it is refused and given back as it is typed. */
+/** What people write for `until`. */
+const ENDING = /^(?:by|before)$/i;
+
+/** `starting 16:00`, `after 18:00`, `by 18:00`, `in an hour`, `on behalf of @sam`: what is meant is plain, so it is refused and given back as it is typed. */
 export function withMeantTerms(said: SaidCommand): SaidCommand {
   const tokens: Token[] = [];
   for (let i = 0; i < said.tokens.length; i += 1) {
@@ -27,12 +30,18 @@ function meantAt({ tokens, clock }: SaidCommand, i: number): { texts: readonly s
   if (/^on behalf of$/i.test([word, ...behind.slice(0, 2)].join(' '))) return { texts: ['for'], words: 3 };
   const isLinked = /^(?:at|on)$/i.test(behind[0] ?? '');
   const isDay = /^day$/i.test(tokens[i - 1]?.text ?? '');
-  if (STARTING.test(word) && !isDay && startWords(isLinked ? behind : ['at', ...behind], 0) > 1)
+  if (STARTING.test(word) && !isDay && isMoment(tokens, i + (isLinked ? 2 : 1)))
     return { texts: isLinked ? [] : ['at'], words: 1 };
+  if (ENDING.test(word) && isMoment(tokens, i + 1)) return { texts: ['until'], words: 1 };
   const time = /^in$/i.test(word) && clock ? readTime(tokens, i + 1) : undefined;
   if (!time || !clock) return undefined;
   const [now, then] = [clock.now, clock.now + time.ms].map((one) => dayAt(one, clock.zone));
   const minute = then?.minute ?? 0;
   const at = `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
   return { texts: ['at', ...(then && then.date !== now?.date ? [then.date] : []), at], words: 1 + time.words };
+}
+
+function isMoment(tokens: readonly Token[], at: number): boolean {
+  if (readTime(tokens, at)) return false;
+  return readMoment(tokens, at, { now: 0, zone: 'UTC' }, 'start').fault?.code !== 'malformedTime';
 }

@@ -3,6 +3,7 @@ import { MANAGEMENT_PORTS, type Port, parsePort, uniquePorts } from '../rule/por
 import { nearWord } from './near-word.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
+import { isClock } from './until-words.ts';
 
 /** Ports out of the next words: how many words they take, and what is wrong with them. */
 export interface PortsSaid {
@@ -34,6 +35,8 @@ function several(word: string): PortsSaid | undefined {
   const all = more.flatMap((ports) => ports ?? []);
   if (more.some((ports) => ports === undefined)) return undefined;
   const ports = uniquePorts([...first, ...all]);
+  // `22:22` is the time of a clock.
+  if (ports.length === 1 && isClock(word)) return undefined;
   return { ports, words: 1, ...(ports.length > 1 ? { fault: malformed(word) } : {}) };
 }
 

@@ -1,7 +1,8 @@
 import { JitError } from '../errors/errors.ts';
-import { portText, uniquePorts } from '../rule/port.ts';
+import { type Port, portText, uniquePorts } from '../rule/port.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, ExplainAsk, Typed } from './command.ts';
+import type { Instant } from './instant.ts';
 import { withMeantTerms } from './meant-terms.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
@@ -57,54 +58,111 @@ function commandName(command: Command): string {
 export interface SaidAsks {
   readonly asks: readonly Typed[];
   readonly reason: string | undefined;
-  readonly either: readonly Until[];
+  /** The ways to read its moments, where there is more than one. */
+  readonly either: readonly AskReading[];
   /** Who may be meant by what was taken for a part of the reason. */
   readonly somebody?: string;
   readonly arePortsApart: boolean;
 }
 
-/** The terms of a request, whatever is missing. */
+/** One way to read the moments of an ask. */
+interface AskReading {
+  readonly start?: string;
+  readonly startsAt?: Instant;
+  readonly until?: Until;
+  readonly ports?: readonly Port[];
+}
+
+/** So many ways to read one command are offered. */
+const MOST_READINGS = 4;
+
+/** The terms of a request, whatever is missing. An end is counted from the start, wherever the two stand, so that the start is looked for first. */
 export function readAsks(typed: SaidCommand, wanted: TermsWanted): SaidAsks {
   const said = withMeantTerms(typed);
-  const later = new StartTerm(said.faults);
-  const others = (words: readonly string[], at: number) => later.take(words, at);
-  const terms = new TermsReader(said, { ...wanted, others }).read();
-  const { targets, either = [], somebody } = terms;
-  const reason = terms.reason ?? said.reason;
+  const starts = termsOf({ ...said, faults: [] }, wanted).starts.slice(0, MOST_READINGS);
+  const [first = termsFrom(said, wanted, undefined), ...more] = starts.map((start) => termsFrom(said, wanted, start));
+  said.faults.push(...first.faults);
+  const all = [first, ...more].flatMap(({ readings }) => (more.length > 0 ? readings.slice(0, 1) : readings));
+  const { targets, somebody } = first.terms;
+  const reason = first.terms.reason ?? said.reason;
   const arePortsApart = targets.length > 1 && !samePorts(targets);
   if (arePortsApart && said.faults.length === 0) said.faults.push(new JitError('portsDiffer'));
-  const all: readonly (SaidTarget | undefined)[] = targets.length > 0 ? targets : [undefined];
+  const each: readonly (SaidTarget | undefined)[] = targets.length > 0 ? targets : [undefined];
   const shared = arePortsApart ? [] : targets.flatMap(({ ports }) => ports);
-  const start = later.said();
-  const asks = all.map((target) => ({
-    ...askOf(said, terms, target, [...shared, ...(target?.ports ?? [])]),
-    ...start,
+  const [one = {}] = all;
+  const asks = each.map((target) => ({
+    ...askOf(said, first.terms, target, [...shared, ...(target?.ports ?? [])]),
+    ...(first.whom === undefined ? {} : { whom: first.whom }),
   }));
-  return { asks, reason, either, ...(somebody === undefined ? {} : { somebody }), arePortsApart };
+  return {
+    asks: asks.map((ask) => readAs(said, ask, one)),
+    reason,
+    either: all.length > 1 ? all : [],
+    ...(somebody === undefined ? {} : { somebody }),
+    arePortsApart,
+  };
+}
+
+function termsOf(said: SaidCommand, wanted: TermsWanted) {
+  const later = new StartTerm(said);
+  const terms = new TermsReader(said, { ...wanted, others: later }).read();
+  // A moment that may be an end is none, where an end or a time is said.
+  const isEnded = terms.forMs !== undefined || terms.until !== undefined;
+  const isLeft = ({ until }: AskReading) => !(until && isEnded && later.readings.some(({ start }) => start));
+  return { terms, starts: later.readings.filter(isLeft), whom: later.whom };
+}
+
+/** The terms where it starts so. */
+function termsFrom(said: SaidCommand, wanted: TermsWanted, start: AskReading | undefined) {
+  const { clock } = said;
+  const from = start?.startsAt === undefined ? {} : { from: start.startsAt };
+  const own = { ...said, faults: [] as JitError[], clock: clock && { ...clock, ...from } };
+  const { terms, whom } = termsOf(own, wanted);
+  const ends = terms.either ?? [terms.until];
+  const readings = ends.map((until): AskReading => {
+    const ports = [...(start?.ports ?? []), ...(until && 'ports' in until ? (until.ports ?? []) : [])];
+    return { ...(until ? { until } : {}), ...start, ...(ports.length > 0 ? { ports } : {}) };
+  });
+  return { terms, whom, faults: own.faults, readings };
 }
 
 function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefined, own: SaidTarget['ports']): Typed {
-  const { until, forMs } = terms;
+  const { forMs } = terms;
   const [source] = terms.sources;
   return {
     ...(target ? { machine: target.name } : {}),
     ports: uniquePorts([...terms.ports, ...own]),
-    ...(until && said.clock ? { forMs: msUntil(until, said.clock), until } : forMs === undefined ? {} : { forMs }),
+    ...(forMs === undefined ? {} : { forMs }),
     ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
     ...(terms.isMe ? { isMe: true } : {}),
   };
 }
 
-/** The readings of an end that can be read in several ways: a command each. */
+/** An ask whose moments are read in one way. */
+function readAs({ clock }: SaidCommand, ask: Typed, { start, startsAt, until, ports = [] }: AskReading): Typed {
+  const from = startsAt === undefined ? {} : { from: startsAt };
+  return {
+    ...ask,
+    ...(ask.ports || ports.length > 0 ? { ports: uniquePorts([...(ask.ports ?? []), ...ports]) } : {}),
+    ...(until && clock
+      ? { forMs: msUntil(until, { ...clock, ...from }), until: { at: until.at, said: until.said } }
+      : {}),
+    ...(start === undefined ? {} : { start, ...(clock && startsAt !== undefined ? { startsAt } : {}) }),
+  };
+}
+
+/** The readings of moments that can be read in several ways: a command each. */
 export function eitherWay(
   said: SaidCommand,
   { asks, either }: SaidAsks,
   command: (ask: Typed) => Command,
 ): CommandReading {
   if (either.length < 2) return only(...asks.map(command));
-  const { clock } = said;
-  const groups = either.map((until) =>
-    asks.map((ask) => command({ ...ask, until, ...(clock ? { forMs: msUntil(until, clock) } : {}) })),
+  const groups = either.map((reading) =>
+    asks.map(({ start: _, startsAt: ___, until: __, forMs, ...ask }) => {
+      const length = forMs === undefined || asks[0]?.until ? {} : { forMs };
+      return command(readAs(said, { ...ask, ...length }, reading));
+    }),
   );
   return { groups, how: 'or' };
 }

@@ -28,8 +28,10 @@ import { behindNames, whichOf } from './which-ask.ts';
 export function readRequest(named: readonly string[]): ReadCommand {
   return (all) => {
     const said = named.includes('ssh') ? withoutSwitches(all) : all;
-    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone.
-    const isElsewhere = said.tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:ports?|[^:/]+:\d+)$/i.test(text));
+    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none.
+    const isElsewhere = said.tokens.some(
+      ({ text, isQuoted }) => !isQuoted && /^(?:ports?|(?!\d+:|\d{4}-\d\d-\d\dt)[^:/]+:\d+)$/i.test(text),
+    );
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
     const asked = readAsks(said, { machines: 100 });
@@ -94,7 +96,7 @@ export const readGlass: ReadCommand = (said) => {
   if (at >= 0 && code === undefined) said.faults.push(unknownWord('confirm'));
   const tokens = at < 0 ? said.tokens : said.tokens.toSpliced(at, 2);
   const asked = readAsks({ ...said, tokens }, { machines: 100 });
-  const command = ({ start: _, whom: __, ...ask }: Typed): Command => {
+  const command = ({ start: _, startsAt: ___, whom: __, ...ask }: Typed): Command => {
     const confirm = code === undefined ? {} : { confirm: code };
     return isWhole(ask) && asked.reason
       ? { verb: 'break-glass', ask: { ...ask, justification: asked.reason, ...confirm } }

@@ -1,6 +1,7 @@
 import type { Port } from '../rule/port.ts';
 import type { SaidTarget } from './target.ts';
 import type { TermTime } from './term-times.ts';
+import type { Token } from './token.ts';
 
 /** What may stand in terms, besides ports, a time and a source. */
 export interface TermsWanted {
@@ -13,7 +14,16 @@ export interface TermsWanted {
   /** What is not understood is not taken for a reason. */
   readonly noReason?: true;
   /** Reads what else may stand there: how many words from one on are its own. */
-  readonly others?: (words: readonly string[], from: number) => number;
+  readonly others?: OtherTerms;
+}
+
+/** How many words from one on are theirs; none where it is something else. */
+export interface OtherTerms {
+  readonly take: (tokens: readonly Token[], at: number) => number;
+  /** The same of a start behind `from`. */
+  readonly behindFrom?: (tokens: readonly Token[], at: number) => number;
+  /** The same of a moment that stands there without `at` or `until`; it may be a name as well. */
+  readonly alone?: (tokens: readonly Token[], at: number, mayBeName: boolean) => number;
 }
 
 export interface SaidTerms extends TermTime {

@@ -1,4 +1,5 @@
 import type { Token } from './token.ts';
+import { ZONE_LETTERS } from './zone-words.ts';
 
 /** Words of sentences and times: there are few of them in each language, and machines are not called so. */
 const SENTENCE = new Set(
@@ -17,9 +18,10 @@ const TURNING = new Set(
     "not don't dont do no never without except excluding unless only but just if",
     'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls',
     'pas sans sauf jamais seulement mais si',
+  ]
+    .flatMap((line) => line.split(' '))
     // A clock elsewhere: without it, another hour would be meant.
-    'utc gmt est edt cst cdt mst mdt pst pdt cet cest bst ist jst msk eet eest wet west aest',
-  ].flatMap((line) => line.split(' ')),
+    .concat(ZONE_LETTERS),
 );
 
 const POLITE = new Set(['please', 'pls', 'plz', 'thanks', 'thx', 'bitte', 'danke', 'merci', 'svp']);

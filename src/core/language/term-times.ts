@@ -1,16 +1,17 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from './duration.ts';
 import { MINUTE_MS } from './instant.ts';
+import { type MomentReading, readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
 import { tidy } from './text.ts';
-import { msUntil, readUntil, type Until } from './until.ts';
+import { msUntil, type Until } from './until.ts';
 
 /** A time that was said, or an end. */
 export interface TermTime {
   readonly forMs?: number;
   readonly until?: Until;
   /** Ends of which any may be meant, where that was refused. */
-  readonly either?: readonly Until[];
+  readonly either?: readonly MomentReading[];
 }
 
 /** The one time of some terms: two that differ are a fault, of which the shorter is kept. */
@@ -50,14 +51,17 @@ export class TermTimes {
   /** Reads an end; gives how many words it takes. */
   until(at: number): number {
     const { tokens, clock, faults } = this.#said;
-    const { ends, words, fault } = readUntil(tokens, at, clock);
+    const { readings, words, fault } = readMoment(tokens, at, clock, 'end');
     const { forMs } = this.#time;
-    const [until] = ends;
+    const [until] = readings;
     if (fault) faults.push(fault);
     if (forMs !== undefined) {
       const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
       faults.push(new JitError('severalTimes', { times }));
-    } else this.#time = until ? { until, ...(ends.length > 1 ? { either: ends } : {}) } : { forMs: 60 * MINUTE_MS };
+    } else
+      this.#time = until
+        ? { until, ...(readings.length > 1 || until.ports ? { either: readings } : {}) }
+        : { forMs: 60 * MINUTE_MS };
     return Math.min(words, tokens.length - at);
   }
 }

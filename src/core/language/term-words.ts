@@ -1,5 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { nearWord } from './near-word.ts';
+import { readPorts } from './port-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
@@ -9,13 +10,30 @@ import type { Token } from './token.ts';
 export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
 
 /** Between the terms: `access to`, `on`. */
-export function isFiller(text: string): boolean {
+function isFiller(text: string): boolean {
   return /^(?:to|on|access|machine|server|host|vm|instance)$/i.test(text);
 }
 
 /** The same before the machine alone: `the`, `both`. */
-export function isLeading(text: string): boolean {
+function isLeading(text: string): boolean {
   return /^(?:the|my|our|into|both|up|down)$/i.test(text);
+}
+
+/** Does it say nothing of its own: `access to`, `the`? The last word names something. */
+export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
+  if (isLast) return /^access$/i.test(text);
+  return isFiller(text) || (isLeading(text) && !isNamed);
+}
+
+/** A slip in a keyword is no machine, where a machine still comes. */
+export function isSlip({ text }: Token): boolean {
+  return nearWord(KEYWORDS, text) !== undefined && !isNameLike(text);
+}
+
+/** Does a time or a port stand further on? */
+export function areTermsBehind(tokens: readonly Token[], at: number): boolean {
+  const isTerm = (i: number) => readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined;
+  return tokens.some((_, i) => i > at && isTerm(i));
 }
 
 /** What people write for `because`. */

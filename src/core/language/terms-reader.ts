@@ -1,7 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
 import { reasonOf } from './heard.ts';
-import { nearWord } from './near-word.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
 import { mayBeSomebody, readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
@@ -11,7 +10,7 @@ import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { isFiller, isLeading, isTicket, KEYWORDS, nearKeyword, unknownWord } from './term-words.ts';
+import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -31,7 +30,7 @@ export class TermsReader {
   readonly #reasons: string[] = [];
   #somebody: string | undefined;
   /** What was read last, where what may follow hangs on it. */
-  #was: 'machine' | 'source' | 'hours' | '' = '';
+  #was: 'machine' | 'source' | 'hours' | 'other' | '' = '';
 
   constructor(said: SaidCommand, wanted: TermsWanted) {
     this.#said = said;
@@ -43,10 +42,10 @@ export class TermsReader {
 
   read(): SaidTerms {
     for (let token = this.#token; token; token = this.#token) {
-      const own = this.#wanted.others?.(this.#words, this.#at) ?? 0;
+      const own = this.#wanted.others?.take(this.#said.tokens, this.#at) ?? 0;
       const was = this.#was;
       this.#was = '';
-      if (own > 0) this.#at += own;
+      if (own > 0) this.#other(own);
       else if (token.isQuoted && this.#wants(was, token)) this.#machine(token);
       else if (!this.#keyword(token)) this.#term(token, was);
     }
@@ -69,6 +68,10 @@ export class TermsReader {
     return this.#said.tokens[this.#at];
   }
 
+  get #isLast(): boolean {
+    return this.#at + 1 >= this.#words.length;
+  }
+
   #fault(error: JitError): void {
     this.#said.faults.push(error);
   }
@@ -84,36 +87,45 @@ export class TermsReader {
   }
 
   readonly #readers: ReadonlyMap<string, () => void> = new Map([
-    ['for', () => this.#for()],
-    ['until', () => this.#until()],
-    ['till', () => this.#until()],
-    ['til', () => this.#until()],
-    ['bis', () => this.#until()],
-    ['für', () => this.#for()],
-    ['from', () => this.#source()],
-    ['von', () => this.#source()],
-    ['port', () => {}],
-    ['ports', () => {}],
+    ...['for', 'für'].map((word) => [word, () => this.#for()] as const),
+    ...['until', 'till', 'til', 'bis'].map((word) => [word, () => this.#until()] as const),
+    ...['from', 'von'].map((word) => [word, () => this.#source()] as const),
+    ...['port', 'ports'].map((word) => [word, () => {}] as const),
   ]);
 
   #term(token: Token, was: string): void {
     const { text, isJoined } = token;
     const isNext = was === 'source' && isJoined && isBareSource(text, this.#said.names);
-    const isPassed = this.#wanted.machines > 0 && this.#isPassed(text);
+    const isSkipped = this.#wanted.machines > 0 && isPassed(text, this.#isLast, this.#targets.length > 0);
     if (isNext) this.#source();
+    else if (was === 'other' && /^to$/i.test(text) && !token.isQuoted) this.#to();
     else if (was === 'hours' && !isJoined && isRestOfHour(this.#times.time.forMs ?? 0, text)) {
       this.#times.rest(text);
       this.#at += 1;
-    } else if (this.#plain(token)) return;
-    else if (isPassed) this.#at += 1;
-    else if (this.#wants(was, token) && !this.#isSlip(token)) this.#machine(token);
+    } else if (this.#alone(this.#wants(was, token)) || this.#plain(token)) return;
+    else if (isSkipped) this.#at += 1;
+    else if (this.#wants(was, token) && !(isSlip(token) && !this.#isLast)) this.#machine(token);
     else this.#stray(token);
   }
 
-  /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
-  #isPassed(text: string): boolean {
-    if (this.#at + 1 >= this.#words.length) return /^access$/i.test(text);
-    return isFiller(text) || (isLeading(text) && this.#targets.length === 0);
+  #other(words: number): void {
+    this.#at += words;
+    this.#was = 'other';
+  }
+
+  /** Behind a start, `to` is an end; it is given back as it is typed. */
+  #to(): void {
+    this.#fault(unknownWord('to'));
+    this.#at += 1;
+    this.#until();
+  }
+
+  /** A moment without `at` or `until`: never a port, and never dropped. */
+  #alone(mayBeName: boolean): boolean {
+    const { tokens } = this.#said;
+    const words = readTime(tokens, this.#at) ? 0 : (this.#wanted.others?.alone?.(tokens, this.#at, mayBeName) ?? 0);
+    if (words > 0) this.#other(words);
+    return words > 0;
   }
 
   /** What is known by its looks: a time, a port. */
@@ -136,11 +148,6 @@ export class TermsReader {
     if (this.#targets.length === 0) return machines > 0;
     if (isSpaced) return machines > 1 && !isSentenceWord(token);
     return machines > 1 && was === 'machine' && token.isJoined === true;
-  }
-
-  /** A slip in a keyword is no machine, where a machine still comes. */
-  #isSlip({ text }: Token): boolean {
-    return nearWord(KEYWORDS, text) !== undefined && !isNameLike(text) && this.#at + 1 < this.#words.length;
   }
 
   #machine(token: Token): void {
@@ -199,11 +206,9 @@ export class TermsReader {
   }
 
   #source(): void {
-    const { text = '' } = this.#token ?? {};
-    const start = isClock(text) ? (this.#wanted.others?.(['at', text], 0) ?? 0) : 0;
-    if (start > 1) {
-      this.#fault(unknownWord('from'));
-      this.#at += 1;
+    const start = this.#wanted.others?.behindFrom?.(this.#said.tokens, this.#at) ?? 0;
+    if (start > 0) {
+      this.#other(start);
       return;
     }
     const said = readSourceWords(this.#said.tokens, this.#at, this.#said.names);
@@ -271,9 +276,7 @@ export class TermsReader {
 
   /** Where no machine is named: what would be taken for a reason may be what is offered. */
   get #areTermsBehind(): boolean {
-    const { tokens } = this.#said;
-    const isTerm = (i: number) => readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined;
-    return this.#wanted.machines === 0 && tokens.some((_, i) => i > this.#at && isTerm(i));
+    return this.#wanted.machines === 0 && areTermsBehind(this.#said.tokens, this.#at);
   }
 
   get #mayBeReason(): boolean {

@@ -14,7 +14,7 @@ function spelled(token: Token, i: number, all: readonly Token[]): Token | undefi
   const linked = spanFrom(all, i - 2);
   if (linked) return { ...token, text: 'until' };
   const ended = spanFrom(all, i - 3);
-  return ended && { ...token, text: ended[1] };
+  return ended ? { ...token, text: ended[1] } : spelledLoosely(token, i, all);
 }
 
 /** The two times of a span that begins here, where there is one. */
@@ -30,4 +30,13 @@ function spanFrom(all: readonly Token[], i: number): readonly [string, string] |
 function clockOf(word: string): string | undefined {
   if (isClock(word)) return word;
   return /^(?:[01]?\d|2[0-3])$/.test(word) ? `${Number(word)}:00` : undefined;
+}
+
+/** `between friday 9:00 and 11:00`: the same of more words. */
+function spelledLoosely(token: Token, i: number, all: readonly Token[]): Token | undefined {
+  const is = (one: Token | undefined, what: RegExp) => one !== undefined && !one.isQuoted && what.test(one.text);
+  const [between, and] = [/^between$/i, /^(?:and|und)$/i];
+  if (is(token, between) && all.slice(i + 2, i + 6).some((one) => is(one, and))) return { ...token, text: 'from' };
+  const isEnd = is(token, and) && all.slice(Math.max(0, i - 5), i - 1).some((one) => is(one, between));
+  return isEnd ? { ...token, text: 'until' } : undefined;
 }

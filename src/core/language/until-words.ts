@@ -1,6 +1,6 @@
-import { isZone } from './day.ts';
-import { DAY_MS, type Instant } from './instant.ts';
+import { DAY_MS } from './instant.ts';
 import type { Token } from './token.ts';
+import { zoneNamed } from './zone-words.ts';
 
 const HALF_DAY = 12 * 60;
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
@@ -26,14 +26,22 @@ export interface DateSaid {
   readonly words: number;
 }
 
-/** Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `11.3.`, `3/11`, `end of day`. */
-export function readDate(tokens: readonly Token[], at: number, today: string): DateSaid | undefined {
+/**
+ * Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `the 12th`, `11.3.`, `3/11`, `end of day`. What
+ * comes again, such as a weekday, is the next one from a date on: of an end, from its start on.
+ */
+export function readDate(
+  tokens: readonly Token[],
+  at: number,
+  today: string,
+  base: string = today,
+): DateSaid | undefined {
   const word = wordAt(tokens, at);
-  const one = dateOf(word, today);
+  const one = dateOf(word, today, base);
   if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
   const [, iso = '', clock = '', offset = ''] =
     /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
-  const slashed = slashedDate(word, today);
+  const slashed = slashedDate(word, base);
   if (slashed) return slashed;
   const minute = minuteOf(clock);
   if (minute !== undefined && dateOf(iso, today) !== undefined)
@@ -41,11 +49,11 @@ export function readDate(tokens: readonly Token[], at: number, today: string): D
   const ahead = [0, 1, 2, 3].map((more) => wordAt(tokens, at + more)).join(' ');
   const [past] = /^(?:the )?day after tomorrow\b|^(?:über|ueber)morgen\b/.exec(ahead) ?? [];
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
-  for (let words = 4; words > 0; words -= 1) {
+  for (let words = 5; words > 0; words -= 1) {
     const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
     if (said.length === words && EVENING.test(said.join(' '))) return { date: today, day: 'today', words };
   }
-  return monthDate(tokens, at, today);
+  return monthDate(tokens, at, base) ?? dayOfMonth(tokens, at, base);
 }
 
 function zoneOf(offset: string): { readonly zone?: string } {
@@ -61,13 +69,41 @@ function monthDate(tokens: readonly Token[], at: number, today: string): DateSai
   const [, dd = '', mm = '', year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(said[0] ?? '') ?? [];
   const whole = `${year}-${mm.padStart(2, '0')}-${dd.padStart(2, '0')}`;
   if (year !== undefined) return dateOf(whole, today) === undefined ? undefined : { date: whole, day: whole, words: 1 };
-  const [, day, month] = /^(\d{1,2})\.([1-9])$/.exec(said[0] ?? '') ?? [];
-  if (month !== undefined) return dateIn(Number(month), Number(day), today, 1);
+  const [, day, month] = /^(\d{1,2})\.([1-9]|1[0-2])$/.exec(said[0] ?? '') ?? [];
+  const isClock =
+    Number(month) > 9 && Number(day) < 24 && !/^(?:at|from|\d{1,2}(?::\d\d|h|[ap]m))$/.test(said[1] ?? '');
+  if (month !== undefined && !isClock) return dateIn(Number(month), Number(day), today, 1);
   const [first = '', second = ''] = words;
   const taken = said[1] === 'of' ? 3 : 2;
-  if (monthOf(second) > 0 && dayOf(first) > 0) return dateIn(monthOf(second), dayOf(first), today, taken);
-  if (monthOf(first) > 0 && dayOf(second) > 0) return dateIn(monthOf(first), dayOf(second), today, 2);
-  return undefined;
+  const [inMonth, on] = monthOf(second) > 0 ? [monthOf(second), dayOf(first)] : [monthOf(first), dayOf(second)];
+  if (inMonth === 0 || on === 0) return undefined;
+  return withYear(tokens, at + taken, { month: inMonth, day: on, today, words: taken });
+}
+
+interface DayOfYear {
+  readonly month: number;
+  readonly day: number;
+  readonly today: string;
+  readonly words: number;
+}
+
+/** `11 march 2026`: four figures right behind are its year. */
+function withYear(tokens: readonly Token[], at: number, { month, day, today, words }: DayOfYear): DateSaid | undefined {
+  const [year] = /^20\d\d$/.exec(wordAt(tokens, at)) ?? [];
+  if (year === undefined) return dateIn(month, day, today, words);
+  const two = (number: number) => String(number).padStart(2, '0');
+  const whole = `${year}-${two(month)}-${two(day)}`;
+  return dateOf(whole, today) === undefined ? undefined : { date: whole, day: whole, words: words + 1 };
+}
+
+/** `the 12th`, `12th`: the next such day of a month. */
+function dayOfMonth(tokens: readonly Token[], at: number, base: string): DateSaid | undefined {
+  const isThe = wordAt(tokens, at) === 'the';
+  const [, day, suffix] = /^(\d{1,2})(st|nd|rd|th)?$/.exec(wordAt(tokens, at + (isThe ? 1 : 0))) ?? [];
+  if (day === undefined || (suffix === undefined && !isThe)) return undefined;
+  const ahead = Array.from({ length: 62 }, (_, days) => later(base, days));
+  const date = ahead.find((one) => Number(one.slice(8)) === Number(day));
+  return date === undefined ? undefined : { date, day: date, words: isThe ? 2 : 1 };
 }
 
 /** `3/11`, `03/11/2026`, `2026/03/11`: with the year in front, the month follows; else nobody knows which of the two comes first. */
@@ -106,13 +142,13 @@ function monthOf(word: string): number {
   return month === '' ? 0 : MONTHS.findIndex((one) => one.startsWith(month)) + 1;
 }
 
-function dateOf(word: string, today: string): string | undefined {
+function dateOf(word: string, today: string, base: string = today): string | undefined {
   if (/^(?:today|tonight|heute)$/.test(word)) return today;
   if (/^(?:tomorrow|tmrw|tmr|morgen)$/.test(word)) return nextDate(today);
   if (/^\d{4}-\d{2}-\d{2}$/.test(word)) return later(word, 0) === word ? word : undefined;
   const wanted = dayIn(word);
-  const ahead = (wanted - new Date(`${today}T00:00Z`).getUTCDay() + 7) % 7;
-  return wanted < 0 ? undefined : later(today, ahead);
+  const ahead = (wanted - new Date(`${base}T00:00Z`).getUTCDay() + 7) % 7;
+  return wanted < 0 ? undefined : later(base, ahead);
 }
 
 function dayIn(word: string): number {
@@ -144,25 +180,6 @@ export function minuteOf(word: string): number | undefined {
 /** A word that looks like the time of a clock, wherever it stands: no port and no name. */
 export function isClock(word: string): boolean {
   return /^\d{1,2}(?:[:h]\d\d[hz]?|(?:[:.]\d\d)?\s?[ap]m)$/i.test(word);
-}
-
-/** The zone of `18:00 Europe/Berlin`, `18:00+01:00`, or `18:00 UTC+1`, by its name there. */
-export function zoneNamed(typed: string): string | undefined {
-  const [, sign, hours = '', minutes = '00'] = /^(?:utc|gmt)([+-])(\d{1,2})(?::?(\d\d))?$/.exec(typed) ?? [];
-  const word = sign === undefined ? typed : `${sign}${hours.padStart(2, '0')}:${minutes}`;
-  const isNamed = /^[a-z_]+(?:\/[a-z_+-]+\d*)+$|^[+-]\d\d:\d\d$/.test(word);
-  return isNamed && isZone(word) ? word : undefined;
-}
-
-/** UTC, or what their own zone is called now: `18:00 CET`. */
-export function isZoneWord(word: string, { now, zone }: { readonly now: Instant; readonly zone: string }): boolean {
-  if (/^(?:utc|gmt|z)$/.test(word)) return true;
-  const short = (locale: string) =>
-    new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' })
-      .formatToParts(now)
-      .find(({ type }) => type === 'timeZoneName')
-      ?.value.toLowerCase();
-  return /^[a-z]{3,5}$/.test(word) && ['en-GB', 'en-US'].some((locale) => short(locale) === word);
 }
 
 export function nextDate(date: string): string {

@@ -191,13 +191,16 @@ export const readExtend: ReadCommand = (said) => {
     said.faults.push(unknownWord(said.tokens[other]?.text ?? ''));
     return only({ verb: 'help', about: 'extend' });
   }
-  const others = (words: readonly string[], at: number) =>
-    /^(?:by|more|longer|extra|additional|plus)$/i.test(words[at] ?? '') ? 1 : 0;
+  const take = (all: readonly Token[], at: number) =>
+    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') ? 1 : 0;
   const tokens = said.tokens.map((token, i) => {
     const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
     return isTo ? { ...token, text: 'until' } : token;
   });
-  const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true, others }).read();
+  const terms = new TermsReader(
+    { ...said, tokens },
+    { machines: 100, isSpaced: true, noReason: true, others: { take } },
+  ).read();
   const { until } = terms;
   const forMs = terms.forMs ?? bareTime(said, terms);
   if (terms.forMs !== undefined) noPorts(said, terms);
@@ -207,9 +210,10 @@ export const readExtend: ReadCommand = (said) => {
   const names = namesOf(said, terms);
   if (names.length === 0) return only({ verb: 'extend', ...more });
   const { either = [] } = terms;
-  if (either.length > 1 && names.length <= MOST_AT_ONCE)
+  const ends = either.some(({ ports }) => !ports) ? either.filter(({ ports }) => !ports) : either;
+  if (ends.length > 1 && names.length <= MOST_AT_ONCE)
     return {
-      groups: either.map((end) => names.map((name) => ({ verb: 'extend', which: name, until: end }))),
+      groups: ends.map((end) => names.map((name) => ({ verb: 'extend', which: name, until: end }))),
       how: 'or',
     };
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));

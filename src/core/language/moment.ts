@@ -1,0 +1,222 @@
+import { JitError } from '../errors/errors.ts';
+import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
+import { dayAt, instantAt } from './day.ts';
+import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
+import { tidy } from './text.ts';
+import type { Token } from './token.ts';
+import type { Until, WallClock } from './until.ts';
+import { isDay, later, minuteOf, nextDate } from './until-words.ts';
+
+/** One way to read what was typed. */
+export interface MomentReading extends Until {
+  /** A figure behind it, where that is no part of it. */
+  readonly ports?: readonly Port[];
+}
+
+export interface MomentSaid {
+  /** Empty where it could not be read; several where it is refused and any of them may be meant. */
+  readonly readings: readonly MomentReading[];
+  readonly words: number;
+  readonly fault?: JitError;
+  /** A day, or a date, stands in it. */
+  readonly isDated?: true;
+}
+
+/** An end is the next time from its start on, or from now on; a start that is over today is that of tomorrow. */
+export type MomentKind = 'start' | 'end';
+
+/** Words with which somebody names no hour of that day. */
+const USUAL_MINUTE = 9 * 60;
+/** The same of today, of which the first that is still to come is meant. */
+const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
+const MIDNIGHT = 24 * 60;
+
+interface Asked {
+  readonly clock: WallClock;
+  readonly word: string;
+  readonly kind: MomentKind;
+}
+
+/**
+ * Reads `18:00`, `6 pm`, `tomorrow 9:00`, `9am friday`, `2026-03-11 09:00` behind `until`, `at` or `on`, on the clock of whoever speaks. What stands
+ * behind it and may be a part of it is given back: `18 30` is half past six, or port 30 until six.
+ */
+export function readMoment(
+  tokens: readonly Token[],
+  at: number,
+  clock: WallClock | undefined,
+  kind: MomentKind,
+): MomentSaid {
+  const { parts, words: own } = partsOf(tokens, at, clock);
+  const nothing = parts.minute === undefined && parts.hour === undefined && parts.date === undefined;
+  const rest = nothing ? undefined : restOf(tokens, at + own, parts);
+  const words = own + (rest?.words ?? 0);
+  const typed = tokens.slice(at, at + Math.max(1, words));
+  const word = tidy(typed.map(({ text }) => text).join(' ') || (kind === 'end' ? 'until' : 'at'), 40);
+  if (!clock || nothing) return { readings: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
+  const asked = { clock, word, kind };
+  const dated = parts.date === undefined ? {} : { isDated: true as const };
+  if (!rest) return { ...readingsOf(parts, asked), words, ...dated };
+  const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
+  const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
+  const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];
+  return { readings, words, fault: new JitError('ambiguousTime', { word }), ...dated };
+}
+
+interface Rest {
+  readonly words: number;
+  /** The moment with what stands behind it. */
+  readonly whole?: Parts;
+  /** What it is, where it is no part of the moment. */
+  readonly ports: readonly Port[];
+}
+
+/** What may still be a part of a moment that was read: `18 30`, `18,30`, `18;30`, `6 30 pm`. */
+function restOf(tokens: readonly Token[], at: number, parts: Parts): Rest | undefined {
+  const { minute, hour, isBare } = parts;
+  const [, mark = '', figures = '', uhr] = /^([.:,'’h]?)(\d{1,2})(uhr)?$/.exec(lower(tokens[at])) ?? [];
+  if (figures === '' || (minute === undefined && hour === undefined)) return undefined;
+  const isKnown = MANAGEMENT_PORTS.some(({ number }) => number === Number(figures));
+  const mayFollow = isBare || uhr !== undefined;
+  const isPart = Number(figures) < 60 && (mayFollow || !isKnown);
+  if (!isPart && mark === '') return undefined;
+  const next = lower(tokens[at + 1]);
+  const half = halfOf(next);
+  const ports = mark === '' && half === undefined ? (parsePort(figures) ?? []) : [];
+  const words = half === undefined && next !== 'uhr' ? 1 : 2;
+  if (!mayFollow || figures.length < 2 || Number(figures) > 59) return { words, ports };
+  const more = Number(figures);
+  const sure = minute ?? minuteOf(`${hour}${half ?? (next === 'uhr' ? 'h' : '')}`);
+  const { hour: _, ...others } = parts;
+  const whole = sure === undefined ? { ...parts, hour: (hour ?? 0) + more / 60 } : { ...others, minute: sure + more };
+  return { words, ports, whole };
+}
+
+type Readings = Pick<MomentSaid, 'readings' | 'fault'>;
+
+function readingsOf(parts: Parts, asked: Asked): Readings {
+  const { loose } = parts;
+  if (loose !== undefined) {
+    const { loose: _, ...sure } = parts;
+    const fault = new JitError('unknownWord', { word: tidy(loose, 40) });
+    return { readings: parts.zone === undefined ? [] : readingsOf(sure, asked).readings, fault };
+  }
+  if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, asked);
+  if (parts.other !== undefined) return eitherDate(parts, asked);
+  if (parts.hour !== undefined) return eitherHalf(parts, asked);
+  return parts.minute === undefined ? usualOf(parts, asked) : exactly(parts, asked);
+}
+
+/** Said on another clock, and given on their own. */
+function elsewhere({ zone = '', ...parts }: Parts, asked: Asked): Readings {
+  const { clock } = asked;
+  const { readings, fault } = readingsOf(parts, { ...asked, clock: { ...clock, zone } });
+  const today = dayAt(clock.now, clock.zone).date;
+  const own = readings.map(({ at }) => {
+    const { date, minute } = dayAt(at, clock.zone);
+    return momentOn({ date, day: date === today ? '' : date, minute }, clock);
+  });
+  return { readings: own, ...(fault ? { fault } : {}) };
+}
+
+/** What may be meant is to come: behind the start, or from now on. */
+function toCome({ clock: { now, from }, kind }: Asked) {
+  const floor = kind === 'end' && from !== undefined ? from : now;
+  return ({ at }: Until) => at > floor;
+}
+
+/** The day that is meant where none is said. */
+function baseDate({ clock: { now, from, zone }, kind }: Asked): string {
+  return dayAt(kind === 'end' && from !== undefined ? from : now, zone).date;
+}
+
+function over({ clock, word, kind }: Asked): JitError {
+  const isOfStart = kind === 'end' && clock.from !== undefined;
+  return isOfStart ? new JitError('endsBeforeStart', { word }) : new JitError('timePassed', { word, zone: clock.zone });
+}
+
+function eitherDate({ date = '', other = '', minute, hour }: Parts, asked: Asked): Readings {
+  const both = [date, other].map((one) =>
+    momentOn({ date: one, day: one, minute: minute ?? (hour ?? 9) * 60 }, asked.clock),
+  );
+  const readings = both.filter(toCome(asked));
+  return { readings, fault: readings.length === 0 ? over(asked) : new JitError('ambiguousTime', { word: asked.word }) };
+}
+
+function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Readings {
+  const own = date || baseDate(asked);
+  const both = [hour, (hour + 12) % 24]
+    .map((one) => sayable({ date: own, day, minute: Math.round(one * 60) }, asked))
+    .sort((a, b) => a.at - b.at);
+  const next = nextDate(own);
+  const tomorrow = sayable({ date: next, day: '', minute: Math.round(hour * 60) }, asked);
+  const isAmong = toCome(asked);
+  const all = day === '' && !(both[0] && isAmong(both[0])) ? [...both.slice(1), tomorrow] : both;
+  return { readings: all.filter(isAmong), fault: new JitError('ambiguousTime', { word: asked.word }) };
+}
+
+function usualOf({ date = '', day = '' }: Parts, asked: Asked): Readings {
+  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [USUAL_MINUTE];
+  const readings = usual.map((minute) => momentOn({ date, day, minute }, asked.clock)).filter(toCome(asked));
+  return { readings: readings.slice(0, 1), fault: new JitError('ambiguousTime', { word: asked.word }) };
+}
+
+function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: Asked): Readings {
+  const { clock, word, kind } = asked;
+  const own = date ?? baseDate(asked);
+  const one = momentOn({ date: own, day, minute }, clock);
+  const isDated = day !== '' && !/^(?:today|tonight|heute)$/.test(day);
+  if (isNext || (isDated && minute === MIDNIGHT && /midnight|mitternacht/i.test(word))) {
+    const second = isNext ? later(own, 7) : own;
+    const other = momentOn({ date: second, day: second, minute: isNext ? minute : 0 }, clock);
+    const both = (isNext ? [one, other] : [other, atEndOf(own, clock)]).filter(toCome(asked));
+    return { readings: both, fault: new JitError('ambiguousTime', { word }) };
+  }
+  if (toCome(asked)(one)) return skipped({ date: own, day, minute }, one, asked) ?? { readings: [one] };
+  if (kind === 'start' && (day === '' || isDay(day))) {
+    const then = later(own, day === '' ? 1 : 7);
+    const on = { date: then, day: day === '' ? sayDay(then, clock) : then, minute };
+    const start = momentOn(on, clock);
+    return skipped(on, start, asked) ?? { readings: [start] };
+  }
+  const isClockAlone = day === '' || (day === 'today' && clock.from === undefined);
+  const readings = isClockAlone ? [sayable({ date: nextDate(own), day: '', minute }, asked)] : [];
+  return { readings, fault: over(asked) };
+}
+
+/** The midnight at which a day ends, as the beginning of the next one. */
+function atEndOf(date: string, clock: WallClock): Until {
+  const next = nextDate(date);
+  return momentOn({ date: next, day: next, minute: 0 }, clock);
+}
+
+/** Where the clock goes forward, an hour of that day is not there. */
+function skipped({ date, day, minute }: On, { at }: Until, { clock, word }: Asked): Readings | undefined {
+  if (dayAt(at, clock.zone).minute === minute % MIDNIGHT) return undefined;
+  const readings = [minute - 60, minute + 60].map((one) => momentOn({ date, day, minute: one }, clock));
+  return { readings, fault: new JitError('noSuchTime', { word, zone: clock.zone }) };
+}
+
+interface On {
+  readonly date: string;
+  readonly day: string;
+  readonly minute: number;
+}
+
+/** With the day said where none was, and it is not today. */
+function sayable({ date, day, minute }: On, { clock }: Asked): Until {
+  return momentOn({ date, day: day === '' ? sayDay(date, clock) : day, minute }, clock);
+}
+
+function sayDay(date: string, { now, zone }: WallClock): string {
+  const today = dayAt(now, zone).date;
+  if (date === today) return '';
+  return date === nextDate(today) ? 'tomorrow' : date;
+}
+
+function momentOn({ date, day, minute }: On, { zone }: WallClock): Until {
+  const isMidnight = minute === MIDNIGHT;
+  const at = isMidnight ? instantAt(nextDate(date), 0, zone) : instantAt(date, minute, zone);
+  const clock = isMidnight ? 'midnight' : `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
+  return { at, said: day === '' || day === 'today' ? clock : `${day} ${clock}` };
+}
