@@ -16,6 +16,10 @@ const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/aa
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
+/** The smallest that WCAG (1.4.10) asks for. */
+const SMALL = { width: 320, height: 640 };
+/** Those that docs show. */
+const PICTURES = ['1440-light', '390-dark'];
 
 let rig: PagesRig;
 let browser: Browser;
@@ -104,7 +108,11 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
 
   it.each([
     ['1440 pixels, light', WIDE, 'light'],
+    ['1440 pixels, dark', WIDE, 'dark'],
+    ['390 pixels, light', PHONE, 'light'],
     ['390 pixels, dark', PHONE, 'dark'],
+    ['320 pixels, light', SMALL, 'light'],
+    ['320 pixels, dark', SMALL, 'dark'],
   ] as const)(
     'axe finds nothing in any view, nothing overflows, and no policy is hurt: %s',
     async (_, size, scheme) => {
@@ -119,8 +127,13 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
         );
         expect(found).toEqual([]);
         expect(await overflow(page), view).toBe(0);
-        if (size === PHONE) expect(await sideways(page), view).toEqual([]);
-        if (process.env.UPDATE_PICTURES) {
+        if (size !== WIDE) expect(await sideways(page), view).toEqual([]);
+        if (process.env.PICTURES_TO)
+          await page.screenshot({
+            path: `${process.env.PICTURES_TO}/board-${view.split('/')[1] ?? ''}-${size.width}-${scheme}.png`,
+            fullPage: view !== '/history',
+          });
+        if (process.env.UPDATE_PICTURES && PICTURES.includes(`${size.width}-${scheme}`)) {
           const name = view === '' ? 'now' : view.split('/')[1];
           await page.screenshot({
             path: `${DOCS}/board-${name}-${size.width}-${scheme}.png`,

@@ -42,5 +42,6 @@ function cell(text: string): string {
 }
 
 function time(at: Instant | undefined): string {
-  return at === undefined ? '' : new Date(at).toISOString();
+  // What no calendar has stays empty: one such record must not keep all others from being read.
+  return at === undefined || Number.isNaN(new Date(at).getTime()) ? '' : new Date(at).toISOString();
 }

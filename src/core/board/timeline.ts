@@ -29,6 +29,8 @@ export interface TimelineLine {
 export interface Timeline {
   readonly from: Instant;
   readonly to: Instant;
+  /** By the store's clock: what is open is open until then. */
+  readonly now: Instant;
   /** How many machines had a lease in this time. */
   readonly machines: number;
   readonly lines: readonly TimelineLine[];
@@ -62,7 +64,7 @@ export function timelineOf(table: RowTable, slots: Slots, window: Window): Timel
       bars: barsOf(own, now, (to - from) / COLUMNS),
     };
   });
-  return { from, to, machines: machines.length, lines };
+  return { from, to, now, machines: machines.length, lines };
 }
 
 /** Of what was open within the time; what is not closed is open until now. */
