@@ -28,7 +28,7 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
                 </td>
                 <td>{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
                 <td>{timeText(bar.from, now)}</td>
-                <td>{bar.isOpen ? 'open now' : timeText(bar.to, now)}</td>
+                <td>{bar.isOpen ? 'open now' : `${timeText(bar.to, now)}${bar.isUnproven ? ', not proven' : ''}`}</td>
                 <td className="number">{lastsText(bar.to - bar.from)}</td>
               </tr>
             )),

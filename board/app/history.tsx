@@ -77,7 +77,7 @@ export function HistoryView({ place, version }: ViewProps) {
                     <State row={row} now={answer.now} />
                   </td>
                   <td data-label="Late" className="number">
-                    {row.lateMs === undefined ? '–' : shortText(row.lateMs)}
+                    {row.lateMs === undefined || row.verdict === 'unknown' ? '–' : shortText(row.lateMs)}
                   </td>
                 </tr>
               ))}

@@ -54,7 +54,9 @@ export function LeaseView({ me, place, version }: ViewProps) {
             ))}
           </ul>
         )}
-        {row.lateMs !== undefined && <p className="soft">{`Read back ${shortText(row.lateMs)} after its end.`}</p>}
+        {row.lateMs !== undefined && row.verdict !== 'unknown' && (
+          <p className="soft">{`Read back ${shortText(row.lateMs)} after its end.`}</p>
+        )}
       </section>
       <section className="panel">
         <h2>What happened</h2>

@@ -226,6 +226,9 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
         <li>
           <i className="swatch late" /> closed more than a minute late
         </li>
+        <li>
+          <i className="swatch unproven" /> closing not proven
+        </li>
       </ul>
     </div>
   );
@@ -245,13 +248,13 @@ function Tip({
         {bar.count > 1 ? `${countText(bar.count)} leases on ${apart(name)}` : `${apart(bar.who)} on ${apart(name)}`}
       </b>
       <span>{`${timeText(bar.from, bar.from - DAY_MS)} – ${bar.isOpen ? 'now' : timeText(bar.to, bar.from - DAY_MS)}`}</span>
-      <span>{`${lastsText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}`}</span>
+      <span>{`${lastsText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}${bar.isUnproven ? ', closing not proven' : ''}`}</span>
     </div>
   );
 }
 
-function toneOf({ isOpen, isGlass, isLate }: TimelineBar): string {
-  return isGlass ? 'glass' : isLate ? 'late' : isOpen ? 'open' : 'ended';
+function toneOf({ isOpen, isGlass, isLate, isUnproven }: TimelineBar): string {
+  return isGlass ? 'glass' : isUnproven ? 'unproven' : isLate ? 'late' : isOpen ? 'open' : 'ended';
 }
 
 function middleOf({ from, to }: { readonly from: number; readonly to: number }): number {

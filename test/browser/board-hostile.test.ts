@@ -186,7 +186,7 @@ describe.skipIf(skipBrowser)('the board with hostile and odd values, in a real b
       ...more,
     });
     const rows = [
-      row('unproven', { openedAt: 1, closedAt: 3_600_001, verdict: 'unknown' }),
+      row('unproven', { openedAt: 1, closedAt: 3_600_001, verdict: 'unknown', lateMs: 2_000 }),
       row('unopened', { closedAt: 3_600_001, verdict: 'closed' }),
       row('denied', { status: 'denied' }),
       row('proven', { openedAt: 1, closedAt: 3_600_001, verdict: 'closed' }),
@@ -202,6 +202,7 @@ describe.skipIf(skipBrowser)('the board with hostile and odd values, in a real b
       'never open',
       'for 1 h',
     ]);
+    expect(await page.locator('td[data-label="Late"]').first().innerText()).toBe('–');
     expect(await page.locator('main').innerText()).toContain('4 requests are over.');
     expect(await page.locator('td .soft').first().innerText()).toBe('Google Cloud');
     shown = rows.slice(0, 1);

@@ -3,6 +3,9 @@ import type { BoardRow } from './row.ts';
 
 /** No cloud and no chat has longer ones. */
 const LONGEST_NAME = 256;
+/** An instance’s id is shorter, and is shown whole. */
+const LONG_ID = 32;
+const BEGINNING = 8;
 
 /** What somebody else wrote, as chats show it too: on one line, without what nobody sees or what turns the text around it. */
 export function nameText(text: string): string {
@@ -57,7 +60,7 @@ export function namesApart(all: Iterable<Named>): (one: Named) => string {
   const apart = new Map<string, string>();
   for (const same of alike.values()) {
     if (same.length < 2) continue;
-    const marks = marksOf(same.map(([id]) => id.split(/[:/]/)));
+    const marks = shortened(marksOf(same.map(([id]) => id.split(/[:/]/))));
     same.forEach(([id, name], i) => {
       apart.set(id, `${name} (${nameText(marks[i] ?? '')})`);
     });
@@ -71,6 +74,12 @@ function marksOf(ids: readonly (readonly string[])[]): readonly string[] {
   if (isEven) return ids.map((own) => own.filter((part, at) => ids.some((other) => other[at] !== part)).join(' '));
   const ends = ids.map((own) => `${own[0] ?? ''} ${own.at(-1) ?? ''}`);
   return new Set(ends).size === ids.length ? ends : ids.map((own) => own.join(' '));
+}
+
+/** Of long ids, as of people in Entra, their beginnings, where these tell them apart. */
+function shortened(marks: readonly string[]): readonly string[] {
+  const short = marks.map((mark) => (mark.length > LONG_ID ? `${mark.slice(0, BEGINNING)}…` : mark));
+  return new Set(short).size === marks.length ? short : marks;
 }
 
 /** What looks the same is the same: full-width letters are letters, and nobody tells capitals apart at a glance. */

@@ -1,7 +1,7 @@
 import { DAY_MS, type Instant } from '../language/instant.ts';
 
 /** What is looked back at. */
-export interface Span {
+export interface LookedAt {
   readonly from: Instant;
   readonly to: Instant;
 }
@@ -15,7 +15,7 @@ const LAST = 253_402_300_799_999;
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,12}(?:Z|[+-]\d{2}:\d{2}))?$/;
 
 /** The time in an address, at most 400 days of it: an instant that is none is the usual one, the last 30 days. Page and server read it alike. */
-export function readSpan(query: URLSearchParams, now: Instant): Span {
+export function readSpan(query: URLSearchParams, now: Instant): LookedAt {
   const to = instantOf(query.get('to')) ?? now;
   const from = instantOf(query.get('from')) ?? to - USUAL_MS;
   return { from: Math.max(Math.min(from, to - 1), to - LONGEST_MS), to };

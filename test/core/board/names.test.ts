@@ -65,6 +65,14 @@ describe('names on the board', () => {
     expect(name({ id: 'aws:123456789012:eu-west-1:i-0a', name: 'db' })).toBe('db (aws i-0a)');
   });
 
+  it('of people by Entra’s IDs say how these begin, or all of them where that is the same', () => {
+    const id = (begin: string, end: number) => `${begin}-0000-4000-8000-00000000000${end}`;
+    const two = [id('a1a1a1a1', 1), id('b2b2b2b2', 2)].map((one) => ({ id: one, name: 'Ada' }));
+    expect(two.map(namesApart(two))).toEqual(['Ada (a1a1a1a1…)', 'Ada (b2b2b2b2…)']);
+    const alike = [id('a1a1a1a1', 1), id('a1a1a1a1', 2)].map((one) => ({ id: one, name: 'Ada' }));
+    expect(alike.map(namesApart(alike))).toEqual(alike.map((one) => `Ada (${one.id})`));
+  });
+
   it('of one machine in several rows stay as they are', () => {
     const rows = [row('r1', 'aws:1:eu:i-1', 'web-1'), row('r2', 'aws:1:eu:i-1', 'web-1')];
     expect(rowsApart(rows)).toEqual(rows);
