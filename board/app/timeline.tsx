@@ -263,7 +263,7 @@ function middleOf({ from, to }: { readonly from: number; readonly to: number }):
 
 /** So many that their texts have room, at whole hours or days on the reader’s clock. */
 function ticksOf({ from, to }: { readonly from: number; readonly to: number }, width: number) {
-  const most = Math.max(2, Math.floor(width / 90));
+  const most = Math.max(2, Math.floor(width / 80));
   const step = STEPS_MS.find((one) => (to - from) / one <= most) ?? 60 * DAY_MS;
   const zone = new Date(from).getTimezoneOffset() * 60_000;
   const first = Math.ceil((from - zone) / step) * step + zone;
