@@ -45,9 +45,15 @@ async function sent(send: () => Promise<Response>): Promise<Response> {
   }
 }
 
+const UNREADABLE =
+  'The answer could not be read. Reload the page; if that does not help, tell whoever looks after Drawbridge.';
+
 async function answerOf<T>(answer: Response): Promise<T> {
-  // An answer that is broken off is none.
-  if (answer.ok) return (await answer.json()) as T;
+  // An answer that is broken off, or is a page of something in between, is none.
+  if (answer.ok)
+    return (await answer.json().catch(() => {
+      throw new Trouble(0, UNREADABLE);
+    })) as T;
   const body = (await answer.json().catch(() => ({}))) as { readonly text?: string; readonly code?: string };
   throw new Trouble(answer.status, body.text ?? 'This did not work. Try again in a minute.', body.code);
 }
@@ -74,7 +80,7 @@ export function useAsk<T>(path: string, version: number): Asked<T> {
         setState({ answer, trouble: undefined, isAsking: false, of: path });
       } catch (error) {
         if (gone.signal.aborted) return;
-        const trouble = error instanceof Trouble ? error : new Trouble(0, 'This did not work.');
+        const trouble = error instanceof Trouble ? error : new Trouble(0, UNREADABLE);
         setState((before) => ({ ...before, trouble, isAsking: false }));
         if (trouble.status !== 401 && trouble.status !== 404) again.current = window.setTimeout(look, AGAIN_MS);
       }

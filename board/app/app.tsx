@@ -1,7 +1,10 @@
 import { useEffect } from 'react';
+import type { BoardNames } from '../../src/ports/board.ts';
 import { leave, type Me, useAsk } from './api.ts';
 import { Go, Search, Wrong } from './bits.tsx';
+import { CLOUDS } from './clouds.ts';
 import { ExposureView } from './exposure.tsx';
+import { Guard } from './guard.tsx';
 import { HistoryView } from './history.tsx';
 import { LeaseView } from './lease.tsx';
 import { useLive } from './live.ts';
@@ -10,6 +13,7 @@ import { MachinesView } from './machines.tsx';
 import { NowView } from './now.tsx';
 import { addressOf, go, type Place, usePlace } from './place.ts';
 import { TimelineView } from './timeline.tsx';
+import { apart } from './words.ts';
 
 export interface ViewProps {
   readonly me: Me;
@@ -87,7 +91,11 @@ export function App() {
           {me && <Filters me={me} place={place} />}
         </div>
         <Wrong trouble={trouble} />
-        {me && <View me={me} place={place} version={version} />}
+        {me && (
+          <Guard of={`${place.view} ${place.id} ${place.query}`}>
+            <View me={me} place={place} version={version} />
+          </Guard>
+        )}
       </main>
     </>
   );
@@ -119,19 +127,37 @@ function Filters({ me, place }: Pick<ViewProps, 'me' | 'place'>) {
         onChange={(event) => change({ cloud: event.target.value })}
       >
         <option value="">All clouds</option>
-        <option value="azure">Azure</option>
-        <option value="aws">AWS</option>
+        {CLOUDS.map(([cloud, name]) => (
+          <option key={cloud} value={cloud}>
+            {name}
+          </option>
+        ))}
       </select>
       {CHIPS.map((name) => {
         const value = query.get(name);
         return value === null ? null : (
-          <button key={name} type="button" className="chip" onClick={() => change({ [name]: '' })}>
-            {`${name}: ${value.split('/').at(-1)} ✕`}
-            <span className="hidden"> (remove)</span>
-          </button>
+          <Chip key={name} name={name} value={value} onRemove={() => change({ [name]: '' })} />
         );
       })}
       <span className="soft reads">{READS[me.reads]}</span>
     </div>
+  );
+}
+
+interface ChipProps {
+  readonly name: (typeof CHIPS)[number];
+  readonly value: string;
+  readonly onRemove: () => void;
+}
+
+/** A filter that is on, by the name of what it means where one may be read. */
+function Chip({ name, value, onRemove }: ChipProps) {
+  const { answer } = useAsk<BoardNames>(`names?${new URLSearchParams({ [name]: value })}`, 0);
+  const known = name === 'policy' ? undefined : answer?.[name];
+  return (
+    <button type="button" className="chip" onClick={onRemove}>
+      <span className="chip-text">{`${name}: ${apart(known ?? value.split('/').at(-1) ?? '')}`}</span> ✕
+      <span className="hidden"> (remove)</span>
+    </button>
   );
 }

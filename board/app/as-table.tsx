@@ -1,5 +1,6 @@
 import type { TimelineBar, TimelineLine } from '../../src/core/board/timeline.ts';
 import { Go, Wide } from './bits.tsx';
+import { leaseAddress } from './place.ts';
 import { countText, lastsText, timeText } from './words.ts';
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +28,7 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
                 </td>
                 <td>{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
                 <td>{timeText(bar.from, now)}</td>
-                <td>{bar.isOpen ? 'open now' : timeText(bar.to, now)}</td>
+                <td>{bar.isOpen ? 'open now' : `${timeText(bar.to, now)}${bar.isUnproven ? ', not proven' : ''}`}</td>
                 <td className="number">{lastsText(bar.to - bar.from)}</td>
               </tr>
             )),
@@ -40,12 +41,12 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
 
 /** A bar that stands for several leads to these, closer by. */
 export function hrefOf(bar: TimelineBar, line: TimelineLine): string {
-  if (bar.count === 1) return `/board/lease/${bar.id}`;
+  if (bar.count === 1) return leaseAddress(bar.id);
   const room = Math.max((bar.to - bar.from) * 0.2, HOUR_MS);
   const query = new URLSearchParams({
     machine: line.machine,
-    from: String(bar.from - room),
-    to: String(bar.to + room),
+    from: String(Math.round(bar.from - room)),
+    to: String(Math.round(bar.to + room)),
   });
   return `/board/timeline?${query}`;
 }

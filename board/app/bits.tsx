@@ -1,7 +1,8 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import type { BoardRow } from '../../src/core/board/row.ts';
 import { act, type Me, Trouble } from './api.ts';
-import { go } from './place.ts';
+import { cloudText } from './clouds.ts';
+import { go, leaseAddress } from './place.ts';
 
 /** A link of the page itself: it changes the address without loading anything. */
 export function Go({ to, children, className }: { to: string; children: ReactNode; className?: string }) {
@@ -45,8 +46,14 @@ const VERDICTS: Readonly<Record<NonNullable<BoardRow['verdict']>, readonly [Tone
   unknown: ['warn', 'not known'],
 };
 
+function of<T>(all: Readonly<Record<string, T>>, word: string): T | undefined {
+  return Object.hasOwn(all, word) ? all[word] : undefined;
+}
+
 export function State({ row, now }: { row: BoardRow; now: number }) {
-  const [tone, text] = row.status === 'ended' && row.verdict ? VERDICTS[row.verdict] : STATES[row.status];
+  const own = row.status === 'ended' && row.verdict ? of(VERDICTS, row.verdict) : of(STATES, row.status);
+  // A record of a newer Drawbridge, read by an older page.
+  const [tone, text] = own ?? (['warn', 'not known'] as const);
   const isLate = row.overAt !== undefined && row.overAt < now;
   return (
     <span className="badges">
@@ -64,10 +71,12 @@ export function State({ row, now }: { row: BoardRow; now: number }) {
 export function Machine({ row }: { row: BoardRow }) {
   return (
     <span className="two">
-      <Go to={`/board/lease/${row.id}`} className="strong">
+      <Go to={leaseAddress(row.id)} className="strong">
         {row.machineName}
       </Go>
-      <span className="soft">{row.location ?? row.machine.slice(0, row.machine.indexOf(':'))}</span>
+      <span className="soft">
+        {row.location || cloudText(row.machine.slice(0, Math.max(0, row.machine.indexOf(':'))))}
+      </span>
     </span>
   );
 }
@@ -80,7 +89,8 @@ export function Wrong({ trouble }: { trouble: Trouble | undefined }) {
   if (!trouble) return null;
   return (
     <p className="wrong" role="alert">
-      {trouble.message} {trouble.status === 401 && <a href="/board">Sign in again</a>}
+      {trouble.message}{' '}
+      {trouble.status === 401 && <a href={window.location.pathname + window.location.search}>Sign in again</a>}
     </p>
   );
 }
@@ -106,14 +116,20 @@ export function Pages({
   all: number;
   onSkip: (to: number) => void;
 }) {
-  if (all <= most) return null;
+  if (all <= most && skip === 0) return null;
   const last = Math.min(all, skip + most);
+  // Past the end, the way back leads to the last page there is.
+  const newer = Math.max(0, Math.min(skip - most, Math.floor((all - 1) / most) * most));
   return (
     <nav className="pages" aria-label="Pages">
-      <button type="button" className="quiet" disabled={skip === 0} onClick={() => onSkip(Math.max(0, skip - most))}>
+      <button type="button" className="quiet" disabled={skip === 0} onClick={() => onSkip(newer)}>
         Newer
       </button>
-      <span>{`${skip + 1}–${last} of ${all.toLocaleString('en-US')}`}</span>
+      <span>
+        {skip < all
+          ? `${skip + 1}–${last} of ${all.toLocaleString('en-US')}`
+          : `none of ${all.toLocaleString('en-US')}`}
+      </span>
       <button type="button" className="quiet" disabled={last >= all} onClick={() => onSkip(skip + most)}>
         Older
       </button>
@@ -147,7 +163,14 @@ export function Confirm({ me, label, title, says, what, fields, asksWhy = false,
       dialog.current?.close();
     } catch (error) {
       const isAnew = error instanceof Trouble && error.code === 'boardAnew';
-      setSaid({ text: error instanceof Trouble ? error.message : 'This did not work.', isBad: true, isAnew });
+      setSaid({
+        text:
+          error instanceof Trouble
+            ? error.message
+            : 'This did not work. Reload the page, and look whether it was done.',
+        isBad: true,
+        isAnew,
+      });
     } finally {
       setBusy(false);
     }
@@ -199,7 +222,10 @@ function SignInAnew({ me }: { me: Me }) {
 
 /** A text with commands in it, which stand between backticks. */
 export function Coded({ text }: { text: string }) {
-  return text.split(/(`[^`]+`)/).map((part, i) => (i % 2 === 1 ? <code key={part}>{part.slice(1, -1)}</code> : part));
+  return text.split(/(`[^`]+`)/).map((part, i) =>
+    // biome-ignore lint/suspicious/noArrayIndexKey: the same command may stand there twice, and the text stays as it is
+    i % 2 === 1 ? <code key={i}>{part.slice(1, -1)}</code> : part,
+  );
 }
 
 /** A text that is in the address a moment after somebody typed it. */

@@ -1,24 +1,22 @@
-import { useEffect, useRef, useState } from 'react';
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
 import type { Exposed, ExposureOverTime, Spread } from '../../src/core/board/exposure.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Empty, Go, Wide, Wrong } from './bits.tsx';
 import { addressOf } from './place.ts';
+import { COUNTS, Plot, type Series, TICKS } from './plot.tsx';
 import { Span } from './span.tsx';
-import { bigText, dayText, shortText, TICKS_MS, tickText, timeText } from './words.ts';
+import { bigText, dayText, shortText, timeText } from './words.ts';
 
 const DAY_MS = 86_400_000;
 
 /** How much was open, how late closings were, and how long decisions took. */
 export function ExposureView({ place, version }: ViewProps) {
   const { query } = place;
-  const { answer, trouble } = useAsk<ExposureOverTime>(`exposure?${query}`, version);
+  const { answer, trouble } = useAsk<ExposureOverTime & { readonly now: number }>(`exposure?${query}`, version);
   return (
     <>
       <div className="bar">
-        <Span place={place} />
+        <Span place={place} now={answer?.now} />
       </div>
       <Wrong trouble={trouble} />
       {!answer && !trouble && <Empty>Reading …</Empty>}
@@ -52,6 +50,7 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
           kind="bars"
           series={[{ name: 'weighed', values: steps.map(({ weighed }) => weighed), tone: '--accent' }]}
           text={bigText}
+          ticks={COUNTS}
         />
         <Plot
           title="Opened"
@@ -61,6 +60,7 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
           kind="bars"
           series={[{ name: 'opened', values: steps.map(({ opened }) => opened), tone: '--open' }]}
           text={bigText}
+          ticks={COUNTS}
         />
         <Plot
           title="Lateness"
@@ -132,111 +132,6 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
   );
 }
 
-interface Series {
-  readonly name: string;
-  readonly values: readonly (number | undefined)[];
-  /** Of the style. */
-  readonly tone: string;
-}
-
-interface PlotProps {
-  readonly title: string;
-  readonly says: string;
-  readonly times: readonly number[];
-  readonly stepMs: number;
-  readonly kind: 'bars' | 'lines';
-  readonly series: readonly Series[];
-  readonly text: (value: number) => string;
-  /** What stands beside its lines, and how far apart these may be; numbers as they are where it is absent. */
-  readonly ticks?: { readonly text: (value: number) => string; readonly steps: readonly number[] };
-}
-
-const HEIGHT = 180;
-/** Of a chart of times. */
-const TICKS = { text: tickText, steps: TICKS_MS };
-
-function Plot({ title, says, times, stepMs, kind, series, text, ticks }: PlotProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const scheme = useScheme();
-  const [said, setSaid] = useState('');
-  useEffect(() => {
-    const own = box.current;
-    if (!own) return;
-    const colours = getComputedStyle(own);
-    const colour = (name: string) => colours.getPropertyValue(name).trim();
-    const axis = {
-      ...{ stroke: colour('--soft'), grid: { stroke: colour('--line'), width: 1 }, ticks: { show: false } },
-      font: '12px system-ui, sans-serif',
-    };
-    const bars = uPlot.paths.bars?.({ size: [0.72, 28], radius: 0.15 });
-    const plot = new uPlot(
-      {
-        ...{ width: own.clientWidth, height: HEIGHT, legend: { show: false } },
-        cursor: { drag: { x: false, y: false }, points: { size: 7 } },
-        scales: {
-          x: { time: true, range: (_, from, to) => [from - stepMs / 2_000, to + stepMs / 2_000] },
-          y: { range: (_, __, most) => [0, Math.max(most * 1.1, 1)] },
-        },
-        axes: [
-          {
-            ...axis,
-            size: 28,
-            values: (_, all) =>
-              all.map((at) => (stepMs >= DAY_MS ? dayText(at * 1_000) : timeText(at * 1_000, at * 1_000))),
-          },
-          {
-            ...{ ...axis, size: 60, values: (_, all) => all.map(ticks?.text ?? text) },
-            ...(ticks ? { incrs: [...ticks.steps] } : {}),
-          },
-        ],
-        series: [
-          {},
-          ...series.map(({ name, tone }, i) => ({
-            label: name,
-            stroke: colour(tone),
-            ...(kind === 'bars'
-              ? { fill: colour(tone), width: 0, ...(bars ? { paths: bars } : {}) }
-              : { width: 2, dash: i > 0 ? [5, 4] : [], spanGaps: true }),
-            points: { show: kind === 'lines' && times.length < 40, size: 5 },
-          })),
-        ],
-        hooks: {
-          setCursor: [
-            ({ cursor }) => {
-              const at = cursor.idx;
-              const when = at === undefined || at === null ? undefined : times[at];
-              if (at === undefined || at === null || when === undefined) return setSaid('');
-              const values = series.map(
-                ({ name, values: own }) => `${name} ${own[at] === undefined ? '–' : text(own[at])}`,
-              );
-              const whenText = stepMs >= DAY_MS ? dayText(when * 1_000) : timeText(when * 1_000, 0);
-              setSaid(`${whenText}: ${values.join(', ')}`);
-            },
-          ],
-        },
-      },
-      [[...times], ...series.map(({ values }) => values.map((value) => value ?? null))],
-      own,
-    );
-    const watch = new ResizeObserver(() => plot.setSize({ width: own.clientWidth, height: HEIGHT }));
-    watch.observe(own);
-    void scheme;
-    return () => {
-      watch.disconnect();
-      plot.destroy();
-    };
-  }, [times, stepMs, kind, series, text, ticks, scheme]);
-  return (
-    <figure className="panel chart">
-      <figcaption>
-        <b>{title}</b>
-        <span className="soft">{said === '' ? says : said}</span>
-      </figcaption>
-      <div ref={box} role="img" aria-label={`${title}: ${says}. The table below has the numbers.`} />
-    </figure>
-  );
-}
-
 function Widest({ title, rows, to }: { title: string; rows: readonly Exposed[]; to: (key: string) => string }) {
   const most = rows[0]?.weighed ?? 1;
   return (
@@ -279,16 +174,4 @@ function spreadText(spread: Spread | undefined): string {
 
 function noteOf(spread: Spread | undefined): string {
   return spread ? `median; 95 %: ${shortText(spread.p95)}, longest ${shortText(spread.most)}` : 'none in this time';
-}
-
-/** Light or dark, as the reader has it: what is drawn is drawn anew. */
-function useScheme(): string {
-  const [isDark, setDark] = useState(() => window.matchMedia('(prefers-color-scheme: dark)').matches);
-  useEffect(() => {
-    const media = window.matchMedia('(prefers-color-scheme: dark)');
-    const listen = () => setDark(media.matches);
-    media.addEventListener('change', listen);
-    return () => media.removeEventListener('change', listen);
-  }, []);
-  return isDark ? 'dark' : 'light';
 }

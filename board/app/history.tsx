@@ -1,8 +1,9 @@
+import type { BoardRow } from '../../src/core/board/row.ts';
 import type { BoardHistory } from '../../src/ports/board.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Empty, Go, Machine, Pages, State, Wide, Wrong } from './bits.tsx';
-import { addressOf, go } from './place.ts';
+import { addressOf, go, skipIn } from './place.ts';
 import { Span } from './span.tsx';
 import { countText, lastsText, shortText, sourceText, timeText } from './words.ts';
 
@@ -11,7 +12,7 @@ const PAGE = 50;
 /** What is over, the newest first. */
 export function HistoryView({ place, version }: ViewProps) {
   const { query } = place;
-  const skip = Number(query.get('skip') ?? 0);
+  const skip = skipIn(query);
   const asked = new URLSearchParams(query);
   asked.set('most', String(PAGE));
   const { answer, trouble } = useAsk<BoardHistory>(`history?${asked}`, version);
@@ -20,7 +21,7 @@ export function HistoryView({ place, version }: ViewProps) {
   return (
     <>
       <div className="bar">
-        <Span place={place} />
+        <Span place={place} now={answer?.now} />
         <a className="button quiet" href={`/board/leases.csv?${file}`} download>
           Download CSV
         </a>
@@ -29,7 +30,7 @@ export function HistoryView({ place, version }: ViewProps) {
       {!answer && !trouble && <Empty>Reading …</Empty>}
       {answer && (
         <p className="soft">
-          {`${countText(answer.all)} requests are over.`}
+          {answer.all === 1 ? '1 request is over.' : `${countText(answer.all)} requests are over.`}
           {answer.isCut && ' The oldest are left out: there are more than the board keeps in memory.'}
         </p>
       )}
@@ -69,18 +70,14 @@ export function HistoryView({ place, version }: ViewProps) {
                   <td data-label="Open">
                     <span className="two">
                       <span>{timeText(row.openedAt ?? row.askedAt, answer.now)}</span>
-                      <span className="soft">
-                        {row.openedAt === undefined || row.closedAt === undefined
-                          ? 'never open'
-                          : `for ${lastsText(row.closedAt - row.openedAt)}`}
-                      </span>
+                      <span className="soft">{openText(row)}</span>
                     </span>
                   </td>
                   <td data-label="Outcome">
                     <State row={row} now={answer.now} />
                   </td>
                   <td data-label="Late" className="number">
-                    {row.lateMs === undefined ? '–' : shortText(row.lateMs)}
+                    {row.lateMs === undefined || row.verdict === 'unknown' ? '–' : shortText(row.lateMs)}
                   </td>
                 </tr>
               ))}
@@ -88,7 +85,9 @@ export function HistoryView({ place, version }: ViewProps) {
           </table>
         </Wide>
       )}
-      {answer && answer.rows.length === 0 && <Empty>Nothing fits.</Empty>}
+      {answer && answer.rows.length === 0 && (
+        <Empty>{answer.all === 0 ? 'Nothing fits.' : 'Nothing is on this page.'}</Empty>
+      )}
       <Pages
         skip={skip}
         most={PAGE}
@@ -97,4 +96,11 @@ export function HistoryView({ place, version }: ViewProps) {
       />
     </>
   );
+}
+
+/** How long it was open, as far as that is known: what nobody read back as closed may be open still. */
+function openText({ status, openedAt, closedAt, verdict }: BoardRow): string {
+  if (openedAt === undefined) return status === 'ended' ? 'not known to have opened' : 'never open';
+  if (closedAt === undefined || verdict === 'unknown') return 'closing not proven';
+  return `for ${lastsText(closedAt - openedAt)}`;
 }

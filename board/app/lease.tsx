@@ -4,7 +4,8 @@ import type { ViewProps } from './app.tsx';
 import { Badge, Coded, Empty, Go, State, Wide, Wrong } from './bits.tsx';
 import { useNow } from './live.ts';
 import { Close } from './now.tsx';
-import { shortText, wholeText } from './words.ts';
+import { addressOf } from './place.ts';
+import { isoText, shortText, wholeText } from './words.ts';
 
 /** One request with all that is known of it, and its proof. */
 export function LeaseView({ me, place, version }: ViewProps) {
@@ -35,9 +36,11 @@ export function LeaseView({ me, place, version }: ViewProps) {
           ))}
         </dl>
         <p>
-          <Go to={`/board/timeline?machine=${encodeURIComponent(row.machine)}`}>All access to this machine</Go>
+          <Go to={addressOf('timeline', new URLSearchParams({ machine: row.machine }))}>All access to this machine</Go>
           {' · '}
-          <Go to={`/board/history?person=${encodeURIComponent(row.requester.id)}`}>{`All of ${row.requester.name}`}</Go>
+          <Go
+            to={addressOf('history', new URLSearchParams({ person: row.requester.id }))}
+          >{`All of ${row.requester.name}`}</Go>
         </p>
       </section>
       <section className="panel">
@@ -51,7 +54,9 @@ export function LeaseView({ me, place, version }: ViewProps) {
             ))}
           </ul>
         )}
-        {row.lateMs !== undefined && <p className="soft">{`Read back ${shortText(row.lateMs)} after its end.`}</p>}
+        {row.lateMs !== undefined && row.verdict !== 'unknown' && (
+          <p className="soft">{`Read back ${shortText(row.lateMs)} after its end.`}</p>
+        )}
       </section>
       <section className="panel">
         <h2>What happened</h2>
@@ -59,7 +64,7 @@ export function LeaseView({ me, place, version }: ViewProps) {
           {moments.map((moment, i) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the record only grows
             <li key={i}>
-              <time dateTime={new Date(moment.at).toISOString()}>{wholeText(moment.at)}</time>
+              <time dateTime={isoText(moment.at)}>{wholeText(moment.at)}</time>
               <b>{moment.event}</b>
               <span>
                 {moment.by !== undefined && `by ${moment.by}`}

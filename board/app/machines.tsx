@@ -2,8 +2,9 @@ import type { BoardMachine, BoardMachines, MachineStanding } from '../../src/por
 import { type Me, useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Badge, Confirm, Empty, Go, Pages, Wide, Wrong } from './bits.tsx';
-import { addressOf, go } from './place.ts';
-import { countText, wholeText } from './words.ts';
+import { cloudText } from './clouds.ts';
+import { addressOf, go, skipIn } from './place.ts';
+import { apart, countText, wholeText } from './words.ts';
 
 const PAGE = 100;
 const STANDINGS: readonly (readonly [MachineStanding, string, 'bad' | 'warn' | 'good' | 'plain'])[] = [
@@ -16,7 +17,7 @@ const STANDINGS: readonly (readonly [MachineStanding, string, 'bad' | 'warn' | '
 /** Every machine with how it stands; what to look at first stands first. */
 export function MachinesView({ me, place, version }: ViewProps) {
   const { query } = place;
-  const skip = Number(query.get('skip') ?? 0);
+  const skip = skipIn(query);
   const asked = new URLSearchParams(query);
   asked.set('most', String(PAGE));
   const { answer, trouble } = useAsk<BoardMachines>(`machines?${asked}`, version);
@@ -93,17 +94,19 @@ function Line({ one, me }: { one: BoardMachine; me: Me }) {
     <tr>
       <td>
         <span className="two">
-          <Go to={`/board/timeline?machine=${encodeURIComponent(one.id)}`} className="strong">
+          <Go to={addressOf('timeline', new URLSearchParams({ machine: one.id }))} className="strong">
             {one.name}
           </Go>
-          <span className="soft">{`${one.cloud === 'aws' ? 'AWS' : 'Azure'} · ${one.location}`}</span>
+          <span className="soft">
+            {one.location === '' ? cloudText(one.cloud) : `${cloudText(one.cloud)} · ${one.location}`}
+          </span>
         </span>
       </td>
       <td data-label="How it stands">
         <Badge tone={tone}>{name}</Badge>
       </td>
       <td data-label="Why" className="why">
-        {one.why.map((text) => (
+        {[...new Set(one.why)].map((text) => (
           <span key={text}>{text}</span>
         ))}
       </td>
@@ -116,7 +119,7 @@ function Line({ one, me }: { one: BoardMachine; me: Me }) {
             <Confirm
               me={me}
               label="Protect"
-              title={`Protect ${one.name}?`}
+              title={`Protect ${apart(one.name)}?`}
               says="Its management ports (22, 3389, 5985, 5986) are kept closed until a request is approved. Rules of others that open them stay, and are named; a lockdown in chat closes those."
               what="protect"
               fields={{ machine: one.id }}

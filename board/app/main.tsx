@@ -1,6 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { Guard } from './guard.tsx';
 import './style.css';
 import './views.css';
 
@@ -8,6 +9,8 @@ const root = document.getElementById('root');
 if (!root) throw new Error('the page has no root');
 createRoot(root).render(
   <StrictMode>
-    <App />
+    <Guard of="page">
+      <App />
+    </Guard>
   </StrictMode>,
 );

@@ -3,7 +3,7 @@ import { type Me, useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Confirm, Empty, Machine, State, Wide, Wrong } from './bits.tsx';
 import { useNow } from './live.ts';
-import { countText, lastsText, sourceText, timeText } from './words.ts';
+import { apart, countText, lastsText, sourceText, timeText } from './words.ts';
 
 /** What is open now, counting down; what waits, and for whom; what is to come. */
 export function NowView({ me, place, version }: ViewProps) {
@@ -23,11 +23,8 @@ export function NowView({ me, place, version }: ViewProps) {
       {/* Whoever cannot see it hears what changed. */}
       <output className="hidden">{`${counts.open} open, ${counts.waiting} waiting`}</output>
       <h2>Open</h2>
-      {open.length === 0 ? (
-        <Empty>Nothing is open.</Empty>
-      ) : (
-        <OpenTable label="Open" rows={open} all={counts.open} me={me} now={now} />
-      )}
+      {open.length === 0 ? <Empty>Nothing is open.</Empty> : <OpenTable label="Open" rows={open} me={me} now={now} />}
+      <More all={counts.open} shown={open.length} query={place.query} />
       <h2>Waiting for a decision</h2>
       {waiting.length === 0 ? (
         <Empty>Nothing waits.</Empty>
@@ -67,10 +64,10 @@ export function NowView({ me, place, version }: ViewProps) {
           </table>
         </Wide>
       )}
+      <More all={counts.waiting} shown={waiting.length} query={place.query} />
       {scheduled.length > 0 && <h2>Starting later</h2>}
-      {scheduled.length > 0 && (
-        <OpenTable label="Starting later" rows={scheduled} all={counts.scheduled} me={me} now={now} />
-      )}
+      {scheduled.length > 0 && <OpenTable label="Starting later" rows={scheduled} me={me} now={now} />}
+      <More all={counts.scheduled} shown={scheduled.length} query={place.query} />
     </>
   );
 }
@@ -78,58 +75,68 @@ export function NowView({ me, place, version }: ViewProps) {
 interface TableProps {
   readonly label: string;
   readonly rows: readonly ShownRow[];
-  readonly all: number;
   readonly me: Me;
   readonly now: number;
 }
 
-function OpenTable({ label, rows, all, me, now }: TableProps) {
+function OpenTable({ label, rows, me, now }: TableProps) {
   return (
-    <>
-      <Wide label={label}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Machine</th>
-              <th scope="col">Left</th>
-              <th scope="col">State</th>
-              <th scope="col">For</th>
-              <th scope="col">Ports</th>
-              <th scope="col">From</th>
-              {me.mayAct && (
-                <th scope="col">
-                  <span className="hidden">Close</span>
-                </th>
-              )}
+    <Wide label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Machine</th>
+            <th scope="col">Left</th>
+            <th scope="col">State</th>
+            <th scope="col">For</th>
+            <th scope="col">Ports</th>
+            <th scope="col">From</th>
+            {me.mayAct && (
+              <th scope="col">
+                <span className="hidden">Close</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.id}>
+              <td>
+                <Machine row={row} />
+              </td>
+              <td data-label="Left" className="number">
+                <Left row={row} now={now} />
+              </td>
+              <td data-label="State">
+                <State row={row} now={now} />
+              </td>
+              <td data-label="For">{row.requester.name}</td>
+              <td data-label="Ports" className="mono">
+                {row.ports.join(', ')}
+              </td>
+              <td data-label="From" className="mono">
+                {sourceText(row.source, row.sourceName)}
+              </td>
+              {me.mayAct && <td className="acts">{row.mayClose && <Close row={row} me={me} />}</td>}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.id}>
-                <td>
-                  <Machine row={row} />
-                </td>
-                <td data-label="Left" className="number">
-                  <Left row={row} now={now} />
-                </td>
-                <td data-label="State">
-                  <State row={row} now={now} />
-                </td>
-                <td data-label="For">{row.requester.name}</td>
-                <td data-label="Ports" className="mono">
-                  {row.ports.join(', ')}
-                </td>
-                <td data-label="From" className="mono">
-                  {sourceText(row.source, row.sourceName)}
-                </td>
-                {me.mayAct && <td className="acts">{row.mayClose && <Close row={row} me={me} />}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
-      {all > rows.length && <p className="soft">{`${countText(all - rows.length)} more: narrow the filter.`}</p>}
-    </>
+          ))}
+        </tbody>
+      </table>
+    </Wide>
+  );
+}
+
+/** A list is not cut without a word. */
+function More({ all, shown, query }: { all: number; shown: number; query: URLSearchParams }) {
+  if (all <= shown) return null;
+  return (
+    <p className="soft">
+      {`The first ${countText(shown)} of ${countText(all)}. Filter by machine, person, or cloud to see others, or `}
+      <a href={`/board/leases.csv?${query}`} download>
+        download all as CSV
+      </a>
+      .
+    </p>
   );
 }
 
@@ -141,7 +148,7 @@ function Left({ row, now }: { row: ShownRow; now: number }) {
   return (
     <span className="two end">
       <span className={left < 300_000 ? 'strong warn-text' : 'strong'}>{left > 0 ? lastsText(left) : 'over'}</span>
-      <progress max={1} value={Math.max(0, Math.min(1, left / whole))} aria-label="Time left" />
+      <progress max={1} value={whole > 0 ? Math.max(0, Math.min(1, left / whole)) : 0} aria-label="Time left" />
       <span className="soft">{`until ${timeText(row.until, now)}`}</span>
     </span>
   );
@@ -152,8 +159,8 @@ export function Close({ row, me }: { row: ShownRow; me: Me }) {
     <Confirm
       me={me}
       label="Close now"
-      title={`Close access to ${row.machineName}?`}
-      says={`${row.requester.name} loses access to ${row.ports.length === 1 ? 'port' : 'ports'} ${row.ports.join(', ')} at once. This cannot be undone; they may ask again.`}
+      title={`Close access to ${apart(row.machineName)}?`}
+      says={`${apart(row.requester.name)} loses access to ${row.ports.length === 1 ? 'port' : 'ports'} ${row.ports.join(', ')} at once. This cannot be undone; they may ask again.`}
       what="close"
       fields={{ request: row.id }}
       asksWhy

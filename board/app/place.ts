@@ -23,9 +23,29 @@ export function usePlace(): Place {
     },
     () => window.location.pathname + window.location.search,
   );
-  const [path = '', search = ''] = href.split('?');
+  const [path = '', ...search] = href.split('?');
   const [, , view = '', id = ''] = path.split('/');
-  return { view, id: decodeURIComponent(id), query: new URLSearchParams(search) };
+  return { view, id: decoded(id), query: new URLSearchParams(search.join('?')) };
+}
+
+/** What is not encoded as addresses are is taken as it stands: no request is called so, and that is what is said then. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** How many are passed over: as the server reads it, which passes over what is no number. */
+export function skipIn(query: URLSearchParams): number {
+  const text = query.get('skip') ?? '';
+  return /^\d{1,7}$/.test(text) ? Number(text) : 0;
+}
+
+/** The page of one request. */
+export function leaseAddress(id: string): string {
+  return `/board/lease/${encodeURIComponent(id)}`;
 }
 
 /** `isSame`: in place of the address that is there, as while somebody types. */

@@ -1,3 +1,4 @@
+import { readSpan } from '../../src/core/board/span.ts';
 import { addressOf, go, type Place } from './place.ts';
 
 const DAY_MS = 86_400_000;
@@ -8,16 +9,10 @@ const SPANS: readonly (readonly [days: number, name: string])[] = [
   [90, '90 days'],
 ];
 
-/** The time that is looked at: from the address, else the last 30 days. */
-export function spanOf(query: URLSearchParams, now: number): { readonly from: number; readonly to: number } {
-  const to = Number(query.get('to') ?? now);
-  return { from: Number(query.get('from') ?? to - 30 * DAY_MS), to };
-}
-
-/** How far is looked back. */
-export function Span({ place }: { place: Place }) {
+/** How far is looked back, by the server's clock: the reader's own may be wrong. */
+export function Span({ place, now = Date.now() }: { place: Place; now: number | undefined }) {
   const { view, query } = place;
-  const { from, to } = spanOf(query, Date.now());
+  const { from, to } = readSpan(query, now);
   const days = (to - from) / DAY_MS;
   const isNow = !query.has('to');
   return (
@@ -28,7 +23,7 @@ export function Span({ place }: { place: Place }) {
           type="button"
           aria-pressed={isNow && Math.abs(days - own) < own * 0.02}
           onClick={() => {
-            const begin = String(Math.floor((Date.now() - own * DAY_MS) / 60_000) * 60_000);
+            const begin = String(Math.floor((now - own * DAY_MS) / 60_000) * 60_000);
             go(addressOf(view, query, { from: own === 30 ? '' : begin, to: '', skip: '' }));
           }}
         >

@@ -1,12 +1,13 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import { readSpan } from '../../src/core/board/span.ts';
 import type { Timeline, TimelineBar } from '../../src/core/board/timeline.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { AsTable, hrefOf } from './as-table.tsx';
 import { Empty, Go, Pages, Wrong } from './bits.tsx';
-import { addressOf, go } from './place.ts';
-import { Span, spanOf } from './span.tsx';
-import { countText, dayText, lastsText, timeText } from './words.ts';
+import { addressOf, go, skipIn } from './place.ts';
+import { Span } from './span.tsx';
+import { apart, countText, dayText, lastsText, timeText } from './words.ts';
 
 const PAGE = 30;
 const HOUR_MS = 3_600_000;
@@ -15,20 +16,19 @@ const SHORTEST_MS = HOUR_MS;
 const LONGEST_MS = 366 * DAY_MS;
 const ROW = 34;
 const BAR = 16;
+const MOST_TICKS = 60;
 const STEPS_MS = [1, 2, 3, 6, 12, 24, 48, 168, 336, 720].map((hours) => hours * HOUR_MS);
 
 /** Leases by machine: drag or the arrow keys scroll, Ctrl and the wheel or + and - zoom. */
 export function TimelineView({ place, version }: ViewProps) {
   const { query } = place;
-  const [begun] = useState(() => Date.now());
-  const span = spanOf(query, begun);
   const [isTable, setTable] = useState(false);
-  const skip = Number(query.get('skip') ?? 0);
+  const skip = skipIn(query);
   const asked = new URLSearchParams(query);
-  asked.set('from', String(Math.round(span.from)));
-  asked.set('to', String(Math.round(span.to)));
   asked.set('most', String(PAGE));
   const { answer, trouble, isAsking } = useAsk<Timeline>(`timeline?${asked}`, version);
+  // Until an end is in the address the time ends now, by the server's clock.
+  const span = answer && !query.has('to') ? answer : readSpan(query, answer?.now ?? Date.now());
   const move = (from: number, to: number) => {
     const length = Math.min(Math.max(to - from, SHORTEST_MS), LONGEST_MS);
     const middle = (from + to) / 2;
@@ -41,7 +41,7 @@ export function TimelineView({ place, version }: ViewProps) {
   return (
     <>
       <div className="bar">
-        <Span place={place} />
+        <Span place={place} now={answer?.now} />
         <fieldset className="segments" aria-label="Scroll and zoom">
           <button type="button" aria-label="Earlier" onClick={() => pan(-0.5)}>
             ←
@@ -67,7 +67,7 @@ export function TimelineView({ place, version }: ViewProps) {
       {answer &&
         answer.lines.length > 0 &&
         (isTable ? (
-          <AsTable lines={answer.lines} now={begun} />
+          <AsTable lines={answer.lines} now={answer.now} />
         ) : (
           <Chart timeline={answer} span={span} isAsking={isAsking} onMove={move} onZoom={zoom} onPan={pan} />
         ))}
@@ -146,7 +146,7 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
       <ol className="timeline-names">
         {timeline.lines.map((line) => (
           <li key={line.machine} title={line.location}>
-            <Go to={`/board/timeline?machine=${encodeURIComponent(line.machine)}`}>{line.name}</Go>
+            <Go to={addressOf('timeline', new URLSearchParams({ machine: line.machine }))}>{line.name}</Go>
             <span className="soft">{countText(line.leases)}</span>
           </li>
         ))}
@@ -161,7 +161,7 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
         onKeyDown={onKey}
         onPointerDown={(event) => {
           if (event.target instanceof Element && event.target.closest('a')) return;
-          drag.current = { x: event.clientX, ...span };
+          drag.current = { x: event.clientX, from: span.from, to: span.to };
           event.currentTarget.setPointerCapture(event.pointerId);
         }}
         onPointerMove={onPointerMove}
@@ -207,8 +207,8 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
               ))}
             </g>
           ))}
-          {timeline.to >= Date.now() - DAY_MS && (
-            <line className="now-line" x1={x(Date.now())} x2={x(Date.now())} y2={height} />
+          {timeline.now >= span.from && timeline.now <= span.to && (
+            <line className="now-line" x1={x(timeline.now)} x2={x(timeline.now)} y2={height} />
           )}
         </svg>
         {hover && <Tip hover={hover} width={width} />}
@@ -226,6 +226,9 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
         <li>
           <i className="swatch late" /> closed more than a minute late
         </li>
+        <li>
+          <i className="swatch unproven" /> closing not proven
+        </li>
       </ul>
     </div>
   );
@@ -241,15 +244,17 @@ function Tip({
   const { bar, name, x, y } = hover;
   return (
     <div className="tip" style={{ left: Math.min(Math.max(x, 130), Math.max(130, width - 130)), top: y + ROW }}>
-      <b>{bar.count > 1 ? `${countText(bar.count)} leases on ${name}` : `${bar.who} on ${name}`}</b>
+      <b>
+        {bar.count > 1 ? `${countText(bar.count)} leases on ${apart(name)}` : `${apart(bar.who)} on ${apart(name)}`}
+      </b>
       <span>{`${timeText(bar.from, bar.from - DAY_MS)} – ${bar.isOpen ? 'now' : timeText(bar.to, bar.from - DAY_MS)}`}</span>
-      <span>{`${lastsText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}`}</span>
+      <span>{`${lastsText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}${bar.isUnproven ? ', closing not proven' : ''}`}</span>
     </div>
   );
 }
 
-function toneOf({ isOpen, isGlass, isLate }: TimelineBar): string {
-  return isGlass ? 'glass' : isLate ? 'late' : isOpen ? 'open' : 'ended';
+function toneOf({ isOpen, isGlass, isLate, isUnproven }: TimelineBar): string {
+  return isGlass ? 'glass' : isUnproven ? 'unproven' : isLate ? 'late' : isOpen ? 'open' : 'ended';
 }
 
 function middleOf({ from, to }: { readonly from: number; readonly to: number }): number {
@@ -258,11 +263,13 @@ function middleOf({ from, to }: { readonly from: number; readonly to: number }):
 
 /** So many that their texts have room, at whole hours or days on the reader’s clock. */
 function ticksOf({ from, to }: { readonly from: number; readonly to: number }, width: number) {
-  const most = Math.max(2, Math.floor(width / 90));
+  const most = Math.max(2, Math.floor(width / 80));
   const step = STEPS_MS.find((one) => (to - from) / one <= most) ?? 60 * DAY_MS;
   const zone = new Date(from).getTimezoneOffset() * 60_000;
   const first = Math.ceil((from - zone) / step) * step + zone;
-  const ticks: { readonly at: number; readonly isDay: boolean }[] = [];
-  for (let at = first; at < to; at += step) ticks.push({ at, isDay: step >= DAY_MS || new Date(at).getHours() === 0 });
-  return ticks;
+  // So many at most, whatever was asked for.
+  const many = Math.min(Math.max(0, Math.ceil((to - first) / step)), MOST_TICKS);
+  return Array.from({ length: many }, (_, i) => first + i * step).map((at) => ({
+    ...{ at, isDay: step >= DAY_MS || new Date(at).getHours() === 0 },
+  }));
 }

@@ -5,22 +5,43 @@ const WHOLE = new Intl.DateTimeFormat('en-GB', {
 });
 const NUMBER = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
+/** What no calendar has is said to be so: one odd record must not take the page from all others. */
+const NO_TIME = 'at an unknown time';
+/** The year 9999: what comes after it no clock shows. */
+const LAST = 253_402_300_799_999;
+
+function isTime(at: unknown): at is number {
+  return typeof at === 'number' && Math.abs(at) <= LAST;
+}
+
+/** For a machine to read; undefined where there is no such time. */
+export function isoText(at: number): string | undefined {
+  return isTime(at) ? new Date(at).toISOString() : undefined;
+}
+
+/** Within a sentence: a name that is read the other way does not turn what stands around it. */
+export function apart(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
 /** `14:02`, with the day where it is not today. */
 export function timeText(at: number, now: number): string {
+  if (!isTime(at)) return NO_TIME;
   const isToday = new Date(at).toDateString() === new Date(now).toDateString();
   return isToday ? TIME.format(at) : `${DAY.format(at)}, ${TIME.format(at)}`;
 }
 
 export function wholeText(at: number): string {
-  return WHOLE.format(at);
+  return isTime(at) ? WHOLE.format(at) : NO_TIME;
 }
 
 export function dayText(at: number): string {
-  return DAY.format(at);
+  return isTime(at) ? DAY.format(at) : NO_TIME;
 }
 
 /** `1 h 12 min`, `4:07` below ten minutes, `3 d 2 h`. */
 export function lastsText(ms: number): string {
+  if (!isTime(ms)) return 'an unknown time';
   const seconds = Math.max(0, Math.floor(ms / 1_000));
   const [days, hours, minutes] = [
     Math.floor(seconds / 86_400),
@@ -35,6 +56,7 @@ export function lastsText(ms: number): string {
 
 /** `0.4 s`, `12 s`, `3 min 5 s`. */
 export function shortText(ms: number): string {
+  if (!isTime(ms)) return 'an unknown time';
   if (ms < 10_000) return `${NUMBER.format(ms / 1_000)} s`;
   if (ms < 60_000) return `${Math.round(ms / 1_000)} s`;
   const seconds = Math.round(ms / 1_000);
@@ -56,6 +78,11 @@ export const TICKS_MS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE),
   ...[1, 2, 4, 6, 12, 24, 48, 96, 240].map((n) => n * HOUR),
 ];
+
+/** Steps that people count things in: 1, 2, 5, 10, … */
+export const COUNT_STEPS: readonly number[] = Array.from({ length: 14 }, (_, i) =>
+  [1, 2, 5].map((n) => n * 10 ** i),
+).flat();
 
 export function countText(count: number): string {
   return NUMBER.format(count);

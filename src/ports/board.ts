@@ -3,7 +3,6 @@ import type { BoardFilter } from '../core/board/filter.ts';
 import type { BoardRow } from '../core/board/row.ts';
 import type { Timeline } from '../core/board/timeline.ts';
 import type { Instant } from '../core/language/instant.ts';
-import type { CloudName } from '../core/machine/machine.ts';
 import type { StepPage } from './steps.ts';
 
 /** Who looks at the board, as long as their session lasts. */
@@ -52,7 +51,8 @@ export interface BoardMachine {
   readonly id: string;
   readonly name: string;
   readonly location: string;
-  readonly cloud: CloudName;
+  /** As its id begins. */
+  readonly cloud: string;
   /** `open`: although it is protected. */
   readonly standing: MachineStanding;
   /** Through what it is open, or why it is not protected; in sentences. */
@@ -105,6 +105,12 @@ export interface BoardStory {
   readonly entries: readonly BoardEntry[];
 }
 
+/** What an address names by ids, as far as the viewer may read a row of it. */
+export interface BoardNames {
+  readonly machine?: string;
+  readonly person?: string;
+}
+
 export interface Paging {
   readonly skip: number;
   readonly most: number;
@@ -116,8 +122,10 @@ export interface BoardDesk {
   now(filter: BoardFilter): Promise<BoardNow>;
   history(filter: BoardFilter, paging: Paging): Promise<BoardHistory>;
   timeline(filter: BoardFilter, paging: Paging): Promise<Timeline>;
-  exposure(filter: BoardFilter): Promise<ExposureOverTime>;
+  exposure(filter: BoardFilter): Promise<ExposureOverTime & { readonly now: Instant }>;
   csv(filter: BoardFilter): Promise<string>;
+  /** For the filters that are on. */
+  names(filter: BoardFilter): Promise<BoardNames>;
   machines(filter: BoardFilter & { readonly standing?: string }, paging: Paging): Promise<BoardMachines>;
   /** Throws `unknownRequest`, also for what they may not read. */
   story(id: string): Promise<BoardStory>;

@@ -20,6 +20,7 @@ const ASKS: Readonly<Record<string, Answers>> = {
   now: async (desk, { query }, board) => desk.now(readFilter(query, await board.now())),
   history: async (desk, { query }, board) => desk.history(readFilter(query, await board.now()), pagingOf(query, 50)),
   timeline: async (desk, { query }, board) => desk.timeline(readFilter(query, await board.now()), pagingOf(query, 30)),
+  names: async (desk, { query }, board) => desk.names(readFilter(query, await board.now())),
   exposure: async (desk, { query }, board) => desk.exposure(readFilter(query, await board.now())),
   machines: async (desk, { query }, board) => {
     const standing = query.get('standing') ?? undefined;

@@ -32,6 +32,8 @@ export const BOARD_HEADERS: OutgoingHttpHeaders = {
 
 /** Where the page shows something: all of them are the one page, which reads the address. */
 const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/:id'];
+/** The page to come back to stands in the form, encoded once more. */
+const SIGN_IN_BYTES = 8_192;
 const YEAR = 'public, max-age=31536000, immutable';
 
 /** The page, and how people get in: by a link from chat, or by the organization's own sign-in. */
@@ -135,7 +137,7 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
     {
       method: 'POST',
       path: '/board/sign-in',
-      bodyBytes: FORM_BYTES,
+      bodyBytes: SIGN_IN_BYTES,
       async handle(request) {
         const { browser, fields } = forms.read(request);
         const to = await board.signIn(browser, fields.get('path') ?? '/board');
@@ -145,7 +147,7 @@ function signInRoutes(tools: BoardTools): readonly Route[] {
     {
       method: 'POST',
       path: '/board/sign-in-anew',
-      bodyBytes: FORM_BYTES,
+      bodyBytes: SIGN_IN_BYTES,
       async handle(request) {
         const { fields } = sessionForms.read(request);
         const browser = cookie.read(request) ?? cookie.make();

@@ -23,9 +23,11 @@ describe('the tests', () => {
     const found = tests.flatMap(({ file, text }) => asides(text).map((one) => `${file}: ${one}`));
     // Who has no browser says so by SKIP_BROWSER=1, and the end of the output repeats it.
     expect(found).toEqual([
+      'test/browser/board-hostile.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/board.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/chromium.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/demo-board.test.ts: describe.skipIf(skipBrowser)',
+      'test/browser/pack-page.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/page.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/steps.test.ts: describe.skipIf(skipBrowser)',
     ]);

@@ -23,6 +23,7 @@ const ROUTES = [
   '/api/history',
   '/api/timeline',
   '/api/exposure',
+  '/api/names',
   '/api/machines',
   '/leases.csv',
   '/api/me',

@@ -25,7 +25,8 @@ const LINK_SESSION_MS = 30 * MINUTE_MS;
 const SESSION_BYTES = 32;
 /** As long as a link from chat to approve with a fresh sign-in. */
 const FRESH_MS = 10 * MINUTE_MS;
-const BOARD_PATH = /^\/board(?:\/[a-z0-9-]{1,40}){0,2}(?:\?[\w.~%=&:+-]{0,400})?$/;
+/** A page of the board, and no other address: the ids of a few filters are long, as Azure’s are. */
+const BOARD_PATH = /^\/board(?:\/[a-z0-9-]{1,40}){0,2}(?:\?[\w.~%=&:+*-]{0,2000})?$/;
 
 /**
  * Who gets to the board. A session is a ceremony like others: sealed, over at its time, and void once the store went back. Whoever it

@@ -1,9 +1,10 @@
 import { csvOf } from '../../core/board/csv.ts';
 import { type BoardFilter, filterText, isMeantBy } from '../../core/board/filter.ts';
+import { namesApart, rowsApart } from '../../core/board/names.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, mayReadRow } from '../../core/board/row.ts';
 import type { Slots } from '../../core/board/table.ts';
 import { timelineOf } from '../../core/board/timeline.ts';
-import type { BoardDesk, Paging, ShownRow } from '../../ports/board.ts';
+import type { BoardDesk, BoardNames, Paging, ShownRow } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
 import { isSecurity } from '../request/end.ts';
@@ -57,7 +58,10 @@ class Desk implements BoardDesk {
     open.sort((a, b) => (a.until ?? 0) - (b.until ?? 0));
     waiting.sort((a, b) => a.askedAt - b.askedAt);
     scheduled.sort((a, b) => (a.startsAt ?? 0) - (b.startsAt ?? 0));
-    const shown = (some: readonly BoardRow[]) => some.slice(0, MOST_NOW).map((row) => this.#shown(row));
+    // Told apart over all of them: the one that looks the same may stand in another list.
+    const apart = new Map(rowsApart(rows).map((row) => [row.id, row]));
+    const shown = (some: readonly BoardRow[]) =>
+      some.slice(0, MOST_NOW).map((row) => this.#shown(apart.get(row.id) ?? row));
     return {
       now,
       ...{ open: shown(open), waiting: shown(waiting), scheduled: shown(scheduled) },
@@ -73,7 +77,7 @@ class Desk implements BoardDesk {
     const selected = past.select(filter, this.#seat.right);
     const rows = selected.page(skip, most);
     await this.#note('history', filter, rows);
-    return { now, rows, all: selected.count, isCut };
+    return { now, rows: rowsApart(rows), all: selected.count, isCut };
   }
 
   async csv(filter: BoardFilter) {
@@ -94,7 +98,11 @@ class Desk implements BoardDesk {
     const timeline = timelineOf(table, slots, window);
     const others = othersAt(table, slots, this.#seat.right);
     await this.#note('timeline', filter, others);
-    return timeline;
+    const name = namesApart(timeline.lines.map((line) => ({ id: line.machine, name: line.name })));
+    return {
+      ...timeline,
+      lines: timeline.lines.map((line) => ({ ...line, name: name({ ...line, id: line.machine }) })),
+    };
   }
 
   async exposure(filter: BoardFilter) {
@@ -103,13 +111,40 @@ class Desk implements BoardDesk {
       this.#slots(projected, whole),
     );
     await this.#note('exposure', filter, others);
-    return exposure;
+    const [machines, people] = [exposure.machines, exposure.people].map((all) => {
+      const name = namesApart(all.map((one) => ({ id: one.key, name: one.name })));
+      return all.map((one) => ({ ...one, name: name({ id: one.key, name: one.name }) }));
+    });
+    return { ...exposure, machines: machines ?? [], people: people ?? [], now: projected.now };
   }
 
   async machines(filter: Parameters<BoardDesk['machines']>[0], paging: Paging) {
     const { right, viewer } = this.#seat;
     const projected = await this.#boards.projection.read();
     return this.#boards.machines.read(projected, { right, isAll: right.isAll || viewer.mayProtect, filter, paging });
+  }
+
+  /** No more than whoever reads the rows under these filters sees. */
+  async names({ machine, person, from, to }: BoardFilter): Promise<BoardNames> {
+    const projected = await this.#boards.projection.read();
+    const one = (only: Pick<BoardFilter, 'machine' | 'person'>) => {
+      const filter = { ...only, from, to };
+      return this.#current(projected, filter)[0] ?? projected.past.select(filter, this.#seat.right).page(0, 1)[0];
+    };
+    const ofMachine = machine === undefined ? undefined : one({ machine });
+    const ofPerson = person === undefined ? undefined : one({ person });
+    const rows = [ofMachine, ofPerson].flatMap((row) => row ?? []);
+    const filter = {
+      from,
+      to,
+      ...(machine === undefined ? {} : { machine }),
+      ...(person === undefined ? {} : { person }),
+    };
+    await this.#note('names', filter, rows);
+    return {
+      ...(ofMachine ? { machine: ofMachine.machineName } : {}),
+      ...(ofPerson ? { person: ofPerson.requester.name } : {}),
+    };
   }
 
   story(id: string) {

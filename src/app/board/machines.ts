@@ -1,9 +1,11 @@
 import { type BoardFilter, isNamedBy } from '../../core/board/filter.ts';
+import { nameOn, namesApart } from '../../core/board/names.ts';
 import { isOpenRow, mayReadRow } from '../../core/board/row.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { tidy } from '../../core/language/text.ts';
 import type { AssessedMachine } from '../../core/machine/assessment.ts';
-import { cloudOf } from '../../core/machine/machine.ts';
+import { cloudWordOf } from '../../core/machine/machine.ts';
 import type { ReadingRight } from '../../core/policy/readers.ts';
 import type { BoardMachine, BoardMachines, MachineStanding, Paging } from '../../ports/board.ts';
 import type { Deps } from '../deps.ts';
@@ -16,6 +18,8 @@ const SURVEY_MS = 90_000;
 /** The first one who asks waits so long at most. */
 const PATIENCE_MS = 1_500;
 const MOST_SENTENCES = 4;
+const LONGEST = 500;
+const STANDINGS = ['protected', 'open', 'unprotected', 'unsupported'] as const;
 
 interface Asked {
   readonly right: ReadingRight;
@@ -31,7 +35,13 @@ type Counts = Record<MachineStanding, number>;
 export class MachineBoard {
   readonly #deps: Deps;
   #known:
-    | { readonly at: Instant; readonly machines: readonly BoardMachine[]; readonly unread: readonly string[] }
+    | {
+        readonly at: Instant;
+        readonly machines: readonly BoardMachine[];
+        /** The same, told apart over all of them. */
+        readonly apart: readonly BoardMachine[];
+        readonly unread: readonly string[];
+      }
     | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<void> | undefined;
@@ -52,10 +62,15 @@ export class MachineBoard {
       if (isOpenRow(row)) leases.set(row.machine, (leases.get(row.machine) ?? 0) + 1);
     }
     if (!isAll) for (const machine of past.machinesFor(right)) own.add(machine);
-    const seen = (this.#known?.machines ?? []).filter((one) => (isAll || own.has(one.id)) && isNamedBy(filter, one));
+    // Of a machine that they may not see, a name does not tell either.
+    const { machines = [], apart = [] } = this.#known ?? {};
+    const readable = isAll ? apart : toldApart(machines.filter(({ id }) => own.has(id)));
+    const seen = readable.filter((one) => isNamedBy(filter, one));
     const counts: Counts = { protected: 0, open: 0, unprotected: 0, unsupported: 0 };
     for (const { standing } of seen) counts[standing] += 1;
-    const meant = filter.standing === undefined ? seen : seen.filter(({ standing }) => standing === filter.standing);
+    // A standing that is none is passed over, like all else in an address.
+    const asked = STANDINGS.find((one) => one === filter.standing);
+    const meant = asked === undefined ? seen : seen.filter(({ standing }) => standing === asked);
     return {
       ...(this.#known ? { at: this.#known.at } : {}),
       isReading: this.#reading !== undefined,
@@ -64,7 +79,7 @@ export class MachineBoard {
         .map((one) => ({ ...one, leases: leases.get(one.id) ?? 0 })),
       all: meant.length,
       counts,
-      unread: this.#known?.unread ?? [],
+      unread: (this.#known?.unread ?? []).map((text) => tidy(text, LONGEST)),
     };
   }
 
@@ -92,7 +107,8 @@ export class MachineBoard {
     try {
       const { machines, unread } = await survey(this.#deps, AbortSignal.timeout(SURVEY_MS));
       const { at } = await this.#deps.store.now();
-      this.#known = { at, machines: machines.map(machineOf).sort(byStanding), unread };
+      const own = machines.map(machineOf).sort(byStanding);
+      this.#known = { at, machines: own, apart: toldApart(own), unread };
       this.#failed = undefined;
     } catch (error) {
       this.#failed = error;
@@ -108,11 +124,20 @@ function byStanding(a: BoardMachine, b: BoardMachine): number {
   return ORDER[a.standing] - ORDER[b.standing] || a.name.localeCompare(b.name);
 }
 
+/** What looks the same says which one it is. */
+function toldApart(machines: readonly BoardMachine[]): readonly BoardMachine[] {
+  const name = namesApart(machines);
+  return machines.map((one) => ({ ...one, name: name(one) }));
+}
+
 function machineOf({ machine, tab, stillOpen = [], reasons }: AssessedMachine): BoardMachine {
   const standing = standingOf(tab, stillOpen);
   const why = standing === 'open' ? stillOpen : standing === 'protected' ? [] : reasons;
   const { id, name, location } = machine;
-  return { id, name, location, cloud: cloudOf(id), standing, why: why.slice(0, MOST_SENTENCES), leases: 0 };
+  return {
+    ...{ id, name: nameOn(name, id), location: tidy(location, LONGEST), cloud: cloudWordOf(id), standing },
+    ...{ why: why.slice(0, MOST_SENTENCES).map((text) => tidy(text, LONGEST)), leases: 0 },
+  };
 }
 
 function standingOf(tab: AssessedMachine['tab'], stillOpen: readonly string[]): MachineStanding {

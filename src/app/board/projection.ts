@@ -1,3 +1,4 @@
+import { namedRow, nameText } from '../../core/board/names.ts';
 import { PastRows } from '../../core/board/past.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, restsAt } from '../../core/board/row.ts';
 import { RowTable } from '../../core/board/table.ts';
@@ -36,6 +37,8 @@ export class Projection {
   #current = new Map<string, BoardRow>();
   #past = new PastRows(new RowTable());
   #words = new Map<string, string>();
+  /** By what they were given as. */
+  #names = new Map<string, string>();
   #since = 0;
   #generation: string | undefined;
   #now = 0;
@@ -111,26 +114,16 @@ export class Projection {
     }
   }
 
-  /** Of a text that many rows have, one is kept. */
+  /** With names as they may be shown; of a text that many rows have, one is kept. */
   #lean(row: BoardRow): BoardRow {
-    const one = <T extends string>(text: T): T => {
-      const known = this.#words.get(text);
-      // Of rows that are gone, words would stay for ever.
-      if (this.#words.size >= MOST_WORDS) this.#words.clear();
-      if (known === undefined) this.#words.set(text, text);
-      return (known ?? text) as T;
-    };
+    const one = <T extends string>(text: T): T => keptIn(this.#words, text, () => text) as T;
+    const named = namedRow(row, (text) => keptIn(this.#names, text, () => nameText(text)));
     return {
-      ...row,
+      ...named,
       machine: one(row.machine),
-      machineName: one(row.machineName),
-      requester: { id: one(row.requester.id), name: one(row.requester.name) },
+      requester: { ...named.requester, id: one(row.requester.id) },
       people: row.people.map(one),
-      ports: row.ports.map(one),
-      source: one(row.source),
       policies: row.policies.map(one),
-      ...(row.location === undefined ? {} : { location: one(row.location) }),
-      ...(row.deciders ? { deciders: row.deciders.map(one) } : {}),
     };
   }
 
@@ -138,9 +131,20 @@ export class Projection {
     this.#current = new Map();
     this.#past = new PastRows(new RowTable());
     this.#words = new Map();
+    this.#names = new Map();
     this.#since = 0;
     this.#isCut = false;
     this.#readAt = Number.NEGATIVE_INFINITY;
     this.#version += 1;
   }
+}
+
+function keptIn(kept: Map<string, string>, text: string, make: () => string): string {
+  const known = kept.get(text);
+  if (known !== undefined) return known;
+  // Of rows that are gone, words would stay for ever.
+  if (kept.size >= MOST_WORDS) kept.clear();
+  const made = make();
+  kept.set(text, made);
+  return made;
 }

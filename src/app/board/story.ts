@@ -1,4 +1,5 @@
 import { isIntact, readRecord } from '../../core/audit/record.ts';
+import { namedRow } from '../../core/board/names.ts';
 import { mayReadRow, rowOf } from '../../core/board/row.ts';
 import { phrased, plain, tidy } from '../../core/language/text.ts';
 import { isInForce, isRequestId, type Moment, type Request } from '../../core/request/request.ts';
@@ -24,7 +25,7 @@ export async function storyOf(
 ): Promise<BoardStory> {
   const { request, now } = isRequestId(id) ? await deps.store.load(id) : { request: undefined, now: undefined };
   if (!request || !now) throw await noRequest(deps, id);
-  const row = rowOf(request);
+  const row = namedRow(rowOf(request));
   if (!mayReadRow(row, seat.right)) throw await noRequest(deps, id);
   await reading.note(seat, { view: 'request', filter: id, rows: [row], request: id });
   const entries = await rows.entries(id);
@@ -50,7 +51,7 @@ function momentOf(request: Request, { at, event, by, text }: Moment): BoardMomen
   return {
     at,
     event,
-    ...(by === undefined ? {} : { by: nameIn(request, by) }),
+    ...(by === undefined ? {} : { by: tidy(nameIn(request, by), LONGEST) }),
     ...(text === undefined ? {} : { text: tidy(text, LONGEST) }),
   };
 }
@@ -68,7 +69,7 @@ function entryOf(record: AuditRecord): BoardEntry {
     at: record.at,
     event: String(facts.event),
     outcome: String(facts.outcome),
-    by: people[by]?.name ?? by,
+    by: tidy(people[by]?.name ?? by, LONGEST),
     as: String(facts.as),
     hash: record.hash,
     isIntact: isIntact(record),

@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import { noFormula } from '../language/no-formula.ts';
 import { providerIdOf } from '../machine/machine.ts';
-import type { BoardRow } from './row.ts';
+import { type BoardRow, lateIn } from './row.ts';
 
 const COLUMNS: readonly (readonly [name: string, of: (row: BoardRow) => string])[] = [
   ['id', ({ id }) => id],
@@ -25,7 +25,7 @@ const COLUMNS: readonly (readonly [name: string, of: (row: BoardRow) => string])
   ['ended_why', ({ why = '' }) => why],
   ['closed_at', ({ closedAt }) => time(closedAt)],
   ['proof', ({ verdict = '' }) => verdict],
-  ['late_seconds', ({ lateMs }) => (lateMs === undefined ? '' : String(Math.round(lateMs / 1_000)))],
+  ['late_seconds', (row) => secondsText(lateIn(row))],
   ['break_glass', ({ isGlass }) => (isGlass ? 'yes' : '')],
 ];
 
@@ -41,6 +41,11 @@ function cell(text: string): string {
   return `"${noFormula(flat).replaceAll('"', '""')}"`;
 }
 
+function secondsText(ms: number | undefined): string {
+  return ms === undefined ? '' : String(Math.round(ms / 1_000));
+}
+
 function time(at: Instant | undefined): string {
-  return at === undefined ? '' : new Date(at).toISOString();
+  // What no calendar has stays empty: one such record must not keep all others from being read.
+  return at === undefined || Number.isNaN(new Date(at).getTime()) ? '' : new Date(at).toISOString();
 }

@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
-import { DAY_MS } from '../language/instant.ts';
-import { type CloudName, cloudOf } from '../machine/machine.ts';
+import { type CloudName, cloudWordOf } from '../machine/machine.ts';
 import type { BoardRow } from './row.ts';
+import { readSpan } from './span.ts';
 
 /** Which rows are asked for. All that is said must be so. */
 export interface BoardFilter {
@@ -18,8 +18,6 @@ export interface BoardFilter {
   readonly to: Instant;
 }
 
-const USUAL_MS = 30 * DAY_MS;
-const LONGEST_MS = 400 * DAY_MS;
 const LONGEST_TEXT = 80;
 
 /** The filter in an address: what is none of its words is passed over, and a time that is none is the usual one: the last 30 days. */
@@ -31,16 +29,13 @@ export function readFilter(query: URLSearchParams, now: Instant): BoardFilter {
       .slice(0, LONGEST_TEXT * 4) || undefined;
   const text = word('q')?.slice(0, LONGEST_TEXT).toLowerCase();
   const [machine, person, policy, cloud] = ['machine', 'person', 'policy', 'cloud'].map(word);
-  const to = instantOf(query.get('to')) ?? now;
-  const from = instantOf(query.get('from')) ?? to - USUAL_MS;
   return {
     ...(text === undefined ? {} : { text }),
     ...(machine === undefined ? {} : { machine }),
     ...(person === undefined ? {} : { person }),
     ...(policy === undefined ? {} : { policy }),
     ...(cloud === 'azure' || cloud === 'aws' || cloud === 'gcp' ? { cloud } : {}),
-    from: Math.max(Math.min(from, to - 1), to - LONGEST_MS),
-    to,
+    ...readSpan(query, now),
   };
 }
 
@@ -57,7 +52,7 @@ export function isMeantBy(filter: BoardFilter, row: BoardRow): boolean {
   if (machine !== undefined && row.machine !== machine) return false;
   if (person !== undefined && row.requester.id !== person) return false;
   if (policy !== undefined && !row.policies.includes(policy)) return false;
-  if (cloud !== undefined && cloudOf(row.machine) !== cloud) return false;
+  if (cloud !== undefined && cloudWordOf(row.machine) !== cloud) return false;
   if (text === undefined || row.id === text) return true;
   return [row.machineName, row.requester.name, row.source, row.sourceName ?? ''].some((own) =>
     own.toLowerCase().includes(text),
@@ -67,16 +62,10 @@ export function isMeantBy(filter: BoardFilter, row: BoardRow): boolean {
 /** A machine by its name or place, and its cloud. */
 export function isNamedBy(
   { text, cloud }: Pick<BoardFilter, 'text' | 'cloud'>,
-  machine: { readonly name: string; readonly location: string; readonly cloud: CloudName },
+  machine: { readonly name: string; readonly location: string; readonly cloud: string },
 ): boolean {
   if (cloud !== undefined && machine.cloud !== cloud) return false;
   return text === undefined || [machine.name, machine.location].some((own) => own.toLowerCase().includes(text));
-}
-
-function instantOf(text: string | null): Instant | undefined {
-  if (text === null || text.length > 40) return undefined;
-  const at = /^\d{10,15}$/.test(text) ? Number(text) : Date.parse(text);
-  return Number.isSafeInteger(at) && at > 0 ? at : undefined;
 }
 
 function dayOf(at: Instant): string {

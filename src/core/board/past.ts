@@ -1,4 +1,4 @@
-import { cloudOf } from '../machine/machine.ts';
+import { cloudWordOf } from '../machine/machine.ts';
 import type { ReadingRight } from '../policy/readers.ts';
 import type { BoardFilter } from './filter.ts';
 import { InOrder } from './in-order.ts';
@@ -18,7 +18,7 @@ const INDEXES = {
   machine: (row) => [row.machine],
   person: (row) => [row.requester.id],
   policy: (row) => [...new Set(row.policies)],
-  cloud: (row) => [cloudOf(row.machine)],
+  cloud: (row) => [cloudWordOf(row.machine)],
   involved: (row) => row.people,
   machineName: (row) => [row.machineName],
   requesterName: (row) => [row.requester.name],

@@ -108,6 +108,11 @@ export function openSpan(
   return openedAt === undefined ? undefined : { from: openedAt, to: closedAt ?? Math.max(now, openedAt) };
 }
 
+/** How late it was closed; undefined too where nobody could tell that it was. */
+export function lateIn({ verdict, lateMs }: BoardRow): number | undefined {
+  return verdict === 'unknown' ? undefined : lateMs;
+}
+
 function leaseOf(request: Request): Partial<BoardRow> {
   if (!isApproved(request)) return {};
   const { openedAt, until } = request.lease;

@@ -1,5 +1,5 @@
 import { Keys } from './keys.ts';
-import { type BoardRow, begunAt, restsAt } from './row.ts';
+import { type BoardRow, begunAt, lateIn, restsAt } from './row.ts';
 import { widthOf } from './width.ts';
 
 /** The number of a row in the table, for as long as it is there. */
@@ -18,7 +18,7 @@ const COLUMNS = {
   /** How long somebody took to decide it. Of broken glass no time says anything. */
   decision: ({ isGlass, decidedAt, askedAt }) =>
     isGlass || decidedAt === undefined ? undefined : Math.max(0, decidedAt - askedAt),
-  late: ({ lateMs }) => lateMs,
+  late: lateIn,
   ports: ({ ports }) => ports.length,
   /** How much all its ports count, by the width of its source. */
   weight: ({ source, ports }) => widthOf(source) * ports.length,

@@ -1,6 +1,6 @@
 import type { Instant } from '../language/instant.ts';
 import type { MachineId } from '../machine/machine.ts';
-import { type BoardRow, isOpenRow, openSpan } from './row.ts';
+import { type BoardRow, isOpenRow, lateIn, openSpan } from './row.ts';
 import type { RowTable, Slot, Slots } from './table.ts';
 
 /** One bar: a lease, or several that are closer than can be drawn apart. */
@@ -16,6 +16,8 @@ export interface TimelineBar {
   readonly isGlass?: true;
   /** One of them was proven closed more than a minute late. */
   readonly isLate?: true;
+  /** Of one of them nobody could tell whether it was closed. */
+  readonly isUnproven?: true;
 }
 
 export interface TimelineLine {
@@ -29,6 +31,8 @@ export interface TimelineLine {
 export interface Timeline {
   readonly from: Instant;
   readonly to: Instant;
+  /** By the store's clock: what is open is open until then. */
+  readonly now: Instant;
   /** How many machines had a lease in this time. */
   readonly machines: number;
   readonly lines: readonly TimelineLine[];
@@ -62,7 +66,7 @@ export function timelineOf(table: RowTable, slots: Slots, window: Window): Timel
       bars: barsOf(own, now, (to - from) / COLUMNS),
     };
   });
-  return { from, to, machines: machines.length, lines };
+  return { from, to, now, machines: machines.length, lines };
 }
 
 /** Of what was open within the time; what is not closed is open until now. */
@@ -129,7 +133,8 @@ function barOf(row: BoardRow, now: Instant): TimelineBar {
     ...{ from, to, count: 1, id: row.id, who: row.requester.name },
     ...(isOpenRow(row) ? { isOpen: true as const } : {}),
     ...(row.isGlass ? { isGlass: true as const } : {}),
-    ...((row.lateMs ?? 0) > LATE_MS ? { isLate: true as const } : {}),
+    ...((lateIn(row) ?? 0) > LATE_MS ? { isLate: true as const } : {}),
+    ...(row.status === 'ended' && row.verdict === 'unknown' ? { isUnproven: true as const } : {}),
   };
 }
 

@@ -1,9 +1,12 @@
+import { tidy } from '../language/text.ts';
 import { CONTROLS, type Pack } from './pack.ts';
 import { isProven, UNPROVEN } from './population.ts';
 
 const MOST_SHOWN = 200;
+const LONGEST = 2_000;
+const LONGEST_NAME = 256;
 
-/** The page of a pack, for a person: static, without a script, everything in it escaped. */
+/** The page of a pack, for a person: static, without a script. Everything in it is escaped, and names are without what nobody sees; the files have them as they are. */
 export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string {
   const { installation, from, to, leases, refusals, glass, changes, looks, reconciled, records } = pack;
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
@@ -40,13 +43,14 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
     '<h2>Were the clouds’ own logs compared?</h2>',
     ...witnesses(pack),
     '<h2>In short</h2>',
-    table(['what', 'how many'], summary),
+    table('In short', ['what', 'how many'], summary),
     '<h2>Exceptions</h2>',
     ...exceptional(leases, opened.length - closed.length),
     '<h2>Controls</h2>',
-    table(['control', 'what it demands', 'where it is shown'], CONTROLS),
+    table('Controls', ['control', 'what it demands', 'where it is shown'], CONTROLS),
     '<h2>Files</h2>',
     table(
+      'Files',
       ['file', 'lines'],
       [...files].map(([name, text]) => [name, text.split('\n').length - 1]),
     ),
@@ -64,12 +68,12 @@ function exceptional(leases: Pack['leases'], running: number): readonly string[]
     .slice(0, MOST_SHOWN)
     .map(({ request, requesterName, machineName, exceptions: all }) => [
       request,
-      requesterName,
-      machineName,
+      tidy(requesterName, LONGEST_NAME),
+      tidy(machineName, LONGEST_NAME),
       all.join('; '),
     ]);
   const more = exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : [];
-  return [table(['request', 'requester', 'machine', 'what'], listed), ...more];
+  return [table('Exceptions', ['request', 'requester', 'machine', 'what'], listed), ...more];
 }
 
 /** Of nothing, nothing is claimed. */
@@ -87,11 +91,12 @@ const STYLE = [
   '@media (prefers-color-scheme:dark){body{color:#eee;background:#111}th,td{border-color:#444}}',
 ].join('');
 
-function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+/** It scrolls by itself on a narrow screen, and is reached with the keyboard then. */
+function table(label: string, head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const cells = (row: readonly (string | number)[], tag: string) =>
     `<tr>${row.map((cell) => `<${tag}>${escaped(String(cell))}</${tag}>`).join('')}</tr>`;
   const body = rows.map((row) => cells(row, 'td')).join('');
-  return `<div class="wide"><table><thead>${cells(head, 'th')}</thead><tbody>${body}</tbody></table></div>`;
+  return `<div class="wide" role="region" aria-label="${label}" tabindex="0"><table><thead>${cells(head, 'th')}</thead><tbody>${body}</tbody></table></div>`;
 }
 
 /** Of each log: all of the period, or since when nobody can tell. */
@@ -108,7 +113,7 @@ function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
     ];
   return [
     '<p class="bad">Not all of the time: nobody can tell what was changed past Drawbridge where and when this says.</p>',
-    table(['log', 'from', 'to', 'why'], all.slice(0, MOST_SHOWN)),
+    table('Not compared', ['log', 'from', 'to', 'why'], all.slice(0, MOST_SHOWN)),
     ...(all.length > MOST_SHOWN ? [`<p>witness.csv has all ${all.length}.</p>`] : []),
   ];
 }
@@ -156,5 +161,5 @@ function escaped(text: string): string {
     '"': '&quot;',
     "'": '&#39;',
   };
-  return text.replace(/[&<>"']/g, (one) => entities[one] ?? one);
+  return tidy(text, LONGEST).replace(/[&<>"']/g, (one) => entities[one] ?? one);
 }

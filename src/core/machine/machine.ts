@@ -69,6 +69,11 @@ export function cloudOf(id: MachineId): CloudName {
   return cloud;
 }
 
+/** What stands before the first colon, whether it is a cloud that this version knows or not: for looking at alone. */
+export function cloudWordOf(id: string): string {
+  return id.slice(0, Math.max(0, id.indexOf(':')));
+}
+
 export function whereaboutsOf({ id, region }: Machine): Whereabouts {
   return { ...whereIs(id), ...(region === undefined ? {} : { region }) };
 }
