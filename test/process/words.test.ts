@@ -34,6 +34,8 @@ it.each([
   ['Try `/jit protect web-1 22`', 'Try `npx jit protect web-1 22`'],
   [ERRORS.nothingClosed.hint, '`npx jit lockdowns` lists what is closed.'],
   // These are of chats alone, or mean something else there.
+  [ERRORS.unknownRequest.hint, '`npx jit list` shows what is open or waits.'],
+  [ERRORS.notYours.hint, '`npx jit list` shows what is open or waits.'],
   ['`/jit list all` shows it; a drill begins with `/jit drill`.', undefined],
   [ERRORS.needsTwo.hint, undefined],
 ] as const)('says to the operator what is typed here: %s', (text, here) => {
