@@ -8,6 +8,7 @@ import { completionVerb, SHELLS } from './completion.ts';
 import { answerInJson } from './every-command.ts';
 import { groupCommands } from './groups.ts';
 import { manifestCommands } from './manifest-commands.ts';
+import { withoutHelp } from './mistyped.ts';
 import { endOutput, endWrong } from './output.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
@@ -234,7 +235,7 @@ function everything(word: string): string {
 /** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code; gives whether it could not go on. */
 export async function runJit(argv: readonly string[]): Promise<boolean> {
   try {
-    await program.parseAsync(argv);
+    await program.parseAsync(withoutHelp(program, argv));
     endOutput();
     return false;
   } catch (error) {

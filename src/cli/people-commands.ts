@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
+import { mustBeAlone } from './mistyped.ts';
 
 /** The commands below `people`. `file` tells where the configuration is. */
 export function peopleCommands(people: Command, file: () => string): void {
   people
     .description('list the people of the file, and say where others come from')
-    .action(async () => (await import('./people.ts')).peopleVerb(file()));
+    .allowExcessArguments(true)
+    .action(async (_, command: Command) => {
+      mustBeAlone(command);
+      return (await import('./people.ts')).peopleVerb(file());
+    });
 
   people
     .command('links')

@@ -1,7 +1,7 @@
 import { whoIs } from '../app/inbox/whoami.ts';
-import { type FileText, textOfFile } from '../config/bytes.ts';
+import { type FileText, textOfFile, whyUnread } from '../config/bytes.ts';
 import { houseRules } from '../config/house.ts';
-import { peopleFromCsv } from '../config/people-csv.ts';
+import { PEOPLE_FILE, peopleFromCsv } from '../config/people-csv.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
@@ -61,14 +61,18 @@ export function importPeopleVerb(csv: string): void {
 function textOf(path: string): string {
   const read = readable(path);
   if ('text' in read) return read.text;
-  throw badConfig([read.fault.replace(/^drawbridge\.yaml/, path)]);
+  throw badConfig([read.fault.replace(/^drawbridge\.yaml/, path)], undefined, PEOPLE_FILE);
 }
 
 function readable(path: string): FileText {
   try {
     return textOfFile(path);
   } catch (cause) {
-    throw badConfig([`${path} cannot be read`], cause);
+    throw badConfig(
+      [`${path} ${whyUnread(cause)}; name a CSV file whose first line has id and name`],
+      cause,
+      PEOPLE_FILE,
+    );
   }
 }
 

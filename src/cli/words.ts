@@ -32,8 +32,9 @@ export function asTyped(text: string): string {
   return text
     .replaceAll(
       '`/jit request` alone lists the machines you can request',
-      '`npx jit machines` lists protected machines',
+      '`npx jit machines` lists those that are protected; any other is named as its cloud names it, or by its ID',
     )
+    .replaceAll('`/jit list` shows your requests', '`npx jit list` shows what is open or waits')
     .replace(HERE, '`npx jit ');
 }
 

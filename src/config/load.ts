@@ -54,6 +54,9 @@ function readText(text: string, resolve: boolean): Read {
   const value = withBuiltInSources(written);
   const parsed = configSchema.safeParse(value, { error: wording });
   const wrong = parsed.success ? [] : faultsOf(parsed.error.issues).slice(0, MOST_FAULTS + 1);
+  const format = wrong.find(({ path }) => path.length === 1 && path[0] === 'version');
+  // What else is wrong is so by this format, and may be right by that of the file.
+  if (format && isOtherFormat(value)) return { faults: [`version: ${format.message}${lineText(lineOf(['version']))}`] };
   const known = parsed.success ? parsed.data : knownOf(value);
   const told = suggested(wrong, [], value);
   const lost = [...told.flatMap(sectionLost), ...broken.map((fault) => fault.slice(0, fault.indexOf(':')))];
@@ -76,6 +79,10 @@ function readText(text: string, resolve: boolean): Read {
   if (parsed.success && faults.length === 0 && broken.length === 0)
     return { config: parsed.data, warnings: warningsOf(parsed.data).map(said) };
   return { faults: few([...broken, ...faults.map(said)].slice(0, MOST_FAULTS + 1)) };
+}
+
+function isOtherFormat(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'version' in value && typeof value.version === 'number';
 }
 
 /** The section that is not read because of a fault: it is wrong as a whole, or its name is. */

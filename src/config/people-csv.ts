@@ -3,6 +3,8 @@ import { badConfig } from '../core/errors/bad-config.ts';
 import { faultsOf, pathText, wording } from './fault.ts';
 import { person } from './people.ts';
 
+/** How errors call it. */
+export const PEOPLE_FILE = 'The file of people';
 const COLUMNS = Object.keys(person.shape);
 
 /**
@@ -14,9 +16,13 @@ export function peopleFromCsv(text: string): string {
   const columns = (head?.fields ?? []).map((field) => field.trim());
   const unknown = columns.filter((column) => !COLUMNS.includes(column));
   if (unknown.length > 0 || !columns.includes('id') || !columns.includes('name'))
-    throw badConfig([
-      `the first line must name id, name, and any of ${COLUMNS.join(', ')}${unknown.length > 0 ? `; not ${unknown.join(', ')}` : ''}`,
-    ]);
+    throw badConfig(
+      [
+        `the first line must name id, name, and any of ${COLUMNS.join(', ')}${unknown.length > 0 ? `; not ${unknown.join(', ')}` : ''}`,
+      ],
+      undefined,
+      PEOPLE_FILE,
+    );
   const faults: string[] = [];
   const seen = new Map<string, number>();
   const people = rows.map(({ fields, line }) => {
@@ -34,7 +40,7 @@ export function peopleFromCsv(text: string): string {
     }
     return given;
   });
-  if (faults.length > 0) throw badConfig(faults);
+  if (faults.length > 0) throw badConfig(faults, undefined, PEOPLE_FILE);
   return stringify({ people });
 }
 
@@ -70,7 +76,7 @@ function rowsOf(text: string): readonly Row[] {
     } else if (character === '\n') endRow();
     else field += character;
   }
-  if (isQuoted) throw badConfig([`line ${from}: a quote does not end`]);
+  if (isQuoted) throw badConfig([`line ${from}: a quote does not end`], undefined, PEOPLE_FILE);
   endRow();
   return rows;
 }

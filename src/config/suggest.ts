@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Fault, IS_MISSING, LIST, SECTION } from './fault.ts';
-import { namesOf } from './fields.ts';
+import { namesOf, references } from './fields.ts';
 import { didYouMean } from './meant.ts';
 import { becameOf } from './renamed.ts';
 import { configSchema } from './schema.ts';
@@ -41,6 +41,12 @@ function keyOf({ path }: Fault, setting: string): string {
   return JSON.stringify([...path.slice(0, -1), setting]);
 }
 
+const A_SECRET = '; name where the secret is, such as `env:NAME` (docs/secrets.md)';
+
+function isSecret(schema: unknown): boolean {
+  return schema instanceof z.ZodType && references.get(schema)?.to === 'secret';
+}
+
 interface Nearest {
   readonly text: string;
   readonly setting?: string;
@@ -50,6 +56,7 @@ function nearestTo({ path, message }: Fault, raw: unknown, root: unknown): Neare
   const became = message === NO_SETTING ? becameOf(path) : undefined;
   if (became !== undefined) return { text: became };
   if (message === NO_SETTING) return nearestSetting(path, root);
+  if (message === IS_MISSING && schemasAt(root, path).some(isSecret)) return { text: A_SECRET };
   const given = valueAt(raw, path);
   if (message.endsWith(`must be ${SECTION}`)) return { text: settingsText(schemasAt(root, path)) };
   if (message.endsWith(`must be ${LIST}`)) return { text: listText(given) };

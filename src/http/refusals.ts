@@ -1,12 +1,20 @@
+import { randomBytes } from 'node:crypto';
 import { type OutgoingHttpHeaders, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { JitError } from '../core/errors/errors.ts';
+import type { HttpReply } from '../ports/http.ts';
 import type { Log } from '../ports/log.ts';
+import { problemIn } from './api/problem.ts';
 import { send, text } from './reply.ts';
+import { withRest } from './rest-of-body.ts';
 
 const LONGEST_PATH = 200;
+const STOPPING_MS = 5_000;
+/** Whoever sent it tries again, and by then another process answers. */
+const STOPPING = text(503, 'Drawbridge is stopping. Try again.', { connection: 'close', 'retry-after': '5' });
 
-/** Answers what is not taken with a plain line, and leaves one in the log. Neither says anything of what was sent. */
+/** Answers what is not taken with a plain line, or as the API refuses at its paths, and leaves a line in the log. Neither says anything of what was sent. */
 export interface Refusals {
   /** What is no request: too slow, too many headers, no HTTP. */
   connection(error: Error & { readonly code?: string }, socket: Socket): void;
@@ -14,6 +22,8 @@ export interface Refusals {
   unread(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void;
   notFound(request: FastifyRequest, reply: FastifyReply): void;
   notAllowed(request: FastifyRequest, reply: FastifyReply, allowed: readonly string[]): void;
+  /** The server closes: whoever it was tries again, and by then another process answers. */
+  stopping(path: string): HttpReply;
   /** What a route's own `handle` threw: a 500. */
   failed(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply;
 }
@@ -30,12 +40,18 @@ interface Why {
 export function refusals(log: Log): Refusals {
   const refuse = (request: FastifyRequest, reply: FastifyReply, { status, why, headers }: Why) => {
     log.warn({ status, why, method: request.method, path: pathOf(request) }, 'a request was refused');
-    // What is left of its body is not wanted.
-    send(reply, text(status, `${STATUS_CODES[status]}.`, { ...headers, connection: 'close' }));
+    const closing = { ...headers, connection: 'close' };
+    const said = isOfApi(request.url)
+      ? problemIn(refusalOf(status, request, headers), { headers: closing })
+      : text(status, `${STATUS_CODES[status]}.`, closing);
+    withRest(request.raw, said, (answer) => send(reply, answer));
   };
   const failed = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     log.error({ error, path: pathOf(request) }, 'a request failed');
-    return send(reply, text(500, 'Something went wrong.'));
+    if (!isOfApi(request.url)) return send(reply, text(500, 'Something went wrong.'));
+    const reference = randomBytes(5).toString('hex');
+    log.error({ reference, path: pathOf(request) }, 'it was told with a reference');
+    return send(reply, problemIn(new JitError('bug', { reference })));
   };
   return {
     connection(error, socket) {
@@ -57,8 +73,25 @@ export function refusals(log: Log): Refusals {
     notFound: (request, reply) => refuse(request, reply, { status: 404, why: 'no such path' }),
     notAllowed: (request, reply, allowed) =>
       refuse(request, reply, { status: 405, why: 'not this method', headers: { allow: allowed.join(', ') } }),
+    stopping: (path) =>
+      isOfApi(path)
+        ? problemIn(new JitError('stopping', {}, { retryAfterMs: STOPPING_MS }), { headers: { connection: 'close' } })
+        : STOPPING,
     failed,
   };
+}
+
+/** Where programs call: they read what is refused as they read every other refusal there. */
+function isOfApi(url: string): boolean {
+  return /^\/api\/v1(?:[/?]|$)/.test(url);
+}
+
+/** As the API says it. What the server itself cannot read of a call has no field. */
+function refusalOf(status: number, { method }: FastifyRequest, { allow }: OutgoingHttpHeaders = {}): JitError {
+  if (status === 404) return new JitError('noSuchCall');
+  if (status === 405) return new JitError('otherMethod', { methods: String(allow), method });
+  if (status === 413) return new JitError('bodyTooLong');
+  return new JitError('malformedCall', { faults: 'its address, headers, or body cannot be read' });
 }
 
 /** Without the query, in which a secret may be. */

@@ -22,9 +22,9 @@ export function text(status: number, line: string, headers: OutgoingHttpHeaders 
 }
 
 /** What goes out: a body whole, or in pieces. */
-type Sent = Omit<HttpReply, 'body'> & { readonly body?: HttpReply['body'] | Readable };
+export type Outgo = Omit<HttpReply, 'body'> & { readonly body?: HttpReply['body'] | Readable };
 
-export function send(reply: FastifyReply, { status, headers, body = '' }: Sent): FastifyReply {
+export function send(reply: FastifyReply, { status, headers, body = '' }: Outgo): FastifyReply {
   // Of a server that closes, nobody asks anything more.
   const closing = reply.server.server.listening ? {} : { connection: 'close' };
   return reply

@@ -7,7 +7,6 @@ import type { Log } from '../ports/log.ts';
 import { type HttpLimits, LIMITS, nodeOptions } from './limits.ts';
 import { probes } from './probes.ts';
 import { refusals } from './refusals.ts';
-import { text } from './reply.ts';
 import { addRoutes, BODY_BYTES } from './routes.ts';
 import { Streams } from './streams.ts';
 
@@ -35,9 +34,6 @@ interface Options {
   readonly limits?: Partial<HttpLimits>;
 }
 
-/** Whoever sent it tries again, and by then another process answers. */
-const STOPPING = text(503, 'Drawbridge is stopping. Try again.', { connection: 'close', 'retry-after': '5' });
-
 /**
  * The one HTTP server: the chats' deliveries, pages, `/healthz` (the process runs) and `/readyz` (it can work). Bodies are read
  * once, as bytes, and no route gets hold of the connection, so that the limits hold for all of them.
@@ -47,7 +43,7 @@ export async function startServer({ host, port, log, trustedProxies = [], ...opt
   const refuse = refusals(log);
   let isDraining = false;
   const routes = options.routes.map((route): Route => {
-    return { ...route, handle: (request) => (isDraining ? STOPPING : route.handle(request)) };
+    return { ...route, handle: (request) => (isDraining ? refuse.stopping(route.path) : route.handle(request)) };
   });
   const app = fastify({
     ...nodeOptions(limits),

@@ -7,10 +7,10 @@ export interface AddressPage extends StepPage {
   readonly other?: { readonly url: string; readonly says: Phrase };
 }
 
-/** Pages that see where somebody comes from. `seen` is the address that the browser came from, as a canonical source. */
+/** Pages that see where somebody comes from. `seen` gives the address that the browser came from, as a canonical source, once the link is known to count. */
 export interface AddressPages {
-  /** Changes nothing. Throws `linkOver` for what is used, too old, or none of ours. */
-  show(ticket: string, seen: string): Promise<AddressPage>;
+  /** Changes nothing. Throws `linkOver` for what is used or too old, `noSuchLink` for what never was one, and what `seen` throws. */
+  show(ticket: string, seen: () => string): Promise<AddressPage>;
   /** The button was pressed: whoever was sent the link is asked in chat whether it is theirs. Once for each family. */
-  keep(ticket: string, seen: string): Promise<AddressPage>;
+  keep(ticket: string, seen: () => string): Promise<AddressPage>;
 }

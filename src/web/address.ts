@@ -16,7 +16,7 @@ export function addressRoutes(pages: AddressPages, { cookie, forms }: WebTools):
       method: 'GET',
       path: '/address/:ticket',
       async handle(request) {
-        const page = await pages.show(request.params.ticket ?? '', seenIn(request));
+        const page = await pages.show(request.params.ticket ?? '', () => seenIn(request));
         const browser = cookie.read(request) ?? cookie.make();
         const tongue = tongueOfBrowser(request);
         const form = buttonForm(forms.field(browser), page.button, tongue);
@@ -29,7 +29,7 @@ export function addressRoutes(pages: AddressPages, { cookie, forms }: WebTools):
       bodyBytes: FORM_BYTES,
       async handle(request) {
         forms.read(request);
-        const page = await pages.keep(request.params.ticket ?? '', seenIn(request));
+        const page = await pages.keep(request.params.ticket ?? '', () => seenIn(request));
         return reply(page, { tongue: tongueOfBrowser(request) });
       },
     },

@@ -40,11 +40,22 @@ const YEAR = 'public, max-age=31536000, immutable';
 export function boardPages(tools: BoardTools): readonly Route[] {
   return [
     ...VIEWS.map((view) => viewRoute(tools, view)),
+    SLASH,
     fileRoute(tools),
     ...linkRoutes(tools),
     ...signInRoutes(tools),
   ];
 }
+
+/** As people type it. */
+const SLASH: Route = {
+  method: 'GET',
+  path: '/board/',
+  handle: ({ query }) => {
+    const asked = query.toString();
+    return { status: 308, headers: { location: `/board${asked === '' ? '' : `?${asked}`}` } };
+  },
+};
 
 function viewRoute(tools: BoardTools, view: string): Route {
   return {

@@ -84,7 +84,12 @@ describe('rules for breaking glass', () => {
       '{ name: a, url: "ftp://a", secret: env:A }',
       ['alarms.webhooks[0].url: must be a URL such as https://alarms.example.com/drawbridge (line 14)'],
     ],
-    ['{ name: a, url: "https://a.example" }', ['alarms.webhooks[0].secret: is missing (line 14)']],
+    [
+      '{ name: a, url: "https://a.example" }',
+      [
+        'alarms.webhooks[0].secret: is missing; name where the secret is, such as `env:NAME` (docs/secrets.md) (line 14)',
+      ],
+    ],
     [
       '{ name: a, secretUrl: env:U, secret: env:A }, { name: a, secretUrl: env:U, secret: env:A }',
       ['alarms.webhooks[1].name: a is listed twice (line 14)'],

@@ -34,6 +34,12 @@ describe('the format of drawbridge.yaml', () => {
     expect(configOf(`version: 1\n${SMALL}`)).toEqual(configOf(SMALL));
   });
 
+  it('that is another is all that is told: what else is wrong may be right there', () => {
+    expect(faultsOf(`version: 99\nnewSetting: 1\n${SMALL.replace('slack:', 'slak:')}`)).toEqual([
+      expect.stringMatching(/^version: is for a newer Drawbridge: .* \(line 1\)$/),
+    ]);
+  });
+
   it.each([
     [
       '2',

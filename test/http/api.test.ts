@@ -18,9 +18,10 @@ describe('the API', () => {
     const refused = await call('eve.browser.x', 'whoami');
     expect(refused).toMatchObject({ status: 401, type: 'application/problem+json; charset=utf-8' });
     expect(refused.body).toEqual({
-      ...{ type: 'urn:drawbridge:error:tokenRefused', title: 'Nobody knows who you are', status: 401 },
+      ...{ type: 'urn:drawbridge:error:tokenRefused', title: 'Not signed in', status: 401 },
       detail: 'The token of this call does not count: it is over. Sign in again with `jit login`.',
       ...{ code: 'tokenRefused', kind: 'unauthentic' },
+      errors: [{ in: 'header', field: 'Authorization', detail: expect.stringContaining('it is over') }],
     });
     expect(await call('otto.browser.x', 'whoami')).toMatchObject({ status: 403, body: { code: 'unknownPerson' } });
   });
@@ -95,14 +96,14 @@ describe('the API', () => {
   });
 
   it.each<readonly [string, unknown, string]>([
-    ['requests', '{', 'its body is no JSON'],
-    ['requests', [], 'Invalid input'],
-    ['requests', { words: 'api-1 because x', machine: 'api-1' }, 'Unrecognized key'],
-    ['requests', { words: '' }, 'Too small'],
+    ['requests', '{', 'the body cannot be read: it is no JSON'],
+    ['requests', [], 'the body must be a JSON object with `machine` and `because`, or `words`'],
+    ['requests', { words: 'api-1 because x', machine: 'api-1' }, '`machine` is not known here'],
+    ['requests', { words: '' }, '`words` must not be empty'],
     ['requests/abcdefg/deny', {}, 'reason'],
     ['requests/abcdefg/approve', { version: '1' }, 'version'],
     ['requests/abcdefg/approve', { number: 'x' }, 'number'],
-    ['requests/abcdefg/approve', { stepUp: 'signIn' }, 'Unrecognized key'],
+    ['requests/abcdefg/approve', { stepUp: 'signIn' }, '`stepUp` is not known here'],
     ['requests/..%2f1/approve', {}, 'seven letters'],
   ])('does not take %s with %o', async (path, body, why) => {
     const { call } = await api();
@@ -114,7 +115,7 @@ describe('the API', () => {
   it('takes JSON alone, of some kilobytes, and a known question alone', async () => {
     const { call } = await api();
     expect(await call(ADA, 'requests', '{"words":"x"}', { 'content-type': 'text/plain' })).toMatchObject({
-      status: 422,
+      status: 415,
     });
     expect(await call(ADA, 'requests', { words: 'x'.repeat(9_000) })).toMatchObject({ status: 413 });
     expect(await call(ADA, 'requests?whose=everybody')).toMatchObject({ status: 422 });

@@ -94,6 +94,31 @@ describe('size', () => {
     expect(log).toMatchObject([{ level: 'warn', fields: { status: 413, method: 'POST', path: '/take' } }]);
   });
 
+  it.each([
+    ['too long', '/take', 413],
+    ['for nothing', '/nothing', 404],
+    ['by another method', '/healthz', 405],
+  ])(
+    'of a body %s: the answer comes through to whoever sends all of it first, as proxies do',
+    async (_, path, status) => {
+      const { port } = await serve();
+      const whole = 1_000_000;
+      const { socket, rest } = wire(port, request(`POST ${path}`, { 'content-length': whole }));
+      // A proxy that cannot send on tells its client of a bad gateway, whatever it was answered before.
+      const wrong: Error[] = [];
+      for (let sent = 0; sent < whole; sent += 50_000) {
+        await new Promise<void>((resolve) => {
+          socket.write('x'.repeat(50_000), (error) => {
+            if (error) wrong.push(error);
+            setImmediate(resolve);
+          });
+        });
+      }
+      expect(wrong).toEqual([]);
+      expect(statuses(await rest)).toEqual([status]);
+    },
+  );
+
   it('of a body is what its route says', async () => {
     const big: Parameters<typeof serve>[1] = [
       {

@@ -20,6 +20,13 @@ describe('a service', () => {
   it('requests by its key, its owner’s manager decides, and it closes what it has', async () => {
     const { call, open, audit, deps } = await house();
     expect((await call(DEPLOY.key, 'whoami')).body).toMatchObject({ id: 'deploy', name: 'Deploy pipeline' });
+    // What it is told of itself is what it is: no person without accounts.
+    expect((await call(DEPLOY.key, 'whoami')).body.says).toEqual([
+      'Deploy pipeline: `person:deploy`, a service of Ada.',
+      'Manager: Grace, as of Ada.',
+      'It has no account and no groups: policies that name it cover it, and no other does.',
+      'It requests, and takes back or closes what it requested; it never decides.',
+    ]);
     const asked = await call(DEPLOY.key, 'requests', ASK);
     expect(asked.body.request).toMatchObject({
       ...{ requester: { id: 'deploy', name: 'Deploy pipeline' }, source: '198.51.100.7/32', status: 'pending' },

@@ -133,6 +133,7 @@ const running =
     return { code: Number(process.exitCode), out, error };
   };
 const asOperator = running((argv) => runJit([...argv, '-c', join(NOWHERE, 'drawbridge.yaml')]));
+const asOperatorOf = (file: string) => running((argv) => runJit([...argv, '-c', file]));
 const asPerson = running(runPersonal);
 
 interface Told {
@@ -157,6 +158,12 @@ describe.each([
     const help = await run(...words, '--help');
     expect(help).toMatchObject({ code: 0, error: '' });
     expect(help.out).toContain(`Usage: jit ${path} `);
+    const typo = `${words.at(-1)}x`;
+    const mistyped = await run(...words.slice(0, -1), typo);
+    expect(mistyped).toMatchObject({ code: 2, out: '' });
+    expect(mistyped.error).toContain(`error: unknown command '${typo}'\n(Did you mean ${words.at(-1)}?)`);
+    // Asked for help with it, one is told the same, and not of all that there is.
+    expect((await run(...words.slice(0, -1), 'help', typo)).error).toBe(mistyped.error);
     const wrong = await run(...words, ...(rows[path]?.words ?? []), '--hlep');
     expect(wrong).toMatchObject({ code: 2, out: '' });
     expect(wrong.error).toContain("error: unknown option '--hlep'\n(Did you mean --help?)");
@@ -169,6 +176,14 @@ describe.each([
       out: '',
       error: expect.stringMatching(/^error: (?:missing|required)/),
     });
+  });
+
+  it.each(commands)('%s: a configuration that cannot be read', async (path) => {
+    const { words = [], ends, alone } = rows[path] ?? { ends: -1 };
+    // These read none: a drill is begun in chat.
+    if (ends !== 1 || alone || ['drill', 'people import', 'manifest teams'].includes(path)) return;
+    const said = await asOperatorOf(STATE)(...path.split(' '), ...words);
+    expect(said).toMatchObject({ code: 1, out: '', error: expect.stringContaining(`${STATE} is a folder;`) });
   });
 
   it.each(commands)('%s: exit codes, and JSON also where it does not work', async (path) => {

@@ -51,7 +51,10 @@ describe('jit people', () => {
       ['May request under: none.', 'May break glass under: fire.'],
     ],
     [['people', 'import', 'old.csv'], ['old.csv: is not UTF-8; save it as UTF-8 (line 2)']],
-    [['people', 'import', 'nothing.csv'], ['nothing.csv cannot be read']],
+    [
+      ['people', 'import', 'nothing.csv'],
+      ['The file of people has 1 error:', 'nothing.csv is not there; name a CSV file whose first line has id and name'],
+    ],
   ])('%j', async (words, lines) => {
     const said = await jit(...words);
     for (const line of lines) expect(said).toContain(line);

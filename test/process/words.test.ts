@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { show } from '../../src/cli/output.ts';
+import { cleaned } from '../../src/cli/person/terminal.ts';
 import { asTyped, wrapped } from '../../src/cli/words.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 
@@ -34,10 +35,25 @@ it.each([
   ['Try `/jit protect web-1 22`', 'Try `npx jit protect web-1 22`'],
   [ERRORS.nothingClosed.hint, '`npx jit lockdowns` lists what is closed.'],
   // These are of chats alone, or mean something else there.
+  [ERRORS.unknownRequest.hint, '`npx jit list` shows what is open or waits.'],
+  [ERRORS.notYours.hint, '`npx jit list` shows what is open or waits.'],
   ['`/jit list all` shows it; a drill begins with `/jit drill`.', undefined],
   [ERRORS.needsTwo.hint, undefined],
 ] as const)('says to the operator what is typed here: %s', (text, here) => {
   expect(asTyped(text)).toBe(here ?? text);
+});
+
+it.each([
+  ['`GET /api/v1/machines` lists the machines', '`jit machines` lists the machines'],
+  ['`GET /api/v1/requests` shows it', '`jit list` shows it'],
+  ['`GET /api/v1/requests/k7m3q9x` says more', '`jit show k7m3q9x` says more'],
+  ['`POST /api/v1/requests/<id>/revoke`', '`jit revoke <id>`'],
+  ['`POST /api/v1/requests`', '`jit request`'],
+  ['`GET /api/v1/whoami` says who', '`jit whoami` says who'],
+  ['See `/api/v1/docs`', 'See `jit --help`'],
+  ['Send as `words`: `web-1 22`', 'Use these words: `web-1 22`'],
+])('says to a person what is typed here, where the API names a call: %s', (text, here) => {
+  expect(cleaned(text)).toBe(here);
 });
 
 it('says where the operator finds the names of machines', () => {

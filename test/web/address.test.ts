@@ -163,6 +163,9 @@ describe('an attack on the page that sees an address', () => {
       expect.stringContaining('Your address cannot be told: a proxy is in between'),
     ]);
     expect((await rig.browser().open(link)).status).toBe(503);
+    // What is no link is no question of addresses.
+    const none = await rig.browser().open(`${ORIGIN}/address/x`);
+    expect([none.status, textOf(none)]).toEqual([404, expect.stringContaining('There is no such page.')]);
   });
 
   it('by a frame, a form of another site, or none of this browser', async () => {

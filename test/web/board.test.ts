@@ -253,6 +253,8 @@ describe('what the board hands out', () => {
     const file = await browser.open(`${BOARD}/assets/a.js`);
     expect(file.headers.get('cache-control')).toContain('immutable');
     expect((await browser.open(`${BOARD}/assets/..%2fb.js`)).status).toBe(404);
+    await browser.open(`${BOARD}/?q=web-1`);
+    expect(browser.visited.at(-1)).toBe(`${BOARD}?q=web-1`);
   });
 
   it('is kept up to date: a word at once, and one after a change', async () => {

@@ -143,9 +143,9 @@ async function serviceSpeaking(
 
 /** An ID and nothing else: by the time a name comes here, another request may stand there. */
 function mustBeId(id: string): string {
-  if (!isRequestId(id))
-    throw new JitError('malformedCall', { faults: 'the ID of a request has seven letters and digits' });
-  return id;
+  if (isRequestId(id)) return id;
+  const detail = 'the ID of a request has seven letters and digits';
+  throw new JitError('malformedCall', { faults: detail }, { fields: [{ in: 'path', field: 'id', detail }] });
 }
 
 function given(reason: string | undefined): { readonly reason?: string } {

@@ -33,7 +33,7 @@ function cursorOf({ askedAt, id }: Placed): string {
 
 function placeIn(cursor: string): Placed {
   const [, askedAt, id] = /^(\d{1,16}) ([2-9a-z]{7})$/.exec(Buffer.from(cursor, 'base64url').toString()) ?? [];
-  if (askedAt === undefined || id === undefined)
-    throw new JitError('malformedCall', { faults: 'after must be what an answer gave as next' });
-  return { askedAt: Number(askedAt), id };
+  if (askedAt !== undefined && id !== undefined) return { askedAt: Number(askedAt), id };
+  const detail = '`after` must be what an answer gave as `next`';
+  throw new JitError('malformedCall', { faults: detail }, { fields: [{ in: 'query', field: 'after', detail }] });
 }

@@ -1,4 +1,5 @@
 import { type Code, JitError } from '../../core/errors/errors.ts';
+import { FIELD_OF } from '../../core/errors/field-of.ts';
 import { formSpans } from '../../core/errors/in-form.ts';
 import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
@@ -43,53 +44,13 @@ export const PORT_FAULTS: ReadonlySet<Code> = new Set([
   'stillLeased',
 ]);
 
-const FIELDS: Readonly<Partial<Record<Code, FormField>>> = {
-  missingMachine: 'machine',
-  unknownMachine: 'machine',
-  machineNotRead: 'machine',
-  machineNotServed: 'machine',
-  ambiguousMachine: 'machine',
-  machineGone: 'machine',
-  noPolicy: 'machine',
-  malformedPort: 'ports',
-  policyPort: 'ports',
-  notProtected: 'ports',
-  malformedDuration: 'duration',
-  tooShort: 'duration',
-  policyDuration: 'duration',
-  protectedDuration: 'duration',
-  malformedSource: 'source',
-  unknownSource: 'source',
-  severalPrefixes: 'source',
-  severalSources: 'source',
-  missingSource: 'source',
-  policySource: 'source',
-  policyAnySource: 'source',
-  policyOtherSource: 'source',
-  policyNeverFrom: 'source',
-  policyGroup: 'source',
-  groupOfOtherCloud: 'source',
-  groupElsewhere: 'source',
-  protectedSource: 'source',
-  noAddress: 'source',
-  addressNotServed: 'source',
-  policyBastion: 'source',
-  noBastion: 'source',
-  severalBastions: 'source',
-  missingReason: 'justification',
-  malformedStart: 'start',
-  startPast: 'start',
-  noSuchTime: 'start',
-  policyAhead: 'start',
-};
-
 /** Each reason at its field; where one belongs to none, the form is refused as a whole. */
 export function formFault(deps: Deps, error: unknown): FormAnswer {
   const { line } = told(deps, error);
   const reasons = error instanceof JitError ? [error, ...error.others] : [];
   const faults: Partial<Record<FormField, Phrase>> = {};
   for (const reason of reasons) {
-    const field = FIELDS[reason.code];
+    const field = FIELD_OF[reason.code];
     if (!field) return { lines: [line], refused: true };
     const before = faults[field];
     faults[field] = before === undefined ? say`${formSpans(reason)}` : say`${headed(before)} ${formSpans(reason)}`;

@@ -7,7 +7,7 @@ type Known = Pick<Deps, 'directory'>;
 
 /** Who somebody is, through what, with which groups and managers. Managers are named as far as that needs no waiting. */
 export async function whoIs({ directory }: Known, person: Person): Promise<readonly Line[]> {
-  const ids = [...new Set([person.manager, ...(person.above ?? [])])].filter((id) => id !== undefined);
+  const ids = [...new Set([person.manager, person.owner, ...(person.above ?? [])])].filter((id) => id !== undefined);
   const names = new Map<string, string>();
   for (const id of ids) {
     const found = await directory.byId(id, 'last').catch(() => undefined);

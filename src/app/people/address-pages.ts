@@ -18,8 +18,9 @@ const CHATS = { slack: 'Slack', teams: 'Teams' } as const;
  */
 export function addressPages(deps: Deps, room: PageRoom): AddressPages {
   return {
-    async show(ticket, seen) {
-      const { ceremony } = await openFor(deps, room, ticket, seen);
+    async show(ticket, seenIn) {
+      const { seen, ...held } = await openFor(deps, room, ticket, seenIn);
+      const { ceremony } = held;
       return {
         title: say`Where you connect from`,
         says: [
@@ -31,8 +32,8 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
         ...otherOf(room, ticket, seen),
       };
     },
-    async keep(ticket, seen) {
-      const held = await openFor(deps, room, ticket, seen);
+    async keep(ticket, seenIn) {
+      const { seen, ...held } = await openFor(deps, room, ticket, seenIn);
       const all = [...(held.ceremony.seen ?? []), seen];
       await step(room, held, { ...held.ceremony, seen: all });
       const { chat, account: id } = held.ceremony;
@@ -53,11 +54,17 @@ export function addressPages(deps: Deps, room: PageRoom): AddressPages {
 }
 
 /** A ticket that no address of this family was kept for. */
-async function openFor(deps: Deps, room: PageRoom, ticket: string, seen: string): Promise<Ticketed> {
+async function openFor(
+  deps: Deps,
+  room: PageRoom,
+  ticket: string,
+  seenIn: () => string,
+): Promise<Ticketed & { readonly seen: string }> {
   const held = await heldBy(deps, room, ticket);
+  const seen = seenIn();
   const isTaken = held.ceremony.seen?.some((one) => familyOf(one) === familyOf(seen));
   if (!held.key.startsWith('address ') || isTaken) throw new JitError('linkOver');
-  return held;
+  return { ...held, seen };
 }
 
 async function factsOf({ rules, published }: Deps, seen: string): Promise<AddressPage['facts']> {

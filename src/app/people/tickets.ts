@@ -37,9 +37,10 @@ export async function newCeremony(
   return { id: unguessable(deps), until: at + LINK_MS, epoch, ...of };
 }
 
-/** What a ticket stands for. Throws `linkOver` for one that was not signed here, is used, or is too old. */
+/** What a ticket stands for. Throws `linkOver` for one that was not signed here, is used, or is too old, and `noSuchLink` for what is none. */
 export async function heldBy(deps: TicketDeps, room: PageRoom, ticket: string): Promise<Ticketed> {
   const [, head = '', id = '', seal = ''] = /^([\w-]+\.([\w-]+))\.(ds1\..+)$/.exec(ticket) ?? [];
+  if (head === '') throw new JitError('noSuchLink');
   if (!room.seals.verify(head, seal)) throw new JitError('linkOver');
   return under(deps, room, keyIn(head), id);
 }

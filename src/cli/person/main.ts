@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { JitError } from '../../core/errors/errors.ts';
 import { answerInJson } from '../every-command.ts';
+import { withoutHelp } from '../mistyped.ts';
 import { endOutput, endWrong } from '../output.ts';
 import { personCommands, sharedCommands } from './commands.ts';
 import { failed } from './failed.ts';
@@ -19,7 +20,7 @@ answerInJson(personal);
 /** Runs a command line, of which `argv` has all words as a process gets them. Sets the exit code. */
 export async function runPersonal(argv: readonly string[]): Promise<void> {
   try {
-    await personal.parseAsync(argv);
+    await personal.parseAsync(withoutHelp(personal, argv));
     endOutput();
   } catch (error) {
     if (!(error instanceof CommanderError)) endOutput(error, cleaned);

@@ -71,11 +71,11 @@ export async function ask<T>(server: string, path: string, init: RequestInit, an
   });
   const text = await textOf(response);
   const read = text === undefined ? undefined : jsonOf(text);
+  if (response.status === 404 && path === 'sign-in') throw new JitError('noApi', { server });
   if (response.headers.get('content-type')?.startsWith('application/problem+json')) {
     const refused = problem.safeParse(read);
     if (refused.success) throw new ApiRefusal(refused.data);
   }
-  if (response.status === 404 && path === 'sign-in') throw new JitError('noApi', { server });
   const { success, data } = answer.safeParse(read);
   if (!response.ok || !success) throw away(`it answers with ${response.status}, which is no answer of Drawbridge`);
   return data;

@@ -19,7 +19,7 @@ export async function answerTo(question: string, missing: { readonly what: strin
   }
 }
 
-/** A line for a person: of a terminal's width, and never control characters of somebody else. `/jit` is `jit` here. */
+/** A line for a person: of a terminal's width, and never control characters of somebody else. `/jit` is `jit` here, and so is a call of the API. */
 export function tell(text: string, stream: NodeJS.WriteStream = process.stdout): void {
   stream.write(`${wrapped(cleaned(text), widthOf(stream, Number.POSITIVE_INFINITY))}\n`);
 }
@@ -33,7 +33,14 @@ export function cleaned(text: string): string {
   return text
     .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '')
     .replaceAll('`/jit request` alone lists the machines', '`jit machines` lists the machines')
-    .replaceAll('`/jit ', '`jit ');
+    .replaceAll('`/jit ', '`jit ')
+    .replaceAll('Send as `words`: `', 'Use these words: `')
+    .replace(/`POST \/api\/v1\/requests\/([^/`]+)\/(\w+)`/g, '`jit $2 $1`')
+    .replace(/`GET \/api\/v1\/requests\/([^/`]+)`/g, '`jit show $1`')
+    .replaceAll('`GET /api/v1/requests`', '`jit list`')
+    .replaceAll('`POST /api/v1/requests`', '`jit request`')
+    .replace(/`GET \/api\/v1\/(\w+)`/g, '`jit $1`')
+    .replaceAll('`/api/v1/docs`', '`jit --help`');
 }
 
 /** What goes on, on stderr: in place on a terminal, and else a line for each thing that is new. */

@@ -42,6 +42,31 @@ export const API_ERRORS = {
     say: 'This call is not what is expected: {faults}.',
     hint: 'Compare it with `/api/v1/docs`.',
   },
+  noSuchCall: {
+    kind: 'notFound',
+    say: 'The API has no such path.',
+    hint: '`/api/v1/docs` lists every call; where there is no such page either, `api` is not set.',
+  },
+  otherMethod: {
+    kind: 'invalid',
+    say: 'This path takes {methods}, and not {method}.',
+    hint: '`/api/v1/docs` lists every call.',
+  },
+  notJson: {
+    kind: 'invalid',
+    say: 'The body of this call is not JSON in UTF-8: {why}.',
+    hint: 'Send a JSON object, an empty one at least, with `Content-Type: application/json`.',
+  },
+  bodyTooLong: {
+    kind: 'invalid',
+    say: 'The body of this call is too long.',
+    hint: 'Send less: `/api/v1/docs` says how long each field may be.',
+  },
+  stopping: {
+    kind: 'busy',
+    say: 'Drawbridge is stopping, so nothing was done.',
+    hint: 'Call again in a few seconds: by then another process answers.',
+  },
   oneMachine: {
     kind: 'invalid',
     say: 'One call requests one machine.',

@@ -26,6 +26,16 @@ interface Extra {
   readonly cause?: unknown;
   /** What may stand in place of what is refused, the likeliest first, as it is typed. */
   readonly choices?: readonly string[];
+  /** What of a call it is about, where that call was made by a program. */
+  readonly fields?: readonly CallFault[];
+}
+
+/** A part of a call of the API, and what is wrong with it. */
+export interface CallFault {
+  readonly in: 'body' | 'query' | 'path' | 'header';
+  /** Its name; of a field within another one, `ports.0`. Empty: the body as a whole. */
+  readonly field: string;
+  readonly detail: string;
 }
 
 /** A code whose texts leave nothing open takes no words; every other code takes all of its own. */
@@ -46,6 +56,8 @@ export class JitError<C extends Code = Code> extends Error {
   readonly isQueued: boolean;
   /** What may stand in place of what is refused, the likeliest first, as it is typed. */
   readonly choices: readonly string[];
+  /** What of a call it is about, where that call was made by a program. */
+  readonly fields: readonly CallFault[];
   /** What its sentence was filled with. */
   readonly words: Readonly<Record<string, Word>>;
   /** Further reasons for the same refusal. */
@@ -66,6 +78,7 @@ export class JitError<C extends Code = Code> extends Error {
     this.retryAfterMs = extra.retryAfterMs;
     this.isQueued = extra.isQueued ?? false;
     this.choices = extra.choices ?? [];
+    this.fields = extra.fields ?? [];
   }
 
   /** The same, with further reasons behind it. */
@@ -134,7 +147,8 @@ export function spansOf({ code, words, hint: filled }: JitError): Line {
   return [{ say, with: values }, filled.startsWith('\n') ? '' : ' ', { say: hint, with: values }];
 }
 
-function valuesOf(words: Readonly<Record<string, Word>>): Readonly<Record<string, Span>> {
+/** What a sentence is filled with, for whoever fills another. */
+export function valuesOf(words: Readonly<Record<string, Word>>): Readonly<Record<string, Span>> {
   return Object.fromEntries(Object.entries(words).map(([name, word]) => [name, spanOf(word)]));
 }
 

@@ -12,6 +12,11 @@ export const WEB_ERRORS = {
     say: 'This link is used, too old, or not valid.',
     hint: 'Ask for a new one in chat.',
   },
+  noSuchLink: {
+    kind: 'notFound',
+    say: 'There is no such page.',
+    hint: 'Open the link from chat as a whole, or ask for a new one there.',
+  },
   otherBrowser: {
     kind: 'unauthentic',
     say: 'This was begun in another browser.',

@@ -44,6 +44,7 @@ export function personLines({ person, names }: PersonShown): readonly Line[] {
     ...(entra ? [say`Entra \`${entra}\``] : []),
     ...(person.identityCenter ? [say`IAM Identity Center \`${tidy(person.identityCenter, LONGEST)}\``] : []),
   ];
+  if (person.owner !== undefined) return serviceLines(person, names);
   const known = Object.entries(attributes).map(([key, value]) => `${key}: ${tidy(value, LONGEST)}`);
   const more = [...known, ...(zone ? [say`time zone: ${zone}`] : []), ...(address ? [say`address: ${address}`] : [])];
   return [
@@ -53,6 +54,23 @@ export function personLines({ person, names }: PersonShown): readonly Line[] {
     [say`Groups that policies name: ${groups.length > 0 ? commas(groups.map(groupText)) : say`none`}.`],
     ...(more.length > 0 ? [[say`${semicolons(more)}.`]] : []),
     ...sources(person),
+  ];
+}
+
+/** No person, though policies name it as one: somebody answers for it, and decides nothing of it. */
+function serviceLines(
+  { id, name, owner = '', manager, disabled }: Person,
+  names: ReadonlyMap<string, string>,
+): readonly Line[] {
+  const shown = (one: string) => ({ person: one, name: names.get(one) ?? one });
+  const whose = say`a service of ${shown(owner)}`;
+  return [
+    [
+      say`${{ person: id, name }}: \`person:${id}\`, ${disabled ? say`${whose}, who is disabled or gone: may do nothing` : whose}.`,
+    ],
+    [manager === undefined ? say`Manager: none.` : say`Manager: ${shown(manager)}, as of ${shown(owner)}.`],
+    [say`It has no account and no groups: policies that name it cover it, and no other does.`],
+    [say`It requests, and takes back or closes what it requested; it never decides.`],
   ];
 }
 

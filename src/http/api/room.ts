@@ -1,16 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import type { z } from 'zod';
 import { JitError } from '../../core/errors/errors.ts';
 import type { AccessTokens, ApiCaller, ApiDoor, ApiSignIn } from '../../ports/api.ts';
 import type { ApiDocument } from '../../ports/api-document.ts';
 import type { HttpReply, HttpRequest, Route } from '../../ports/http.ts';
 import type { Log } from '../../ports/log.ts';
 import { asJson } from '../json.ts';
+import { bodyOf } from './body.ts';
 import { API_CALLS, type ApiRoute } from './calls.ts';
 import { TOKEN } from './keys.ts';
 import { type FirstSaid, onceFor } from './once.ts';
 import { problemOf, stepUpProblem } from './problem.ts';
-import { KEY, signIn as signInAnswer } from './schemas.ts';
+import { KEY, nothing, signIn as signInAnswer } from './schemas.ts';
+import { malformed, queryOf, shaped } from './shape.ts';
+import type { CallMade } from './spot.ts';
 
 export interface ApiTools {
   readonly door: ApiDoor;
@@ -26,7 +28,6 @@ export interface ApiTools {
 }
 
 const MOST_BYTES = 8_192;
-const MOST_FAULTS = 5;
 
 /**
  * The HTTP API, from the one table of its calls. A call names its person by a token in a header and by nothing else, so that no page of
@@ -37,9 +38,18 @@ export function apiRoutes(tools: ApiTools): readonly Route[] {
 }
 
 /** How to sign in, for whoever has no token yet. */
-function signInRoute({ signIn }: ApiTools): Route {
+function signInRoute({ signIn, log }: ApiTools): Route {
   const said = signInAnswer.parse(signIn);
-  return { method: 'GET', path: '/api/v1/sign-in', handle: () => asJson(200, said) };
+  const path = '/api/v1/sign-in';
+  const handle = ({ query }: HttpRequest) => {
+    try {
+      shaped(nothing, queryOf(query), 'query');
+      return asJson(200, said);
+    } catch (error) {
+      return problemOf(error, { log, call: { path } });
+    }
+  };
+  return { method: 'GET', path, handle };
 }
 
 /** What calls there are, for programs: it says nothing of this installation. */
@@ -54,24 +64,26 @@ function routeOf(call: ApiRoute, tools: ApiTools): Route {
     path,
     ...(body ? { bodyBytes: MOST_BYTES } : {}),
     async handle(request) {
+      const made: Made = { path };
       try {
-        return await answered(call, request, tools);
+        return await answered(call, request, tools, made);
       } catch (error) {
-        return problemOf(error, { log: tools.log, path });
+        return problemOf(error, { log: tools.log, call: made });
       }
     },
   };
 }
 
-async function answered(call: ApiRoute, request: HttpRequest, tools: ApiTools): Promise<HttpReply> {
+/** What was read of a call, for whoever says what was wrong with it. */
+type Made = { -readonly [Key in keyof CallMade]: CallMade[Key] };
+
+async function answered(call: ApiRoute, request: HttpRequest, tools: ApiTools, made: Made): Promise<HttpReply> {
   const caller = await callerOf(request, tools);
   const who = 'service' in caller ? `service ${caller.service}` : caller.entra;
   mustWait(tools.wait(who));
-  const asked = {
-    id: (request.params.id ?? '').toLowerCase(),
-    query: read(call.query, Object.fromEntries(request.query)),
-    body: call.body ? read(call.body, bodyOf(request)) : undefined,
-  };
+  made.query = shaped(call.query, queryOf(request.query), 'query');
+  if (call.body) made.body = shaped(call.body, bodyOf(request), 'body');
+  const asked = { id: (request.params.id ?? '').toLowerCase(), query: made.query, body: made.body };
   const key = keyOf(request);
   const desk = tools.door({ caller, key: key ?? randomUUID(), address: request.address });
   const make = async () => {
@@ -104,28 +116,9 @@ function mustWait(waitMs: number): void {
 function keyOf({ headers }: HttpRequest): string | undefined {
   const given = headers['idempotency-key'];
   if (given === undefined) return undefined;
-  if (typeof given !== 'string' || !KEY.test(given))
-    throw malformed('the header Idempotency-Key must be 8 to 64 letters, digits, - or _');
-  return given;
-}
-
-function bodyOf({ headers, body }: HttpRequest): unknown {
-  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? ''))
-    throw malformed('it must be application/json');
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    throw malformed('its body is no JSON');
+  if (typeof given !== 'string' || !KEY.test(given)) {
+    const detail = 'the header `Idempotency-Key` must be 8 to 64 letters, digits, `-` or `_`';
+    throw malformed([{ in: 'header', field: 'Idempotency-Key', detail }]);
   }
-}
-
-function read(schema: z.ZodType, given: unknown): unknown {
-  const { success, data, error } = schema.safeParse(given);
-  if (success) return data;
-  const faults = error.issues.slice(0, MOST_FAULTS).map(({ path, message }) => [...path, message].join(': '));
-  throw malformed(faults.join('; '));
-}
-
-function malformed(faults: string): JitError {
-  return new JitError('malformedCall', { faults });
+  return given;
 }

@@ -112,7 +112,7 @@ export const approval = z
     reason: reason.optional(),
     number: z
       .string()
-      .regex(/^\d{1,4}$/)
+      .regex(/^\d{1,4}$/, 'must be 1 to 4 digits')
       .optional(),
   })
   .meta({ id: 'Approval' });
@@ -136,7 +136,7 @@ export const sought = z.strictObject({ like: z.string().max(200).optional() });
 export const spelled = z.strictObject({ words });
 export const nothing = z.strictObject({});
 
-/** RFC 9457, with the code and kind of the error and, of an approval that needs more, what it needs. */
+/** RFC 9457, with the code and kind of the error, what of the call it is about and, of an approval that needs more, what it needs. */
 export const problem = z
   .object({
     type: z.string(),
@@ -145,6 +145,9 @@ export const problem = z
     detail: z.string(),
     code: z.string(),
     kind: z.string(),
+    errors: z
+      .array(z.object({ in: z.enum(['body', 'query', 'path', 'header']), field: z.string(), detail: z.string() }))
+      .optional(),
     stepUp: z.union([z.object({ link: z.string() }), z.object({ numbers: z.array(z.string()) })]).optional(),
   })
   .meta({ id: 'Problem' });

@@ -1,0 +1,47 @@
+import type { Code } from './errors.ts';
+
+/** What a request is made of, where somebody fills it in. */
+export type AskField = 'machine' | 'ports' | 'duration' | 'source' | 'justification' | 'start';
+
+/** Which part of a request a refusal is about: forms say it there, and the API names it. */
+export const FIELD_OF: Readonly<Partial<Record<Code, AskField>>> = {
+  missingMachine: 'machine',
+  unknownMachine: 'machine',
+  machineNotRead: 'machine',
+  machineNotServed: 'machine',
+  ambiguousMachine: 'machine',
+  machineGone: 'machine',
+  noPolicy: 'machine',
+  malformedPort: 'ports',
+  policyPort: 'ports',
+  notProtected: 'ports',
+  malformedDuration: 'duration',
+  tooShort: 'duration',
+  tooLong: 'duration',
+  policyDuration: 'duration',
+  protectedDuration: 'duration',
+  malformedSource: 'source',
+  unknownSource: 'source',
+  severalPrefixes: 'source',
+  severalSources: 'source',
+  missingSource: 'source',
+  policySource: 'source',
+  policyAnySource: 'source',
+  policyOtherSource: 'source',
+  policyNeverFrom: 'source',
+  policyGroup: 'source',
+  groupOfOtherCloud: 'source',
+  groupElsewhere: 'source',
+  protectedSource: 'source',
+  noAddress: 'source',
+  addressNotServed: 'source',
+  policyBastion: 'source',
+  noBastion: 'source',
+  severalBastions: 'source',
+  missingReason: 'justification',
+  malformedStart: 'start',
+  startPast: 'start',
+  noSuchTime: 'start',
+  endsBeforeStart: 'duration',
+  policyAhead: 'start',
+};
