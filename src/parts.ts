@@ -148,7 +148,7 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
     prefix: config.redis.prefix,
     // A queue that Redis refuses tries again at once, and says so each time.
     log: limitedLog(log),
-    converge: (machine, signal) => inOnePiece(() => converge({ ...deps, via: 'queue' }, machine, signal)),
+    converge: (machine, signal) => converge({ ...deps, inOnePiece, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
     traces: deps.traces,
   });

@@ -68,7 +68,7 @@ export async function startHouse(
   const workers = startWorkers({
     url,
     log: LOUD,
-    converge: (machine, signal) => inOnePiece(() => converge(deps, machine, signal)),
+    converge: (machine, signal) => converge({ ...deps, inOnePiece }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
   });
   const due = startDueTimer({ store, queue, log: LOUD });

@@ -59,7 +59,7 @@ export async function startHouse(ground: Ground, { adapters, stood, log = LOUD }
   const workers = startWorkers({
     url,
     log,
-    converge: (one, signal) => inOnePiece(() => converge(deps, one, signal)),
+    converge: (one, signal) => converge({ ...deps, inOnePiece }, one, signal),
     notify: async () => {},
   });
   const due = startDueTimer({ store, queue, log });

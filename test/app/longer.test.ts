@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
+import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Active } from '../../src/core/request/request.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
-import { approved } from './approved.ts';
-import { ADA, GRACE, MACHINE, POLICY } from './fixtures.ts';
+import { ASK, approved } from './approved.ts';
+import { ADA, GRACE, MACHINE, POLICY, SENDER } from './fixtures.ts';
 
 const HOUR = 3_600_000;
 const HALF_HOUR = HOUR / 2;
@@ -107,5 +108,26 @@ describe('more time that was approved, and that the cloud was not told of yet', 
     expect(await load()).toMatchObject({ status: 'ended' });
     expect(calls()).toEqual(['close 1']);
     expect(cloud.rules.size).toBe(0);
+  });
+
+  it('is no reason to cut anybody off: whoever has the same rule is closed once it was judged', async () => {
+    const BOB = { ...ADA, id: 'bob', name: 'Bob', slack: 'U9' };
+    const made = await approved({ people: [ADA, GRACE, BOB], policies: [POLICY] });
+    await made.converge();
+    const { until } = ((await made.load()) as Active).lease;
+    made.clock.advance(HALF_HOUR);
+    const ask = { ...ASK, forMs: until - made.clock.now() };
+    const { id } = await submit(made.deps, BOB, ask, { ...SENDER, key: 'k2', user: 'U9' });
+    await decide(made.deps, GRACE, { request: id, verdict: 'approve' });
+    await made.converge();
+    made.clock.advance(until - made.clock.now() - 2_000);
+    await extend(made.deps, ADA, made.id, HALF_HOUR);
+    await decide(made.deps, GRACE, { request: made.id, verdict: 'approve' });
+    const told = made.cloud.calls.length;
+    made.clock.advance(2_500);
+    for (let n = 0; n < 3; n += 1) await made.converge();
+    expect(made.cloud.calls.slice(told)).toEqual([`open until ${until + HALF_HOUR}`]);
+    expect((await made.deps.store.load(id)).request).toMatchObject({ status: 'ended' });
+    expect(made.cloud.rules.size).toBe(1);
   });
 });

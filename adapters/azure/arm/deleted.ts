@@ -31,7 +31,7 @@ export function noteDeleted(azure: Azure, rule: GroupRule): void {
   }
 }
 
-/** It is about to be written: whoever closes it asks it away again. */
+/** It is about to be written, or its closing is over: whoever closes it then asks it away again. */
 export function forgetDeleted(azure: Azure, rule: GroupRule): void {
   deletionsOf(azure).delete(keyOf(rule));
 }

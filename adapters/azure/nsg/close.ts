@@ -5,7 +5,7 @@ import type { Allowed } from '../../../src/kit/call.ts';
 import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteEach, deleteUntilGone } from '../arm/delete-rules.ts';
-import { wasJustDeleted } from '../arm/deleted.ts';
+import { forgetDeleted, wasJustDeleted } from '../arm/deleted.ts';
 import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
@@ -88,4 +88,6 @@ async function closeOn(
     );
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
+  // It is over: what is closed under this name from now on may have been opened by another process, before any reading shows it.
+  for (const rule of recorded) forgetDeleted(azure, rule);
 }

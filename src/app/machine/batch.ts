@@ -184,7 +184,9 @@ async function take(deps: Deps, own: Batch, portion: readonly Waiting[], signal:
       await byHands(portion, closing ? HANDS : 1, async (part) => {
         own.ahead.delete(part.machine);
         try {
-          await makeRight(deps, part, own.locks, held);
+          const work = () => makeRight(deps, part, own.locks, held);
+          // One for each machine: whoever leads others would keep all of theirs before whatever comes from elsewhere.
+          await (deps.inOnePiece?.(work) ?? work());
           if (part.machine !== own.machine) await deps.store.settle(part.machine);
         } catch (error) {
           failed.set(part.machine, error);
@@ -208,7 +210,7 @@ async function makeRight(deps: Deps, part: Part, locks: ReadonlySet<string>, hel
   const locked = (await passTime(deps, fresh.requests, now)).filter((request) =>
     locksOf([request]).every((lock) => locks.has(lock)),
   );
-  const requests = allowedOf(locked, allowed);
+  const requests = allowedOf(locked, allowed, now);
   if (requests.some((request) => isToClose(request, now) || isToOpen(request, allowed)))
     await tracedFor(deps, requests, () =>
       applyUnderLock(deps, cloudFor(deps, machine), { requests, now, startedMs, found: [], machine }, held),

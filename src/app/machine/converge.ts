@@ -12,7 +12,7 @@ import { cutSessions } from './cut.ts';
 import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { troubleFor } from './outcome.ts';
-import { allowedOf, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
+import { allowedOf, foundToClose, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -80,7 +80,8 @@ async function closeFound(
     const startedMs = deps.monotonic();
     const { requests, now } = await deps.store.liveOn(machine);
     const locked = requests.filter((request) => locksOf([request]).every((lock) => locks.includes(lock)));
-    const under = allowedOf(locked, NOTHING_JUDGED);
-    await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found, machine }, held);
+    const under = allowedOf(locked, NOTHING_JUDGED, now);
+    const going = foundToClose(found, locked, now);
+    await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found: going, machine }, held);
   });
 }

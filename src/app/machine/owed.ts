@@ -1,6 +1,6 @@
 import { owes, owesAt } from '../../core/request/owes.ts';
 import { type Active, placementsOf, type Request } from '../../core/request/request.ts';
-import type { Placement } from '../../core/rule/rule.ts';
+import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Now } from '../../ports/store.ts';
 
 /** What was judged and may be opened, by its version. */
@@ -27,12 +27,34 @@ function isAllowed(request: Request, allowed: MayOpen): boolean {
   return !isJudged || allowed.get(request.id) === request.version;
 }
 
-/** What may be made right of these: what was judged, as it is; what is open and may not last longer, at the end from before. */
-export function allowedOf(requests: readonly Request[], allowed: MayOpen): readonly Request[] {
+/**
+ * What may be made right of these: what was judged, as it is; what is open and may not last longer, at the end from before. Where that
+ * end is over, whatever has the same rule waits for the judgement, which comes next: nobody is cut off to be let in again.
+ */
+export function allowedOf(requests: readonly Request[], allowed: MayOpen, { at }: Now): readonly Request[] {
+  const unjudged = requests.filter(
+    (request) => isLonger(request) && !isAllowed(request, allowed) && request.lease.seenUntil <= at,
+  );
+  const kept = placesOf(unjudged);
   return requests.flatMap((request): readonly Request[] => {
+    if (placementsOf(request).some((one) => kept.has(placementKey(one)))) return [];
     if (isAllowed(request, allowed)) return [request];
     return isLonger(request) ? [{ ...request, lease: { ...request.lease, until: request.lease.seenUntil } }] : [];
   });
+}
+
+/** Found rules that no access still needs which is to be judged first. */
+export function foundToClose(
+  found: readonly Placement[],
+  requests: readonly Request[],
+  { at }: Now,
+): readonly Placement[] {
+  const kept = placesOf(requests.filter((request) => isLonger(request) && request.lease.until > at));
+  return found.filter((one) => !kept.has(placementKey(one)));
+}
+
+function placesOf(requests: readonly Request[]): ReadonlySet<string> {
+  return new Set(requests.flatMap(placementsOf).map(placementKey));
 }
 
 /** The locks to hold while rules of these are edited. */
