@@ -32,7 +32,12 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       const shown = faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), '…'] : faults;
       const title = 'drawbridge.yaml has errors, and is not taken up';
       const goesOn = `Version ${running} goes on. The file is tried again every minute.`;
-      await alarms.raise({ key, title, lines: [...shown, goesOn], is: sameFor([text, running, ...faults]) });
+      await alarms.raise({
+        key,
+        title,
+        lines: [...shown, goesOn],
+        is: sameFor([text, running, ...faults.map(placeOf)]),
+      });
       return false;
     }
     const { waiting } = house;
@@ -48,6 +53,11 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
     await tellRestart(alarms, house);
     return true;
   };
+}
+
+/** Why something is away is said in other words each time; where it is wanted stays. */
+function placeOf(fault: string): string {
+  return fault.split(':')[0] ?? '';
 }
 
 /** The same in every process that reads the same file and finds the same in it. */

@@ -110,6 +110,14 @@ describe('more time that was approved, and that the cloud was not told of yet', 
     expect(cloud.rules.size).toBe(0);
   });
 
+  it('is not given where the requester took it, and the rules no longer let them', async () => {
+    const { converge, load, until, calls, rules } = await extended(HALF_HOUR);
+    rules({ extendSelfUpToMs: 0 });
+    await converge();
+    expect((await load()).lease.until).toBe(until);
+    expect(calls().filter((one) => one.startsWith('open'))).toEqual([]);
+  });
+
   it('is no reason to cut anybody off: whoever has the same rule is closed once it was judged', async () => {
     const BOB = { ...ADA, id: 'bob', name: 'Bob', slack: 'U9' };
     const made = await approved({ people: [ADA, GRACE, BOB], policies: [POLICY] });

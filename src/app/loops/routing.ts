@@ -21,6 +21,8 @@ import { UnreadSchedules } from './unread-schedules.ts';
 const MOST = 5_000;
 /** Each takes a look at a machine. */
 const MOST_JUDGED = 20;
+/** So many are told in one round that nobody can tell who is on call: a schedule that is away concerns many at once. */
+const MOST_TOLD = 20;
 const JUDGE_MS = 10_000;
 /** What the hours of a policy, a ticket, or its machine stand against is looked at again after this: these change by themselves. */
 const LATER_MS = 15 * 60_000;
@@ -41,11 +43,13 @@ export function router(deps: Deps): (signal: AbortSignal) => Promise<number> {
     const round = new Round(deps, at, signal);
     let judged = 0;
     let changed = 0;
+    let told = 0;
     for (const request of waiting) {
       signal.throwIfAborted();
       const key = await round.keyOf(request);
       // It is looked at whole in the next round.
-      if (await unread.look(request, round.unreadFor(request), at)) {
+      if (told < MOST_TOLD && (await unread.look(request, round.unreadFor(request), at))) {
+        told += 1;
         changed += 1;
         continue;
       }

@@ -1,6 +1,8 @@
 import type { JitError } from '../../core/errors/errors.ts';
+import { mayExtendAlone } from '../../core/request/extend-self.ts';
 import { extensionFailed } from '../../core/request/extending.ts';
 import { troubled } from '../../core/request/life.ts';
+import { ownExtensions } from '../../core/request/moving.ts';
 import type { Active } from '../../core/request/request.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
@@ -30,7 +32,10 @@ export async function judgeLonger(
     await deps.mustAgree?.();
     const { isOwn, ...asked } = caseOfLonger(request);
     const judgement = await analyse(deps, asked, signal, read);
-    const [against] = changesIn(isOwn ? { ...judgement, missing: [] } : judgement);
+    // Whoever took it by themselves needs no approval for as long as the rules still let them.
+    const isAlone =
+      isOwn && mayExtendAlone(request, judgement.policies, request.lease.until, ownExtensions(request) - 1);
+    const [against] = changesIn(isAlone ? { ...judgement, missing: [] } : judgement);
     if (against) return notGiven(request, against, at);
     const [unknown] = judgement.failed;
     if (unknown) throw unknown;

@@ -4,9 +4,9 @@ import type { Instant } from '../../core/language/instant.ts';
 import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
-import { isOutside } from '../../core/policy/needs.ts';
+import { mayExtendAlone } from '../../core/request/extend-self.ts';
 import { extended, extensionAsked } from '../../core/request/extending.ts';
-import { endFrom, type Tally } from '../../core/request/life.ts';
+import type { Tally } from '../../core/request/life.ts';
 import { ownExtensions } from '../../core/request/moving.ts';
 import { extensionOf, type InForce, isInForce, type Request } from '../../core/request/request.ts';
 import type { Now } from '../../ports/store.ts';
@@ -88,13 +88,8 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   const { lease, requester: by, version } = request;
   const { policies, quorum } = allowed;
   if (lease.until <= now.at) throw new JitError('tooLate');
-  // Beyond what was approved, which `until 18:00` or a start that was past made shorter than was asked for.
-  const own = lease.until + forMs - endFrom(request, request.startsAt ?? lease.from);
-  const before = ownExtensions(request);
   const until = lease.until + forMs;
-  // At other hours others decide: nobody does so by themselves.
-  const mayThen = policies.every((one) => !isOutside(one, lease.from, until));
-  if (mayThen && policies.every((one) => own <= one.extendSelfUpToMs && before < (one.extendSelfTimes ?? Infinity))) {
+  if (mayExtendAlone(request, policies, until, ownExtensions(request))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
     return { next: extended(request, until, { by, at: now.at }), event: 'extended', by: by.id, text };
   }
