@@ -20,7 +20,7 @@ export interface ApiPerson {
   readonly until: Instant;
 }
 
-/** Reads the tokens of calls. Throws `tokenRefused`, and `signInAway` where nobody can tell whether one counts. */
+/** Reads the tokens of calls. Throws `tokenRefused` or `keyRefused`, and `signInAway` where nobody can tell whether one counts. */
 export interface AccessTokens {
   caller(token: string): Promise<ApiCaller>;
 }

@@ -66,6 +66,21 @@ describe('a delegate', () => {
     );
   });
 
+  it('decides until the time on the clock of whoever says it, as a request ends by it', async () => {
+    const { deps } = house();
+    const until = async (person: Person, text: string, zone?: string) => {
+      await delegate(deps, person, parseDelegate(text.split(' ')), { ...SENDER, ...(zone ? { zone } : {}) });
+      const [one] = await deps.delegations.all();
+      return new Date(one?.until ?? 0).toISOString();
+    };
+    expect(await until(GRACE, 'sam until 2026-12-01', 'Europe/Stockholm')).toBe('2026-12-01T23:00:00.000Z');
+    expect(await until(GRACE, 'sam until 2026-12-01 18:00', 'Europe/Stockholm')).toBe('2026-12-01T17:00:00.000Z');
+    expect(await until(GRACE, 'sam until 2026-12-01 18:00')).toBe('2026-12-01T18:00:00.000Z');
+    // What the directory says of them comes first.
+    const away = { ...GRACE, zone: 'America/New_York' };
+    expect(await until(away, 'sam until 2026-12-01 18:00', 'Europe/Stockholm')).toBe('2026-12-01T23:00:00.000Z');
+  });
+
   it('opens, as it is judged again, also when the time is over since; and not when it was ended', async () => {
     for (const [text, status] of [
       ['', 'active'],

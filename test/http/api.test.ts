@@ -98,7 +98,7 @@ describe('the API', () => {
   it.each<readonly [string, unknown, string]>([
     ['requests', '{', 'the body cannot be read: it is no JSON'],
     ['requests', [], 'the body must be a JSON object with `machine` and `because`, or `words`'],
-    ['requests', { words: 'api-1 because x', machine: 'api-1' }, '`machine` is not known here'],
+    ['requests', { words: 'api-1 because x', machine: 'api-1' }, '`machine` cannot stand beside `words`'],
     ['requests', { words: '' }, '`words` must not be empty'],
     ['requests/abcdefg/deny', {}, 'reason'],
     ['requests/abcdefg/approve', { version: '1' }, 'version'],

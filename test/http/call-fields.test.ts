@@ -55,6 +55,8 @@ describe('what a call may say', () => {
       422,
       /`words`: `api-1 22 from 203\.0\.113\.7 because x`/,
     ],
+    [{ words: 'api-1 because x', because: 'x' }, 'because', 422, /: `because` cannot stand beside `words`\. /],
+    [{ words: 'api-1 because x', form: 'x' }, 'form', 422, /`form` is not known here/],
     [{ words: 'because x' }, 'words', 422, /`GET \/api\/v1\/machines`/],
   ])('%j is refused for its %s', async (body, field, status, says) => {
     const { send } = await caller();

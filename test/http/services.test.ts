@@ -78,7 +78,13 @@ describe('a service', () => {
     const { id, asked } = (await call(DEPLOY.key, 'requests', ASK)).body.request;
     expect(asked).toMatchObject([{ id: 'grace' }]);
     const said = await call(ADA, `requests/${id}/approve`, {});
-    expect(said).toMatchObject({ status: 403, body: { code: 'ownRequest' } });
+    expect(said).toMatchObject({ status: 403, body: { code: 'ownService' } });
+    // NB. nor could they withdraw it: nothing of that is told them.
+    expect(said.body.detail).toBe(
+      'You answer for the service Deploy pipeline, so you never decide what it requests. Someone else has to.',
+    );
+    const denied = await call(ADA, `requests/${id}/deny`, { reason: 'not now' });
+    expect(denied).toMatchObject({ status: 403, body: { code: 'ownService' } });
   });
 
   it('may do nothing once its owner is disabled or gone, nor with a key that nobody has', async () => {
@@ -89,7 +95,12 @@ describe('a service', () => {
     const gone = await house({ people: [grace] as typeof PEOPLE });
     expect(await gone.call(DEPLOY.key, 'requests', ASK)).toMatchObject({ body: { code: 'personDisabled' } });
     const { call } = await house();
-    expect(await call(newKey().key, 'whoami')).toMatchObject({ status: 401, body: { code: 'tokenRefused' } });
+    const refused = await call(newKey().key, 'whoami');
+    expect(refused).toMatchObject({ status: 401, body: { code: 'keyRefused', errors: [{ in: 'header' }] } });
+    // A pipeline cannot sign in.
+    expect(refused.body.detail).toBe(
+      'No service has this key. Write its hash into `api.services` and restart Drawbridge, or make a new key with `jit token new`.',
+    );
     expect(await call(DEPLOY.hash, 'whoami')).toMatchObject({ status: 401, body: { code: 'noToken' } });
   });
 });

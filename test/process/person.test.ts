@@ -104,7 +104,13 @@ describe('a person at the command line', () => {
 
   it('may list and request alone with a device code, and is refused in words elsewhere', LONG, async () => {
     expect(await login('device', GRACE.entraId, '--device')).toMatchObject({ code: 0 });
-    expect(await jit('device', 'status')).toMatchObject({ code: 0, out: 'Nothing is open, and nothing waits.' });
+    const none = 'You have no open or pending requests';
+    expect(await jit('device', 'status')).toMatchObject({
+      ...{ code: 0, out: `${none}, and nothing waits for your decision.` },
+    });
+    expect(await jit('device', 'list', 'mine')).toMatchObject({ code: 0, out: `${none}.` });
+    // NB. whatever waits for others, or is open.
+    expect(await jit('device', 'list', 'pending')).toMatchObject({ code: 0, out: 'Nothing waits for your decision.' });
     const refused = await jit('device', 'approve', 'abcdefg');
     expect(refused).toMatchObject({ code: 3 });
     expect(refused.error).toContain('Whoever signed in with a device code may list and request, and nothing else.');

@@ -5,6 +5,7 @@ import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { type Delegation, isInForceAt } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
+import { zoneOf } from '../../core/people/zone.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
@@ -20,7 +21,7 @@ const KEPT_MS = 7 * DAY_MS;
 export async function delegate(deps: Deps, person: Person, ask: DelegateAsk, sender: Sender): Promise<readonly Line[]> {
   if (ask.what !== 'begin') return ask.what === 'list' ? listed(deps, person) : stopped(deps, person);
   const { at: since } = await deps.store.now();
-  const until = endOf(ask.until, since, person.zone ?? 'UTC');
+  const until = endOf(ask.until, since, zoneOf(person, sender));
   if (until === undefined || until <= since || until > since + LONGEST_MS) throw new JitError('malformedDelegate');
   const to = await mustBeAbleTo(deps, person, ask.to, sender);
   const delegation = { from: named(person), to: named(to), since, until };

@@ -77,6 +77,14 @@ export async function statusVerb(id: string | undefined, choices: WaitChoices): 
   await told(server, { request, said: [standing(request)] }, choices);
 }
 
+/** What is not there, by what was looked for: of all else it says nothing. */
+const NONE: Readonly<Record<string, string>> = {
+  '': 'You have no open or pending requests, and nothing waits for your decision.',
+  mine: 'You have no open or pending requests.',
+  pending: 'Nothing waits for your decision.',
+  all: 'Nothing is open, and nothing waits for a decision.',
+};
+
 /** `jit list [mine|pending|all]`. */
 export async function listVerbOf(whose: string | undefined, { server: at, json = false }: Choices): Promise<void> {
   const asked = whose === undefined ? '' : `?whose=${encodeURIComponent(whose)}`;
@@ -84,7 +92,7 @@ export async function listVerbOf(whose: string | undefined, { server: at, json =
   if (json) return printJson({ requests, ...(next === undefined ? {} : { next }), notes });
   for (const request of requests)
     tell(`${tone('bold', request.id)}  ${standing(request)} · for ${request.requester.name}`);
-  if (requests.length === 0) tell('Nothing is open, and nothing waits.');
+  if (requests.length === 0) tell(NONE[whose ?? ''] ?? 'There are none.');
   if (next !== undefined) tell(`These are the newest ${requests.length} of more.`);
   for (const note of notes) tell(note);
 }

@@ -12,6 +12,11 @@ export const API_ERRORS = {
     say: 'The token of this call does not count: {why}.',
     hint: 'Sign in again with `jit login`.',
   },
+  keyRefused: {
+    kind: 'unauthentic',
+    say: 'No service has this key.',
+    hint: 'Write its hash into `api.services` and restart Drawbridge, or make a new key with `jit token new`.',
+  },
   deviceSignIn: {
     kind: 'denied',
     say: 'Whoever signed in with a device code may list and request, and nothing else.',

@@ -68,6 +68,11 @@ export const ERROR_TABLE = {
     say: 'You cannot decide your own request.',
     hint: 'Someone else has to; you can withdraw it.',
   },
+  ownService: {
+    kind: 'denied',
+    say: 'You answer for the service {service}, so you never decide what it requests.',
+    hint: 'Someone else has to.',
+  },
   notApprover: {
     kind: 'denied',
     say: 'You may not decide this request.',

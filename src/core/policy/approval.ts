@@ -37,6 +37,8 @@ export function knownDeciders(policies: readonly Policy[]): readonly Subject[] {
 
 /** Throws unless this person decides under one of these policies as they are now, whichever stage it is. */
 export function mayDecide(person: Person, policies: readonly Policy[], circle: Circle): void {
+  const { name, owner } = circle.requester;
+  if (person.id === owner) throw new JitError('ownService', { service: name });
   if (isParty(circle, person.id)) throw new JitError('ownRequest');
   const deciders = decidersOf(policies);
   if (isOneOf(person, deciders, circle)) return;

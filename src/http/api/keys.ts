@@ -25,7 +25,7 @@ function hashOf(key: string): string {
   return `sha256:${createHash('sha256').update(key).digest('hex')}`;
 }
 
-/** Reads keys of services besides access tokens. Throws `tokenRefused` for one that no service has. */
+/** Reads keys of services besides access tokens. Throws `keyRefused` for one that no service has. */
 export function withKeys(tokens: AccessTokens, services: readonly Keyed[]): AccessTokens {
   // NB. looked up by a hash: how long that takes tells nothing of a key.
   const owners = new Map(services.flatMap(({ id, keys }) => keys.map((hash) => [hash, id] as const)));
@@ -33,7 +33,7 @@ export function withKeys(tokens: AccessTokens, services: readonly Keyed[]): Acce
     async caller(token) {
       if (!token.startsWith(BEGINS)) return tokens.caller(token);
       const service = owners.get(hashOf(token));
-      if (service === undefined) throw new JitError('tokenRefused', { why: 'no service has this key' });
+      if (service === undefined) throw new JitError('keyRefused');
       return { service };
     },
   };

@@ -41,7 +41,7 @@ function faultsOf(issue: Issue, read: Read): readonly CallFault[] {
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
       const field = [...issue.path, key.slice(0, MOST_LETTERS)].join('.');
-      return { in: place, field, detail: `\`${field}\` is not known here: this takes ${namesIn(schema)}` };
+      return { in: place, field, detail: `\`${field}\` ${unknownHere(key, issue.keys, read)}` };
     });
   const field = issue.path.join('.');
   return [{ in: place, field, detail: `\`${field}\` ${sayOf(issue, valueAt(given, issue.path))}` }];
@@ -98,9 +98,20 @@ function takenBy(schema: z.ZodType): string {
   return needed === '' ? ', an empty one at least' : ` with ${needed}`;
 }
 
-function namesIn(schema: z.ZodType): string {
-  const names = new Set(waysOf(schema).flatMap(({ properties = {} }) => Object.keys(properties)));
-  return names.size === 0 ? 'nothing' : [...names].map((name) => `\`${name}\``).join(', ');
+/** That a call has no such name, or that it is one of another way to make it. */
+function unknownHere(key: string, unknown: readonly string[], { schema, given }: Read): string {
+  const names = namesIn(schema);
+  if (!names.includes(key)) return `is not known here: this takes ${listed(names)}`;
+  const others = Object.keys(given as object).filter((name) => !unknown.includes(name) && names.includes(name));
+  return `cannot stand beside ${listed(others)}`;
+}
+
+function namesIn(schema: z.ZodType): readonly string[] {
+  return [...new Set(waysOf(schema).flatMap(({ properties = {} }) => Object.keys(properties)))];
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.map((name) => `\`${name}\``).join(', ');
 }
 
 function waysOf(schema: z.ZodType): readonly Shape[] {

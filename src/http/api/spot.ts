@@ -24,6 +24,7 @@ const PARTS: Readonly<Record<AskField, string>> = {
 const SPOTS: Readonly<Partial<Record<Code, Spot>>> = {
   noToken: { in: 'header', field: 'Authorization' },
   tokenRefused: { in: 'header', field: 'Authorization' },
+  keyRefused: { in: 'header', field: 'Authorization' },
   keyUsed: { in: 'header', field: 'Idempotency-Key' },
   keyUnderWay: { in: 'header', field: 'Idempotency-Key' },
   missingDenyReason: { in: 'body', field: 'reason' },
