@@ -1,4 +1,5 @@
 import { dayAt } from './day.ts';
+import { type DayPart, dayPartOf } from './day-part.ts';
 import { spokenHour } from './spoken-clock.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
@@ -16,6 +17,8 @@ export interface Parts {
   readonly hour?: number;
   /** An hour without minutes, which may still follow: `18`, `18h`. */
   readonly isBare?: true;
+  /** `friday evening`, `tonight`: with it, the hour has to agree. */
+  readonly part?: DayPart;
   /** `next friday`: this week's, or the one after it? */
   readonly isNext?: true;
   /** On this clock instead of their own. */
@@ -79,10 +82,17 @@ const date: Step = ({ tokens, at, parts, clock }) => {
   return readDate(tokens, at, today, base);
 };
 
-/** `tomorrow morning` says no hour. */
-const partOfDay: Step = ({ word, parts }) => {
-  const isPart = /^(?:morning|early|late|afternoon|evening|night|vormittag|nachmittag|abend)$/.test(word);
-  return isPart && parts.date !== undefined && isOpen(parts) ? { words: 1 } : undefined;
+/** `tomorrow morning` says no hour, and `friday evening` or `9:00 in the evening` which half of the day. */
+const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
+  const isTold = !isOpen(parts);
+  if (!isTold && parts.date === undefined) return undefined;
+  const isIn = isTold && word === 'in' && next === 'the';
+  const before = isIn ? 2 : isTold && word === 'at' ? 1 : 0;
+  const part = dayPartOf(lower(tokens[at + before]));
+  if (part === undefined) return undefined;
+  // `early afternoon` is one, and `tonight, late` still a night.
+  const isHedge = part === 'early' || part === 'late';
+  return { words: before + 1, ...(isHedge && parts.part !== undefined ? {} : { part }) };
 };
 
 const zone: Step = ({ tokens, at, word, next, parts, clock }) => {

@@ -1,6 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
 import { dayAt, instantAt } from './day.ts';
+import { type DayPart, minutesIn, usualMinute } from './day-part.ts';
 import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
@@ -25,9 +26,7 @@ export interface MomentSaid {
 /** An end is the next time from its start on, or from now on; a start that is over today is that of tomorrow. */
 export type MomentKind = 'start' | 'end';
 
-/** Words with which somebody names no hour of that day. */
-const USUAL_MINUTE = 9 * 60;
-/** The same of today, of which the first that is still to come is meant. */
+/** Where somebody names no hour of today, of which the first that is still to come is meant. */
 const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 const MIDNIGHT = 24 * 60;
 
@@ -102,9 +101,32 @@ function readingsOf(parts: Parts, asked: Asked): Readings {
     return { readings: parts.zone === undefined ? [] : readingsOf(sure, asked).readings, fault };
   }
   if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, asked);
+  if (parts.part !== undefined && !(parts.minute === undefined && parts.hour === undefined))
+    return inPart({ ...parts, part: parts.part }, asked);
   if (parts.other !== undefined) return eitherDate(parts, asked);
   if (parts.hour !== undefined) return eitherHalf(parts, asked);
   return parts.minute === undefined ? usualOf(parts, asked) : exactly(parts, asked);
+}
+
+/** An hour in a part of the day: where the two do not agree, nobody can tell which of them was meant. */
+function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, asked: Asked): Readings {
+  const minutes = minutesIn(part, parts.minute ?? Math.round((hour ?? 0) * 60));
+  const [only = 0, ...more] = minutes;
+  if (more.length === 0 && hour === undefined) return readingsOf({ ...parts, minute: only }, asked);
+  const date = parts.date ?? baseDate(asked);
+  // Said as `tonight`, the hour would be in doubt again.
+  const day = parts.day === 'tonight' ? 'today' : parts.day;
+  const all = minutes.map((minute) => {
+    const on =
+      minute > MIDNIGHT ? { date: nextDate(date), day: nextDate(date), minute: minute - MIDNIGHT } : { minute };
+    return readingsOf({ ...parts, ...(day === undefined ? {} : { day }), ...on }, asked);
+  });
+  const readings = all.flatMap((one) => one.readings).sort((a, b) => a.at - b.at);
+  const [fault] = all.flatMap((one) => one.fault ?? []);
+  return {
+    readings,
+    fault: readings.length === 0 && fault ? fault : new JitError('ambiguousTime', { word: asked.word }),
+  };
 }
 
 /** Said on another clock, and given on their own. */
@@ -155,8 +177,8 @@ function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Rea
   return { readings: all.filter(isAmong), fault: new JitError('ambiguousTime', { word: asked.word }) };
 }
 
-function usualOf({ date = '', day = '' }: Parts, asked: Asked): Readings {
-  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [USUAL_MINUTE];
+function usualOf({ date = '', day = '', part }: Parts, asked: Asked): Readings {
+  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
   const readings = usual.map((minute) => momentOn({ date, day, minute }, asked.clock)).filter(toCome(asked));
   return { readings: readings.slice(0, 1), fault: new JitError('ambiguousTime', { word: asked.word }) };
 }

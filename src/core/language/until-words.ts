@@ -1,3 +1,4 @@
+import type { DayPart } from './day-part.ts';
 import { DAY_MS } from './instant.ts';
 import type { Token } from './token.ts';
 import { zoneNamed } from './zone-words.ts';
@@ -21,6 +22,8 @@ export interface DateSaid {
   /** What it is as well, where day and month may stand either way round. */
   readonly other?: string;
   readonly minute?: number;
+  /** `tonight`, `this evening`. */
+  readonly part?: DayPart;
   /** Said on this clock. */
   readonly zone?: string;
   readonly words: number;
@@ -38,7 +41,8 @@ export function readDate(
 ): DateSaid | undefined {
   const word = wordAt(tokens, at);
   const one = dateOf(word, today, base);
-  if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
+  const night = word === 'tonight' ? { part: 'night' as const } : {};
+  if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1, ...night };
   const [, iso = '', clock = '', offset = ''] =
     /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
   const slashed = slashedDate(word, base);
@@ -51,7 +55,8 @@ export function readDate(
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
   for (let words = 5; words > 0; words -= 1) {
     const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
-    if (said.length === words && EVENING.test(said.join(' '))) return { date: today, day: 'today', words };
+    if (said.length === words && EVENING.test(said.join(' ')))
+      return { date: today, day: 'today', words, part: 'evening' };
   }
   return monthDate(tokens, at, base) ?? dayOfMonth(tokens, at, base);
 }
