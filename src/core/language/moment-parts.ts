@@ -19,6 +19,8 @@ export interface Parts {
   readonly isBare?: true;
   /** `friday evening`, `tonight`: with it, the hour has to agree. */
   readonly part?: DayPart;
+  /** `friday 22`: the hour may be a port. */
+  readonly isPort?: true;
   /** `next friday`: this week's, or the one after it? */
   readonly isNext?: true;
   /** On this clock instead of their own. */
@@ -119,6 +121,8 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
   const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
   const words = half !== undefined || isUhr ? 2 : 1;
+  // `friday, 22`: behind a comma, a figure is a port.
+  if (words === 1 && tokens[at]?.isJoined && parts.date !== undefined && /^\d+$/.test(word)) return undefined;
   if (minute !== undefined) {
     const there = zoneNamed(offset) ?? (/\dz$/.test(word) ? 'UTC' : undefined);
     const isBare = half === undefined && /^\d{1,2}h?$/.test(word);
@@ -126,7 +130,8 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   }
   if (!/^(?:[1-9]|1\d|2[0-3])$/.test(word) || tokens[at]?.isQuoted) return undefined;
   const hour = Number(word);
-  return { ...(hour > 12 ? { minute: hour * 60 } : { hour }), isBare: true, words: 1 };
+  const isPort = hour === 22 && parts.date !== undefined;
+  return { ...(hour > 12 ? { minute: hour * 60 } : { hour }), isBare: true, words: 1, ...(isPort ? { isPort } : {}) };
 };
 
 const STEPS: readonly Step[] = [link, weekday, date, partOfDay, zone, spoken, time];

@@ -21,6 +21,8 @@ export interface MomentSaid {
   readonly fault?: JitError;
   /** A day, or a date, stands in it. */
   readonly isDated?: true;
+  /** `friday 22`: what is meant where ports may stand as well, and the figure is one. */
+  readonly asPort?: { readonly readings: readonly MomentReading[]; readonly fault: JitError };
 }
 
 /** An end is the next time from its start on, or from now on; a start that is over today is that of tomorrow. */
@@ -55,11 +57,25 @@ export function readMoment(
   if (!clock || nothing) return { readings: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
   const asked = { clock, word, kind };
   const dated = parts.date === undefined ? {} : { isDated: true as const };
-  if (!rest) return { ...readingsOf(parts, asked), words, ...dated };
+  if (!rest) return { ...readingsOf(parts, asked), words, ...dated, ...asPort(parts, asked) };
   const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
   const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
   const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];
   return { readings, words, fault: new JitError('ambiguousTime', { word }), ...dated };
+}
+
+/** Without the hour that may be a port. */
+function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: Asked): Pick<MomentSaid, 'asPort'> {
+  if (!isPort) return {};
+  const ports = parsePort('22') ?? [];
+  const readings = readingsOf(day, asked).readings.map((one) => ({ ...one, ports }));
+  return { asPort: { readings, fault: new JitError('ambiguousTime', { word: asked.word }) } };
+}
+
+/** Where ports may stand as well, a figure that may be one is given back with both readings. */
+export function orPort({ asPort: port, ...said }: MomentSaid): MomentSaid {
+  if (!port) return said;
+  return { ...said, readings: [...said.readings, ...port.readings], fault: said.fault ?? port.fault };
 }
 
 interface Rest {

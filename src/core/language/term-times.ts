@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from './duration.ts';
 import { MINUTE_MS } from './instant.ts';
-import { type MomentReading, readMoment } from './moment.ts';
+import { type MomentReading, orPort, readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
 import { tidy } from './text.ts';
 import { msUntil, type Until } from './until.ts';
@@ -48,10 +48,11 @@ export class TermTimes {
     if (forMs !== undefined) this.#time = { forMs };
   }
 
-  /** Reads an end; gives how many words it takes. */
-  until(at: number): number {
+  /** Reads an end, behind which ports may stand or none; gives how many words it takes. */
+  until(at: number, withPorts: boolean): number {
     const { tokens, clock, faults } = this.#said;
-    const { readings, words, fault } = readMoment(tokens, at, clock, 'end');
+    const said = readMoment(tokens, at, clock, 'end');
+    const { readings, words, fault } = withPorts ? orPort(said) : said;
     const { forMs } = this.#time;
     const [until] = readings;
     if (fault) faults.push(fault);
