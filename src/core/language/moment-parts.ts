@@ -100,7 +100,10 @@ const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
 const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
   if (parts.minute === undefined || parts.zone !== undefined || parts.loose !== undefined || !clock) return undefined;
   if (isZoneWord(word, clock)) return { words: 1, ...(/^(?:utc|gmt|z)$/.test(word) ? { zone: 'UTC' } : {}) };
-  const named = zoneNamed(word);
+  // `9:00 -11:00` may be from one to the other, and `+20:00` is no offset.
+  const [, west = ''] = /^-(\d\d:\d\d)$/.exec(word) ?? [];
+  const named = (minuteOf(west) ?? 0) > parts.minute ? undefined : zoneNamed(word);
+  if (named === undefined && /^(?:utc|gmt)?[+-]\d[\d:]*$/.test(word)) return { words: 1, loose: word };
   if (named !== undefined) return { words: 1, zone: named };
   if (/^(?:my|local)$/.test(word) && next === 'time') return { words: 2 };
   const typed = tokens[at];
@@ -119,6 +122,7 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   const [word, offset] = apart(whole);
   const half = halfOf(next);
   const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
+  if (offset !== '' && zoneNamed(offset) === undefined) return undefined;
   const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
   const words = half !== undefined || isUhr ? 2 : 1;
   // `friday, 22`: behind a comma, a figure is a port.

@@ -48,8 +48,9 @@ export function readDate(
   const slashed = slashedDate(word, base);
   if (slashed) return slashed;
   const minute = minuteOf(clock);
-  if (minute !== undefined && dateOf(iso, today) !== undefined)
-    return { date: iso, day: iso, minute, words: 1, ...zoneOf(offset) };
+  const there = offset === 'z' ? 'UTC' : zoneNamed(offset);
+  if (minute !== undefined && dateOf(iso, today) !== undefined && (there !== undefined || offset === ''))
+    return { date: iso, day: iso, minute, words: 1, ...(there === undefined ? {} : { zone: there }) };
   const ahead = [0, 1, 2, 3].map((more) => wordAt(tokens, at + more)).join(' ');
   const [past] = /^(?:the )?day after tomorrow\b|^(?:über|ueber)morgen\b/.exec(ahead) ?? [];
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
@@ -59,11 +60,6 @@ export function readDate(
       return { date: today, day: 'today', words, part: 'evening' };
   }
   return monthDate(tokens, at, base) ?? dayOfMonth(tokens, at, base);
-}
-
-function zoneOf(offset: string): { readonly zone?: string } {
-  const zone = offset === 'z' ? 'UTC' : zoneNamed(offset);
-  return zone === undefined ? {} : { zone };
 }
 
 /** The next such day of the year: today at the soonest. */
