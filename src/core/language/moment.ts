@@ -152,7 +152,9 @@ function elsewhere({ zone = '', ...parts }: Parts, asked: Asked): Readings {
   const today = dayAt(clock.now, clock.zone).date;
   const own = readings.map(({ at }) => {
     const { date, minute } = dayAt(at, clock.zone);
-    return momentOn({ date, day: date === today ? '' : date, minute }, clock);
+    const one = momentOn({ date, day: date === today ? '' : date, minute }, clock);
+    // Of an hour that comes twice, the one that was said, in words that are read so.
+    return one.at === at ? one : { at, said: `${new Date(at).toISOString().slice(0, 16)}Z` };
   });
   return { readings: own, ...(fault ? { fault } : {}) };
 }

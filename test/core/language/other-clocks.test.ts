@@ -13,6 +13,14 @@ const ROWS: readonly (readonly [now: string, input: string, meaning: string])[] 
   ['2026-03-10T07:00Z', 'bis heute Abend um 9 Uhr', '! ambiguousTime | until 9:00 | until 21:00'],
   ['2026-03-10T07:00Z', 'until tonight 12:00', '! ambiguousTime | until 12:00 | until midnight'],
   ['2026-03-10T07:00Z', 'until tonight 20:00', 'u=2026-03-10T19:00Z'],
+  // The day before the hour that comes twice: whoever says which of the two is meant it, and else the earlier one is.
+  ['2026-10-24T12:00Z', 'at 2026-10-25T00:30Z', 'from=2026-10-25T00:30Z'],
+  ['2026-10-24T12:00Z', 'at 2026-10-25T01:30Z', 'from=2026-10-25T01:30Z'],
+  ['2026-10-24T12:00Z', 'until 2026-10-25T01:30Z', 'u=2026-10-25T01:30Z'],
+  ['2026-10-24T12:00Z', 'until 2026-10-25T02:30+01:00', 'u=2026-10-25T01:30Z'],
+  ['2026-10-24T12:00Z', 'at 2026-10-25 1:30 UTC until 3:00', 'from=2026-10-25T01:30Z | u=2026-10-25T02:00Z'],
+  ['2026-10-24T12:00Z', 'until 2026-10-25 10:30 Tokyo', '! unknownWord | until 2026-10-25T01:30Z'],
+  ['2026-10-24T12:00Z', 'until 2026-10-25 2:30', 'u=2026-10-25T00:30Z'],
 ];
 
 function read(input: string, now: string): string {
