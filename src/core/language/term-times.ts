@@ -53,10 +53,11 @@ export class TermTimes {
     const { tokens, clock, faults } = this.#said;
     const said = readMoment(tokens, at, clock, 'end');
     const { readings, words, fault } = withPorts ? orPort(said) : said;
-    const { forMs } = this.#time;
+    const { forMs, until: before } = this.#time;
     const [until] = readings;
     if (fault) faults.push(fault);
-    if (forMs !== undefined) {
+    if (before) this.#again(before, until);
+    else if (forMs !== undefined) {
       const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
       faults.push(new JitError('severalTimes', { times }));
     } else
@@ -64,5 +65,13 @@ export class TermTimes {
         ? { until, ...(readings.length > 1 || until.ports ? { either: readings } : {}) }
         : { forMs: 60 * MINUTE_MS };
     return Math.min(words, tokens.length - at);
+  }
+
+  /** A second end: the earlier stays. */
+  #again(before: Until, until: Until | undefined): void {
+    if (until?.at === before.at) return;
+    const times = `until ${before.said} and until ${until?.said ?? '…'}`;
+    this.#said.faults.push(new JitError('severalTimes', { times }));
+    if (until && until.at < before.at) this.#time = { until };
   }
 }
