@@ -12,6 +12,8 @@ import { isDay, later, minuteOf, nextDate } from './until-words.ts';
 export interface MomentReading extends Until {
   /** A figure behind it, where that is no part of it. */
   readonly ports?: readonly Port[];
+  /** `today` alone: no start, where an end is said. */
+  readonly isToday?: true;
 }
 
 export interface MomentSaid {
@@ -197,8 +199,12 @@ function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Rea
 
 function usualOf({ date = '', day = '', part }: Parts, asked: Asked): Readings {
   const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
+  const isToday = /^(?:today|heute)$/.test(day) && part === undefined;
   const readings = usual.map((minute) => momentOn({ date, day, minute }, asked.clock)).filter(toCome(asked));
-  return { readings: readings.slice(0, 1), fault: new JitError('ambiguousTime', { word: asked.word }) };
+  return {
+    readings: readings.slice(0, 1).map((one) => ({ ...one, ...(isToday ? { isToday } : {}) })),
+    fault: new JitError('ambiguousTime', { word: asked.word }),
+  };
 }
 
 function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: Asked): Readings {

@@ -20,6 +20,7 @@ export interface StartReading {
   readonly startsAt?: Instant;
   readonly until?: Until;
   readonly ports?: readonly Port[];
+  readonly isToday?: true;
 }
 
 /** What stands for a start that could not be read. */
@@ -134,8 +135,9 @@ export class StartTerm implements OtherTerms {
   }
 }
 
-function startAs({ at, said, ports }: MomentReading): StartReading {
-  return { start: tidy(`at ${said}`, 60), startsAt: at, ...(ports ? { ports } : {}) };
+function startAs({ at, said, ports, isToday }: MomentReading): StartReading {
+  const more = { ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+  return { start: tidy(`at ${said}`, 60), startsAt: at, ...more };
 }
 
 /** A date that is nothing else: no name of a machine, no range of ports, no version. */

@@ -31,7 +31,7 @@ export interface DateSaid {
 
 /**
  * Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `the 12th`, `11.3.`, `3/11`, `end of day`. What
- * comes again, such as a weekday, is the next one from a date on: of an end, from its start on.
+ * comes again within a month, such as a weekday, is the next one from a date on: of an end, from its start on.
  */
 export function readDate(
   tokens: readonly Token[],
@@ -45,7 +45,7 @@ export function readDate(
   if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1, ...night };
   const [, iso = '', clock = '', offset = ''] =
     /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
-  const slashed = slashedDate(word, base);
+  const slashed = slashedDate(word, today);
   if (slashed) return slashed;
   const minute = minuteOf(clock);
   const there = offset === 'z' ? 'UTC' : zoneNamed(offset);
@@ -59,7 +59,7 @@ export function readDate(
     if (said.length === words && EVENING.test(said.join(' ')))
       return { date: today, day: 'today', words, part: 'evening' };
   }
-  return monthDate(tokens, at, base) ?? dayOfMonth(tokens, at, base);
+  return monthDate(tokens, at, today) ?? dayOfMonth(tokens, at, base);
 }
 
 /** The next such day of the year: today at the soonest. */
