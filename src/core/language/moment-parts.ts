@@ -25,6 +25,8 @@ export interface Parts {
   readonly isNext?: true;
   /** On this clock instead of their own. */
   readonly zone?: string;
+  /** What their own zone is called now; in the other half of the year, it is another. */
+  readonly local?: string;
   /** A zone that was named as nobody should: by its city, or by letters that nobody knows for sure. */
   readonly loose?: string;
 }
@@ -98,11 +100,14 @@ const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
 };
 
 const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
-  if (parts.minute === undefined || parts.zone !== undefined || parts.loose !== undefined || !clock) return undefined;
-  if (isZoneWord(word, clock)) return { words: 1, ...(/^(?:utc|gmt|z)$/.test(word) ? { zone: 'UTC' } : {}) };
+  const { minute, zone: there, loose, local } = parts;
+  if (minute === undefined || there !== undefined || loose !== undefined || local !== undefined) return undefined;
+  if (!clock) return undefined;
+  if (isZoneWord(word, clock))
+    return { words: 1, ...(/^(?:utc|gmt|z)$/.test(word) ? { zone: 'UTC' } : { local: word }) };
   // `9:00 -11:00` may be from one to the other, and `+20:00` is no offset.
   const [, west = ''] = /^-(\d\d:\d\d)$/.exec(word) ?? [];
-  const named = (minuteOf(west) ?? 0) > parts.minute ? undefined : zoneNamed(word);
+  const named = (minuteOf(west) ?? 0) > minute ? undefined : zoneNamed(word);
   if (named === undefined && /^(?:utc|gmt)?[+-]\d[\d:]*$/.test(word)) return { words: 1, loose: word };
   if (named !== undefined) return { words: 1, zone: named };
   if (/^(?:my|local)$/.test(word) && next === 'time') return { words: 2 };

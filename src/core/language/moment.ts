@@ -7,6 +7,7 @@ import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { Until, WallClock } from './until.ts';
 import { isDay, later, minuteOf, nextDate } from './until-words.ts';
+import { isZoneWord } from './zone-words.ts';
 
 /** One way to read what was typed. */
 export interface MomentReading extends Until {
@@ -112,9 +113,9 @@ function restOf(tokens: readonly Token[], at: number, parts: Parts): Rest | unde
 type Readings = Pick<MomentSaid, 'readings' | 'fault'>;
 
 function readingsOf(parts: Parts, asked: Asked): Readings {
-  const { loose } = parts;
+  const { loose, local, ...sure } = parts;
+  if (local !== undefined) return onLocal(local, readingsOf(sure, asked), asked);
   if (loose !== undefined) {
-    const { loose: _, ...sure } = parts;
     const fault = new JitError('unknownWord', { word: tidy(loose, 40) });
     return { readings: parts.zone === undefined ? [] : readingsOf(sure, asked).readings, fault };
   }
@@ -124,6 +125,12 @@ function readingsOf(parts: Parts, asked: Asked): Readings {
   if (parts.other !== undefined) return eitherDate(parts, asked);
   if (parts.hour !== undefined) return eitherHalf(parts, asked);
   return parts.minute === undefined ? usualOf(parts, asked) : exactly(parts, asked);
+}
+
+/** `9:00 CET` of a day in July: their zone is called otherwise then, and an hour apart. */
+function onLocal(local: string, said: Readings, { clock: { zone } }: Asked): Readings {
+  const isSo = said.readings.every(({ at }) => isZoneWord(local, { now: at, zone }));
+  return isSo ? said : { ...said, fault: new JitError('unknownWord', { word: tidy(local, 40) }) };
 }
 
 /** An hour in a part of the day: where the two do not agree, nobody can tell which of them was meant. */
