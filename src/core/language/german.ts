@@ -29,8 +29,9 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
   if (before === 'uhr' && isMinutes(tokens[i - 2]?.text ?? '', word) && !tokens[i]?.isJoined)
     return word === '22' ? ['22uhr'] : [];
   if (next === 'uhr' && isMinutes(word, last) && last !== '22' && !tokens[i + 2]?.isJoined) return [`${word}:${last}`];
-  // `am Freitag`, `am 12. um 9 Uhr`; `9 am` is another.
-  if (word === 'am' && isGermanDay(next) && !isHour(before)) return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
+  // `am Freitag`, `22 am 12. um 9 Uhr`; `9 am 22` is another.
+  if (word === 'am' && isGermanDay(next) && (!isMorning(before) || !/^\d/.test(next) || last === 'um'))
+    return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
   if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
   // `um 16:00` is a start, `um 30 Minuten` a length.
   if (word === 'um') return [/^\d{1,2}:\d\d$/.test(next) || last === 'uhr' ? 'at' : 'by'];
@@ -45,6 +46,11 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
 
 function isHour(text: string): boolean {
   return /^(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)?$/.test(text);
+}
+
+/** An hour that `am` may stand behind: `9`, `9:30`. */
+function isMorning(text: string): boolean {
+  return isHour(text) && /^(?:0?[1-9]|1[0-2])\b/.test(text);
 }
 
 /** `18 Uhr 30`. */

@@ -1,4 +1,5 @@
 import { dayAt } from './day.ts';
+import { type DayPart, dayPartOf } from './day-part.ts';
 import { spokenHour } from './spoken-clock.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
@@ -16,10 +17,16 @@ export interface Parts {
   readonly hour?: number;
   /** An hour without minutes, which may still follow: `18`, `18h`. */
   readonly isBare?: true;
+  /** `friday evening`, `tonight`: with it, the hour has to agree. */
+  readonly part?: DayPart;
+  /** `friday 22`: the hour may be a port. */
+  readonly isPort?: true;
   /** `next friday`: this week's, or the one after it? */
   readonly isNext?: true;
   /** On this clock instead of their own. */
   readonly zone?: string;
+  /** What their own zone is called now; in the other half of the year, it is another. */
+  readonly local?: string;
   /** A zone that was named as nobody should: by its city, or by letters that nobody knows for sure. */
   readonly loose?: string;
 }
@@ -79,16 +86,29 @@ const date: Step = ({ tokens, at, parts, clock }) => {
   return readDate(tokens, at, today, base);
 };
 
-/** `tomorrow morning` says no hour. */
-const partOfDay: Step = ({ word, parts }) => {
-  const isPart = /^(?:morning|early|late|afternoon|evening|night|vormittag|nachmittag|abend)$/.test(word);
-  return isPart && parts.date !== undefined && isOpen(parts) ? { words: 1 } : undefined;
+/** `tomorrow morning` says no hour, and `friday evening` or `9:00 in the evening` which half of the day. */
+const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
+  const isTold = !isOpen(parts);
+  if (!isTold && parts.date === undefined) return undefined;
+  const isIn = isTold && word === 'in' && next === 'the';
+  const before = isIn ? 2 : isTold && word === 'at' ? 1 : 0;
+  const part = dayPartOf(lower(tokens[at + before]));
+  if (part === undefined) return undefined;
+  // `early afternoon` is one, and `tonight, late` still a night.
+  const isHedge = part === 'early' || part === 'late';
+  return { words: before + 1, ...(isHedge && parts.part !== undefined ? {} : { part }) };
 };
 
 const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
-  if (parts.minute === undefined || parts.zone !== undefined || parts.loose !== undefined || !clock) return undefined;
-  if (isZoneWord(word, clock)) return { words: 1, ...(/^(?:utc|gmt|z)$/.test(word) ? { zone: 'UTC' } : {}) };
-  const named = zoneNamed(word);
+  const { minute, zone: there, loose, local } = parts;
+  if (minute === undefined || there !== undefined || loose !== undefined || local !== undefined) return undefined;
+  if (!clock) return undefined;
+  if (isZoneWord(word, clock))
+    return { words: 1, ...(/^(?:utc|gmt|z)$/.test(word) ? { zone: 'UTC' } : { local: word }) };
+  // `9:00 -11:00` may be from one to the other, and `+20:00` is no offset.
+  const [, west = ''] = /^-(\d\d:\d\d)$/.exec(word) ?? [];
+  const named = (minuteOf(west) ?? 0) > minute ? undefined : zoneNamed(word);
+  if (named === undefined && /^(?:utc|gmt)?[+-]\d[\d:]*$/.test(word)) return { words: 1, loose: word };
   if (named !== undefined) return { words: 1, zone: named };
   if (/^(?:my|local)$/.test(word) && next === 'time') return { words: 2 };
   const typed = tokens[at];
@@ -107,8 +127,11 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   const [word, offset] = apart(whole);
   const half = halfOf(next);
   const isUhr = /^(?:uhr|h)$/.test(next) && /^\d/.test(word);
+  if (offset !== '' && zoneNamed(offset) === undefined) return undefined;
   const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
   const words = half !== undefined || isUhr ? 2 : 1;
+  // `friday, 22`: behind a comma, a figure is a port.
+  if (words === 1 && tokens[at]?.isJoined && parts.date !== undefined && /^\d+$/.test(word)) return undefined;
   if (minute !== undefined) {
     const there = zoneNamed(offset) ?? (/\dz$/.test(word) ? 'UTC' : undefined);
     const isBare = half === undefined && /^\d{1,2}h?$/.test(word);
@@ -116,7 +139,8 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   }
   if (!/^(?:[1-9]|1\d|2[0-3])$/.test(word) || tokens[at]?.isQuoted) return undefined;
   const hour = Number(word);
-  return { ...(hour > 12 ? { minute: hour * 60 } : { hour }), isBare: true, words: 1 };
+  const isPort = hour === 22 && parts.date !== undefined;
+  return { ...(hour > 12 ? { minute: hour * 60 } : { hour }), isBare: true, words: 1, ...(isPort ? { isPort } : {}) };
 };
 
 const STEPS: readonly Step[] = [link, weekday, date, partOfDay, zone, spoken, time];

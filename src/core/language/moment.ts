@@ -1,16 +1,20 @@
 import { JitError } from '../errors/errors.ts';
 import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
 import { dayAt, instantAt } from './day.ts';
+import { type DayPart, minutesIn, usualMinute } from './day-part.ts';
 import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { Until, WallClock } from './until.ts';
 import { isDay, later, minuteOf, nextDate } from './until-words.ts';
+import { isZoneWord } from './zone-words.ts';
 
 /** One way to read what was typed. */
 export interface MomentReading extends Until {
   /** A figure behind it, where that is no part of it. */
   readonly ports?: readonly Port[];
+  /** `today` alone: no start, where an end is said. */
+  readonly isToday?: true;
 }
 
 export interface MomentSaid {
@@ -20,14 +24,14 @@ export interface MomentSaid {
   readonly fault?: JitError;
   /** A day, or a date, stands in it. */
   readonly isDated?: true;
+  /** `friday 22`: what is meant where ports may stand as well, and the figure is one. */
+  readonly asPort?: { readonly readings: readonly MomentReading[]; readonly fault: JitError };
 }
 
 /** An end is the next time from its start on, or from now on; a start that is over today is that of tomorrow. */
 export type MomentKind = 'start' | 'end';
 
-/** Words with which somebody names no hour of that day. */
-const USUAL_MINUTE = 9 * 60;
-/** The same of today, of which the first that is still to come is meant. */
+/** Where somebody names no hour of today, of which the first that is still to come is meant. */
 const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 const MIDNIGHT = 24 * 60;
 
@@ -56,11 +60,25 @@ export function readMoment(
   if (!clock || nothing) return { readings: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
   const asked = { clock, word, kind };
   const dated = parts.date === undefined ? {} : { isDated: true as const };
-  if (!rest) return { ...readingsOf(parts, asked), words, ...dated };
+  if (!rest) return { ...readingsOf(parts, asked), words, ...dated, ...asPort(parts, asked) };
   const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
   const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
   const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];
   return { readings, words, fault: new JitError('ambiguousTime', { word }), ...dated };
+}
+
+/** Without the hour that may be a port. */
+function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: Asked): Pick<MomentSaid, 'asPort'> {
+  if (!isPort) return {};
+  const ports = parsePort('22') ?? [];
+  const readings = readingsOf(day, asked).readings.map((one) => ({ ...one, ports }));
+  return { asPort: { readings, fault: new JitError('ambiguousTime', { word: asked.word }) } };
+}
+
+/** Where ports may stand as well, a figure that may be one is given back with both readings. */
+export function orPort({ asPort: port, ...said }: MomentSaid): MomentSaid {
+  if (!port) return said;
+  return { ...said, readings: [...said.readings, ...port.readings], fault: said.fault ?? port.fault };
 }
 
 interface Rest {
@@ -95,16 +113,45 @@ function restOf(tokens: readonly Token[], at: number, parts: Parts): Rest | unde
 type Readings = Pick<MomentSaid, 'readings' | 'fault'>;
 
 function readingsOf(parts: Parts, asked: Asked): Readings {
-  const { loose } = parts;
+  const { loose, local, ...sure } = parts;
+  if (local !== undefined) return onLocal(local, readingsOf(sure, asked), asked);
   if (loose !== undefined) {
-    const { loose: _, ...sure } = parts;
     const fault = new JitError('unknownWord', { word: tidy(loose, 40) });
     return { readings: parts.zone === undefined ? [] : readingsOf(sure, asked).readings, fault };
   }
   if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, asked);
+  if (parts.part !== undefined && !(parts.minute === undefined && parts.hour === undefined))
+    return inPart({ ...parts, part: parts.part }, asked);
   if (parts.other !== undefined) return eitherDate(parts, asked);
   if (parts.hour !== undefined) return eitherHalf(parts, asked);
   return parts.minute === undefined ? usualOf(parts, asked) : exactly(parts, asked);
+}
+
+/** `9:00 CET` of a day in July: their zone is called otherwise then, and an hour apart. */
+function onLocal(local: string, said: Readings, { clock: { zone } }: Asked): Readings {
+  const isSo = said.readings.every(({ at }) => isZoneWord(local, { now: at, zone }));
+  return isSo ? said : { ...said, fault: new JitError('unknownWord', { word: tidy(local, 40) }) };
+}
+
+/** An hour in a part of the day: where the two do not agree, nobody can tell which of them was meant. */
+function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, asked: Asked): Readings {
+  const minutes = minutesIn(part, parts.minute ?? Math.round((hour ?? 0) * 60));
+  const [only = 0, ...more] = minutes;
+  if (more.length === 0 && hour === undefined) return readingsOf({ ...parts, minute: only }, asked);
+  const date = parts.date ?? baseDate(asked);
+  // Said as `tonight`, the hour would be in doubt again.
+  const day = parts.day === 'tonight' ? 'today' : parts.day;
+  const all = minutes.map((minute) => {
+    const on =
+      minute > MIDNIGHT ? { date: nextDate(date), day: nextDate(date), minute: minute - MIDNIGHT } : { minute };
+    return readingsOf({ ...parts, ...(day === undefined ? {} : { day }), ...on }, asked);
+  });
+  const readings = all.flatMap((one) => one.readings).sort((a, b) => a.at - b.at);
+  const [fault] = all.flatMap((one) => one.fault ?? []);
+  return {
+    readings,
+    fault: readings.length === 0 && fault ? fault : new JitError('ambiguousTime', { word: asked.word }),
+  };
 }
 
 /** Said on another clock, and given on their own. */
@@ -114,7 +161,9 @@ function elsewhere({ zone = '', ...parts }: Parts, asked: Asked): Readings {
   const today = dayAt(clock.now, clock.zone).date;
   const own = readings.map(({ at }) => {
     const { date, minute } = dayAt(at, clock.zone);
-    return momentOn({ date, day: date === today ? '' : date, minute }, clock);
+    const one = momentOn({ date, day: date === today ? '' : date, minute }, clock);
+    // Of an hour that comes twice, the one that was said, in words that are read so.
+    return one.at === at ? one : { at, said: `${new Date(at).toISOString().slice(0, 16)}Z` };
   });
   return { readings: own, ...(fault ? { fault } : {}) };
 }
@@ -155,10 +204,14 @@ function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Rea
   return { readings: all.filter(isAmong), fault: new JitError('ambiguousTime', { word: asked.word }) };
 }
 
-function usualOf({ date = '', day = '' }: Parts, asked: Asked): Readings {
-  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [USUAL_MINUTE];
+function usualOf({ date = '', day = '', part }: Parts, asked: Asked): Readings {
+  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
+  const isToday = /^(?:today|heute)$/.test(day) && part === undefined;
   const readings = usual.map((minute) => momentOn({ date, day, minute }, asked.clock)).filter(toCome(asked));
-  return { readings: readings.slice(0, 1), fault: new JitError('ambiguousTime', { word: asked.word }) };
+  return {
+    readings: readings.slice(0, 1).map((one) => ({ ...one, ...(isToday ? { isToday } : {}) })),
+    fault: new JitError('ambiguousTime', { word: asked.word }),
+  };
 }
 
 function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: Asked): Readings {

@@ -6,7 +6,7 @@ import type { Instant } from './instant.ts';
 import { withMeantTerms } from './meant-terms.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { StartTerm } from './start-term.ts';
+import { type StartReading, StartTerm } from './start-term.ts';
 import { type SaidTarget, samePorts } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
@@ -108,8 +108,13 @@ function termsOf(said: SaidCommand, wanted: TermsWanted) {
   const terms = new TermsReader(said, { ...wanted, others: later }).read();
   // A moment that may be an end is none, where an end or a time is said.
   const isEnded = terms.forMs !== undefined || terms.until !== undefined;
-  const isLeft = ({ until }: AskReading) => !(until && isEnded && later.readings.some(({ start }) => start));
-  return { terms, starts: later.readings.filter(isLeft), whom: later.whom };
+  const isLeft = ({ until }: StartReading) => !(until && isEnded && later.readings.some(({ start }) => start));
+  const starts = later.readings.filter(isLeft).flatMap((one): readonly StartReading[] => {
+    // `today until 18:00` is from now on.
+    if (!one.isToday || !terms.until) return [one];
+    return one.ports ? [{ ports: one.ports }] : [];
+  });
+  return { terms, starts, whom: later.whom };
 }
 
 /** The terms where it starts so. */

@@ -28,9 +28,10 @@ import { behindNames, whichOf } from './which-ask.ts';
 export function readRequest(named: readonly string[]): ReadCommand {
   return (all) => {
     const said = named.includes('ssh') ? withoutSwitches(all) : all;
-    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none.
+    // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none, nor `UTC+5:30` behind it.
     const isElsewhere = said.tokens.some(
-      ({ text, isQuoted }) => !isQuoted && /^(?:ports?|(?!\d+:|\d{4}-\d\d-\d\dt)[^:/]+:\d+)$/i.test(text),
+      ({ text, isQuoted }) =>
+        !isQuoted && /^(?:ports?|(?!\d+:|\d{4}-\d\d-\d\dt|(?:utc|gmt)?[+-]\d)[^:/]+:\d+)$/i.test(text),
     );
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
@@ -53,7 +54,8 @@ export function readRequest(named: readonly string[]): ReadCommand {
 
 /** `ssh -i key web-1`: switches of that program mean nothing here, and it is said which. */
 function withoutSwitches(said: SaidCommand): SaidCommand {
-  const isSwitch = (token: Token | undefined) => token !== undefined && !token.isQuoted && /^-\w/.test(token.text);
+  const isSwitch = (token: Token | undefined) =>
+    token !== undefined && !token.isQuoted && /^-(?!\d\d?:\d\d$)\w/.test(token.text);
   const isValue = (_: Token, i: number) => /^-[bcDEeFIiJLlmOoQRSWw]$/.test(said.tokens[i - 1]?.text ?? '');
   const left = said.tokens.filter((token, i) => !isSwitch(token) && !isValue(token, i));
   const first = said.tokens.find(isSwitch);

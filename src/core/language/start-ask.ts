@@ -1,6 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import type { Instant } from './instant.ts';
-import { type MomentReading, readMoment } from './moment.ts';
+import { type MomentReading, orPort, readMoment } from './moment.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
@@ -19,13 +19,14 @@ export interface StartSaid {
 export function readStart(tokens: readonly Token[], at: number, clock?: WallClock): StartSaid | undefined {
   const word = wordAt(tokens, at);
   if (!/^(?:at|on)$/.test(word)) return undefined;
-  const said = readMoment(tokens, at + 1, within(clock), 'start');
+  const said = orPort(readMoment(tokens, at + 1, within(clock), 'start'));
   const isRead = said.readings.length > 0 || said.fault?.code !== 'malformedTime';
   if (word === 'on' && !(isRead && said.isDated)) return undefined;
   const words = said.words + 1;
   const fault = faultOf(said.fault, textOf(tokens.slice(at, at + Math.max(2, words))));
-  // `at 22` may be the port.
-  const isPort = words === 2 && wordAt(tokens, at + 1) === '22';
+  // `at 22` may be the port, and so may `at 22 on friday`; `at 22 pm` is none.
+  const isPort =
+    wordAt(tokens, at + 1) === '22' && (words === 2 || readMoment(tokens, at + 2, NO_CLOCK, 'start').isDated);
   const isTwofold = fault === undefined && isPort ? new JitError('ambiguousTime', { word: 'at 22' }) : fault;
   return { readings: said.readings, words, ...(isTwofold ? { fault: isTwofold } : {}) };
 }

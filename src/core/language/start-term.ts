@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { Port } from '../rule/port.ts';
 import type { Instant } from './instant.ts';
-import { type MomentReading, readMoment } from './moment.ts';
+import { type MomentReading, orPort, readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
 import { isSource } from './source-words.ts';
@@ -20,6 +20,7 @@ export interface StartReading {
   readonly startsAt?: Instant;
   readonly until?: Until;
   readonly ports?: readonly Port[];
+  readonly isToday?: true;
 }
 
 /** What stands for a start that could not be read. */
@@ -64,7 +65,7 @@ export class StartTerm implements OtherTerms {
   readonly behindFrom = (tokens: readonly Token[], at: number): number => {
     const token = tokens[at];
     if (!token || token.isQuoted || isSource(token.text, this.#said.names)) return 0;
-    const said = readMoment(tokens, at, this.#clock, 'start');
+    const said = orPort(readMoment(tokens, at, this.#clock, 'start'));
     const isMoment = said.isDated || isClock(token.text) || /^(?:[1-9]|1\d|2[0-3])$/.test(token.text);
     if (!isMoment || said.fault?.code === 'malformedTime') return 0;
     this.#said.faults.push(unknownWord('from'));
@@ -75,7 +76,7 @@ export class StartTerm implements OtherTerms {
     const token = tokens[at];
     const before = tokens[at - 1]?.text ?? '';
     if (!token || token.isQuoted || /^ports?$/i.test(before)) return 0;
-    const start = readMoment(tokens, at, this.#clock, 'start');
+    const start = orPort(readMoment(tokens, at, this.#clock, 'start'));
     const isEnd = /^(?:by|to|before)$/i.test(before);
     // `9:00 - 11:00`: what stands right behind a start is its end.
     if (at === this.#end && !start.isDated) return 0;
@@ -85,7 +86,7 @@ export class StartTerm implements OtherTerms {
     if (!isMoment || start.fault?.code === 'malformedTime') return 0;
     this.#said.faults.push(unknownWord(token.text));
     this.#end = at + start.words;
-    const end = readMoment(tokens, at, this.#said.clock, 'end');
+    const end = orPort(readMoment(tokens, at, this.#said.clock, 'end'));
     const isStart = /^(?:until|till|til|bis|to)$/i.test(tokens[at + start.words]?.text ?? '');
     if (!isEnd) this.#add(start.readings.map((one) => startAs(one)));
     if (!isStart) this.#add(end.readings.map((one) => ({ until: one, ...(one.ports ? { ports: one.ports } : {}) })));
@@ -134,8 +135,9 @@ export class StartTerm implements OtherTerms {
   }
 }
 
-function startAs({ at, said, ports }: MomentReading): StartReading {
-  return { start: tidy(`at ${said}`, 60), startsAt: at, ...(ports ? { ports } : {}) };
+function startAs({ at, said, ports, isToday }: MomentReading): StartReading {
+  const more = { ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+  return { start: tidy(`at ${said}`, 60), startsAt: at, ...more };
 }
 
 /** A date that is nothing else: no name of a machine, no range of ports, no version. */

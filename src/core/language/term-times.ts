@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from './duration.ts';
 import { MINUTE_MS } from './instant.ts';
-import { type MomentReading, readMoment } from './moment.ts';
+import { type MomentReading, orPort, readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
 import { tidy } from './text.ts';
 import { msUntil, type Until } from './until.ts';
@@ -48,14 +48,16 @@ export class TermTimes {
     if (forMs !== undefined) this.#time = { forMs };
   }
 
-  /** Reads an end; gives how many words it takes. */
-  until(at: number): number {
+  /** Reads an end, behind which ports may stand or none; gives how many words it takes. */
+  until(at: number, withPorts: boolean): number {
     const { tokens, clock, faults } = this.#said;
-    const { readings, words, fault } = readMoment(tokens, at, clock, 'end');
-    const { forMs } = this.#time;
+    const said = readMoment(tokens, at, clock, 'end');
+    const { readings, words, fault } = withPorts ? orPort(said) : said;
+    const { forMs, until: before } = this.#time;
     const [until] = readings;
     if (fault) faults.push(fault);
-    if (forMs !== undefined) {
+    if (before) this.#again(before, until);
+    else if (forMs !== undefined) {
       const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
       faults.push(new JitError('severalTimes', { times }));
     } else
@@ -63,5 +65,13 @@ export class TermTimes {
         ? { until, ...(readings.length > 1 || until.ports ? { either: readings } : {}) }
         : { forMs: 60 * MINUTE_MS };
     return Math.min(words, tokens.length - at);
+  }
+
+  /** A second end: the earlier stays. */
+  #again(before: Until, until: Until | undefined): void {
+    if (until?.at === before.at) return;
+    const times = `until ${before.said} and until ${until?.said ?? '…'}`;
+    this.#said.faults.push(new JitError('severalTimes', { times }));
+    if (until && until.at < before.at) this.#time = { until };
   }
 }

@@ -200,9 +200,10 @@ export class TermsReader {
   }
 
   #until(): void {
-    const said = this.#wanted.isLimits ? undefined : this.#times.until(this.#at);
-    if (said === undefined) this.#fault(unknownWord('until'));
-    this.#at += said ?? new TermTimes({ ...this.#said, faults: [] }).until(this.#at);
+    const { isLimits, isSpaced } = this.#wanted;
+    const times = isLimits ? new TermTimes({ ...this.#said, faults: [] }) : this.#times;
+    if (isLimits) this.#fault(unknownWord('until'));
+    this.#at += times.until(this.#at, !isSpaced);
   }
 
   #source(): void {

@@ -1,3 +1,4 @@
+import type { DayPart } from './day-part.ts';
 import { DAY_MS } from './instant.ts';
 import type { Token } from './token.ts';
 import { zoneNamed } from './zone-words.ts';
@@ -21,6 +22,8 @@ export interface DateSaid {
   /** What it is as well, where day and month may stand either way round. */
   readonly other?: string;
   readonly minute?: number;
+  /** `tonight`, `this evening`. */
+  readonly part?: DayPart;
   /** Said on this clock. */
   readonly zone?: string;
   readonly words: number;
@@ -28,7 +31,7 @@ export interface DateSaid {
 
 /**
  * Reads `today`, `tomorrow`, `friday`, `2026-03-11`, `2026-03-11T09:00`, `11 march`, `march 11th`, `the 12th`, `11.3.`, `3/11`, `end of day`. What
- * comes again, such as a weekday, is the next one from a date on: of an end, from its start on.
+ * comes again within a month, such as a weekday, is the next one from a date on: of an end, from its start on.
  */
 export function readDate(
   tokens: readonly Token[],
@@ -38,27 +41,25 @@ export function readDate(
 ): DateSaid | undefined {
   const word = wordAt(tokens, at);
   const one = dateOf(word, today, base);
-  if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1 };
+  const night = word === 'tonight' ? { part: 'night' as const } : {};
+  if (one !== undefined) return { date: one, day: word.startsWith('tm') ? 'tomorrow' : word, words: 1, ...night };
   const [, iso = '', clock = '', offset = ''] =
     /^(\d{4}-\d{2}-\d{2})t(\d{1,2}:\d\d)(?::00(?:\.0+)?)?(z|[+-]\d\d:\d\d)?$/.exec(word) ?? [];
-  const slashed = slashedDate(word, base);
+  const slashed = slashedDate(word, today);
   if (slashed) return slashed;
   const minute = minuteOf(clock);
-  if (minute !== undefined && dateOf(iso, today) !== undefined)
-    return { date: iso, day: iso, minute, words: 1, ...zoneOf(offset) };
+  const there = offset === 'z' ? 'UTC' : zoneNamed(offset);
+  if (minute !== undefined && dateOf(iso, today) !== undefined && (there !== undefined || offset === ''))
+    return { date: iso, day: iso, minute, words: 1, ...(there === undefined ? {} : { zone: there }) };
   const ahead = [0, 1, 2, 3].map((more) => wordAt(tokens, at + more)).join(' ');
   const [past] = /^(?:the )?day after tomorrow\b|^(?:über|ueber)morgen\b/.exec(ahead) ?? [];
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
   for (let words = 5; words > 0; words -= 1) {
     const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
-    if (said.length === words && EVENING.test(said.join(' '))) return { date: today, day: 'today', words };
+    if (said.length === words && EVENING.test(said.join(' ')))
+      return { date: today, day: 'today', words, part: 'evening' };
   }
-  return monthDate(tokens, at, base) ?? dayOfMonth(tokens, at, base);
-}
-
-function zoneOf(offset: string): { readonly zone?: string } {
-  const zone = offset === 'z' ? 'UTC' : zoneNamed(offset);
-  return zone === undefined ? {} : { zone };
+  return monthDate(tokens, at, today) ?? dayOfMonth(tokens, at, base);
 }
 
 /** The next such day of the year: today at the soonest. */

@@ -3,11 +3,11 @@ import { zoneFormat } from './formats.ts';
 import type { Instant } from './instant.ts';
 import type { Token } from './token.ts';
 
-/** The zone of `18:00 Europe/Berlin`, `18:00+01:00`, or `18:00 UTC+1`, by its name there. */
+/** The zone of `18:00 Europe/Berlin`, `18:00+01:00`, or `18:00 UTC+1`, by its name there. None is further from UTC than fourteen hours. */
 export function zoneNamed(typed: string): string | undefined {
   const [, sign, hours = '', minutes = '00'] = /^(?:utc|gmt)([+-])(\d{1,2})(?::?(\d\d))?$/.exec(typed) ?? [];
   const word = sign === undefined ? typed : `${sign}${hours.padStart(2, '0')}:${minutes}`;
-  const isNamed = /^[a-z_]+(?:\/[a-z_+-]+\d*)+$|^[+-]\d\d:\d\d$/.test(word);
+  const isNamed = /^[a-z_]+(?:\/[a-z_+-]+\d*)+$|^[+-](?:0\d|1[0-3]):[0-5]\d$|^[+-]14:00$/.test(word);
   return isNamed && isZone(word) ? word : undefined;
 }
 

@@ -98,15 +98,37 @@ const day = fc.oneof(weekday, relative, dated);
 interface Moment {
   readonly clock: Clock;
   readonly day?: Day;
+  /** Of that day. */
+  readonly part?: Part;
   /** Behind it, as it would stand if somebody's minutes were torn off, or another clock were meant. */
   readonly rest: string;
 }
 
+/** A part of a day, and the hours that are surely in it. */
+interface Part {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const PARTS: readonly Part[] = [
+  { text: 'morning', from: 0, to: 12 },
+  { text: 'vormittag', from: 0, to: 12 },
+  { text: 'afternoon', from: 12, to: 24 },
+  { text: 'evening', from: 13, to: 24 },
+  { text: 'Abend', from: 13, to: 24 },
+  { text: 'night', from: 13, to: 24 },
+];
+const part = fc.option(fc.constantFrom(...PARTS), { nil: undefined, freq: 3 });
+
+const isApart = ({ part: of, clock: { minute } }: Moment) =>
+  of !== undefined && (minute < of.from * 60 || minute >= of.to * 60);
+
 const REST = ['', '', '', '', '', '', ' 30', ',30', ';15', ' .45', ' JST', ' PST', ' SGT', ' Tokyo'];
 const moment = (isDated: boolean): fc.Arbitrary<Moment> =>
   fc.record(
-    { clock, rest: fc.constantFrom(...REST), ...(isDated ? { day } : {}) },
-    { requiredKeys: isDated ? ['clock', 'rest', 'day'] : ['clock', 'rest'] },
+    { clock, rest: fc.constantFrom(...REST), ...(isDated ? { day, part } : {}) },
+    { requiredKeys: isDated ? ['clock', 'rest', 'day', 'part'] : ['clock', 'rest'] },
   );
 /** `18 Uhr 30` is a time like any. */
 const anyMoment = fc.oneof(moment(false), moment(true)).map((one): Moment => {
@@ -140,8 +162,8 @@ const sentence: fc.Arbitrary<Sentence> = fc
   )
   .filter((said) => !isPort(said));
 
-function momentText({ day: on, clock: { text }, rest, how }: Moment & { readonly how: string }): string {
-  const date = on ? `${on.text} ` : '';
+function momentText({ day: on, part: of, clock: { text }, rest, how }: Moment & { readonly how: string }): string {
+  const date = on ? `${on.text} ${of ? `${of.text} ` : ''}` : '';
   return `${how} ${date}${text}${rest}`.trim();
 }
 
@@ -200,7 +222,7 @@ function read(text: string): readonly Command[] | JitError {
 }
 
 const isUnsure = (one: Moment | undefined) =>
-  one !== undefined && (one.rest !== '' || one.clock.isEither === true || one.day?.isEither === true);
+  one !== undefined && (one.rest !== '' || isApart(one) || one.clock.isEither === true || one.day?.isEither === true);
 
 /** What was accepted although it says something else; undefined where it is right, or given back with a command to copy. */
 function wrongIn(said: Sentence): string | undefined {
