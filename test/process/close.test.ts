@@ -45,7 +45,11 @@ async function opened(machine: string): Promise<string> {
 
 describe('the command line, without a chat', () => {
   it('lists and closes what anybody has open, and says that it is closed', { timeout: 600_000 }, async () => {
-    expect(await jit('list')).toMatchObject({ code: 0, out: 'Nothing is open, and nothing waits for a decision.' });
+    // Until the first look at the clouds is over it says besides that a rule without a record may be open.
+    let empty = await jit('list');
+    for (let n = 0; n < 60 && empty.out.includes('has not finished a look at the clouds'); n += 1)
+      empty = await jit('list');
+    expect(empty).toMatchObject({ code: 0, out: 'Nothing is open, and nothing waits for a decision.' });
     for (const machine of ['web-1', 'api-1']) await people.slack('security', `/jit protect ${machine} usual`);
     const ids = [await opened('web-1'), await opened('api-1')];
     const listed = (await jit('list')).out;
