@@ -96,6 +96,7 @@ const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
   if (part === undefined) return undefined;
   // `early afternoon` is one, and `tonight, late` still a night.
   const isHedge = part === 'early' || part === 'late';
+  if (isHedge && isTold) return undefined;
   return { words: before + 1, ...(isHedge && parts.part !== undefined ? {} : { part }) };
 };
 
