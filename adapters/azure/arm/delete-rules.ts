@@ -6,7 +6,6 @@ import { type Polling, pollUntil } from '../../../src/kit/poll.ts';
 import { CLOUD, isLocked, isNotFound, isSilent, isUndeletable } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import type { Azure } from './context.ts';
-import { noteDeleted } from './deleted.ts';
 import type { GroupRule } from './groups.ts';
 import { partsOf } from './ids.ts';
 
@@ -47,6 +46,11 @@ export async function deleteUntilGone(
   });
 }
 
+interface Telling {
+  /** Azure took the deletion, or has no such rule. */
+  gone?(rule: GroupRule): void;
+}
+
 /**
  * One after the other, also of those who close on other machines behind the same group: it takes one write at a time. It is
  * read back, so the end of the operation is not waited for, except by the next one.
@@ -55,7 +59,7 @@ export async function deleteEach(
   azure: Azure,
   site: Subscription,
   rules: readonly GroupRule[],
-  { allowed, instead }: Pick<Deleting, 'instead'> & { readonly allowed: Allowed },
+  { allowed, instead, gone }: Pick<Deleting, 'instead'> & Telling & { readonly allowed: Allowed },
 ): Promise<void> {
   for (const rule of rules) {
     const { group, name } = partsOf(rule.group);
@@ -72,11 +76,11 @@ export async function deleteEach(
           return { notYet: deleted.error };
         }),
       );
-      noteDeleted(azure, rule);
+      gone?.(rule);
     } catch (error) {
       if (isUndeletable(error) && instead) await instead(rule, error);
       else if (!isNotFound(error)) throw error;
-      else noteDeleted(azure, rule);
+      else gone?.(rule);
     }
   }
 }

@@ -20,7 +20,7 @@ function keyOf({ group, name }: GroupRule): string {
   return `${group}/${name}`.toLowerCase();
 }
 
-/** Azure took the deletion, or has no such rule. */
+/** Azure took the deletion, or has no such rule; of a closing alone, until that is over. */
 export function noteDeleted(azure: Azure, rule: GroupRule): void {
   const all = deletionsOf(azure);
   all.delete(keyOf(rule));

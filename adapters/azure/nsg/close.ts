@@ -5,7 +5,7 @@ import type { Allowed } from '../../../src/kit/call.ts';
 import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteEach, deleteUntilGone } from '../arm/delete-rules.ts';
-import { forgetDeleted, wasJustDeleted } from '../arm/deleted.ts';
+import { forgetDeleted, noteDeleted, wasJustDeleted } from '../arm/deleted.ts';
 import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
@@ -59,8 +59,9 @@ async function closeOn(
     kept.add(rule.group);
   };
   // Where they were placed they go at once: others may wait to write to the same group, and readings take their time.
+  const gone = (rule: GroupRule) => noteDeleted(azure, rule);
   const going = recorded.filter((rule) => !wasJustDeleted(azure, rule));
-  const atOnce = outcomeOf(() => deleteEach(azure, site, going, { allowed, instead }));
+  const atOnce = outcomeOf(() => deleteEach(azure, site, going, { allowed, instead, gone }));
   const vm = await outcomeOf(() => readVm(site, machine, signal));
   const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
   const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;

@@ -165,6 +165,21 @@ describe('the adapter, told to come back later', () => {
       expect(cloud.rulesLeft()).toEqual([]);
     });
 
+    it('deletes at once what another process opened again after this one’s patrol removed it, though a reading is older', async () => {
+      cloud = await nsgHarness();
+      const other = { ...cloud, adapter: cloud.restarted() };
+      const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+      cloud.advance(60_000);
+      await cloud.adapter.remove([placement], () => true, never);
+      expect(cloud.rulesLeft()).toEqual([]);
+      cloud.advance(20_000);
+      const { placement: again } = await openOne(other, await placeOne(other), cloud.now() + HOUR_MS);
+      cloud.advance(5_000);
+      cloud.staleReads(15_000);
+      await cloud.adapter.close([again], never, go);
+      expect(cloud.rulesLeft()).toEqual([]);
+    });
+
     it('deletes at once what it opened again meanwhile, and after a minute what nobody opened', async () => {
       cloud = await nsgHarness();
       const placed = await placeOne(cloud);
