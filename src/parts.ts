@@ -29,7 +29,7 @@ import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { ticketRoute } from './http/tickets.ts';
 import { limitedLog } from './kit/limited-log.ts';
-import { inOnePiece } from './kit/pacing.ts';
+import { inOnePiece } from './kit/rank.ts';
 import { pagesOf } from './pages.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Route } from './ports/http.ts';

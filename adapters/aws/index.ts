@@ -1,7 +1,7 @@
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { type Clock, pauseFor } from '../../src/kit/clock.ts';
-import { proving, urgently } from '../../src/kit/pacing.ts';
+import { proving, urgently } from '../../src/kit/rank.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
 import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';

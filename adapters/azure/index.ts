@@ -4,7 +4,7 @@ import { providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MarkSigner } from '../../src/core/rule/mark.ts';
 import { Above, listBelow, stateBelow } from '../../src/kit/above.ts';
 import { allOf } from '../../src/kit/outcome.ts';
-import { proving, urgently } from '../../src/kit/pacing.ts';
+import { proving, urgently } from '../../src/kit/rank.ts';
 import type { Addressed } from '../../src/ports/addressed.ts';
 import type { Assessor } from '../../src/ports/assessor.ts';
 import type { Bastions } from '../../src/ports/bastions.ts';

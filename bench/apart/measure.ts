@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { FastClock } from '../away/clock.ts';
+import type { Instant } from '../../src/core/language/instant.ts';
+import { EARLIER_MS, FastClock } from '../away/clock.ts';
 import { type CloudUnderTest, startCloud } from '../away/world.ts';
 import type { Stood } from '../burst/shared.ts';
 import { type Ground, onGround, QUIET } from '../ground.ts';
@@ -44,13 +45,13 @@ export async function measureApart({ quick }: Effort): Promise<Measurement> {
 }
 
 async function play(ground: Ground, machines: number, side: (typeof SIDES)[number]): Promise<number> {
-  const clock = new FastClock(1);
+  const clock = new FastClock(1, EARLIER_MS);
   const clouds = {
     aws: await startCloud('AWS', machines, clock, ground.folder),
     azure: await startCloud('Azure, `nsg`', machines, clock, ground.folder),
   };
   try {
-    const [aws, azure] = [await stand(clouds.aws), await stand(clouds.azure)];
+    const [aws, azure] = [await stand(clouds.aws, clock.now), await stand(clouds.azure, clock.now)];
     const adapters = new Map([
       ['aws', clouds.aws.adapter],
       ['azure', clouds.azure.adapter],
@@ -80,14 +81,14 @@ async function play(ground: Ground, machines: number, side: (typeof SIDES)[numbe
 }
 
 /** A rule of a lease on each machine; its end is told to the store later. */
-export async function stand({
-  adapter,
-  machines,
-}: Pick<CloudUnderTest, 'adapter' | 'machines'>): Promise<readonly Stood[]> {
+export async function stand(
+  { adapter, machines }: Pick<CloudUnderTest, 'adapter' | 'machines'>,
+  now: () => Instant,
+): Promise<readonly Stood[]> {
   const stood: Stood[] = [];
   for (const [n, machine] of machines.entries()) {
     const source = `198.18.${Math.floor(n / 250)}.${(n % 250) + 1}/32`;
-    stood.push(await standAt(adapter, { machine, name: `web-${n}`, source }, Date.now() + LIMIT_MS));
+    stood.push(await standAt(adapter, { machine, name: `web-${n}`, source }, Date.now() + LIMIT_MS, now));
   }
   return stood;
 }

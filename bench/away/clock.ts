@@ -1,13 +1,21 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 
-/** A clock that runs so many times faster than the real one once it is told to, and can be set forward. */
+/** What opens ports before something is measured may wait for so long: nobody has to wait for that. */
+export const EARLIER_MS = HOUR_MS;
+
+/**
+ * A clock that runs so many times faster than the real one once it is told to, and can be set forward. It may begin earlier, so that what is
+ * waited for before that is over by now.
+ */
 export class FastClock {
   readonly factor: number;
   #isFast = false;
-  #from = { real: Date.now(), told: Date.now() };
+  #from: { readonly real: number; readonly told: number };
 
-  constructor(factor: number) {
+  constructor(factor: number, earlierMs = 0) {
     this.factor = factor;
+    this.#from = { real: Date.now(), told: Date.now() - earlierMs };
   }
 
   readonly now = (): number => {
@@ -15,8 +23,9 @@ export class FastClock {
     return told + (Date.now() - real) * (this.#isFast ? this.factor : 1);
   };
 
-  /** Runs fast from this instant on. */
+  /** Runs fast from this instant on, which has not gone by: what a cloud did meanwhile would be under way again. */
   runFrom(told: number): void {
+    if (told < this.now()) throw new Error('a clock does not go back: begin it earlier');
     this.#from = { real: Date.now(), told };
     this.#isFast = true;
   }

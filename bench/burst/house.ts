@@ -9,7 +9,7 @@ import type { Person } from '../../src/core/people/person.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
-import { inOnePiece } from '../../src/kit/pacing.ts';
+import { inOnePiece } from '../../src/kit/rank.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';
 import { startPulse } from '../../src/queue/pulse.ts';

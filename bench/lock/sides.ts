@@ -6,7 +6,7 @@ import type { Deps } from '../../src/app/deps.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
 import { sealer } from '../../src/core/rule/seal.ts';
-import { inOnePiece } from '../../src/kit/pacing.ts';
+import { inOnePiece } from '../../src/kit/rank.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { startDueTimer } from '../../src/queue/due.ts';
 import { bullQueue } from '../../src/queue/producer.ts';

@@ -9,6 +9,7 @@ import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../src/core/machine/machine.ts';
 import { markSigner } from '../../src/core/rule/mark.ts';
 import type { CloudAdapter, Protector } from '../../src/ports/cloud.ts';
+import { EARLIER_MS, FastClock } from '../away/clock.ts';
 import { INSTALLATION, MARK_KEYS, type Stood } from '../burst/shared.ts';
 import { LOUD } from '../ground.ts';
 
@@ -38,7 +39,12 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
     vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
     firewalls: [{ name: 'edge', vnet: 'vnet-prod', privateIp: '10.0.250.4', publicIps: ['198.51.100.9'] }],
   };
-  const sim = await startAzureSimulator({ machines, ...(behind === 'one firewall' ? { network } : {}) });
+  const clock = new FastClock(1, EARLIER_MS);
+  const sim = await startAzureSimulator({
+    machines,
+    clock: clock.now,
+    ...(behind === 'one firewall' ? { network } : {}),
+  });
   const caFile = join(folder, 'azure.pem');
   writeFileSync(caFile, sim.ca);
   const { tenantId, clientId, clientSecret, subscriptionId } = sim;
@@ -54,10 +60,8 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
     caFile,
   };
   const marks = markSigner(INSTALLATION, [...MARK_KEYS]);
-  const deps = { marks, installation: INSTALLATION, log: LOUD, now: Date.now };
+  const deps = { marks, installation: INSTALLATION, log: LOUD, now: clock.now, pause: clock.pause };
   const adapter = azureAdapter(settings, deps);
-  // What is opened beforehand waits for nothing.
-  const opener = azureAdapter(settings, { ...deps, pause: async () => {} });
   const tlsOptions = { ca: sim.ca };
   const sign = { tlsOptions, disableInstanceDiscovery: true, authorityHost: sim.authority };
   const credential = new ClientSecretCredential(tenantId, clientId, clientSecret, sign);
@@ -71,8 +75,9 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
   for (const { id, name } of sim.state().machines) {
     const machine = machineId('azure', id);
     if (!machine) throw new Error(`${id} is no machine`);
-    stood.push(await insisting(() => standAt(opener, { machine, name, source: '203.0.113.7/32' }, until)));
+    stood.push(await insisting(() => standAt(adapter, { machine, name, source: '203.0.113.7/32' }, until, clock.now)));
   }
+  clock.runFrom(Date.now());
   return { sim, adapter, network: client, stood };
 }
 
@@ -91,11 +96,12 @@ export async function standAt(
   adapter: CloudAdapter & Protector,
   { machine, name, source }: { readonly machine: MachineId; readonly name: string; readonly source: string },
   until: Instant,
+  clock: () => Instant = Date.now,
 ): Promise<Stood> {
   await adapter.protect(machine, PROTECTION, ENDLESS);
   const placements = await adapter.locate([{ machine, port: SSH, source }], ENDLESS);
   const note = { request: 'bench', requester: 'ada', approver: 'grace' };
-  const openings = placements.map((placement) => ({ placement, until, now: Date.now(), note }));
+  const openings = placements.map((placement) => ({ placement, until, now: clock(), note }));
   const opened = await adapter.open(openings, ENDLESS, GO);
   return { machine, name, placements: opened.map(({ placement }) => placement) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Fault, Faults } from '../../simulators/shared/faults.ts';
 import { stand } from '../apart/measure.ts';
-import { FastClock } from '../away/clock.ts';
+import { EARLIER_MS, FastClock } from '../away/clock.ts';
 import { startAzure } from '../away/world.ts';
 import { type Ground, onGround } from '../ground.ts';
 import { startHouse } from '../lock/sides.ts';
@@ -82,12 +82,10 @@ export async function measureArm({ quick }: Effort): Promise<Measurement> {
 }
 
 async function play(ground: Ground, machines: number): Promise<Round> {
-  const clock = new FastClock(1);
+  const clock = new FastClock(1, EARLIER_MS);
   const azure = await startAzure('Azure, `nsg`', machines, clock, ground.folder);
   try {
-    const stood = await stand(azure);
-    // Waiting set the clock forward, and it must not go back: what Azure did then would be under way again.
-    await wait(Math.max(0, clock.now() - Date.now()));
+    const stood = await stand(azure, clock.now);
     clock.runFrom(Date.now());
     const until = Date.now() + LEAD_MS + machines * STORED_MS;
     const stop = await startHouse(ground, { adapters: new Map([['azure', azure.adapter]]), stood }, until);

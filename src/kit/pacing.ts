@@ -1,6 +1,8 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { MINUTE_MS } from '../core/language/instant.ts';
+import type { CallSlots } from './call-slots.ts';
 import type { Clock } from './clock.ts';
+import { isAhead, type Rank, rankNow } from './rank.ts';
+import { limited } from './time-limit.ts';
 import { type Bucket, full, type Quota, taken, told, waitMs } from './token-bucket.ts';
 
 /** A bucket of its own: the same name has the same quota always. */
@@ -10,12 +12,8 @@ export interface Lane {
 }
 
 /** Whoever waits for a token of some lanes. */
-interface Waiter {
+interface Waiter extends Rank {
   readonly names: ReadonlySet<string>;
-  readonly isUrgent: boolean;
-  /** When what it is a part of began, and when it came itself: among those that began together. */
-  readonly began: number;
-  readonly came: number;
   /** The lane that it waits for longest. In the others it keeps nobody from going: whoever cannot go takes no token. */
   waitsFor?: string;
   /** When its gate opens. Until then it is not in the line. */
@@ -28,72 +26,46 @@ const MOST_PROMISED_MS = MINUTE_MS;
 /** Whoever was sent away comes back before its token is there, and waits for the rest: who is late for it would leave it idle. */
 const EARLY = 0.5;
 
-const urgent = new AsyncLocalStorage<boolean>();
-const pieces = new AsyncLocalStorage<Piece>();
-let latest = 0;
+/** For so long it is waited until fewer calls are under way. */
+const MOST_SLOT_MS = MINUTE_MS / 2;
 
-/** Work that is done as a whole. */
-interface Piece {
-  readonly began: number;
-  closes: boolean;
-}
-
-/** Lets the calls of this work go before all others: closing never waits behind opening. */
-export function urgently<T>(work: () => Promise<T>): Promise<T> {
-  const piece = pieces.getStore();
-  if (piece) piece.closes = true;
-  return urgent.run(true, work);
-}
-
-/** The same for what proves a closing of the same piece of work: behind the closings of others it would be given up, and all made anew. */
-export function proving<T>(work: () => Promise<T>): Promise<T> {
-  return pieces.getStore()?.closes ? urgently(work) : work();
-}
-
-/**
- * Lets the calls of this work go before those of what begins later: where there are too few for all, some end and the rest has not begun,
- * instead of all being half done and given up.
- */
-export function inOnePiece<T>(work: () => Promise<T>): Promise<T> {
-  latest += 1;
-  return pieces.run({ began: latest, closes: false }, work);
-}
-
-function waiterFor(lanes: readonly Lane[]): Waiter {
-  latest += 1;
-  const names = new Set(lanes.map(({ name }) => name));
-  return { names, isUrgent: urgent.getStore() ?? false, began: pieces.getStore()?.began ?? latest, came: latest };
-}
-
-function isBefore(one: Waiter, other: Waiter): boolean {
-  return one.began < other.began || (one.began === other.began && one.came < other.came);
-}
+const NOTHING = () => {};
 
 /** Keeps calls to the limits that a service publishes, so that it never has to refuse one. */
 export class Pacing {
   readonly #clock: Clock;
   readonly #longestMs: number;
   readonly #tooLong: (waitMs: number) => Error;
+  readonly #slots: CallSlots | undefined;
   readonly #buckets = new Map<string, Bucket>();
   readonly #shut = new Map<string, number>();
   readonly #waiting = new Set<Waiter>();
   /** When the last token is there that was promised to whoever was told to come back, by lane and urgency. */
   readonly #promised = new Map<string, number>();
 
-  /** Who would have to wait for longer than `longestMs` gets the error `tooLong`, and tries again later: a lock is held meanwhile. */
-  constructor(clock: Clock, longestMs: number, tooLong: (waitMs: number) => Error) {
+  /**
+   * Who would have to wait for longer than `longestMs` gets the error `tooLong`, and tries again later: a lock is held meanwhile. Where there are
+   * `slots`, a token is taken once one of them is free: what is taken for a call that is not sent yet is gone for those that are.
+   */
+  constructor(clock: Clock, longestMs: number, tooLong: (waitMs: number) => Error, slots?: CallSlots) {
     this.#clock = clock;
+    this.#slots = slots;
     this.#longestMs = longestMs;
     this.#tooLong = tooLong;
   }
 
   /**
    * Waits until a call may be made that takes one token of each lane, and whose gate, if it has one, is not shut; those that wait go in the order
-   * in which they came, or what they are a part of began (`inOnePiece`), urgent ones first. Whoever gives up takes no token, and whoever is behind a gate that is shut comes into the line once it
-   * opens: those who may go do not wait behind it.
+   * in which they came, or what they are a part of began (`inOnePiece`), urgent ones first. Whoever gives up takes no token, and whoever is behind
+   * a gate that is shut comes into the line once it opens: those who may go do not wait behind it. Gives what is to be called once the call has ended.
    */
-  async pass(lanes: readonly Lane[], signal: AbortSignal, gate?: string): Promise<void> {
-    const self = waiterFor(lanes);
+  async pass(
+    lanes: readonly Lane[],
+    signal: AbortSignal,
+    { gate, isChange = false }: { readonly gate?: string; readonly isChange?: boolean } = {},
+  ): Promise<() => void> {
+    const self: Waiter = { ...rankNow(), names: new Set(lanes.map(({ name }) => name)) };
+    let slot: (() => void) | undefined;
     this.#waiting.add(self);
     try {
       for (;;) {
@@ -103,15 +75,34 @@ export class Pacing {
         const shut = self.notBefore - now;
         const wait = shut > 0 ? shut : this.#turnOf(lanes, self, now);
         if (wait <= 0) {
-          for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
-          return;
+          slot ??= this.#slots ? this.#slots.takeFree() : NOTHING;
+          if (slot) {
+            for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
+            const given = slot;
+            slot = undefined;
+            return given;
+          }
+          slot = await this.#slotFor(self, isChange, signal);
+          continue;
         }
+        slot?.();
+        slot = undefined;
         if (wait > this.#longestMs)
           throw this.#tooLong(shut > 0 ? shut : this.#promise(lanes, self, now, wait) - this.#longestMs * EARLY);
         await this.#clock.pause(wait, signal);
       }
     } finally {
       this.#waiting.delete(self);
+      slot?.();
+    }
+  }
+
+  /** A service that does not answer keeps all slots: whoever waits longer than its calls may take comes back. */
+  async #slotFor(self: Waiter, isChange: boolean, signal: AbortSignal): Promise<(() => void) | undefined> {
+    try {
+      return await limited(signal, MOST_SLOT_MS, async (within) => this.#slots?.take(self, isChange, within));
+    } catch (error) {
+      throw signal.aborted ? error : this.#tooLong(this.#longestMs);
     }
   }
 
@@ -141,8 +132,7 @@ export class Pacing {
   #waitFor(lane: Lane, self: Waiter, now: number): number {
     const isHere = (one: Waiter) =>
       one.names.has(lane.name) && (one.notBefore ?? 0) <= now && (one.waitsFor ?? lane.name) === lane.name;
-    const isAhead = (one: Waiter) => (one.isUrgent === self.isUrgent ? isBefore(one, self) : one.isUrgent);
-    const ahead = [...this.#waiting].filter((one) => isHere(one) && isAhead(one)).length;
+    const ahead = [...this.#waiting].filter((one) => isHere(one) && isAhead(one, self)).length;
     return waitMs(lane.quota, this.#of(lane, now), now, { isUrgent: self.isUrgent, ahead });
   }
 

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
 /** For work that is shared: one who gives up does not end it, and each of its calls has its own time limit. */
 export const ENDLESS: AbortSignal = new AbortController().signal;
 
@@ -6,9 +8,61 @@ export function within(signal: AbortSignal, limitMs: number): AbortSignal {
   return AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
 }
 
+const counting = new AsyncLocalStorage<Countdown>();
+
+/** Counts down while nobody waits for their turn. */
+class Countdown {
+  readonly #over: () => void;
+  #leftMs: number;
+  #since = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #waiting = 0;
+  #isOver = false;
+
+  constructor(ms: number, over: () => void) {
+    this.#leftMs = ms;
+    this.#over = over;
+    this.#start();
+  }
+
+  async whileWaiting<T>(work: () => Promise<T>): Promise<T> {
+    this.#waiting += 1;
+    if (this.#waiting === 1) this.#stop();
+    try {
+      return await work();
+    } finally {
+      this.#waiting -= 1;
+      if (this.#waiting === 0 && !this.#isOver) this.#start();
+    }
+  }
+
+  end(): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+  }
+
+  #start(): void {
+    this.#since = performance.now();
+    this.#timer = setTimeout(this.#over, Math.max(0, this.#leftMs)).unref();
+  }
+
+  #stop(): void {
+    clearTimeout(this.#timer);
+    this.#leftMs -= performance.now() - this.#since;
+  }
+}
+
 /**
- * Gives the work a signal that aborts with the given one, or with a `TimeoutError` after so long. The limit ends with the work: one
- * that nobody waits for any more would fire all the same, each with an error of its own.
+ * Waiting for one's turn takes nothing of the time of the call that it is a part of: else a call that waited has no time left once it is sent,
+ * and takes the turn of another in vain. The wait has a limit of its own (`Pacing`).
+ */
+export function untimed<T>(wait: () => Promise<T>): Promise<T> {
+  return counting.getStore()?.whileWaiting(wait) ?? wait();
+}
+
+/**
+ * Gives the work a signal that aborts with the given one, or with a `TimeoutError` after so long, `untimed` left aside. The limit ends with
+ * the work: one that nobody waits for any more would fire all the same, each with an error of its own.
  */
 export async function limited<T>(
   signal: AbortSignal,
@@ -20,11 +74,11 @@ export async function limited<T>(
   if (signal.aborted) stop();
   signal.addEventListener('abort', stop, { once: true });
   const late = () => limit.abort(new DOMException('The operation was aborted due to timeout', 'TimeoutError'));
-  const timer = setTimeout(late, limitMs).unref();
+  const countdown = new Countdown(limitMs, late);
   try {
-    return await work(limit.signal);
+    return await counting.run(countdown, () => work(limit.signal));
   } finally {
-    clearTimeout(timer);
+    countdown.end();
     signal.removeEventListener('abort', stop);
   }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inOnePiece, type Lane, Pacing, proving, urgently } from '../../src/kit/pacing.ts';
+import { type Lane, Pacing } from '../../src/kit/pacing.ts';
+import { inOnePiece, proving, urgently } from '../../src/kit/rank.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
-import { pausingClock } from './steps.ts';
+import { manyPauses, pausingClock } from './steps.ts';
 
 const WRITES: Lane = { name: 'writes', quota: { burst: 10, perSecond: 2 } };
 const NETWORK: Lane = { name: 'network', quota: { burst: 5, perSecond: 1 } };
@@ -10,26 +11,6 @@ function paced(longestMs = 2_000) {
   const clock = pausingClock();
   const pacing = new Pacing(clock, longestMs, (waitMs) => new Error(`again in ${waitMs}`));
   return { clock, pacing };
-}
-
-/** A clock on which many pause at the same time: `run` goes from the end of one pause to the next. */
-function manyPauses() {
-  let now = 1_000_000;
-  const paused: { readonly at: number; readonly wake: () => void }[] = [];
-  return {
-    now: () => now,
-    pause: (ms: number) => new Promise<void>((wake) => paused.push({ at: now + ms, wake })),
-    async run() {
-      for (;;) {
-        await new Promise((resolve) => setImmediate(resolve));
-        const [first] = paused.toSorted((a, b) => a.at - b.at);
-        if (!first) return;
-        paused.splice(paused.indexOf(first), 1);
-        now = Math.max(now, first.at);
-        first.wake();
-      }
-    },
-  };
 }
 
 describe('pacing', () => {
@@ -81,13 +62,13 @@ describe('pacing', () => {
     pacing.shut('compute', 1_500);
     pacing.shut('compute', 500);
     const at = clock.now();
-    await pacing.pass([WRITES], ENDLESS, 'network');
+    await pacing.pass([WRITES], ENDLESS, { gate: 'network' });
     await pacing.pass([WRITES], ENDLESS);
     expect(clock.now()).toBe(at);
-    await urgently(() => pacing.pass([WRITES], ENDLESS, 'compute'));
+    await urgently(() => pacing.pass([WRITES], ENDLESS, { gate: 'compute' }));
     expect(clock.now()).toBe(at + 1_500);
     pacing.shut('compute', 9_000);
-    await expect(pacing.pass([WRITES], ENDLESS, 'compute')).rejects.toThrow('again in 9000');
+    await expect(pacing.pass([WRITES], ENDLESS, { gate: 'compute' })).rejects.toThrow('again in 9000');
   });
 
   it('ends for who gives up', async () => {
@@ -233,7 +214,10 @@ describe('pacing', () => {
       const from = clock.now();
       const gone: string[] = [];
       const all = comers.map(([name, lanes, isUrgent, gate]) => {
-        const pass = () => pacing.pass(lanes, ENDLESS, gate).then(() => gone.push(`${name} ${clock.now() - from}`));
+        const pass = () =>
+          pacing
+            .pass(lanes, ENDLESS, gate === undefined ? {} : { gate })
+            .then(() => gone.push(`${name} ${clock.now() - from}`));
         return isUrgent ? urgently(pass) : pass();
       });
       await clock.run();

@@ -21,3 +21,23 @@ export function pausingClock(start = 1_000_000): PausingClock {
     },
   };
 }
+
+/** A clock on which many pause at the same time: `run` goes from the end of one pause to the next. */
+export function manyPauses() {
+  let now = 1_000_000;
+  const paused: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    now: () => now,
+    pause: (ms: number) => new Promise<void>((wake) => paused.push({ at: now + ms, wake })),
+    async run() {
+      for (;;) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const [first] = paused.toSorted((a, b) => a.at - b.at);
+        if (!first) return;
+        paused.splice(paused.indexOf(first), 1);
+        now = Math.max(now, first.at);
+        first.wake();
+      }
+    },
+  };
+}

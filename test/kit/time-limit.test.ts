@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { callWithin, ENDLESS, limited, orAborted, within } from '../../src/kit/time-limit.ts';
+import { callWithin, ENDLESS, limited, orAborted, untimed, within } from '../../src/kit/time-limit.ts';
 
 const forever = () => new Promise<never>(() => undefined);
 
@@ -110,5 +110,61 @@ describe('a call within its time', () => {
     const signal = AbortSignal.abort('enough');
     await expect(callWithin({ ...call, signal }, async () => (begun += 1))).rejects.toBe('enough');
     expect(begun).toBe(0);
+  });
+});
+
+describe('waiting for one’s turn', () => {
+  afterEach(() => vi.useRealTimers());
+
+  const delay = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+  it('takes nothing of the time of the call', async () => {
+    vi.useFakeTimers();
+    const call = limited(ENDLESS, 1_000, async (signal) => {
+      await delay(400);
+      await untimed(() => delay(60_000));
+      await delay(500);
+      return signal.aborted;
+    });
+    await vi.advanceTimersByTimeAsync(60_900);
+    expect(await call).toBe(false);
+  });
+
+  it('leaves the call what was left of its time', async () => {
+    vi.useFakeTimers();
+    let over = Number.NaN;
+    const from = Date.now();
+    const call = limited(ENDLESS, 1_000, async (signal) => {
+      signal.addEventListener('abort', () => {
+        over = Date.now() - from;
+      });
+      await delay(400);
+      // Two that wait at the same time are one wait.
+      await Promise.all([untimed(() => delay(2_000)), untimed(() => delay(5_000))]);
+      await delay(5_000);
+    });
+    await vi.advanceTimersByTimeAsync(20_000);
+    await call;
+    expect(over).toBe(6_000);
+  });
+
+  it('ends with the signal of the call, and is no limit where there is none', async () => {
+    const stop = new AbortController();
+    const call = limited(stop.signal, 1_000, (signal) => untimed(() => orAborted(forever(), signal)));
+    stop.abort(new Error('enough'));
+    await expect(call).rejects.toThrow('enough');
+    expect(await untimed(async () => 'at once')).toBe('at once');
+  });
+
+  it('starts no countdown anew once the call has ended', async () => {
+    vi.useFakeTimers();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    let left: Promise<void> | undefined;
+    await limited(ENDLESS, 1_000, async () => {
+      left = untimed(() => promise);
+    });
+    resolve();
+    await left;
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -50,22 +50,24 @@ export function clientFor(caller: AwsCaller, settings: FullSettings, throttle?: 
       (next, { commandName = '' }) =>
         async (args) => {
           const action = commandName.replace(/Command$/, '');
+          const send = async () => {
+            const check = checks.get(args.input);
+            check?.();
+            const account = caller.account.id;
+            const ended = called?.({ cloud: 'aws', account, operation: action, isChange: check !== undefined });
+            try {
+              const result = await next(args);
+              ended?.('done', answerIn(result.output));
+              return result;
+            } catch (error) {
+              const outcome = outcomeOf(error);
+              if (outcome === 'throttled') throttle?.exhausted(action);
+              ended?.(outcome, answerIn(error));
+              throw error;
+            }
+          };
           // Whoever has given up meanwhile must take nothing that others wait for.
-          await throttle?.pass(action, within.getStore() ?? ENDLESS);
-          const check = checks.get(args.input);
-          check?.();
-          const account = caller.account.id;
-          const ended = called?.({ cloud: 'aws', account, operation: action, isChange: check !== undefined });
-          try {
-            const result = await next(args);
-            ended?.('done', answerIn(result.output));
-            return result;
-          } catch (error) {
-            const outcome = outcomeOf(error);
-            if (outcome === 'throttled') throttle?.exhausted(action);
-            ended?.(outcome, answerIn(error));
-            throw error;
-          }
+          return throttle ? throttle.inTurn(action, within.getStore() ?? ENDLESS, send) : send();
         },
       { step: 'finalizeRequest', name: 'beforeCall', priority: 'low' },
     );

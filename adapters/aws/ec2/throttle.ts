@@ -1,8 +1,10 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { ClosingLimits } from '../../../src/core/request/closing-budget.ts';
+import { CallSlots } from '../../../src/kit/call-slots.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
+import { untimed } from '../../../src/kit/time-limit.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
 import { CLOUD } from '../errors.ts';
 import type { StrategyName } from '../settings.ts';
@@ -25,6 +27,8 @@ export const CLOSINGS: Readonly<Record<StrategyName, ClosingLimits>> = {
 };
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;
+/** Under way at once: as many connections as the SDK keeps (`maxSockets`). */
+const AT_ONCE = 50;
 
 /** Keeps to the rates of one account in one region. */
 export class Throttle {
@@ -33,12 +37,18 @@ export class Throttle {
   constructor(clock: Clock) {
     const busy = (retryAfterMs: number) =>
       new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs, isQueued: true });
-    this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, busy);
+    this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, busy, new CallSlots(AT_ONCE));
   }
 
-  /** Waits until this action may be called. Throws `cloudBusy` when that takes long. */
-  pass(action: string, signal: AbortSignal): Promise<void> {
-    return this.#pacing.pass([laneOf(action)], signal);
+  /** Calls this action once it may be called. Throws `cloudBusy` when that takes long. */
+  async inTurn<T>(action: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
+    const isChange = !action.startsWith('Describe');
+    const done = await untimed(() => this.#pacing.pass([laneOf(action)], signal, { isChange }));
+    try {
+      return await call();
+    } finally {
+      done();
+    }
   }
 
   /** EC2 said that there is nothing left: others call with the same right. It names no time to wait. */

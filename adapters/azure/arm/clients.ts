@@ -18,14 +18,13 @@ import { dateIn } from '../../../src/kit/date-of.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { CallWatch } from '../../../src/ports/meter.ts';
-import { asJitError, CLOUD, isCut } from '../errors.ts';
+import { asJitError, isCut } from '../errors.ts';
 import { type AzureCloud, hostsOf } from './clouds.ts';
 import { credentialFor } from './credential.ts';
-import type { GivenAnswer, Hook, SentCall } from './hook.ts';
-import { answerOf, operationOf, outcomeOf } from './operation.ts';
-import { isOwn } from './own-answers.ts';
+import { operationOf } from './operation.ts';
 import { type Plain, plainCalls } from './plain.ts';
 import { ArmQuotas } from './quotas.ts';
+import { hookOf, type Watched } from './watched.ts';
 import { tidyAnswers } from './wire.ts';
 
 /** `defender`: Defender for Cloud's just-in-time policies. `nsg`: rules of our own in network security groups. */
@@ -178,22 +177,22 @@ function subscriptionFor(
     endpoint: resourceManager,
     // Tries again are ours: after each one the world is looked at, and a lock may be lost meanwhile.
     retryOptions: { maxRetries: 0 },
-    /** Asks before each mutating call, when its token is there and it is about to be sent; and reads the clock. */
-    async onSend({ method, url, abortSignal }: SentCall): Promise<ReturnType<CallWatch> | undefined> {
-      await quotas.pass(method, url, abortSignal instanceof AbortSignal ? abortSignal : ENDLESS);
-      const ask = method === 'GET' ? undefined : asked.getStore();
-      ask?.();
-      return called?.({
-        cloud: 'azure',
-        account: id,
-        operation: operationOf(method, url),
-        isChange: ask !== undefined,
-      });
-    },
-    onReply({ method, url }: SentCall, { status, headers, bodyAsText }: GivenAnswer): void {
-      cloudNow = dateIn(headers.get('date'), headers.get('age')) ?? cloudNow;
-      quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
-    },
+    watched: {
+      turn({ method, url, abortSignal }) {
+        const signal = abortSignal instanceof AbortSignal ? abortSignal : ENDLESS;
+        return quotas.turn({ method, url, isChange: asked.getStore() !== undefined }, signal);
+      },
+      onSend({ method, url }) {
+        const ask = method === 'GET' ? undefined : asked.getStore();
+        ask?.();
+        const operation = operationOf(method, url);
+        return called?.({ cloud: 'azure', account: id, operation, isChange: ask !== undefined });
+      },
+      onReply({ method, url }, { status, headers, bodyAsText }) {
+        cloudNow = dateIn(headers.get('date'), headers.get('age')) ?? cloudNow;
+        quotas.learn(method, url, { status, body: bodyAsText, header: (name) => headers.get(name) });
+      },
+    } satisfies Watched,
   };
   const call = <T>(signal: AbortSignal, work: Work<T>, limitMs: number): Promise<T> =>
     callWithin({ signal, limitMs, asError: asJitError }, async (abortSignal) => {
@@ -219,12 +218,10 @@ function subscriptionFor(
 interface ConnectOptions extends Omit<Shared, 'resourceManager' | 'called'> {
   readonly endpoint: string;
   readonly retryOptions: { readonly maxRetries: number };
-  /** Gives what is told how it ended. */
-  onSend(request: SentCall): Promise<ReturnType<CallWatch> | undefined>;
-  onReply(request: SentCall, response: GivenAnswer): void;
+  readonly watched: Watched;
 }
 
-async function connect(id: string, { credential, onSend, onReply, ...common }: ConnectOptions): Promise<Sdk> {
+async function connect(id: string, { credential, watched, ...common }: ConnectOptions): Promise<Sdk> {
   const [
     { ComputeManagementClient: Compute },
     { NetworkManagementClient: Network },
@@ -238,26 +235,10 @@ async function connect(id: string, { credential, onSend, onReply, ...common }: C
   ]);
   // NB. `endpoint` moves the address only: the scope of the token has to be told as well, to each SDK in its own way.
   const scopes = [`${common.endpoint.replace(/\/+$/, '')}/.default`];
-  const watch: Hook = {
-    name: 'drawbridge',
-    async sendRequest(request, next) {
-      const ended = await onSend(request);
-      try {
-        const response = await next(request);
-        if (!isOwn(request.method, response)) throw new JitError('cloudStrange', { cloud: CLOUD });
-        onReply(request, response);
-        ended?.(outcomeOf(response), answerOf(response));
-        return response;
-      } catch (error) {
-        ended?.('failed');
-        throw error;
-      }
-    },
-  };
   const raw = {
     ...common,
     userAgentOptions: { userAgentPrefix: 'drawbridge' },
-    additionalPolicies: [{ policy: watch, position: 'perRetry' as const }],
+    additionalPolicies: [{ policy: hookOf(watched), position: 'perRetry' as const }],
   };
   const options = { ...raw, additionalPolicies: [...raw.additionalPolicies, tidyAnswers] };
   let roles: AuthorizationManagementClient | undefined;

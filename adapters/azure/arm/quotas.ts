@@ -1,8 +1,10 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { ClosingLimits } from '../../../src/core/request/closing-budget.ts';
+import { CallSlots } from '../../../src/kit/call-slots.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { type Lane, Pacing } from '../../../src/kit/pacing.ts';
+import { untimed } from '../../../src/kit/time-limit.ts';
 import type { Quota } from '../../../src/kit/token-bucket.ts';
 import { CLOUD } from '../errors.ts';
 import { codeIn } from './operation.ts';
@@ -28,6 +30,15 @@ const SURE = 0.97;
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;
 
+/** Under way at once: with calls of a second that is more than Resource Manager lets through. */
+const AT_ONCE = 64;
+
+interface Call {
+  readonly method: string;
+  readonly url: string;
+  readonly isChange: boolean;
+}
+
 interface Reply {
   readonly status: number;
   readonly body: string | null | undefined;
@@ -41,12 +52,12 @@ export class ArmQuotas {
   constructor(clock: Clock) {
     const tooLong = (retryAfterMs: number) =>
       new JitError('cloudBusy', { cloud: CLOUD }, { retryAfterMs, isQueued: true });
-    this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, tooLong);
+    this.#pacing = new Pacing(clock, LONGEST_WAIT_MS, tooLong, new CallSlots(AT_ONCE));
   }
 
-  /** Waits until this call may be made. Throws `cloudBusy` when that takes long. */
-  pass(method: string, url: string, signal: AbortSignal): Promise<void> {
-    return this.#pacing.pass(lanesFor(method, url), signal, gateOf(method, url));
+  /** Waits until this call may be made. Throws `cloudBusy` when that takes long. Gives what is to be called once it has ended. */
+  turn({ method, url, isChange }: Call, signal: AbortSignal): Promise<() => void> {
+    return untimed(() => this.#pacing.pass(lanesFor(method, url), signal, { gate: gateOf(method, url), isChange }));
   }
 
   /** Learns from a reply what is left, and for how long to stay away. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Throttle } from '../../../adapters/aws/ec2/throttle.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
-import { urgently } from '../../../src/kit/pacing.ts';
+import { urgently } from '../../../src/kit/rank.ts';
 import { go, never, openOne, placeOne, rule } from '../../conformance/cloud-steps.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
 
@@ -13,10 +13,15 @@ beforeEach(() => {
   throttle = new Throttle({ now: clock.now, pause: async (ms) => clock.advance(ms) });
 });
 
+/** A call that is answered at once. */
+function called(action: string): Promise<void> {
+  return throttle.inTurn(action, never, async () => {});
+}
+
 async function passed(action: string, ms: number): Promise<number> {
   const end = clock.now() + ms;
   for (let count = 0; ; count += 1) {
-    await throttle.pass(action, never);
+    await called(action);
     if (clock.now() > end) return count;
   }
 }
@@ -36,28 +41,28 @@ describe('the quotas of an account in a region', () => {
 
   it('are each action’s own', async () => {
     await urgently(async () => {
-      for (let i = 0; i < 50; i += 1) await throttle.pass('AuthorizeSecurityGroupIngress', never);
+      for (let i = 0; i < 50; i += 1) await called('AuthorizeSecurityGroupIngress');
     });
     const at = clock.now();
-    await throttle.pass('RevokeSecurityGroupIngress', never);
+    await called('RevokeSecurityGroupIngress');
     expect(clock.now()).toBe(at);
   });
 
   it('let closing pass where the rest must wait', async () => {
     await urgently(async () => {
-      for (let i = 0; i < 45; i += 1) await throttle.pass('CreateTags', never);
-      for (let i = 0; i < 45; i += 1) await throttle.pass('CreateTags', never);
+      for (let i = 0; i < 45; i += 1) await called('CreateTags');
+      for (let i = 0; i < 45; i += 1) await called('CreateTags');
     });
     const at = clock.now();
-    await urgently(() => throttle.pass('CreateTags', never));
+    await urgently(() => called('CreateTags'));
     expect(clock.now()).toBe(at);
-    await throttle.pass('CreateTags', never);
+    await called('CreateTags');
     expect(clock.now()).toBeGreaterThan(at);
   });
 
   it('send away who would have to wait for long', async () => {
     throttle.exhausted('RevokeSecurityGroupIngress');
-    await expect(throttle.pass('RevokeSecurityGroupIngress', never)).rejects.toMatchObject({
+    await expect(called('RevokeSecurityGroupIngress')).rejects.toMatchObject({
       code: 'cloudBusy',
       retryAfterMs: 1_200,
     });

@@ -3,7 +3,7 @@ import { ArmQuotas } from '../../../adapters/azure/arm/quotas.ts';
 import { ManualClock } from '../../../simulators/shared/clock.ts';
 import { HOUR_MS } from '../../../src/core/language/instant.ts';
 import type { Placement } from '../../../src/core/rule/rule.ts';
-import { urgently } from '../../../src/kit/pacing.ts';
+import { urgently } from '../../../src/kit/rank.ts';
 import { go, never, openOne, placeOne } from '../../conformance/cloud-steps.ts';
 import { type AzureHarness, azureHarness, START_MS } from './harness.ts';
 import { nsgHarness } from './nsg-harness.ts';
@@ -24,11 +24,17 @@ const reply = (status: number, headers: Readonly<Record<string, string>>, code =
   header: (name: string) => headers[name],
 });
 
+/** A call that is answered at once. */
+async function called(method: string, url: string): Promise<void> {
+  const done = await quotas.turn({ method, url, isChange: method !== 'GET' }, never);
+  done();
+}
+
 /** How many calls pass within this time. */
 async function passed(method: string, url: string, ms: number): Promise<number> {
   const end = clock.now() + ms;
   for (let count = 0; ; count += 1) {
-    await quotas.pass(method, url, never);
+    await called(method, url);
     if (clock.now() > end) return count;
   }
 }
@@ -50,7 +56,7 @@ describe('the quotas of a subscription', () => {
     let refused = 0;
     const arrivals: number[] = [];
     for (let n = 0; n < 500; n += 1) {
-      await urgently(() => quotas.pass('DELETE', VM, never));
+      await urgently(() => called('DELETE', VM));
       arrivals.push(clock.now() + ((n * 7_919) % 31));
     }
     for (const at of arrivals.toSorted((a, b) => a - b)) {
@@ -70,29 +76,29 @@ describe('the quotas of a subscription', () => {
 
   it('let what is urgent pass where the rest must wait', async () => {
     await urgently(async () => {
-      for (let i = 0; i < 205; i += 1) await quotas.pass('GET', VM, never);
+      for (let i = 0; i < 205; i += 1) await called('GET', VM);
     });
     const at = clock.now();
-    await urgently(() => quotas.pass('GET', VM, never));
+    await urgently(() => called('GET', VM));
     expect(clock.now()).toBe(at);
-    await quotas.pass('GET', VM, never);
+    await called('GET', VM);
     expect(clock.now()).toBeGreaterThan(at);
   });
 
   it('follow what the service says is left, and stay away as long as it says', async () => {
     quotas.learn('GET', VM, reply(200, { 'x-ms-ratelimit-remaining-subscription-reads': '0' }));
     const at = clock.now();
-    await urgently(() => quotas.pass('GET', VM, never));
+    await urgently(() => called('GET', VM));
     expect(clock.now()).toBeGreaterThan(at);
     quotas.learn('GET', VM, reply(429, { 'retry-after': '17' }));
-    await expect(quotas.pass('GET', VM, never)).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 17_000 });
+    await expect(called('GET', VM)).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 17_000 });
     clock.advance(17_000);
-    await urgently(() => quotas.pass('GET', VM, never));
+    await urgently(() => called('GET', VM));
   });
 
   it('are not shut by another write to the same resource', async () => {
     quotas.learn('PUT', RULE, reply(429, { 'retry-after': '17' }, 'RetryableErrorDueToAnotherOperation'));
-    await quotas.pass('PUT', RULE, never);
+    await called('PUT', RULE);
     expect(clock.now()).toBe(START_MS);
   });
 });

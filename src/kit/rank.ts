@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+
+/** Whose turn is first: urgent ones, then by when what it is a part of began, then by when it came itself. */
+export interface Rank {
+  readonly isUrgent: boolean;
+  readonly began: number;
+  readonly came: number;
+}
+
+const urgent = new AsyncLocalStorage<boolean>();
+const pieces = new AsyncLocalStorage<Piece>();
+let latest = 0;
+
+/** Work that is done as a whole. */
+interface Piece {
+  readonly began: number;
+  closes: boolean;
+}
+
+/** Lets the calls of this work go before all others: closing never waits behind opening. */
+export function urgently<T>(work: () => Promise<T>): Promise<T> {
+  const piece = pieces.getStore();
+  if (piece) piece.closes = true;
+  return urgent.run(true, work);
+}
+
+/** The same for what proves a closing of the same piece of work: behind the closings of others it would be given up, and all made anew. */
+export function proving<T>(work: () => Promise<T>): Promise<T> {
+  return pieces.getStore()?.closes ? urgently(work) : work();
+}
+
+/**
+ * Lets the calls of this work go before those of what begins later: where there are too few for all, some end and the rest has not begun,
+ * instead of all being half done and given up.
+ */
+export function inOnePiece<T>(work: () => Promise<T>): Promise<T> {
+  latest += 1;
+  return pieces.run({ began: latest, closes: false }, work);
+}
+
+/** The rank of what comes now, as a part of the work in which it comes. */
+export function rankNow(): Rank {
+  latest += 1;
+  return { isUrgent: urgent.getStore() ?? false, began: pieces.getStore()?.began ?? latest, came: latest };
+}
+
+export function isAhead(one: Rank, other: Rank): boolean {
+  if (one.isUrgent !== other.isUrgent) return one.isUrgent;
+  return one.began < other.began || (one.began === other.began && one.came < other.came);
+}
