@@ -119,7 +119,8 @@ function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
 }
 
 /** Is all of the period there, and why not. */
-function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
+function completeness(pack: Pack): readonly string[] {
+  const { verdict, lacks, remarks, endsAt } = pack;
   const { faults, unlisted, records, first, end, signed, receipts, keys } = verdict;
   const said = [
     ...(faults.length > 0
@@ -128,17 +129,22 @@ function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
     ...lacks,
   ];
   const chain = `the chain of ${records} records (${first} to ${end?.index ?? 0})`;
-  const answer =
-    said.length === 0
-      ? `${remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below'}: ${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`
-      : `No: ${said.map(escaped).join(' ')}`;
+  const whole = `${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`;
+  const answer = said.length === 0 ? `${answerOf(pack)}: ${whole}` : `No: ${said.map(escaped).join(' ')}`;
   return [
-    `<p class="${said.length === 0 ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
+    `<p class="${said.length === 0 && endsAt === undefined ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
     ...[...keys].map(
       (key) => `<p>Signed by <code>${escaped(key)}</code>. Compare it with the key that you were given.</p>`,
     ),
     ...(remarks.length > 0 ? [`<ul>${remarks.map((one) => `<li>${escaped(sentence(one))}</li>`).join('')}</ul>`] : []),
   ];
+}
+
+/** Where nothing speaks against it. */
+function answerOf({ remarks, endsAt }: Pack): string {
+  if (endsAt !== undefined)
+    return `Nobody can tell of all of the period, as these records end at ${timeText(endsAt)}. Up to then`;
+  return remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below';
 }
 
 function sentence(text: string): string {

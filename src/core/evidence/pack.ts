@@ -29,6 +29,8 @@ export interface Pack {
   readonly lacks: readonly string[];
   /** What whoever reads it should know besides. */
   readonly remarks: readonly string[];
+  /** When the records end, where that is before the period does: of what is after it, nobody can tell. */
+  readonly endsAt?: Instant;
   readonly verdict: ChainVerdict;
   /** Records of the period. */
   readonly records: number;
@@ -43,7 +45,12 @@ export function packOf(
     to,
     verdict,
     isPinned = true,
-  }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'> & { readonly isPinned?: boolean },
+    unread = 0,
+  }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'> & {
+    readonly isPinned?: boolean;
+    /** Records of before the period ends that cannot be read. */
+    readonly unread?: number;
+  },
 ): Pack {
   const within = entries.filter(({ at }) => at >= from && at < to);
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
@@ -51,6 +58,8 @@ export function packOf(
   const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
   const leases = population(before, to);
   const coverage = coverageOf(entries, { from, to });
+  const last = entries.at(-1);
+  const endsAt = last && last.at >= from && last.at < to ? last.at : undefined;
   return {
     installation,
     from,
@@ -69,8 +78,9 @@ export function packOf(
     reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'log unread'].includes(String(event))),
     coverage,
     unwatched: withoutLog(leases, coverage),
-    lacks: lacksOf(entries, { from, to, verdict }),
-    remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to }), ...doubts(verdict, isPinned)],
+    lacks: [...lacksOf(entries, { from, to, verdict }), ...unreadable(unread)],
+    remarks: [...verdict.remarks, ...ending(endsAt), ...doubts(verdict, isPinned)],
+    ...(endsAt === undefined ? {} : { endsAt }),
   };
 }
 
@@ -127,10 +137,18 @@ function setBack(entries: readonly ChainedEntry[], { from, to }: Pick<Pack, 'fro
 }
 
 /** Where nothing was recorded since the period ended, only a head that was kept elsewhere shows that the end was not cut off. */
-function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
-  if (!last || last.at >= to || last.at < from) return [];
+function ending(endsAt: Instant | undefined): readonly string[] {
+  if (endsAt === undefined) return [];
   return [
-    `the last record is of ${timeText(last.at)}, before the period ends: only a head that was kept elsewhere (--anchor) can show that nothing came after it`,
+    `the last record is of ${timeText(endsAt)}, before the period ends: only a head that was kept elsewhere (--anchor) can show that nothing came after it`,
+  ];
+}
+
+/** What is in them may be an access, or the end of one. */
+function unreadable(count: number): readonly string[] {
+  if (count === 0) return [];
+  return [
+    `${count} ${count === 1 ? 'record' : 'records'} cannot be read, and what they say is not here: they are damaged, or of a newer version of Drawbridge.`,
   ];
 }
 

@@ -149,7 +149,22 @@ describe('a pack that is not complete says why', () => {
       [],
       [expect.stringMatching(/^the last record is of 2026-07-01T02:00:00.000Z, before the period ends/)],
     ]);
-    expect(pack(entries, 1, 2).remarks).toEqual([]);
+    const page = packPage(made, new Map());
+    expect(page).toContain(
+      '<p class="bad">Nobody can tell of all of the period, as these records end at 2026-07-01T02:00Z.',
+    );
+    expect(page).not.toMatch(/class="(?:good|bad)">(?:Yes|No)[,:]/);
+    expect([pack(entries, 1, 2).remarks, pack(entries, 1, 2).endsAt]).toEqual([[], undefined]);
+  });
+
+  it('and how many records nobody can read: an access may be in them', () => {
+    const about = { installation: 'demo', from: at(0), to: at(2), verdict: VERDICT };
+    expect(packOf(entries, { ...about, unread: 0 }).lacks).toEqual([]);
+    const made = packOf(entries, { ...about, unread: 2 });
+    expect(made.lacks).toEqual([
+      '2 records cannot be read, and what they say is not here: they are damaged, or of a newer version of Drawbridge.',
+    ]);
+    expect(packPage(made, new Map())).toContain('<p class="bad">No: 2 records cannot be read');
   });
 
   it('and is complete from the first record of all on', () => {
