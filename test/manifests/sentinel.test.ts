@@ -189,7 +189,7 @@ describe('the question of the hunt', () => {
     };
     const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
     const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) };
-    const sink = azureLogsSink(settings, { call, credential });
+    const sink = azureLogsSink(settings, { call, credential, monotonic: () => 0 });
     const links = firstBatch(BEGINNING, await deps.audit.read(undefined, 1_000));
     const last = links.at(-1);
     if (!last) throw new Error('no record');
