@@ -133,7 +133,7 @@ describe('a batch', () => {
   const [one, two] = batches(2) as [SinkBatch, SinkBatch];
 
   it('is not sent while Azure would drop a part of it, and goes on once the table has all columns', async () => {
-    let table = but('Record');
+    let table: readonly Column[] = but('Record');
     const { sink, posted } = await started(() => deployed({ table }));
     for (let turn = 0; turn < 2; turn += 1)
       await expect(sink.write(one, never)).rejects.toThrow('The table Drawbridge_CL lacks Record: Azure drops');
@@ -144,7 +144,8 @@ describe('a batch', () => {
   });
 
   it('waits for a look once an hour: somebody may change the rule meanwhile', async () => {
-    let [stream, now] = [all, 0];
+    let stream = all;
+    let now = 0;
     const { sink, posted, looked } = await started(
       () => deployed({ stream }),
       {},
@@ -152,7 +153,8 @@ describe('a batch', () => {
     );
     for (const batch of [one, two]) await sink.write(batch, never);
     expect([posted(), looked()]).toEqual([2, 1]);
-    [stream, now] = [but('Head'), 3_600_000];
+    stream = but('Head');
+    now = 3_600_000;
     await expect(sink.write(two, never)).rejects.toThrow('lacks Head');
     expect(posted()).toBe(2);
   });
