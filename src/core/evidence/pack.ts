@@ -73,7 +73,7 @@ export function packOf(
       ['configuring', 'protecting', 'unprotecting'].includes(EVENTS[String(event)]?.[0] ?? ''),
     ),
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
-    reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'log unread'].includes(String(event))),
+    reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'logged late', 'log unread'].includes(String(event))),
     coverage,
     unwatched: withoutLog(leases, coverage),
     lacks: [...lacksOf(entries, { from, to, verdict }), ...unreadable(unread)],
