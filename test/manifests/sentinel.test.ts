@@ -171,17 +171,17 @@ describe('the question of the hunt', () => {
     const made = world();
     const { deps, clock } = made;
     // Each at another time, so that no answer is right by chance.
-    const later = (ms: number) => {
+    const passing = (ms: number) => {
       clock.advance(ms);
       return clock.now();
     };
     const asked = clock.now();
     const { id } = await submit(deps, ADA, ASK, SENDER);
-    const approvedAt = later(3 * MINUTE_MS);
+    const approvedAt = passing(3 * MINUTE_MS);
     await decide(deps, GRACE, { request: id, verdict: 'approve' });
-    const opened = later(MINUTE_MS);
+    const opened = passing(MINUTE_MS);
     await converge(deps, MACHINE.id, never);
-    const ended = later(HOUR_MS);
+    const ended = passing(HOUR_MS);
     await converge(deps, MACHINE.id, never);
     clock.advance(MINUTE_MS);
     // Another id than the first.
