@@ -5,7 +5,9 @@ import { mustBeThere } from './place.ts';
 import { auditFiles } from './tail.ts';
 
 /** To its end, by no link: it may lead to where nothing is kept. */
-const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
+export const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
+/** The whole of it anew, by no link either. */
+export const ANEW = constants.O_TRUNC | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
 
 /** On the disk once it resolves; of a write that fails, what came of it is taken away by the next one. */
 export async function append(folder: string, name: string, text: string): Promise<void> {

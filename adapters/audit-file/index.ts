@@ -5,7 +5,7 @@ import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
-import { append, syncLast } from './append.ts';
+import { ANEW, append, syncLast } from './append.ts';
 import { expireFiles } from './expire.ts';
 import { writerOf, wrongWith } from './place.ts';
 import { tailOf } from './tail.ts';
@@ -84,5 +84,6 @@ export function keysIn(folder: string): readonly string[] {
 async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {
   const known = keysIn(folder);
   const all = [...new Set([...known, ...vkeys])];
-  if (all.length > known.length) await writeFile(join(folder, KEYS_FILE), `${all.join('\n')}\n`, { mode: 0o600 });
+  if (all.length > known.length)
+    await writeFile(join(folder, KEYS_FILE), `${all.join('\n')}\n`, { mode: 0o600, flag: ANEW });
 }
