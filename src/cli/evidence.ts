@@ -45,10 +45,11 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   else if (pack.endsAt !== undefined || unsure.length > 0) process.exitCode = UNSURE;
 }
 
-function tell({ leases, lacks, remarks, verdict }: Pack, out: string, manifest: string): void {
+function tell({ leases, lacks, remarks, verdict, isPinned }: Pack, out: string, manifest: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const faults = verdict.faults.length + verdict.unlisted.faults;
-  const proof = faults === 0 ? 'The audit verifies.' : `The audit has ${faults} faults.`;
+  const right = isPinned ? 'The audit verifies.' : 'Nobody can tell whether the audit is right.';
+  const proof = faults === 0 ? right : `The audit has ${faults} faults.`;
   sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
   for (const lack of lacks) sayLine(`Not complete. ${lack}`);
   for (const remark of remarks) sayLine(`NB. ${remark}.`);

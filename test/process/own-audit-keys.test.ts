@@ -63,7 +63,8 @@ describe('the keys of the configuration', () => {
     expect(code).toBe(3);
     const made = await pack(EPOCH + 20, 'pack');
     expect([made.code, made.said]).toEqual([3, expect.stringContaining('NB. the keys that signed are those beside')]);
-    expect(page('pack')).toContain('Yes, but for what is said below');
+    expect(made.said).toContain('Nobody can tell whether the audit is right.');
+    expect(page('pack')).toContain('Nobody can tell, as only keys from beside the files say so');
   });
 });
 

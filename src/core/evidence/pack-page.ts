@@ -131,7 +131,7 @@ function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
 
 /** Is all of the period there, and why not. */
 function completeness(pack: Pack): readonly string[] {
-  const { verdict, lacks, remarks, endsAt } = pack;
+  const { verdict, lacks, remarks, endsAt, isPinned } = pack;
   const { faults, unlisted, records, first, end, signed, receipts, keys } = verdict;
   const said = [
     ...(faults.length > 0
@@ -143,7 +143,7 @@ function completeness(pack: Pack): readonly string[] {
   const whole = `${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`;
   const answer = said.length === 0 ? `${answerOf(pack)}: ${whole}` : `No: ${said.map(escaped).join(' ')}`;
   return [
-    `<p class="${said.length === 0 && endsAt === undefined ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
+    `<p class="${said.length === 0 && endsAt === undefined && isPinned ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
     ...[...keys].map(
       (key) => `<p>Signed by <code>${escaped(key)}</code>. Compare it with the key that you were given.</p>`,
     ),
@@ -152,7 +152,9 @@ function completeness(pack: Pack): readonly string[] {
 }
 
 /** Where nothing speaks against it. */
-function answerOf({ remarks, endsAt }: Pack): string {
+function answerOf({ remarks, endsAt, isPinned }: Pack): string {
+  if (!isPinned)
+    return 'Nobody can tell, as only keys from beside the files say so, which whoever wrote these could have put there. By them';
   if (endsAt !== undefined)
     return `Nobody can tell of all of the period, as these records end at ${timeText(endsAt)}. Up to then`;
   return remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below';

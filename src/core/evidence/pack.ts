@@ -29,6 +29,8 @@ export interface Pack {
   readonly remarks: readonly string[];
   /** When the records end, where that is before the period does: of what is after it, nobody can tell. */
   readonly endsAt?: Instant;
+  /** The keys that signed were given, and not taken from beside the files. */
+  readonly isPinned: boolean;
   readonly verdict: ChainVerdict;
   /** Records of the period. */
   readonly records: number;
@@ -63,6 +65,7 @@ export function packOf(
     from,
     to,
     verdict,
+    isPinned,
     records: within.length,
     leases,
     refusals: rows(

@@ -127,7 +127,11 @@ describe('a pack that is not complete says why', () => {
       '2 parts about people were take',
       '3 parts about people are seale',
     ]);
-    expect(packPage(doubted, new Map())).toContain('<p class="good">Yes, but for what is said below: the chain');
+    expect(packPage(doubted, new Map())).toContain(
+      '<p class="bad">Nobody can tell, as only keys from beside the files',
+    );
+    const known = packOf(entries, { installation: 'demo', from: at(0), to: at(2), verdict: found });
+    expect(packPage(known, new Map())).toContain('<p class="good">Yes, but for what is said below: the chain');
     expect(pack(entries, 0, 2).remarks).toEqual([]);
   });
 
