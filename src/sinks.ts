@@ -81,7 +81,8 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
   }
   if (azureLogs) {
     const { azureLogsSink, ownCredential } = await import('../adapters/audit-azure-logs/index.ts');
-    all.push(forSink(azureLogsSink(azureLogs, { call, credential: ownCredential() }), azureLogs.people, keys));
+    const ways = { call, credential: ownCredential(), monotonic: () => performance.now() };
+    all.push(forSink(azureLogsSink(azureLogs, ways), azureLogs.people, keys));
   }
   return all;
 }

@@ -1,9 +1,16 @@
 import { DefaultAzureCredential, type TokenCredential } from '@azure/identity';
 import { rowOf } from '../../src/core/evidence/row.ts';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { notTaken } from '../../src/kit/untaken.ts';
 import type { CallOut } from '../../src/ports/outgoing.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { columnOf, droppedColumns, type RuleSettings } from './columns.ts';
+
+export interface AzureLogsWays {
+  readonly call: CallOut;
+  readonly credential: Pick<TokenCredential, 'getToken'>;
+  readonly monotonic: () => number;
+}
 
 export interface AzureLogsSettings extends RuleSettings {
   readonly name: string;
@@ -17,22 +24,35 @@ const LIMIT_MS = 25_000;
 const MOST_BYTES = 64_000;
 /** A call takes 1 MB, compressed or not ("Logs ingestion API", limits): more is refused with 413, however often it comes. */
 const MOST_SENT = 950_000;
+/** Rule and table are looked at so often: somebody may change them, and a new version has more columns. */
+const LOOK_MS = HOUR_MS;
 
 /**
- * Posts each batch to the Logs Ingestion API (2023-01-01): 204 means that Azure took all of it. Rows whose time is older than two
+ * Posts each batch to the Logs Ingestion API (2023-01-01): 204 means that Azure took all of it, but for columns that rule or table
+ * do not have; with the rule's resource ID, these are looked at before. Rows whose time is older than two
  * days get another `TimeGenerated` there, so `EventTime` has it too; a batch that comes again is told by `EventUid`.
  */
 export function azureLogsSink(
   { name, endpoint, scope, ...look }: AzureLogsSettings,
-  { call, credential }: { readonly call: CallOut; readonly credential: Pick<TokenCredential, 'getToken'> },
+  { call, credential, monotonic }: AzureLogsWays,
 ): Sink {
   const { rule, stream } = look;
   const path = `dataCollectionRules/${encodeURIComponent(rule)}/streams/${encodeURIComponent(stream)}`;
   const url = `${endpoint.replace(/\/$/, '')}/${path}?api-version=2023-01-01`;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  /** What Azure would drop is not sent: 204 would count as kept. Where nobody can tell, it is; the doctor says so. */
+  const mustKeepAll = async (signal: AbortSignal) => {
+    if (look.resource === undefined || monotonic() - lookedAt < LOOK_MS) return;
+    const found = await droppedColumns(look, { call, credential }, signal).catch(() => undefined);
+    signal.throwIfAborted();
+    if (typeof found === 'string') throw new Error(found);
+    lookedAt = monotonic();
+  };
   return {
     name,
     async write(batch, signal) {
       signal.throwIfAborted();
+      await mustKeepAll(signal);
       const token = await credential.getToken(scope, { abortSignal: signal });
       if (!token) throw notTaken(url, 'gives no token', { headers: {} });
       const headers = {

@@ -4,6 +4,7 @@ import { withoutPeople } from '../../src/core/audit/sealed.ts';
 import { lineOf, readLine } from '../../src/core/evidence/line.ts';
 import type { ErasedPeople } from '../../src/ports/people-keys.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
+import { ANEW, APPEND } from './append.ts';
 import { eachLine, readFileLines } from './read.ts';
 import { auditFiles } from './tail.ts';
 
@@ -41,7 +42,7 @@ export function personalFiles(folder: string): PersonalPlace {
     },
     async keep(id, until) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const file = await open(join(folder, ERASED_FILE), 'a', 0o600);
+      const file = await open(join(folder, ERASED_FILE), APPEND, 0o600);
       try {
         // A line of its own also behind one that a crash cut short.
         await file.writeFile(`\n${id} ${until}\n`);
@@ -75,7 +76,7 @@ function without(line: Buffer, erased: ErasedPeople): string | undefined {
 
 /** All of the new file or all of the old one, also after a power cut. */
 async function replace(path: string, lines: readonly (Buffer | string)[]): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o600);
+  const file = await open(`${path}.new`, ANEW, 0o600);
   try {
     await file.writeFile(Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')])));
     await file.sync();

@@ -1,13 +1,14 @@
-import { constants, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir, open, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { ANEW, append, syncLast } from './append.ts';
 import { expireFiles } from './expire.ts';
-import { mustBeThere, writerOf, wrongWith } from './place.ts';
-import { auditFiles, tailOf } from './tail.ts';
+import { writerOf, wrongWith } from './place.ts';
+import { tailOf } from './tail.ts';
 
 export { personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
@@ -46,9 +47,12 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       const { links, note } = batch;
       const tail = await tailOf(folder);
       await mustFollow(folder, tail?.end, batch);
-      const rest = links.filter(({ index }) => index > (tail?.end?.index ?? 0));
+      const end = tail?.end?.index ?? 0;
+      // It is there, and was not told: whoever wrote it may have been killed before it was on the disk.
+      if (end > batch.from.index) await syncLast(folder);
+      const rest = links.filter(({ index }) => index > end);
       const [first] = rest;
-      if (!first && (tail?.isSigned || (tail?.end?.index ?? 0) > (links.at(-1)?.index ?? 0))) return;
+      if (!first && (tail?.isSigned || end > (links.at(-1)?.index ?? 0))) return;
       signal.throwIfAborted();
       const day = new Date(first?.at ?? 0).toISOString().slice(0, 10);
       const goesOn = tail && (!first || (tail.bytes < rotateBytes && dayIn(tail.name) === day));
@@ -71,33 +75,6 @@ async function mustFollow(
   if (isOthers) throw new Error(`${folder} holds another chain of the audit`);
 }
 
-/** To its end, by no link: it may lead to where nothing is kept. */
-const APPEND = constants.O_APPEND | constants.O_CREAT | constants.O_WRONLY | constants.O_NOFOLLOW;
-
-/** On the disk once it resolves; of a write that fails, what came of it is taken away by the next one. */
-async function append(folder: string, name: string, text: string): Promise<void> {
-  const isNew = !(await auditFiles(folder)).includes(name);
-  const path = join(folder, name);
-  const file = await open(path, APPEND, 0o600);
-  try {
-    await file.writeFile(text);
-    await file.datasync();
-    await mustBeThere(file, path);
-  } finally {
-    await file.close();
-  }
-  if (isNew) await syncFolder(folder);
-}
-
-async function syncFolder(folder: string): Promise<void> {
-  const own = await open(folder, 'r');
-  try {
-    await own.sync();
-  } finally {
-    await own.close();
-  }
-}
-
 /** The public keys that stand beside the files, also in a copy of a bucket; none where there are none. */
 export function keysIn(folder: string): readonly string[] {
   const names = existsSync(folder) ? readdirSync(folder).filter(isKeysName).toSorted() : [];
@@ -107,5 +84,6 @@ export function keysIn(folder: string): readonly string[] {
 async function addKeys(folder: string, vkeys: readonly string[]): Promise<void> {
   const known = keysIn(folder);
   const all = [...new Set([...known, ...vkeys])];
-  if (all.length > known.length) await writeFile(join(folder, KEYS_FILE), `${all.join('\n')}\n`, { mode: 0o600 });
+  if (all.length > known.length)
+    await writeFile(join(folder, KEYS_FILE), `${all.join('\n')}\n`, { mode: 0o600, flag: ANEW });
 }

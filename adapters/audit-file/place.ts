@@ -60,8 +60,9 @@ async function present(path: string): Promise<string> {
   return (await stat(path).catch(() => undefined)) || dirname(path) === path ? path : present(dirname(path));
 }
 
-/** What was deleted, or replaced, while it was written to is kept nowhere. */
-export async function mustBeThere(file: FileHandle, path: string): Promise<void> {
+/** What was deleted, replaced, or cut off while it was written to is kept nowhere. */
+export async function mustBeThere(file: FileHandle, path: string, bytes = 0): Promise<void> {
   const [own, there] = [await file.stat(), await stat(path)];
   if (own.ino !== there.ino || own.dev !== there.dev) throw new Error(`${path} was replaced while it was written to`);
+  if (there.size < bytes) throw new Error(`${path} was cut off while it was written to`);
 }

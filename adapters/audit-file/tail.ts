@@ -1,3 +1,4 @@
+import { constants } from 'node:fs';
 import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
@@ -41,7 +42,8 @@ export async function tailOf(folder: string): Promise<Tail | undefined> {
 }
 
 async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> {
-  const file = await open(join(folder, name), 'r+');
+  // By no link: what is cut short is taken away, and that of somebody else is not to be.
+  const file = await open(join(folder, name), constants.O_RDWR | constants.O_NOFOLLOW);
   try {
     return await ending(file, (await file.stat()).size);
   } finally {

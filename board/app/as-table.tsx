@@ -1,7 +1,7 @@
 import type { TimelineBar, TimelineLine } from '../../src/core/board/timeline.ts';
 import { Go, Wide } from './bits.tsx';
 import { leaseAddress } from './place.ts';
-import { countText, lastsText, timeText } from './words.ts';
+import { countText, shortText, timeText } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -29,7 +29,7 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
                 <td>{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
                 <td>{timeText(bar.from, now)}</td>
                 <td>{bar.isOpen ? 'open now' : `${timeText(bar.to, now)}${bar.isUnproven ? ', not proven' : ''}`}</td>
-                <td className="number">{lastsText(bar.to - bar.from)}</td>
+                <td className="number">{shortText(bar.to - bar.from)}</td>
               </tr>
             )),
           )}

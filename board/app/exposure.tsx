@@ -173,5 +173,5 @@ function spreadText(spread: Spread | undefined): string {
 }
 
 function noteOf(spread: Spread | undefined): string {
-  return spread ? `median; 95 %: ${shortText(spread.p95)}, longest ${shortText(spread.most)}` : 'none in this time';
+  return spread ? `median; 95%: ${shortText(spread.p95)}, longest ${shortText(spread.most)}` : 'none in this time';
 }

@@ -5,7 +5,7 @@ import type { ViewProps } from './app.tsx';
 import { Empty, Go, Machine, Pages, State, Wide, Wrong } from './bits.tsx';
 import { addressOf, go, skipIn } from './place.ts';
 import { Span } from './span.tsx';
-import { countText, lastsText, shortText, sourceText, timeText } from './words.ts';
+import { countText, shortText, sourceText, timeText } from './words.ts';
 
 const PAGE = 50;
 
@@ -102,5 +102,5 @@ export function HistoryView({ place, version }: ViewProps) {
 function openText({ status, openedAt, closedAt, verdict }: BoardRow): string {
   if (openedAt === undefined) return status === 'ended' ? 'not known to have opened' : 'never open';
   if (closedAt === undefined || verdict === 'unknown') return 'closing not proven';
-  return `for ${lastsText(closedAt - openedAt)}`;
+  return `for ${shortText(closedAt - openedAt)}`;
 }

@@ -3,7 +3,7 @@ import { type Me, useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Confirm, Empty, Machine, State, Wide, Wrong } from './bits.tsx';
 import { useNow } from './live.ts';
-import { apart, countText, lastsText, sourceText, timeText } from './words.ts';
+import { apart, countText, lastsText, shortText, sourceText, timeText } from './words.ts';
 
 /** What is open now, counting down; what waits, and for whom; what is to come. */
 export function NowView({ me, place, version }: ViewProps) {
@@ -53,7 +53,7 @@ export function NowView({ me, place, version }: ViewProps) {
                   </td>
                   <td data-label="Waits for">{row.waitsFor?.join(', ') || 'nobody who can be asked'}</td>
                   <td data-label="Waiting" className="number">
-                    {lastsText(now - row.askedAt)}
+                    {shortText(now - row.askedAt)}
                   </td>
                   <td data-label="Until" className="number">
                     {row.answerBy === undefined ? '' : timeText(row.answerBy, now)}
@@ -66,7 +66,7 @@ export function NowView({ me, place, version }: ViewProps) {
       )}
       <More all={counts.waiting} shown={waiting.length} query={place.query} />
       {scheduled.length > 0 && <h2>Starting later</h2>}
-      {scheduled.length > 0 && <OpenTable label="Starting later" rows={scheduled} me={me} now={now} />}
+      {scheduled.length > 0 && <OpenTable label="Starting later" when="Starts" rows={scheduled} me={me} now={now} />}
       <More all={counts.scheduled} shown={scheduled.length} query={place.query} />
     </>
   );
@@ -74,19 +74,21 @@ export function NowView({ me, place, version }: ViewProps) {
 
 interface TableProps {
   readonly label: string;
+  /** What the column of times says. */
+  readonly when?: string;
   readonly rows: readonly ShownRow[];
   readonly me: Me;
   readonly now: number;
 }
 
-function OpenTable({ label, rows, me, now }: TableProps) {
+function OpenTable({ label, when = 'Left', rows, me, now }: TableProps) {
   return (
     <Wide label={label}>
       <table>
         <thead>
           <tr>
             <th scope="col">Machine</th>
-            <th scope="col">Left</th>
+            <th scope="col">{when}</th>
             <th scope="col">State</th>
             <th scope="col">For</th>
             <th scope="col">Ports</th>
@@ -104,7 +106,7 @@ function OpenTable({ label, rows, me, now }: TableProps) {
               <td>
                 <Machine row={row} />
               </td>
-              <td data-label="Left" className="number">
+              <td data-label={when} className="number">
                 <Left row={row} now={now} />
               </td>
               <td data-label="State">

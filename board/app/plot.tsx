@@ -60,7 +60,7 @@ export function Plot({ title, says, times, stepMs, kind, series, text, ticks }: 
         axes: [
           {
             ...axis,
-            size: 28,
+            ...{ size: 34, gap: 10 },
             values: (_, all) =>
               all.map((at) => (stepMs >= DAY_MS ? dayText(at * 1_000) : timeText(at * 1_000, at * 1_000))),
           },

@@ -7,7 +7,7 @@ import { AsTable, hrefOf } from './as-table.tsx';
 import { Empty, Go, Pages, Wrong } from './bits.tsx';
 import { addressOf, go, skipIn } from './place.ts';
 import { Span } from './span.tsx';
-import { apart, countText, dayText, lastsText, timeText } from './words.ts';
+import { apart, countText, dayText, shortText, timeText } from './words.ts';
 
 const PAGE = 30;
 const HOUR_MS = 3_600_000;
@@ -16,6 +16,8 @@ const SHORTEST_MS = HOUR_MS;
 const LONGEST_MS = 366 * DAY_MS;
 const ROW = 34;
 const BAR = 16;
+const SHORTEST_BAR = 2;
+const SHORTEST_OPEN = 6;
 const MOST_TICKS = 60;
 const STEPS_MS = [1, 2, 3, 6, 12, 24, 48, 168, 336, 720].map((hours) => hours * HOUR_MS);
 
@@ -196,9 +198,8 @@ function Chart({ timeline, span, isAsking, onMove, onZoom, onPan }: ChartProps) 
                   }
                 >
                   <rect
-                    x={x(bar.from)}
+                    {...placeOf(bar, x)}
                     y={(ROW - BAR) / 2}
-                    width={Math.max(2, x(bar.to) - x(bar.from))}
                     height={BAR}
                     rx={3}
                     className={`bar-rect ${toneOf(bar)}`}
@@ -248,9 +249,15 @@ function Tip({
         {bar.count > 1 ? `${countText(bar.count)} leases on ${apart(name)}` : `${apart(bar.who)} on ${apart(name)}`}
       </b>
       <span>{`${timeText(bar.from, bar.from - DAY_MS)} – ${bar.isOpen ? 'now' : timeText(bar.to, bar.from - DAY_MS)}`}</span>
-      <span>{`${lastsText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}${bar.isUnproven ? ', closing not proven' : ''}`}</span>
+      <span>{`${shortText(bar.to - bar.from)}${bar.isGlass ? ', break-glass' : ''}${bar.isLate ? ', closed late' : ''}${bar.isUnproven ? ', closing not proven' : ''}`}</span>
     </div>
   );
+}
+
+/** What is open is seen beside the line of now, however long the time is that is shown. */
+function placeOf({ from, to, isOpen }: TimelineBar, x: (at: number) => number) {
+  const width = Math.max(isOpen ? SHORTEST_OPEN : SHORTEST_BAR, x(to) - x(from));
+  return isOpen ? { x: x(to) - width - 1, width } : { x: x(from), width };
 }
 
 function toneOf({ isOpen, isGlass, isLate, isUnproven }: TimelineBar): string {

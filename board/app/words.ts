@@ -39,7 +39,7 @@ export function dayText(at: number): string {
   return isTime(at) ? DAY.format(at) : NO_TIME;
 }
 
-/** `1 h 12 min`, `4:07` below ten minutes, `3 d 2 h`. */
+/** What counts down: `1 h 12 min`, `4:07` below ten minutes, `3 d 2 h`. */
 export function lastsText(ms: number): string {
   if (!isTime(ms)) return 'an unknown time';
   const seconds = Math.max(0, Math.floor(ms / 1_000));
@@ -54,7 +54,7 @@ export function lastsText(ms: number): string {
   return `${minutes}:${String(seconds % 60).padStart(2, '0')}`;
 }
 
-/** `0.4 s`, `12 s`, `3 min 5 s`. */
+/** How long something took: `0.4 s`, `12 s`, `3 min 5 s`, `1 h 12 min`. */
 export function shortText(ms: number): string {
   if (!isTime(ms)) return 'an unknown time';
   if (ms < 10_000) return `${NUMBER.format(ms / 1_000)} s`;

@@ -44,7 +44,7 @@ export async function auditVerifyVerb(file: string, given: string | undefined, o
 }
 
 /** Nothing is wrong by keys that whoever wrote the files could have put there. */
-const UNSURE = 3;
+export const UNSURE = 3;
 
 /** Where the files are, and which keys are believed: those of the configuration, where it names the folder and no other is given. */
 export async function placeOf<T extends VerifyOptions>(
@@ -57,10 +57,11 @@ export async function placeOf<T extends VerifyOptions>(
   return { folder: auditFolder(config), options: { ...options, own: vkeysOf(config) } };
 }
 
-/** What the files of a folder prove. Keys that are not given are those beside the files. */
+/** What the files of a folder prove. Keys that are not given are those beside the files. `look` sees each line that was verified. */
 export async function verified(
   folder: string,
   { key = [], own = [], anchor = [], people, part = false }: VerifyOptions & { readonly own?: readonly string[] },
+  look: (line: Buffer) => void = () => {},
 ): Promise<FilesVerified> {
   const trusted = key.length > 0 ? key : own;
   const timed = trusted.map(timedKey);
@@ -71,7 +72,10 @@ export async function verified(
   const receipt = (record: string) => receiptState(record, verifiers);
   const keyOf = await keyOfIn(people);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
-  const files = await auditLines(folder, (...line) => verification.take(...line));
+  const files = await auditLines(folder, (...line) => {
+    verification.take(...line);
+    look(line[0]);
+  });
   const verdict = verification.verdict(files);
   const unsure = [...verdict.keys].filter((vkey) => !timed.some((one) => one.vkey === vkey));
   return { verdict, files: files.length, unsure };
@@ -199,7 +203,7 @@ export async function auditExportVerb(
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
   if (unread === 0) return;
   process.stderr.write(
-    `${unread} records cannot be read, and are left out. \`jit audit verify\` says where they are.\n`,
+    `${unread} records cannot be read, and are left out. \`jit audit verify\` says which are damaged; others are of a newer version of Drawbridge, which can read them.\n`,
   );
   process.exitCode = 1;
 }

@@ -8,8 +8,7 @@ import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
 import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowIn } from '../core/evidence/row.ts';
-import { auditLines } from '../sinks.ts';
-import { keyOfIn, placeOf, type VerifyOptions, verdictLines, verified } from './audit.ts';
+import { keyOfIn, placeOf, UNSURE, type VerifyOptions, verdictLines, verified } from './audit.ts';
 import { sayLine } from './output.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
@@ -19,16 +18,21 @@ export interface EvidenceOptions extends VerifyOptions {
   readonly audit?: string;
 }
 
-/** `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of it. */
+/**
+ * `jit evidence`: the auditor's pack of a period, from the audit files alone. Exit code 1 where they do not verify, or do not tell of all of
+ * it; 3 where nobody can tell: they end before it does, or only keys from beside them say that nothing is wrong.
+ */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
   if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, 'The command');
   if (existsSync(out) && readdirSync(out).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
   const { folder, options } = await placeOf(file, audit, checks);
-  const { verdict, files: count, unsure } = await verified(folder, options);
+  const records = new Records(await keyOfIn(checks.people), to);
+  // What is in the pack is what was verified, also while files are written to or deleted.
+  const { verdict, files: count, unsure } = await verified(folder, options, (line) => records.take(line));
   if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
-  const [entries, installation] = await entriesIn(folder, await keyOfIn(checks.people));
-  const pack = packOf(entries, { installation, from, to, verdict, isPinned: unsure.length === 0 });
+  const { installation, unread } = records;
+  const pack = packOf(records.all(), { installation, from, to, verdict, isPinned: unsure.length === 0, unread });
   const files = new Map(packFiles(pack));
   files.set('verification.txt', `${verdictLines('audit files', count, verdict, unsure).join('\n')}\n`);
   files.set('index.html', packPage(pack, files));
@@ -38,12 +42,14 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
     writeFileSync(join(out, name), text, { mode: 0o600 });
   tell(pack, out, hash('sha256', manifest, 'hex'));
   if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
+  else if (pack.endsAt !== undefined || unsure.length > 0) process.exitCode = UNSURE;
 }
 
-function tell({ leases, lacks, remarks, verdict }: Pack, out: string, manifest: string): void {
+function tell({ leases, lacks, remarks, verdict, isPinned }: Pack, out: string, manifest: string): void {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0).length;
   const faults = verdict.faults.length + verdict.unlisted.faults;
-  const proof = faults === 0 ? 'The audit verifies.' : `The audit has ${faults} faults.`;
+  const right = isPinned ? 'The audit verifies.' : 'Nobody can tell whether the audit is right.';
+  const proof = faults === 0 ? right : `The audit has ${faults} faults.`;
   sayLine(`${leases.length} accesses, ${exceptions} with an exception. ${proof}`);
   for (const lack of lacks) sayLine(`Not complete. ${lack}`);
   for (const remark of remarks) sayLine(`NB. ${remark}.`);
@@ -52,20 +58,34 @@ function tell({ leases, lacks, remarks, verdict }: Pack, out: string, manifest: 
 }
 
 /** Every record once, in the order of the chain, and whose chain it is. */
-async function entriesIn(
-  folder: string,
-  keyOf: KeyOf,
-): Promise<readonly [entries: readonly ChainedEntry[], installation: string]> {
-  const entries = new Map<number, ChainedEntry>();
-  let installation = '';
-  await auditLines(folder, (line) => {
+class Records {
+  installation = '';
+  /** So many of before the period ends cannot be read. */
+  unread = 0;
+  readonly #keyOf: KeyOf;
+  readonly #to: number;
+  readonly #entries = new Map<number, ChainedEntry>();
+
+  constructor(keyOf: KeyOf, to: number) {
+    this.#keyOf = keyOf;
+    this.#to = to;
+  }
+
+  take(line: Buffer): undefined {
     const read = readLine(line);
     if (!read) return;
-    if ('note' in read) installation = read.note.split('\n')[1] ?? '';
-    else if (!entries.has(read.index)) {
-      const row = rowIn(read, keyOf);
-      if (row) entries.set(read.index, { index: read.index, at: read.at, row });
+    if ('note' in read) {
+      this.installation = read.note.split('\n')[1] ?? '';
+      return;
     }
-  });
-  return [[...entries.values()].toSorted((a, b) => a.index - b.index), installation];
+    const { index, at } = read;
+    if (this.#entries.has(index)) return;
+    const row = rowIn(read, this.#keyOf);
+    if (row) this.#entries.set(index, { index, at, row });
+    else if (at < this.#to) this.unread += 1;
+  }
+
+  all(): readonly ChainedEntry[] {
+    return [...this.#entries.values()].toSorted((a, b) => a.index - b.index);
+  }
 }

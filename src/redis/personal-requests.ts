@@ -1,5 +1,5 @@
 import { rowOf } from '../core/board/row.ts';
-import { redacted } from '../core/people/redacted.ts';
+import { redactedRequest } from '../core/request/redacted-request.ts';
 import type { Request } from '../core/request/request.ts';
 import { isTerminal } from '../core/request/workflow.ts';
 import type { Sealer } from '../core/rule/seal.ts';
@@ -51,13 +51,13 @@ export function personalRequests({
     name: 'Redis: requests',
     async *find(person) {
       for await (const { request } of all())
-        if (request.requester.id === person || redacted(request, (id) => id === person)) yield request;
+        if (request.requester.id === person || redactedRequest(request, (id) => id === person)) yield request;
     },
     async erase(erased): Promise<Erasure> {
       let [changed, left] = [0, 0];
       for await (const { id, key, text, request } of all()) {
         const isTheirs = isGone(erased, request)(request.requester.id);
-        const next = redacted(request, isGone(erased, request));
+        const next = redactedRequest(request, isGone(erased, request));
         if (!isTheirs && !next) continue;
         if (!isAtRest(request)) left += 1;
         else if (isTheirs) await drop(id);

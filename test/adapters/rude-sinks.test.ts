@@ -29,7 +29,11 @@ const SINKS: Readonly<Record<string, (url: string, call: CallOut) => Sink>> = {
         scope: 'https://monitor.azure.com/.default',
         management: 'https://m',
       },
-      { call, credential: { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) } },
+      {
+        call,
+        credential: { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) },
+        monotonic: now,
+      },
     ),
   otlp: (url, call) => otlpSink({ name: 's', url, headers: {} }, call, { warn: () => {} }),
 };

@@ -137,6 +137,45 @@ describe('a log without Drawbridge’s own writes', () => {
 });
 
 describe('a write that a log shows later than it should', () => {
+  it('takes back what was told of its entry, once, also after a restart; twice in the log is once', async () => {
+    const test = await watched();
+    await test.turn(20);
+    const opened = test.clock.now();
+    await test.open();
+    test.write('us', { at: opened });
+    const late = test.entries.splice(0);
+    await test.turn(17);
+    expect(await test.entriesOf('unlogged')).toHaveLength(1);
+    expect(test.chat.told.at(-1)).toContain('Not in the log of AWS test');
+    test.restart();
+    await test.turn(50);
+    // Behind newer ones, and twice.
+    test.write('us', { id: 'newer', resource: 'elsewhere' });
+    test.entries.push(...late, ...late);
+    await test.turn(3 * 60);
+    expect(await test.entriesOf('foreign write')).toEqual([]);
+    expect(await test.entriesOf('unlogged')).toHaveLength(1);
+    expect(await test.entriesOf('logged late')).toHaveLength(1);
+    expect(test.chat.told.filter((one) => one.startsWith('In the log of AWS test after all'))).toEqual([
+      expect.stringMatching(
+        /was opened on api-1 .*says the audit\.\nThe log told it late\. Nothing has to be done\.$/s,
+      ),
+    ]);
+    test.restart();
+    await test.turn(3 * 60);
+    expect(await test.entriesOf('logged late')).toHaveLength(1);
+  });
+
+  it('is not told while it is not there: a hole stays one', async () => {
+    const test = await watched();
+    await test.turn(20);
+    await test.open();
+    test.write('us', { resource: 'elsewhere' });
+    await test.turn(5 * 60);
+    expect(await test.entriesOf('unlogged')).toHaveLength(1);
+    expect(await test.entriesOf('logged late')).toEqual([]);
+  });
+
   it('is found within three hours, once; and none of Drawbridge’s own is taken for a foreign one', async () => {
     const test = await watched();
     await test.turn(20);

@@ -80,7 +80,11 @@ describe('the doctor', () => {
     ['before the first', {}, 'None was run.'],
     ['that passed', { outcome: 'passed' as const }, 'fine'],
     ['that is under way', { startedAt: 0 }, 'fine'],
-    ['that failed', { outcome: 'failed' as const, why: 'It was revoked by Sam.' }, 'It was revoked by Sam.'],
+    [
+      'that failed',
+      { outcome: 'failed' as const, why: 'It was revoked before its end.' },
+      'It was revoked before its end.',
+    ],
     ['that nobody watches', { startedAt: -DAY }, 'It has no outcome: the process that watched it is gone.'],
     ['long ago', { outcome: 'passed' as const, startedAt: -31 * DAY }, 'It was 31 d ago, longer than `drill.every`.'],
   ])('tells of the last drill: %s', async (_, drill, told) => {

@@ -110,7 +110,7 @@ describe('a drill', () => {
   });
 
   it.each([
-    ['was revoked', 'It was revoked by root on bastion.', 'revoke'],
+    ['was revoked', 'It was revoked before its end.', 'revoke'],
     ['lost its process', 'The process that was to be killed ended by itself.', 'ended'],
     ['was closed before', /not ready in time/, 'waiting'],
     ['was not closed in time', 'It was not proven closed 200 s after its end.', 'stays'],

@@ -161,6 +161,17 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
     await close();
   });
 
+  it('asks every five seconds where it is told nothing: too many pages, or a proxy in between', async () => {
+    const { page, close } = await look();
+    await page.route('**/board/events', (route) => route.fulfill({ status: 503, body: 'Too many pages' }));
+    await page.reload();
+    await page.getByText('Every 5 s').waitFor();
+    const { at } = await rig.store.now();
+    await rig.store.save([change(pending('ccccccc', at, { machineName: 'asked-for-1' }), 0)]);
+    await page.getByRole('link', { name: 'asked-for-1' }).waitFor();
+    await close();
+  });
+
   it('closes access with the keyboard alone, after asking why', async () => {
     const { page, complaints, close } = await look({ isSignedIn: true });
     const row = page.getByRole('row', { name: /db-replica/ });

@@ -1,6 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startWithBoard } from '../../simulators/demo/serve.ts';
@@ -36,7 +37,10 @@ describe.skipIf(skipBrowser)('the board of the demo, in a real browser', () => {
   });
 
   it('is behind one link, with a quarter in it for whoever sees everything', async () => {
-    const context = await browser.newContext({ locale: 'en-GB', timezoneId: 'UTC' });
+    const context = await browser.newContext({
+      ...{ locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' },
+      viewport: { width: 1440, height: 900 },
+    });
     const demo = await context.newPage();
     await demo.goto(url);
     const [board] = await Promise.all([
@@ -53,6 +57,10 @@ describe.skipIf(skipBrowser)('the board of the demo, in a real browser', () => {
       .poll(async () => Number((await leases.innerText()).match(/[\d,]{5}/)?.[0].replace(',', '')))
       // Which of the first day are within ninety days depends on the hour.
       .toBeGreaterThan(2_800);
+    if (process.env.UPDATE_PICTURES) {
+      await board.locator('.chart canvas').nth(3).waitFor();
+      await board.screenshot({ path: fileURLToPath(new URL('../../docs/board.png', import.meta.url)) });
+    }
     await board.getByRole('link', { name: 'History' }).click();
     await board.locator('tbody a').first().click();
     await board.getByRole('heading', { name: 'Proof' }).waitFor();

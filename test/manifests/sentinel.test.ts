@@ -5,6 +5,7 @@ import { COLUMNS } from '../../adapters/audit-azure-logs/columns.ts';
 import { azureLogsSink } from '../../adapters/audit-azure-logs/index.ts';
 import { outgoing } from '../../adapters/outgoing/index.ts';
 import { firstBatch } from '../../src/app/evidence/batch.ts';
+import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { BEGINNING } from '../../src/core/evidence/chain.ts';
@@ -12,12 +13,13 @@ import { EVENTS, kindOf, REFUSED_VERBS } from '../../src/core/evidence/events.ts
 import { FIELDS } from '../../src/core/evidence/row.ts';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
 import { sinkServer } from '../adapters/sink-server.ts';
-import { ASK, approved } from '../app/approved.ts';
-import { ADA, GRACE, MACHINE, SENDER } from '../app/fixtures.ts';
+import { ASK } from '../app/approved.ts';
+import { ADA, GRACE, MACHINE, SENDER, world } from '../app/fixtures.ts';
 import { signedHead } from '../core/evidence/chain.ts';
 import { type KqlRow, run } from './kql.ts';
 import { type KqlColumn, Workspace } from './kusto.ts';
 
+const never = new AbortController().signal;
 const FOLDER = new URL('../../manifests/sentinel/', import.meta.url);
 const text = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
 const columns = JSON.parse(text('columns.json')) as readonly KqlColumn[];
@@ -166,12 +168,21 @@ function kept(sent: Readonly<Record<string, unknown>>): KqlRow {
 describe('the question of the hunt', () => {
   /** Ada asks, Grace approves, it is opened, and closed at its end; then she asks again, and is denied. All of it goes through the real sink. */
   async function life() {
-    const made = await approved();
+    const made = world();
     const { deps, clock } = made;
+    // Each at another time, so that no answer is right by chance.
+    const passing = (ms: number) => {
+      clock.advance(ms);
+      return clock.now();
+    };
     const asked = clock.now();
-    await made.converge();
-    clock.advance(HOUR_MS);
-    await made.converge();
+    const { id } = await submit(deps, ADA, ASK, SENDER);
+    const approvedAt = passing(3 * MINUTE_MS);
+    await decide(deps, GRACE, { request: id, verdict: 'approve' });
+    const opened = passing(MINUTE_MS);
+    await converge(deps, MACHINE.id, never);
+    const ended = passing(HOUR_MS);
+    await converge(deps, MACHINE.id, never);
     clock.advance(MINUTE_MS);
     // Another id than the first.
     const later = { ...deps, random: (n: number) => new Uint8Array(n).fill(9) };
@@ -189,20 +200,20 @@ describe('the question of the hunt', () => {
     };
     const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
     const credential = { getToken: async () => ({ token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY }) };
-    const sink = azureLogsSink(settings, { call, credential });
+    const sink = azureLogsSink(settings, { call, credential, monotonic: () => 0 });
     const links = firstBatch(BEGINNING, await deps.audit.read(undefined, 1_000));
     const last = links.at(-1);
     if (!last) throw new Error('no record');
     const batch = { installation: 'test', from: BEGINNING, links, note: signedHead(last) };
     // An answer was lost: the batch comes twice.
-    for (let i = 0; i < 2; i += 1) await sink.write(batch, new AbortController().signal);
+    for (let i = 0; i < 2; i += 1) await sink.write(batch, never);
     const rows = server.kept.flatMap(({ body }) => (JSON.parse(body) as readonly KqlRow[]).map(kept));
     expect(rows).toHaveLength(2 * links.length);
-    return { ...made, second, rows, asked, now: clock.now() };
+    return { id, second, rows, times: { asked, approvedAt, opened, ended }, now: clock.now() };
   }
 
   it('“who asked, who approved, when, on which machine, from where” is answered from the table alone', async () => {
-    const { id, second, rows, asked, now } = await life();
+    const { id, second, rows, times, now } = await life();
     const answer = run(text('queries/who-asked-who-approved.kql'), running(rows, now));
     expect(answer).toHaveLength(2);
     const [denied, access] = answer;
@@ -211,11 +222,11 @@ describe('the question of the hunt', () => {
       Requester: ADA.id,
       AskedBy: ADA.name,
       Because: 'deploy',
-      Asked: asked,
+      Asked: times.asked,
       ApprovedBy: [GRACE.name],
-      Approved: asked,
-      Opened: asked,
-      Ends: asked + HOUR_MS,
+      Approved: times.approvedAt,
+      Opened: times.opened,
+      Ends: times.approvedAt + HOUR_MS,
       Machine: MACHINE.id,
       MachineName: MACHINE.name,
       Cloud: 'aws',
@@ -224,7 +235,7 @@ describe('the question of the hunt', () => {
       Denied: 0,
       BrokeGlass: 0,
     });
-    expect(access?.Closed).toBeGreaterThanOrEqual(asked + HOUR_MS);
+    expect(access?.Closed).toBe(times.ended);
     expect(denied).toMatchObject({ Request: second, Because: 'once more', ApprovedBy: [], Denied: 1 });
     expect([denied?.Approved, denied?.Opened]).toEqual([undefined, undefined]);
   });

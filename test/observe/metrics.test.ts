@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
 import type { CloudName } from '../../src/core/machine/machine.ts';
 import { METRICS } from '../../src/observe/metric-table.ts';
@@ -86,6 +86,23 @@ describe('what Prometheus reads', () => {
     expect(back.value('drawbridge_leases_open')).toBe(3);
     // A sink that is no more leaves nothing behind.
     expect(back.value('drawbridge_sink_lag_seconds')).toBeUndefined();
+  });
+
+  it('gives up after three seconds where something hangs: it has no value, and the rest has one', async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const made = meter();
+    let isRead = false;
+    const reading = read(made, { store: () => Promise.withResolvers<never>().promise }).finally(() => {
+      isRead = true;
+    });
+    await vi.advanceTimersByTimeAsync(2_900);
+    expect(isRead).toBe(false);
+    await vi.advanceTimersByTimeAsync(200);
+    const hung = await reading;
+    expect(hung.value('drawbridge_leases_open')).toBeUndefined();
+    expect(hung.value('drawbridge_reading_up', { reading: 'store' })).toBe(0);
+    expect(hung.value('drawbridge_sink_lag_records', { sink: 'files' })).toBe(7);
   });
 
   it('is read once for scrapes at the same time', async () => {

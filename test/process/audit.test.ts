@@ -125,7 +125,9 @@ describe('jit audit, on files alone', () => {
     writeFileSync(join(folder, name), text.replace(',"record":{', ',"record":['));
     const { code, lines } = await jit('export', folder, '--format', 'json');
     expect([code, lines.length]).toEqual([1, 30]);
-    expect(lines.at(-1)).toBe('1 records cannot be read, and are left out. `jit audit verify` says where they are.');
+    expect(lines.at(-1)).toMatch(
+      /^1 records cannot be read, and are left out\. `jit audit verify` says which are damaged;/,
+    );
   });
 
   it('exports what is meant, as CSV, JSON, and OCSF', async () => {

@@ -72,6 +72,53 @@ describe('a person who is erased', () => {
     expect(await eraseAgain(own.deps)).toMatchObject(Array(4).fill({ changed: 0, left: 0 }));
   });
 
+  it('leaves no word of theirs in what others requested: reasons, denials, questions, answers, and the timeline', async () => {
+    const own = world();
+    const { at } = await own.store.now();
+    const [ada, grace] = [
+      { id: 'ada', name: 'Ada Okafor' },
+      { id: 'grace', name: 'Grace' },
+    ];
+    const said = (what: string) => `${what} by Ada`;
+    const lins = { requester: LIN, askedBy: ada, source: '198.51.100.1/32', justification: said('asked'), places: [] };
+    const over = {
+      ...end(open(pending('fffffff', at, lins), at), at + 5),
+      version: 2,
+      questions: [
+        { by: grace, at, text: 'why, and for whom?', answer: { at: at + 1, text: said('answered') } },
+        { by: grace, at: at + 2, text: 'since when?', answer: { at: at + 3, text: 'Lin answered' } },
+        { by: ada, at: at + 2, text: said('questioned') },
+      ],
+      offer: {
+        ...{ by: ada, at, version: 1, ports: [], source: '198.51.100.1/32', forMs: 1, seen: 'x' },
+        ...{ reason: said('offered'), afterwards: said('promised') },
+      },
+      denied: { by: ada, at, reason: said('denied') },
+      reviews: [{ by: ada, at, verdict: 'deny' as const, reason: said('reviewed') }],
+      breakGlass: { reviewBy: at, review: { by: ada, at, verdict: 'wrong' as const, words: said('judged') } },
+      timeline: [
+        { at, event: 'asked', by: 'ada', text: said('timed') },
+        { at: at + 1, event: 'question answered', by: 'ada' },
+        { at: at + 3, event: 'question answered', by: 'lin' },
+        { at: at + 4, event: 'denied', by: 'grace', text: 'Grace says no' },
+        { at: at + 5, event: 'denied', by: 'ada', text: said('timed') },
+      ],
+    };
+    await own.store.save([change(pending('fffffff', at, lins), 0)]);
+    await own.store.save([change(over, 1)]);
+    const about = (await Array.fromAsync(own.deps.personal?.places[0]?.find('ada') ?? [])) as readonly object[];
+    expect(about).toMatchObject([{ id: 'fffffff', justification: said('asked') }]);
+    await erasePerson(own.deps, 'ada', BY);
+    expect(await saying(/by Ada|Ada Okafor/)).toEqual([]);
+    expect((await own.store.load('fffffff')).request).toMatchObject({
+      requester: LIN,
+      justification: '',
+      questions: [{ answer: { text: '' } }, { answer: { text: 'Lin answered' } }, { text: '' }],
+      timeline: [{}, {}, {}, { by: 'grace', text: 'Grace says no' }, { by: 'ada', text: '' }],
+    });
+    expect(await eraseAgain(own.deps)).toMatchObject(Array(4).fill({ changed: 0, left: 0 }));
+  });
+
   it('is refused while access of theirs is open or waits, and nothing is taken away', async () => {
     const own = world();
     await fill(own);

@@ -76,7 +76,7 @@ async function allSinks(stuck: Kind): Promise<readonly Sink[]> {
       pause: pauseFor,
     }),
     eventHook({ name: 'events', url: url.events ?? '', secret: 's' }, call, now),
-    azureLogsSink({ name: 'azure', ...rule }, { call, credential: token }),
+    azureLogsSink({ name: 'azure', ...rule }, { call, credential: token, monotonic: now }),
     otlpSink({ name: 'otlp', url: url.otlp ?? '', headers: {} }, call, { warn: () => {} }),
   ];
 }

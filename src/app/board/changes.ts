@@ -8,7 +8,11 @@ const LOOK_MS = 500;
 const SILENT_MS = 10_000;
 
 /** The version of what is shown, and a new one after each change, or the same once in ten seconds, until the signal. Throws `storeAway`. */
-export async function* changesIn(projection: Projection, signal: AbortSignal): AsyncGenerator<number> {
+export async function* changesIn(
+  projection: Pick<Projection, 'read'>,
+  signal: AbortSignal,
+  pause: (ms: number, signal: AbortSignal) => Promise<void> = paused,
+): AsyncGenerator<number> {
   let last: number | undefined;
   let saidAt = 0;
   while (!signal.aborted) {
@@ -19,6 +23,10 @@ export async function* changesIn(projection: Projection, signal: AbortSignal): A
       saidAt = performance.now();
     }
     last = version;
-    await wait(LOOK_MS, undefined, { signal, ref: false }).catch(() => {});
+    await pause(LOOK_MS, signal);
   }
+}
+
+async function paused(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal, ref: false }).catch(() => {});
 }

@@ -1,9 +1,10 @@
 import { csvOf } from '../../core/board/csv.ts';
 import { type BoardFilter, filterText, isMeantBy } from '../../core/board/filter.ts';
-import { namesApart, rowsApart } from '../../core/board/names.ts';
+import { rowsApart } from '../../core/board/names.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, mayReadRow } from '../../core/board/row.ts';
 import type { Slots } from '../../core/board/table.ts';
 import { timelineOf } from '../../core/board/timeline.ts';
+import { namesApart } from '../../core/language/names-apart.ts';
 import type { BoardDesk, BoardNames, Paging, ShownRow } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';

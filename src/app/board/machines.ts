@@ -1,8 +1,9 @@
 import { type BoardFilter, isNamedBy } from '../../core/board/filter.ts';
-import { nameOn, namesApart } from '../../core/board/names.ts';
+import { nameOn } from '../../core/board/names.ts';
 import { isOpenRow, mayReadRow } from '../../core/board/row.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { namesApart } from '../../core/language/names-apart.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { AssessedMachine } from '../../core/machine/assessment.ts';
 import { cloudWordOf } from '../../core/machine/machine.ts';

@@ -1,8 +1,9 @@
-import { namedRow, nameText } from '../../core/board/names.ts';
+import { namedRow } from '../../core/board/names.ts';
 import { PastRows } from '../../core/board/past.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, restsAt } from '../../core/board/row.ts';
 import { RowTable } from '../../core/board/table.ts';
 import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import { nameText } from '../../core/language/names-apart.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
 import type { Deps } from '../deps.ts';
 

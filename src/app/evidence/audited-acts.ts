@@ -1,5 +1,5 @@
 import { readRecord } from '../../core/audit/record.ts';
-import { type ActSeen, tellsOfWrites, WRITE_MS } from '../../core/evidence/written.ts';
+import { type ActSeen, tellsOfWrites, unloggedId, WRITE_MS } from '../../core/evidence/written.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { type MachineId, parseMachineId } from '../../core/machine/machine.ts';
 import type { Audit, AuditPlace, AuditRecord } from '../../ports/audit.ts';
@@ -10,6 +10,10 @@ const PAGE = 1_000;
 const MOST_PAGES = 20;
 /** Entries that are remembered; an installation that writes more in an hour is too busy to be compared whole. */
 const MOST_ACTS = 50_000;
+
+/** What the acts of entries begin with that say so of others (write-news.ts). */
+export const UNLOGGED = 'log-';
+export const LATE = 'log-late ';
 
 interface Kept extends ActSeen {
   readonly place: AuditPlace;
@@ -22,6 +26,8 @@ export class AuditedActs {
   #acts: Kept[] = [];
   #read: AuditPlace | undefined;
   #isBegun = false;
+  /** Acts that a log had no write for, and has none yet. */
+  readonly #unlogged = new Set<string>();
   /** Entries before it are not known any more. */
   #since = Number.NEGATIVE_INFINITY;
 
@@ -39,6 +45,7 @@ export class AuditedActs {
       for (const record of records) {
         const act = actOf(record);
         if (act) this.#acts.push(act);
+        else this.#note(record);
         this.#read = { epoch: record.epoch, sequence: record.sequence };
       }
       this.#bound();
@@ -49,6 +56,11 @@ export class AuditedActs {
 
   all(): readonly ActSeen[] {
     return this.#acts;
+  }
+
+  /** Does the audit say that a log has no write for it? */
+  isUnlogged(act: ActSeen): boolean {
+    return this.#unlogged.has(unloggedId(act));
   }
 
   /** From when on every entry is known. */
@@ -63,9 +75,18 @@ export class AuditedActs {
     for (const act of this.#acts) ended.set(keyOf(act), act.at);
     const kept = this.#acts.filter((act) => (ended.get(keyOf(act)) ?? act.at) >= from);
     if (kept.length < this.#acts.length) this.#acts = kept;
+    const known = new Set(kept.map(unloggedId));
+    for (const id of this.#unlogged) if (!known.has(id)) this.#unlogged.delete(id);
     const [first] = kept;
     const place = first ? { epoch: first.place.epoch, sequence: first.place.sequence - 1 } : this.#read;
     if (place) await this.#marks.keepPlace(place);
+  }
+
+  #note(record: AuditRecord): void {
+    const { event, act } = readRecord(record).facts;
+    const id = String(act);
+    if (event === 'unlogged') this.#unlogged.add(id.slice(UNLOGGED.length));
+    else if (event === 'logged late') this.#unlogged.delete(id.slice(LATE.length));
   }
 
   #bound(): void {

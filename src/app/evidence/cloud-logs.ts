@@ -19,7 +19,7 @@ import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { AuditedActs } from './audited-acts.ts';
 import { LogClaims } from './log-claims.ts';
-import { tellUnlogged, tellWrites } from './write-news.ts';
+import { tellLogged, tellUnlogged, tellWrites } from './write-news.ts';
 
 /** Logs that are read at a time. */
 const TOGETHER = 4;
@@ -78,8 +78,7 @@ class Watcher {
   readonly #claims: LogClaims;
   /** Clouds of which the audit says that nobody knows their logs. */
   readonly #unlisted = new Set<string>();
-  /** When this process looked for the first time, and when it read far back, by log. */
-  #looked: Instant | undefined;
+  /** When it was read far back, by log. */
   readonly #farBack = new Map<string, Instant>();
 
   constructor(deps: CloudLogDeps, marks: LogMarks, alarms: Pick<Alarms, 'raise' | 'over'>) {
@@ -94,7 +93,6 @@ class Watcher {
     const readings = await this.#readings(signal);
     if (readings.length === 0) return;
     const { at: now } = await this.#deps.store.now();
-    this.#looked ??= now;
     // What stood in the logs before they were compared for the first time is nobody's here to tell.
     for (const { log } of readings)
       if (!(await this.#marks.of(log.name))) await this.#marks.keep(log.name, { began: now, upTo: now });
@@ -152,16 +150,23 @@ class Watcher {
     const { began } = known;
     const upTo = Math.max(known.upTo, now - log.keepsMs);
     // Nothing comes in order: what may still come is read again each time.
-    const start = Math.min(upTo, now - log.lagMs, this.#again(log, now));
+    const start = Math.min(upTo, now - log.lagMs, this.#again(log, now, began));
     const to = Math.min(now, start + MOST_MS);
     const read = await from.written(log.name, { from: start - 2 * WRITE_MS, to }, signal);
     const foreign = await this.#judge(from, log, { read, now, since: Math.max(began, this.#acts.since) }, signal);
     const untold = await tellWrites(this.#deps, log, foreign, now);
     for (const { id } of untold) this.#judged.delete(id);
-    const due = { from: Math.max(upTo, this.#acts.since), to: Math.min(to, now - log.lagMs) };
-    if (due.to <= due.from) return;
     const acts = this.#acts.all().filter((act) => cloudOf(act.machine) === cloud && log.covers(act.machine));
     const writes = read.flatMap(({ id }) => this.#judged.get(id) ?? []);
+    const unlisted = acts.filter((act) => this.#acts.isUnlogged(act));
+    const without = new Set(unlogged(unlisted, writes, { from: 0, to: now }));
+    await tellLogged(
+      this.#deps,
+      log,
+      unlisted.filter((act) => !without.has(act)),
+    );
+    const due = { from: Math.max(upTo, this.#acts.since), to: Math.min(to, now - log.lagMs) };
+    if (due.to <= due.from) return;
     const missing = await this.#missing(unlogged(acts, writes, due));
     await tellUnlogged(this.#deps, log, missing);
     const own = writes.filter(({ by }) => by !== 'other').map(({ at }) => at);
@@ -169,12 +174,12 @@ class Watcher {
     await this.#claims.looked(log, known, look);
   }
 
-  /** From where on it is read once more; this process has no record of what was before its first look. */
-  #again({ name }: CloudLog, now: Instant): Instant {
+  /** From where on it is read once more. The audit is known as far back after a restart, too. */
+  #again({ name }: CloudLog, now: Instant, began: Instant): Instant {
     const last = this.#farBack.get(name);
     if (last === undefined || now - last >= HOUR_MS) this.#farBack.set(name, now);
     if (last === undefined || now - last < HOUR_MS) return now;
-    return Math.max(now - LATE_MS, this.#looked ?? now);
+    return Math.max(now - LATE_MS, began);
   }
 
   /** Those writes, of the ones that were not judged yet, which nothing accounts for. */

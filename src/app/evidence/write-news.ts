@@ -1,4 +1,4 @@
-import type { ActSeen, WriteAround } from '../../core/evidence/written.ts';
+import { type ActSeen, unloggedId, type WriteAround } from '../../core/evidence/written.ts';
 import { DAY_MS, type Instant, SECOND_MS } from '../../core/language/instant.ts';
 import { and, lasting, say } from '../../core/language/say.ts';
 import { type Line, plain } from '../../core/language/text.ts';
@@ -25,7 +25,7 @@ interface Item {
   readonly id: string;
   readonly line: Line;
   readonly entry: {
-    readonly event: 'foreign write' | 'unlogged';
+    readonly event: 'foreign write' | 'unlogged' | 'logged late';
     readonly machine?: MachineId;
     readonly source?: string;
     readonly request?: string;
@@ -56,19 +56,33 @@ export async function tellWrites(
 export async function tellUnlogged(deps: NewsDeps, log: CloudLog, acts: readonly ActSeen[]): Promise<void> {
   if (acts.length === 0) return;
   const items = acts.map((act): Item => {
-    const name = act.machineName ?? providerIdOf(act.machine);
-    const line: Line = [
-      say`Request \`${act.request ?? act.act}\` was ${act.event} on ${name} (${{ at: act.at }}), says the audit.`,
-    ];
-    const { machine, request } = act;
-    const own = request === undefined ? {} : { request };
     const why = `${log.name} has no write for “${act.event}” (${act.act})`;
-    return { id: `${act.act} ${act.event} ${machine}`, line, entry: { event: 'unlogged', machine, ...own, why } };
+    return { id: unloggedId(act), line: saidBy(act), entry: { event: 'unlogged', ...aboutOf(act), why } };
   });
   const after: Line = [
     say`Drawbridge read back from the cloud what it did; its log lacks the write ${lasting(log.lagMs)} later. Nobody can tell why: compare both, and who may change what is logged there.`,
   ];
   await tellOnce(deps, { title: say`Not in the log of ${log.name}`, items, after });
+}
+
+/** Tells them of those whose write the log shows at last: it was late, and nothing is wrong. */
+export async function tellLogged(deps: NewsDeps, log: CloudLog, acts: readonly ActSeen[]): Promise<void> {
+  if (acts.length === 0) return;
+  const items = acts.map((act): Item => {
+    const why = `${log.name} has the write for “${act.event}” (${act.act}) after all`;
+    return { id: `late ${unloggedId(act)}`, line: saidBy(act), entry: { event: 'logged late', ...aboutOf(act), why } };
+  });
+  const after: Line = [say`The log told it late. Nothing has to be done.`];
+  await tellOnce(deps, { title: say`In the log of ${log.name} after all`, items, after });
+}
+
+function saidBy({ act, event, request, machine, machineName, at }: ActSeen): Line {
+  const name = machineName ?? providerIdOf(machine);
+  return [say`Request \`${request ?? act}\` was ${event} on ${name} (${{ at }}), says the audit.`];
+}
+
+function aboutOf({ machine, request }: ActSeen): Pick<Item['entry'], 'machine' | 'request'> {
+  return { machine, ...(request === undefined ? {} : { request }) };
 }
 
 function itemOf(log: CloudLog, write: WriteAround): Item {

@@ -134,7 +134,8 @@ export class DrillWatch {
 
 /** Why it did not pass, in a sentence; undefined where it did. */
 function whyFailed(drill: Drill, { ending }: Ended): string | undefined {
-  if (ending.why === 'revoked') return `It was revoked by ${ending.by.name}.`;
+  // By whom has an entry of its own: a name here could never be erased.
+  if (ending.why === 'revoked') return 'It was revoked before its end.';
   if (ending.why === 'failed') return `It could not be opened: ${ending.say}`;
   if (drill.openedAt === undefined) return 'It was not open before its time was over.';
   if (drill.killedAt === undefined)

@@ -29,6 +29,11 @@ const SHAPE = 1;
 const MOST_LISTED = 50;
 const MOST_LETTERS = 2_000;
 
+/** Is a record in a shape that this version may misread: one of a newer version? */
+export function isNewer({ record }: Pick<AuditTexts, 'record'>): boolean {
+  return Number(/^\{"v":(\d+)/.exec(record)?.[1] ?? SHAPE) > SHAPE;
+}
+
 /** Puts an entry into texts. `salt` gives unguessable characters, so that nobody finds a name by trying hashes. */
 export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
   const { act, event, outcome, by, as, cloud, machine, machineName, requester, source, request, version } = entry;

@@ -1,11 +1,12 @@
 import type { Instant } from '../language/instant.ts';
+import { lookOf } from '../language/look.ts';
 import { type CloudName, cloudWordOf } from '../machine/machine.ts';
 import type { BoardRow } from './row.ts';
 import { readSpan } from './span.ts';
 
 /** Which rows are asked for. All that is said must be so. */
 export interface BoardFilter {
-  /** In the machine's or the person's name, or the source; or the whole id. */
+  /** In the machine's or the person's name, or the source, by how these look; or the whole id. */
   readonly text?: string;
   /** A machine's id. */
   readonly machine?: string;
@@ -30,7 +31,8 @@ export function readFilter(query: URLSearchParams, now: Instant): BoardFilter {
   const text = word('q')?.slice(0, LONGEST_TEXT).toLowerCase();
   const [machine, person, policy, cloud] = ['machine', 'person', 'policy', 'cloud'].map(word);
   return {
-    ...(text === undefined ? {} : { text }),
+    // Of what nobody sees, nothing is looked for.
+    ...(text === undefined || lookOf(text) === '' ? {} : { text }),
     ...(machine === undefined ? {} : { machine }),
     ...(person === undefined ? {} : { person }),
     ...(policy === undefined ? {} : { policy }),
@@ -54,9 +56,7 @@ export function isMeantBy(filter: BoardFilter, row: BoardRow): boolean {
   if (policy !== undefined && !row.policies.includes(policy)) return false;
   if (cloud !== undefined && cloudWordOf(row.machine) !== cloud) return false;
   if (text === undefined || row.id === text) return true;
-  return [row.machineName, row.requester.name, row.source, row.sourceName ?? ''].some((own) =>
-    own.toLowerCase().includes(text),
-  );
+  return looksLike(text, [row.machineName, row.requester.name, row.source, row.sourceName ?? '']);
 }
 
 /** A machine by its name or place, and its cloud. */
@@ -65,7 +65,13 @@ export function isNamedBy(
   machine: { readonly name: string; readonly location: string; readonly cloud: string },
 ): boolean {
   if (cloud !== undefined && machine.cloud !== cloud) return false;
-  return text === undefined || [machine.name, machine.location].some((own) => own.toLowerCase().includes(text));
+  return text === undefined || looksLike(text, [machine.name, machine.location]);
+}
+
+/** Is it a part of any of them, to whoever looks at them? */
+function looksLike(text: string, names: readonly string[]): boolean {
+  const look = lookOf(text);
+  return names.some((own) => lookOf(own).includes(look));
 }
 
 function dayOf(at: Instant): string {

@@ -1,10 +1,11 @@
+import { lookOf } from '../language/look.ts';
 import { InOrder } from './in-order.ts';
 import type { RowTable, Slot } from './table.ts';
 
 /** Lists of slots, one for each value that something has. */
 export class Named {
   readonly #lists = new Map<string, InOrder>();
-  /** All values in small letters, one behind the other, and where each begins: to look through one long text is fast. */
+  /** How all values look, one behind the other, and where each begins: to look through one long text is fast. */
   #joined:
     | { readonly text: string; readonly begins: readonly number[]; readonly values: readonly string[] }
     | undefined;
@@ -31,8 +32,10 @@ export class Named {
     this.#joined = undefined;
   }
 
-  /** Lists of the values that contain a text, which is in small letters. */
-  containing(text: string): readonly InOrder[] {
+  /** Lists of the values that contain a text, as both look. */
+  containing(asked: string): readonly InOrder[] {
+    const text = lookOf(asked);
+    if (text === '') return [...this.#lists.values()];
     const { text: all, begins, values } = this.#all();
     const found: InOrder[] = [];
     for (let at = all.indexOf(text), value = 0; at >= 0; ) {
@@ -54,7 +57,7 @@ export class Named {
     let text = '';
     for (const value of values) {
       begins.push(text.length);
-      text += `${value.toLowerCase()}\n`;
+      text += `${lookOf(value)}\n`;
     }
     this.#joined = { text, begins, values };
     return this.#joined;

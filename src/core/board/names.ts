@@ -1,26 +1,19 @@
-import { tidy } from '../language/text.ts';
+import { lookOf } from '../language/look.ts';
+import { namesApart, nameText } from '../language/names-apart.ts';
 import type { BoardRow } from './row.ts';
-
-/** No cloud and no chat has longer ones. */
-const LONGEST_NAME = 256;
-/** An instance’s id is shorter, and is shown whole. */
-const LONG_ID = 32;
-const BEGINNING = 8;
-
-/** What somebody else wrote, as chats show it too: on one line, without what nobody sees or what turns the text around it. */
-export function nameText(text: string): string {
-  return tidy(text, LONGEST_NAME);
-}
 
 /** A name that somebody else gave; what ends its id, where nothing of it can be seen. */
 export function nameOn(name: string, id: string): string {
-  return nameText(name) || nameText(tailOf(id)) || 'no name';
+  return [name, tailOf(id)].map(nameText).find((text) => lookOf(text) !== '') ?? 'no name';
 }
 
 /** A row as it may be shown. Ids stay as they are, and so do policies, by which it is told who may read it. */
 export function namedRow(row: BoardRow, tidied = nameText): BoardRow {
   const { machine, machineName, requester, location, source, sourceName, waitsFor, deciders, trouble } = row;
-  const named = (name: string, id: string) => tidied(name) || nameOn(name, id);
+  const named = (name: string, id: string) => {
+    const text = tidied(name);
+    return lookOf(text) === '' ? nameOn(name, id) : text;
+  };
   return {
     ...row,
     machineName: named(machineName, machine),
@@ -44,47 +37,6 @@ export function rowsApart<R extends BoardRow>(rows: readonly R[]): readonly R[] 
     machineName: machine({ id: row.machine, name: row.machineName }),
     requester: { ...row.requester, name: person(row.requester) },
   }));
-}
-
-interface Named {
-  readonly id: string;
-  readonly name: string;
-}
-
-/**
- * Names of what is shown together. Where several have one that looks the same, each says in brackets what its id has and the
- * others’ have not: nobody closes the other `web-1`.
- */
-export function namesApart(all: Iterable<Named>): (one: Named) => string {
-  const alike = Map.groupBy(new Map([...all].map(({ id, name }) => [id, name])), ([, name]) => lookOf(name));
-  const apart = new Map<string, string>();
-  for (const same of alike.values()) {
-    if (same.length < 2) continue;
-    const marks = shortened(marksOf(same.map(([id]) => id.split(/[:/]/))));
-    same.forEach(([id, name], i) => {
-      apart.set(id, `${name} (${nameText(marks[i] ?? '')})`);
-    });
-  }
-  return ({ id, name }) => apart.get(id) ?? name;
-}
-
-/** What each has that the others have not; of ids that are built in several ways, how each begins and ends, or all of it. */
-function marksOf(ids: readonly (readonly string[])[]): readonly string[] {
-  const isEven = ids.every(({ length }) => length === ids[0]?.length);
-  if (isEven) return ids.map((own) => own.filter((part, at) => ids.some((other) => other[at] !== part)).join(' '));
-  const ends = ids.map((own) => `${own[0] ?? ''} ${own.at(-1) ?? ''}`);
-  return new Set(ends).size === ids.length ? ends : ids.map((own) => own.join(' '));
-}
-
-/** Of long ids, as of people in Entra, their beginnings, where these tell them apart. */
-function shortened(marks: readonly string[]): readonly string[] {
-  const short = marks.map((mark) => (mark.length > LONG_ID ? `${mark.slice(0, BEGINNING)}…` : mark));
-  return new Set(short).size === marks.length ? short : marks;
-}
-
-/** What looks the same is the same: full-width letters are letters, and nobody tells capitals apart at a glance. */
-function lookOf(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replace(/\s+/g, '');
 }
 
 /** What ends a cloud's id: an instance, or the name of a VM. */

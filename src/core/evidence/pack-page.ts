@@ -1,10 +1,11 @@
+import { lookOf } from '../language/look.ts';
+import { namesApart, nameText } from '../language/names-apart.ts';
 import { tidy } from '../language/text.ts';
 import { CONTROLS, type Pack } from './pack.ts';
 import { isProven, UNPROVEN } from './population.ts';
 
 const MOST_SHOWN = 200;
 const LONGEST = 2_000;
-const LONGEST_NAME = 256;
 
 /** The page of a pack, for a person: static, without a script. Everything in it is escaped, and names are without what nobody sees; the files have them as they are. */
 export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string {
@@ -64,16 +65,26 @@ export function packPage(pack: Pack, files: ReadonlyMap<string, string>): string
 function exceptional(leases: Pack['leases'], running: number): readonly string[] {
   const exceptions = leases.filter(({ exceptions: all }) => all.length > 0);
   if (exceptions.length === 0) return [`<p>${withoutExceptions(leases.length, running)}</p>`];
-  const listed = exceptions
-    .slice(0, MOST_SHOWN)
-    .map(({ request, requesterName, machineName, exceptions: all }) => [
-      request,
-      tidy(requesterName, LONGEST_NAME),
-      tidy(machineName, LONGEST_NAME),
-      all.join('; '),
-    ]);
+  const listed = named(exceptions.slice(0, MOST_SHOWN)).map(({ story, requester, machine }) => [
+    story.request,
+    requester,
+    machine,
+    story.exceptions.join('; '),
+  ]);
   const more = exceptions.length > MOST_SHOWN ? [`<p>exceptions.csv has all ${exceptions.length}.</p>`] : [];
   return [table('Exceptions', ['request', 'requester', 'machine', 'what'], listed), ...more];
+}
+
+/** With whose it is and which machine, told apart where several names look the same. Of whoever was erased there is the ID alone. */
+function named(stories: Pack['leases']) {
+  const shown = (id: string, name: string) => ({ id, name: nameText(lookOf(name) === '' ? id : name) });
+  const all = stories.map((story) => ({
+    story,
+    requester: shown(story.requester, story.requesterName),
+    machine: shown(story.machine, story.machineName),
+  }));
+  const [person, machine] = [namesApart(all.map((one) => one.requester)), namesApart(all.map((one) => one.machine))];
+  return all.map((one) => ({ story: one.story, requester: person(one.requester), machine: machine(one.machine) }));
 }
 
 /** Of nothing, nothing is claimed. */
@@ -119,7 +130,8 @@ function witnesses({ coverage, unwatched, leases }: Pack): readonly string[] {
 }
 
 /** Is all of the period there, and why not. */
-function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
+function completeness(pack: Pack): readonly string[] {
+  const { verdict, lacks, remarks, endsAt, isPinned } = pack;
   const { faults, unlisted, records, first, end, signed, receipts, keys } = verdict;
   const said = [
     ...(faults.length > 0
@@ -128,17 +140,24 @@ function completeness({ verdict, lacks, remarks }: Pack): readonly string[] {
     ...lacks,
   ];
   const chain = `the chain of ${records} records (${first} to ${end?.index ?? 0})`;
-  const answer =
-    said.length === 0
-      ? `${remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below'}: ${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`
-      : `No: ${said.map(escaped).join(' ')}`;
+  const whole = `${chain} has no gap, nothing in it was changed, and signed heads cover it up to record ${signed}.`;
+  const answer = said.length === 0 ? `${answerOf(pack)}: ${whole}` : `No: ${said.map(escaped).join(' ')}`;
   return [
-    `<p class="${said.length === 0 ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
+    `<p class="${said.length === 0 && endsAt === undefined && isPinned ? 'good' : 'bad'}">${answer} ${receipts} signed receipts of closings are right.</p>`,
     ...[...keys].map(
       (key) => `<p>Signed by <code>${escaped(key)}</code>. Compare it with the key that you were given.</p>`,
     ),
     ...(remarks.length > 0 ? [`<ul>${remarks.map((one) => `<li>${escaped(sentence(one))}</li>`).join('')}</ul>`] : []),
   ];
+}
+
+/** Where nothing speaks against it. */
+function answerOf({ remarks, endsAt, isPinned }: Pack): string {
+  if (!isPinned)
+    return 'Nobody can tell, as only keys from beside the files say so, which whoever wrote these could have put there. By them';
+  if (endsAt !== undefined)
+    return `Nobody can tell of all of the period, as these records end at ${timeText(endsAt)}. Up to then`;
+  return remarks.length === 0 ? 'Yes' : 'Yes, but for what is said below';
 }
 
 function sentence(text: string): string {

@@ -2,12 +2,10 @@ import type { Instant } from '../language/instant.ts';
 import { coverageOf, type LogCoverage, withoutLog } from './compared.ts';
 import { csvLine } from './csv.ts';
 import { EVENTS, REFUSED_VERBS } from './events.ts';
-import { CLOCK_MS } from './files.ts';
+import { doubts, ending, lacksOf, unreadable } from './lacks.ts';
 import { type ChainedEntry, type LeaseStory, population } from './population.ts';
 import { FIELDS, type Field, type FlatEntry } from './row.ts';
 import type { ChainVerdict } from './verdict.ts';
-
-const MOST_BACKS = 5;
 
 /** What an auditor gets for a period. */
 export interface Pack {
@@ -29,6 +27,10 @@ export interface Pack {
   readonly lacks: readonly string[];
   /** What whoever reads it should know besides. */
   readonly remarks: readonly string[];
+  /** When the records end, where that is before the period does: of what is after it, nobody can tell. */
+  readonly endsAt?: Instant;
+  /** The keys that signed were given, and not taken from beside the files. */
+  readonly isPinned: boolean;
   readonly verdict: ChainVerdict;
   /** Records of the period. */
   readonly records: number;
@@ -43,7 +45,12 @@ export function packOf(
     to,
     verdict,
     isPinned = true,
-  }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'> & { readonly isPinned?: boolean },
+    unread = 0,
+  }: Pick<Pack, 'installation' | 'from' | 'to' | 'verdict'> & {
+    readonly isPinned?: boolean;
+    /** Records of before the period ends that cannot be read. */
+    readonly unread?: number;
+  },
 ): Pack {
   const within = entries.filter(({ at }) => at >= from && at < to);
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
@@ -51,11 +58,14 @@ export function packOf(
   const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
   const leases = population(before, to);
   const coverage = coverageOf(entries, { from, to });
+  const last = entries.at(-1);
+  const endsAt = last && last.at >= from && last.at < to ? last.at : undefined;
   return {
     installation,
     from,
     to,
     verdict,
+    isPinned,
     records: within.length,
     leases,
     refusals: rows(
@@ -66,11 +76,12 @@ export function packOf(
       ['configuring', 'protecting', 'unprotecting'].includes(EVENTS[String(event)]?.[0] ?? ''),
     ),
     looks: rows(({ event }) => event === 'read' || event === 'explain'),
-    reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'log unread'].includes(String(event))),
+    reconciled: rows(({ event }) => ['foreign write', 'unlogged', 'logged late', 'log unread'].includes(String(event))),
     coverage,
     unwatched: withoutLog(leases, coverage),
-    lacks: lacksOf(entries, { from, to, verdict }),
-    remarks: [...verdict.remarks, ...ending(entries.at(-1), { from, to }), ...doubts(verdict, isPinned)],
+    lacks: [...lacksOf(entries, { from, to, verdict }), ...unreadable(unread)],
+    remarks: [...verdict.remarks, ...ending(endsAt), ...doubts(verdict, isPinned)],
+    ...(endsAt === undefined ? {} : { endsAt }),
   };
 }
 
@@ -83,83 +94,6 @@ function openAt(entries: readonly ChainedEntry[], from: Instant): ReadonlySet<st
     else if (row.event === 'closed') open.delete(row.request);
   }
   return open;
-}
-
-/** The chain may have no gap, and yet not tell of the whole period. */
-function lacksOf(
-  entries: readonly ChainedEntry[],
-  { from, to, verdict }: Pick<Pack, 'from' | 'to' | 'verdict'>,
-): readonly string[] {
-  const [first, last] = [entries[0], entries.at(-1)];
-  if (!first || !last) return ['There are no records.'];
-  const isBefore = entries.every(({ at }) => at < from);
-  const begins = first.index > 1 && first.at > from;
-  return [
-    ...(begins
-      ? [`The first record is of ${timeText(first.at)}, after the period began: what was before it is not here.`]
-      : []),
-    ...(isBefore
-      ? [`The last record is of ${timeText(last.at)}, before the period began: nothing here tells of it.`]
-      : []),
-    ...setBack(entries, { from, to }),
-    ...unsigned(entries, { from, to, verdict }),
-    ...(verdict.lost > 0 ? [`The store lost ${verdict.lost} entries before they were chained.`] : []),
-  ];
-}
-
-/**
- * Where the clock went back, records bear a time that is none: of this period, if it went back from a time of it, or to one, or came
- * back to where it had been in it.
- */
-function setBack(entries: readonly ChainedEntry[], { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
-  const isIn = (at: Instant | undefined) => at !== undefined && at >= from && at < to;
-  const backs = entries.flatMap(({ index, at }, i) => {
-    const before = entries[i - 1]?.at ?? at;
-    if (at >= before - CLOCK_MS) return [];
-    const isMeant = isIn(before) || isIn(at) || isIn(entries.find((later, n) => n > i && later.at >= before)?.at);
-    return isMeant ? [`${index}, from ${timeText(before)} to ${timeText(at)}`] : [];
-  });
-  if (backs.length === 0) return [];
-  const more = backs.length > MOST_BACKS ? `, and ${backs.length - MOST_BACKS} more` : '';
-  return [
-    `The clock went back at record ${backs.slice(0, MOST_BACKS).join('; at record ')}${more}: nobody can tell which records around it are of the period.`,
-  ];
-}
-
-/** Where nothing was recorded since the period ended, only a head that was kept elsewhere shows that the end was not cut off. */
-function ending(last: ChainedEntry | undefined, { from, to }: Pick<Pack, 'from' | 'to'>): readonly string[] {
-  if (!last || last.at >= to || last.at < from) return [];
-  return [
-    `the last record is of ${timeText(last.at)}, before the period ends: only a head that was kept elsewhere (--anchor) can show that nothing came after it`,
-  ];
-}
-
-/** What no signed head covers yet, whoever can write there could have made. */
-function unsigned(
-  entries: readonly ChainedEntry[],
-  { from, to, verdict }: Pick<Pack, 'from' | 'to' | 'verdict'>,
-): readonly string[] {
-  const count = entries.filter(({ index, at }) => index > verdict.signed && at >= from && at < to).length;
-  return count === 0
-    ? []
-    : [`${count} records of the period come after the last signed head: nothing proves them yet.`];
-}
-
-/** What whoever reads it has to take on trust, or cannot see. */
-function doubts({ erased, sealed }: ChainVerdict, isPinned: boolean): readonly string[] {
-  return [
-    ...(isPinned
-      ? []
-      : [
-          'the keys that signed are those beside the files, which whoever wrote these could have changed: compare them with the ones that you were given, or name these (--key)',
-        ]),
-    ...(erased > 0
-      ? [`${erased} parts about people were taken away: their names and words are not here, their IDs are`]
-      : []),
-    ...(sealed > 0
-      ? [`${sealed} parts about people are sealed, and were not read: --people names the folder of their keys`]
-      : []),
-  ];
 }
 
 function timeText(at: Instant): string {

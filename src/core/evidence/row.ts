@@ -1,4 +1,4 @@
-import { readRecord } from '../audit/record.ts';
+import { isNewer, readRecord } from '../audit/record.ts';
 import { type KeyOf, openedPeople } from '../audit/sealed.ts';
 import type { Placed } from './entry.ts';
 import { kindOf } from './events.ts';
@@ -95,8 +95,9 @@ export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
   return Object.fromEntries(said) as FlatEntry;
 }
 
-/** The row of a line of the files. Undefined where its texts cannot be read: Drawbridge did not write them. */
+/** The row of a line of the files. Undefined where its texts cannot be read: Drawbridge did not write them, or a newer version did. */
 export function rowIn(line: Placed & { readonly index: number }, keyOf: KeyOf): FlatEntry | undefined {
+  if (isNewer(line)) return undefined;
   try {
     return rowOf({ ...line, people: openedPeople(line.people, keyOf) });
   } catch {

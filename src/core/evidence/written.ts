@@ -94,6 +94,11 @@ const ACTS: ReadonlySet<string> = new Set([
   'detach',
 ]);
 
+/** What an act is called where a log has no write for it: the same however often it is looked. */
+export function unloggedId({ act, event, machine }: Pick<ActSeen, 'act' | 'event' | 'machine'>): string {
+  return `${act} ${event} ${machine}`;
+}
+
 /** Does an entry tell of writes at all? */
 export function tellsOfWrites({ event }: Pick<ActSeen, 'event'>): boolean {
   return BEGIN.has(event) || END.has(event) || ACTS.has(event);

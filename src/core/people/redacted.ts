@@ -7,7 +7,7 @@ const WRITTEN: ReadonlySet<string> = new Set(['reason', 'say', 'afterwards', 'te
 /**
  * A record without what it says of people who are gone: their names become their ids, which tell two people apart, and what they
  * wrote becomes empty. Undefined where it says nothing of them. It knows of no shape but `{ id, name }` for a person, and `by` for
- * who did what stands beside it.
+ * who did what stands beside it: a person, or, as in a timeline, their id.
  */
 export function redacted<T>(record: T, isGone: IsGone): T | undefined {
   const next = walked(record, isGone);
@@ -22,7 +22,8 @@ function walked(value: unknown, isGone: IsGone): unknown {
     );
   if (!isRecord(value)) return value;
   const isTheirs = isWho(value) && isGone(value.id);
-  const isByThem = isRecord(value.by) && isWho(value.by) && isGone(value.by.id);
+  const { by } = value;
+  const isByThem = typeof by === 'string' ? isGone(by) : isRecord(by) && isWho(by) && isGone(by.id);
   const next = Object.entries(value).map(([key, own]) => {
     if (isTheirs && key === 'name') return [key, value.id] as const;
     if (isByThem && WRITTEN.has(key) && typeof own === 'string') return [key, ''] as const;

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { azureLogsSink } from '../../../adapters/audit-azure-logs/index.ts';
 import { outgoing } from '../../../adapters/outgoing/index.ts';
+import type { SinkBatch } from '../../../src/ports/sink.ts';
+import { batches } from '../../conformance/sink.ts';
 import { sinkServer } from '../sink-server.ts';
 
 const never = new AbortController().signal;
@@ -39,18 +41,23 @@ function deployed({ stream = all, table = all, transformKql = 'source', immutabl
   return { rule, table: { properties: { schema: { name: 'Drawbridge_CL', columns: table, standardColumns } } } };
 }
 
-async function examined(
-  found: ReturnType<typeof deployed>,
-  { status = 200, resource = RESOURCE as string | null, stream = 'Custom-Drawbridge' } = {},
+type Asked = { readonly status?: number; readonly resource?: string | null; readonly stream?: string };
+
+/** The sink before a service that takes what is posted, and shows rule and table; `now`: by the process's own clock. */
+async function started(
+  found: () => ReturnType<typeof deployed>,
+  { status = 200, resource = RESOURCE, stream = 'Custom-Drawbridge' }: Asked = {},
+  now = () => 0,
 ) {
   const scopes: (string | readonly string[])[] = [];
   const server = await sinkServer(({ url, headers }) => {
     const { pathname, searchParams } = new URL(url, 'http://x');
+    if (pathname.startsWith('/dataCollectionRules/')) return { status: 204 };
     if (headers.authorization !== 'Bearer t') return { status: 401 };
     if (pathname === RESOURCE && searchParams.get('api-version') === '2023-03-11')
-      return { status, text: JSON.stringify(found.rule) };
+      return { status, text: JSON.stringify(found().rule) };
     if (pathname === `${WORKSPACE}/tables/Drawbridge_CL` && searchParams.get('api-version') === '2022-10-01')
-      return { status: 200, text: JSON.stringify(found.table) };
+      return { status: 200, text: JSON.stringify(found().table) };
     return { status: 404 };
   });
   onTestFinished(server.stop);
@@ -59,11 +66,17 @@ async function examined(
     return { token: 't', expiresOnTimestamp: Number.POSITIVE_INFINITY };
   };
   const own = { rule: RULE, stream, management: server.url, ...(resource === null ? {} : { resource }) };
-  const settings = { name: 's', endpoint: 'https://e', scope: 's', ...own };
+  const settings = { name: 's', endpoint: server.url, scope: 's', ...own };
   const call = outgoing({ hosts: [server.host], addresses: ['127.0.0.0/8'] });
-  const sink = azureLogsSink(settings, { call, credential: { getToken } as never });
-  const said = await sink.examine?.(never);
-  return { said, scopes, url: server.url };
+  const sink = azureLogsSink(settings, { call, credential: { getToken } as never, monotonic: now });
+  const posted = () => server.kept.filter(({ url }) => url.startsWith('/dataCollectionRules/')).length;
+  const looked = () => server.kept.filter(({ url }) => url.startsWith(RESOURCE)).length;
+  return { sink, scopes, url: server.url, posted, looked };
+}
+
+async function examined(found: ReturnType<typeof deployed>, asked: Asked = {}) {
+  const { sink, scopes, url } = await started(() => found, asked);
+  return { said: await sink.examine?.(never), scopes, url };
 }
 
 describe('columns that Azure would drop without telling', () => {
@@ -113,5 +126,45 @@ describe('columns that Azure would drop without telling', () => {
       code: 'outgoingSilent',
       message: expect.stringContaining('answers 403 for /dataCollectionRules/drawbridge-audit'),
     });
+  });
+});
+
+describe('a batch', () => {
+  const [one, two] = batches(2) as [SinkBatch, SinkBatch];
+
+  it('is not sent while Azure would drop a part of it, and goes on once the table has all columns', async () => {
+    let table: readonly Column[] = but('Record');
+    const { sink, posted } = await started(() => deployed({ table }));
+    for (let turn = 0; turn < 2; turn += 1)
+      await expect(sink.write(one, never)).rejects.toThrow('The table Drawbridge_CL lacks Record: Azure drops');
+    expect(posted()).toBe(0);
+    table = all;
+    for (const batch of [one, two]) await sink.write(batch, never);
+    expect(posted()).toBe(2);
+  });
+
+  it('waits for a look once an hour: somebody may change the rule meanwhile', async () => {
+    let stream = all;
+    let now = 0;
+    const { sink, posted, looked } = await started(
+      () => deployed({ stream }),
+      {},
+      () => now,
+    );
+    for (const batch of [one, two]) await sink.write(batch, never);
+    expect([posted(), looked()]).toEqual([2, 1]);
+    stream = but('Head');
+    now = 3_600_000;
+    await expect(sink.write(two, never)).rejects.toThrow('lacks Head');
+    expect(posted()).toBe(2);
+  });
+
+  it.each([
+    ['reading is refused', { status: 403 }],
+    ['no rule is named', { resource: null }],
+  ])('is sent where %s: the doctor says that nobody can tell', async (_, asked) => {
+    const { sink, posted } = await started(() => deployed({ stream: [] }), asked);
+    await sink.write(one, never);
+    expect(posted()).toBe(1);
   });
 });

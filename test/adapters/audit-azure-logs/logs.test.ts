@@ -41,7 +41,7 @@ async function start() {
     make: (more = {}) =>
       azureLogsSink(
         { ...settings, scope: 'https://monitor.azure.com/.default', ...more },
-        { call, credential: { getToken } as never },
+        { call, credential: { getToken } as never, monotonic: () => 0 },
       ),
     kept: async () =>
       server.kept.flatMap(({ body }) =>

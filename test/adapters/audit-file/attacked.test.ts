@@ -14,7 +14,7 @@ import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { eachLine, fileSink } from '../../../adapters/audit-file/index.ts';
+import { eachLine, fileSink, personalFiles } from '../../../adapters/audit-file/index.ts';
 import { mustBeThere } from '../../../adapters/audit-file/place.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
@@ -92,6 +92,34 @@ describe('a file that is not what it was', () => {
     await make().write(two, never);
     expect(await verdict()).toMatchObject({ records: 20, faults: [] });
   });
+
+  it('a link to what is somebody else’s leaves that as it is, where it would be mended as a file of the audit', async () => {
+    await make().write(one, never);
+    const precious = join(folder, '..', 'precious.txt');
+    writeFileSync(precious, 'line of somebody else\nand half of on');
+    const file = newest();
+    rmSync(file);
+    symlinkSync(precious, file);
+    await expect(make().write(two, never)).rejects.toThrow('ELOOP');
+    await expect(make().end?.()).rejects.toThrow('ELOOP');
+    expect(readFileSync(precious, 'utf8')).toBe('line of somebody else\nand half of on');
+  });
+
+  it.each(['keys.txt', 'erased.txt', 'the file that takes the place of another'])(
+    'nothing is written through %s that is a link',
+    async (what) => {
+      await make().write(one, never);
+      const [precious, place] = [join(folder, '..', 'precious.txt'), personalFiles(folder)];
+      writeFileSync(precious, 'precious');
+      const link = what.endsWith('.txt') ? join(folder, what) : `${newest()}.new`;
+      symlinkSync(precious, link);
+      const sink = fileSink({ installation: 'demo', folder, rotateBytes: 1, vkeys: ['one'] });
+      if (what === 'keys.txt') await expect(sink.write(two, never)).rejects.toThrow('ELOOP');
+      else if (what === 'erased.txt') await expect(place.keep?.('0'.repeat(40), 1)).rejects.toThrow('ELOOP');
+      else await expect(place.erase({ all: new Map(), of: () => 1e15 })).rejects.toThrow('ELOOP');
+      expect(readFileSync(precious, 'utf8')).toBe('precious');
+    },
+  );
 
   it.each(['/dev/null', '/dev/full'])('a link to %s takes nothing', async (target) => {
     await make().write(one, never);

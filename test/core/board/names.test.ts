@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { namedRow, nameOn, namesApart, rowsApart } from '../../../src/core/board/names.ts';
+import { namedRow, nameOn, rowsApart } from '../../../src/core/board/names.ts';
 import type { BoardRow } from '../../../src/core/board/row.ts';
+import { namesApart } from '../../../src/core/language/names-apart.ts';
 
 const row = (id: string, machine: string, machineName: string, who = 'Ada'): BoardRow => ({
   ...{ id, version: 1, status: 'active', machine: machine as BoardRow['machine'], machineName },
@@ -23,6 +24,9 @@ describe('names on the board', () => {
     expect(nameOn(' \u200b', 'aws:123456789012:eu-west-1:i-0abc')).toBe('i-0abc');
     expect(nameOn('', 'azure:/subscriptions/s/resourcegroups/rg/providers/x/virtualmachines/vm-1')).toBe('vm-1');
     expect(nameOn('', '')).toBe('no name');
+    // A Hangul filler, a Braille cell without a dot, and a joiner that is a mark: no control characters, and nothing to see.
+    for (const name of ['\u3164', '\u2800 \u2800', '\u034f'])
+      expect(namedRow(row('r1', 'aws:1:eu:i-0abc', name)).machineName).toBe('i-0abc');
   });
 
   it('are at most 256 characters, which no cloud’s name exceeds', () => {
@@ -84,5 +88,30 @@ describe('names on the board', () => {
       { ...row('r2', 'aws:1:eu:i-1', 'web-1'), requester: { id: 'p-eve', name: 'A da' } },
     ]);
     expect([one?.requester.name, other?.requester.name]).toEqual(['Ada (p-Ada)', 'A da (p-eve)']);
+  });
+
+  it.each([
+    ['Cyrillic', 'wеb-1'],
+    ['Cyrillic capitals', 'WЕВ-1'],
+    ['Greek', 'ωeb-1'.replace('ω', 'w').replace('e', 'ε')],
+    ['full-width letters', 'ｗｅｂ-1'],
+    ['another dash', 'web\u20101'],
+    ['a zero-width space', 'we\u200bb-1'],
+    ['a mark that nobody sees', 'we\u034fb-1'],
+    ['a Hangul filler', 'web\u3164-1'],
+    ['text that is turned', '\u202eweb-1'],
+  ])('that look the same by %s are told apart', (_, other) => {
+    expect(other).not.toBe('web-1');
+    const rows = rowsApart(
+      [row('r1', 'aws:1:eu:i-1', 'web-1'), row('r2', 'aws:1:eu:i-2', other)].map((one) => namedRow(one)),
+    );
+    expect(rows.map(({ machineName }) => machineName)).toEqual(['web-1 (i-1)', expect.stringMatching(/ \(i-2\)$/)]);
+  });
+
+  it('that differ to whoever looks stay as they are', () => {
+    for (const other of ['web-2', 'wéb-1', 'веб-1', 'web_1', 'נeb-1']) {
+      const rows = rowsApart([row('r1', 'aws:1:eu:i-1', 'web-1'), row('r2', 'aws:1:eu:i-2', other)]);
+      expect(rows.map(({ machineName }) => machineName)).toEqual(['web-1', other]);
+    }
   });
 });

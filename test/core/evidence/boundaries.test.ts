@@ -171,7 +171,7 @@ describe('a period', () => {
   it.each([
     ['before the first record', [at(-900), at(-800)], 'No: The first record is of'],
     ['after the last one', [at(9_500), at(9_600)], 'No: The last record is of'],
-    ['that is not over', [at(0), at(9_500)], 'Yes, but for what is said below'],
+    ['that is not over', [at(0), at(9_500)], 'Nobody can tell of all of the period, as these records end at '],
     ['without a record', [at(100), at(200)], 'Yes: '],
   ] as const)('%s', (_, period, says) => {
     // Of the first record nobody here has the ones before.

@@ -127,7 +127,11 @@ describe('a pack that is not complete says why', () => {
       '2 parts about people were take',
       '3 parts about people are seale',
     ]);
-    expect(packPage(doubted, new Map())).toContain('<p class="good">Yes, but for what is said below: the chain');
+    expect(packPage(doubted, new Map())).toContain(
+      '<p class="bad">Nobody can tell, as only keys from beside the files',
+    );
+    const known = packOf(entries, { installation: 'demo', from: at(0), to: at(2), verdict: found });
+    expect(packPage(known, new Map())).toContain('<p class="good">Yes, but for what is said below: the chain');
     expect(pack(entries, 0, 2).remarks).toEqual([]);
   });
 
@@ -149,7 +153,52 @@ describe('a pack that is not complete says why', () => {
       [],
       [expect.stringMatching(/^the last record is of 2026-07-01T02:00:00.000Z, before the period ends/)],
     ]);
-    expect(pack(entries, 1, 2).remarks).toEqual([]);
+    const page = packPage(made, new Map());
+    expect(page).toContain(
+      '<p class="bad">Nobody can tell of all of the period, as these records end at 2026-07-01T02:00Z.',
+    );
+    expect(page).not.toMatch(/class="(?:good|bad)">(?:Yes|No)[,:]/);
+    expect([pack(entries, 1, 2).remarks, pack(entries, 1, 2).endsAt]).toEqual([[], undefined]);
+  });
+
+  it('tells whose access and which machine it was where several names look the same', () => {
+    const exceptional = (request: string, machine: string, names: FlatEntry) =>
+      access(request, [1, 2]).map(
+        ([hour, row]) => [hour, { ...row, ...names, machine: `aws:1:eu:${machine}` }] as const,
+      );
+    const made = pack(
+      entriesOf(
+        ...exceptional('one', 'i-1', { requester: 'p-1', requesterName: 'Ada', machineName: 'web-1' }),
+        ...exceptional('two', 'i-2', { requester: 'p-2', requesterName: 'A\u200bda', machineName: 'wеb-1' }),
+        ...exceptional('three', 'i-3', { requester: 'p-3', machineName: '\u3164' }),
+        ...LATER,
+      ),
+      0,
+      24,
+    );
+    const page = packPage(made, new Map());
+    for (const [who, machine] of [
+      ['Ada (p-1)', 'web-1 (i-1)'],
+      ['A da (p-2)', 'wеb-1 (i-2)'],
+      ['p-3', 'aws:1:eu:i-3'],
+    ])
+      expect(page).toContain(`<td>${who}</td><td>${machine}</td>`);
+    const lines = packFiles(made).get('exceptions.csv')?.split('\n') ?? [];
+    expect(lines.slice(1, 4).map((line) => line.split(',').slice(1, 4))).toEqual([
+      ['p-1', 'Ada', 'aws:1:eu:i-1'],
+      ['p-2', 'A\u200bda', 'aws:1:eu:i-2'],
+      ['p-3', '', 'aws:1:eu:i-3'],
+    ]);
+  });
+
+  it('and how many records nobody can read: an access may be in them', () => {
+    const about = { installation: 'demo', from: at(0), to: at(2), verdict: VERDICT };
+    expect(packOf(entries, { ...about, unread: 0 }).lacks).toEqual([]);
+    const made = packOf(entries, { ...about, unread: 2 });
+    expect(made.lacks).toEqual([
+      '2 records cannot be read, and what they say is not here: they are damaged, or of a newer version of Drawbridge.',
+    ]);
+    expect(packPage(made, new Map())).toContain('<p class="bad">No: 2 records cannot be read');
   });
 
   it('and is complete from the first record of all on', () => {

@@ -15,7 +15,7 @@ const BATCH = 500;
 const PEOPLE = ['ada', 'sam', 'lin', 'kim'].map((id) => ({ id, name: id === 'ada' ? '=Ada <b>' : id }));
 const GRACE = { id: 'grace', name: 'Grace' };
 
-/** A simulated quarter: so many accesses, each with its entries; every hundredth has something to ask about. */
+/** A simulated quarter: so many accesses, each with its entries; every hundredth has something to ask about. The record after them shows that it is over. */
 export function* quarter(leases: number): Generator<SinkBatch> {
   const stepMs = (OCTOBER - JULY - 8 * HOUR_MS) / leases;
   let records: Placed[] = [];
@@ -35,7 +35,8 @@ export function* quarter(leases: number): Generator<SinkBatch> {
   const all = Array.from({ length: leases }, (_, n) =>
     leaseOf(n, Math.floor(JULY + n * stepMs)).map(([at, entry]) => ({ at, entry, n })),
   ).flat();
-  for (const { at, entry, n } of all.sort((x, y) => x.at - y.at)) {
+  const over = { act: 'over', event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' } as const;
+  for (const { at, entry, n } of [...all.sort((x, y) => x.at - y.at), { at: OCTOBER + HOUR_MS, entry: over, n: 0 }]) {
     sequence += 1;
     records.push({ epoch: JULY, sequence, at, ...recordOf(entry, () => `salt${n}`) });
     if (records.length >= BATCH) yield flush();
