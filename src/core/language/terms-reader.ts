@@ -1,13 +1,13 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
-import { reasonOf } from './heard.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
-import { mayBeSomebody, readPurpose } from './purpose.ts';
+import { readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
+import { TermReasons } from './term-reasons.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
 import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, unknownWord } from './term-words.ts';
@@ -26,9 +26,7 @@ export class TermsReader {
   readonly #targets: SaidTarget[] = [];
   readonly #ports: Port[] = [];
   readonly #sources: TermSources;
-  #reason: string | undefined;
-  readonly #reasons: string[] = [];
-  #somebody: string | undefined;
+  readonly #reasons: TermReasons;
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | 'other' | '' = '';
 
@@ -38,6 +36,7 @@ export class TermsReader {
     this.#words = said.tokens.map(({ text }) => text);
     this.#times = new TermTimes(said);
     this.#sources = new TermSources(said.faults, wanted.isLimits);
+    this.#reasons = new TermReasons(said);
   }
 
   read(): SaidTerms {
@@ -54,14 +53,8 @@ export class TermsReader {
       ports: uniquePorts(this.#ports),
       ...this.#sources.said(),
       ...this.#times.time,
-      ...this.#because,
-      ...(this.#somebody === undefined ? {} : { somebody: this.#somebody }),
+      ...this.#reasons.said(),
     };
-  }
-
-  get #because(): { readonly reason?: string } {
-    const words = [...this.#reasons, this.#reason ?? this.#said.reason ?? ''].filter((one) => one !== '').join(' ');
-    return this.#reasons.length === 0 && this.#reason === undefined ? {} : { reason: words };
   }
 
   get #token(): Token | undefined {
@@ -177,8 +170,7 @@ export class TermsReader {
     const purpose = isLimits || noReason ? undefined : readPurpose(this.#said, this.#at, machines > 0);
     if (said.fault) this.#fault(said.fault);
     if (purpose) {
-      if (this.#said.reason && mayBeSomebody(purpose.text)) this.#somebody = purpose.text;
-      this.#reasons.push(this.#said.reason ? `${purpose.text},` : purpose.text);
+      this.#reasons.for(purpose);
       this.#at += purpose.words;
     } else this.#took(said);
   }
@@ -253,7 +245,7 @@ export class TermsReader {
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (!this.#wanted.noReason && isTicket(token, this.#targets[0]?.name)) {
-        this.#reasons.push(text);
+        this.#reasons.add(text);
         this.#at += 1;
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
       else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
@@ -292,9 +284,7 @@ export class TermsReader {
   }
 
   #reasonFrom(at: number): void {
-    const first = this.#said.tokens[at];
-    const words = first ? reasonOf(this.#said.head.slice(first.at)) : '';
-    this.#reason = [words, ...(this.#said.reason ? [this.#said.reason] : [])].filter((one) => one !== '').join(' ');
+    this.#reasons.from(at);
     this.#at = this.#words.length;
   }
 }
