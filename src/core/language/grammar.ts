@@ -1,24 +1,25 @@
 import { JitError } from '../errors/errors.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { apart } from './apart.ts';
+import { behind } from './behind-verb.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
-import { withoutFillers, withoutLead } from './fillers.ts';
+import { failedConnection } from './failure.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
-import { failedConnection, isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
+import { meantCommand } from './meant-command.ts';
+import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
-import { nearWord } from './near-word.ts';
+import { isOfMoment } from './moment.ts';
 import { withWholeNames } from './parted-name.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
-import { readRequest, readWhy } from './request-ask.ts';
+import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
-import { turns } from './sentence-word.ts';
-import { isNameLike } from './target.ts';
+import { isElsewhere, turns } from './sentence-word.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic } from './usage.ts';
-import { ABOUT_SOME, BY_WORD, IN_WORDS, type Verb } from './verbs.ts';
+import { BY_WORD, IN_WORDS } from './verbs.ts';
 
 /** All that can be typed first. */
 export const TYPED_VERBS: readonly string[] = [...BY_WORD.keys()];
@@ -61,9 +62,12 @@ function oneEach(parts: readonly string[], names: SourceNames, clock: WallClock 
 }
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
-function isTurned({ tokens }: SaidCommand, { groups }: CommandReading): boolean {
+function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
-  return !isNo && tokens.some(turns);
+  // What was read as the zone of a moment is a part of what comes back.
+  const isLeft = (token: Token, i: number) =>
+    i > 0 && isElsewhere(token, tokens[i - 1]) && !isOfMoment(tokens, i, clock);
+  return !isNo && tokens.some((token, i) => turns(token) || isLeft(token, i));
 }
 
 function helpOf({ tokens }: SaidCommand): CommandReading {
@@ -83,7 +87,8 @@ export function parseCommand(text: string, names: SourceNames, clock?: WallClock
 
 /** The corrected command, as it can be copied. */
 function insteadOf({ groups, how = 'or' }: CommandReading): string {
-  return groups.map((commands) => `\`/jit ${commandText(commands)}\``).join(how === 'or' ? ' or ' : ', then ');
+  const texts = groups.map((commands) => `\`/jit ${commandText(commands)}\``);
+  return [...new Set(texts)].join(how === 'or' ? ' or ' : ', then ');
 }
 
 function readVerb(said: SaidCommand): CommandReading {
@@ -91,12 +96,12 @@ function readVerb(said: SaidCommand): CommandReading {
   if (!first && said.reason === undefined) return only({ verb: 'help' });
   const word = first?.isQuoted ? '' : (first?.text ?? '');
   if (HELP.test(word)) return readHelp(said, rest);
-  const failed = failedConnection(said.whole);
-  if (failed) {
-    said.faults.push(new JitError('unknownCommand', { word: 'connect' }));
+  const verb = BY_WORD.get(word.toLowerCase());
+  const failed = !verb || /^(?:ssh|rdp): /i.test(said.whole) ? failedConnection(said.whole) : undefined;
+  if (failed && said.reason === undefined) {
+    said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
     return readWhy({ ...said, faults: [], tokens: failed });
   }
-  const verb = BY_WORD.get(word.toLowerCase());
   const [, topic] = verb ?? [];
   const [second, third] = rest;
   if (topic && second && !third && HELP.test(second.text) && !second.isQuoted)
@@ -106,46 +111,7 @@ function readVerb(said: SaidCommand): CommandReading {
   if (whole !== said) return readVerb(whole);
   const shown = first?.text ?? 'because';
   said.faults.push(new JitError('unknownCommand', { word: tidy(shown, 40) }));
-  return meant({ ...said, faults: [] }, word);
-}
-
-function behind(said: SaidCommand, [words, topic, read]: Verb): CommandReading {
-  const [first, ...rest] = said.tokens;
-  const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
-  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
-  const tokens = withoutMarks(rest);
-  return read({ ...said, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(tokens) : tokens });
-}
-
-/** A question mark alone says nothing. */
-function withoutMarks(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
-}
-
-/** What comes nearest to a command that there is not. */
-function meant(said: SaidCommand, word: string): CommandReading {
-  const { tokens } = said;
-  const asked = withoutLead(tokens);
-  const isLed = asked.length < tokens.length;
-  const own = meantVerb(tokens);
-  const verb = own ?? (isLed ? (meantVerb(asked) ?? asked[0]?.text.toLowerCase()) : undefined);
-  const known = BY_WORD.get(verb ?? '');
-  if (verb === 'help') return only({ verb: 'help' });
-  if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
-  if (known) {
-    const [first, ...rest] = own ? tokens : asked;
-    const isSentence = verb === 'why' || verb === 'status';
-    return behind({ ...said, tokens: first ? [first, ...(isSentence ? namedIn(rest) : rest)] : [] }, known);
-  }
-  if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
-  const near = nearWord(
-    [...BY_WORD.keys(), 'help'].filter((one) => one.length > 2),
-    word,
-  );
-  const nearest = near === undefined ? undefined : BY_WORD.get(near);
-  if (nearest) return behind(said, nearest);
-  if (near === undefined && isNameLike(word)) return readRequest([])(said);
-  return only({ verb: 'help' });
+  return meantCommand({ ...said, faults: [] }, word);
 }
 
 function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): CommandReading {
@@ -155,7 +121,7 @@ function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): Comman
   const topic = isTopic(word) ? word : BY_WORD.get(word)?.[1];
   if (topic) return only({ verb: 'help', about: topic });
   said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
-  const near = nearWord(BY_WORD.keys(), word);
-  const meantTopic = near === undefined || near.length < 3 ? undefined : BY_WORD.get(near)?.[1];
+  const near = nearVerb(BY_WORD.keys(), word);
+  const meantTopic = near === undefined ? undefined : BY_WORD.get(near)?.[1];
   return only({ verb: 'help', ...(meantTopic ? { about: meantTopic } : {}) });
 }

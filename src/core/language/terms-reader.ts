@@ -4,7 +4,7 @@ import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from '.
 import { readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { isPolite, isSentenceWord } from './sentence-word.ts';
+import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
 import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
@@ -126,7 +126,7 @@ export class TermsReader {
     const { tokens } = this.#said;
     const time = readTime(tokens, this.#at);
     const ports = readPorts(tokens, this.#at);
-    if (/^\d+,\d+$/.test(text)) this.#comma(text);
+    if (/^\d+,\d+$/.test(text) && !(time && this.#wanted.isSpaced)) this.#comma(text);
     else if (time) this.#took(time);
     else if (ports) this.#open(ports);
     else return false;
@@ -234,9 +234,12 @@ export class TermsReader {
   #guess(token: Token): void {
     const { text } = token;
     const isSource = isBareSource(text, this.#said.names);
-    const keyword = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
+    const slip = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
+    // Nothing stands behind it that it could say.
+    const keyword = this.#isLast && slip !== 'because' ? undefined : slip;
     const near = nearTime(text);
-    if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
+    if (isEmoji(text)) this.#pass(text);
+    else if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
     else if (!isSource && keyword === undefined && near !== undefined) {
       this.#fault(new JitError('malformedDuration', { word: tidy(text, 40) }));
       this.#took({ ms: near, words: 1 });
@@ -248,9 +251,20 @@ export class TermsReader {
         this.#reasons.add(text);
         this.#at += 1;
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
-      else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
+      else if (
+        this.#mayBeReason &&
+        !isPolite(text) &&
+        !isElsewhere(token, this.#said.tokens[this.#at - 1]) &&
+        !this.#areTermsBehind
+      )
+        this.#reasonFrom(this.#at);
       else this.#at += 1;
     }
+  }
+
+  #pass(text: string): void {
+    this.#fault(unknownWord(text));
+    this.#at += 1;
   }
 
   /** `by 18:00`, `to 18:00`. */

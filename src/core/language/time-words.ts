@@ -75,9 +75,12 @@ function timeOf(words: string): number | undefined {
     .replace(/^(?:an )?(?:extra|additional) (?=\d)|(?<=^an )(?:extra|additional) /, '');
   if (/^(?:(?:a )?half|1\/2) (?:an )?hour$/.test(text)) return HOUR_MS / 2;
   if (/^(?:a )?quarter of an hour$/.test(text)) return HOUR_MS / 4;
-  if (/^(?:three|3) quarters of an hour$/.test(text)) return (3 * HOUR_MS) / 4;
+  if (/^(?:three|3) quarters of an hour$|^(?:an? )?dreiviertelstunde$/.test(text)) return (3 * HOUR_MS) / 4;
+  if (/^(?:an? )?viertelstunde$/.test(text)) return HOUR_MS / 4;
+  if (/^(?:half a|a half|half) (?:day|tag)$/.test(text)) return DAY_MS / 2;
   if (/^one and a half$/.test(text)) return 1.5 * HOUR_MS;
   const figures = figuresOf(text)
+    .replace(/^(\d+) (?:and )?1\/2 (hours?|h|days?)$/, '$1.5 $2')
     .replace(/^(\d+) and 1 half (hours?|h)$/, '$1.5 $2')
     .replace(/^(\d+) (hours?|h) and 1 half$/, '$1.5 $2')
     .replace(/^pt(?=\d)/, '')

@@ -14,6 +14,7 @@ import { readProtect } from './protect-ask.ts';
 import { noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
 import { isNameLike } from './target.ts';
+import { unknownWord } from './term-words.ts';
 import type { Topic } from './usage.ts';
 import {
   readApprove,
@@ -46,8 +47,8 @@ const one =
   };
 
 const whoami: ReadCommand = (said) => {
-  const isWho = said.tokens.length > 0 && /^who\b/i.test(said.whole);
-  const isAsked = /^am i$/i.test(said.tokens.map(({ text }) => text).join(' '));
+  const isWho = said.tokens.length > 0 && /^(?:who|wer)\b/i.test(said.whole);
+  const isAsked = /^(?:am i|bin ich)$/i.test(said.tokens.map(({ text }) => text).join(' '));
   if (isAsked) return only({ verb: 'whoami' });
   if (!isWho) return alone('whoami')(said);
   // `who has access to web-1`: what is there says who asked, and who decides.
@@ -69,6 +70,10 @@ const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(
 /** `show pending` is a list, `show k7m3q9w` one request. */
 const readShow: ReadCommand = (said) => {
   const [first, ...more] = said.tokens;
+  if (first && !first.isQuoted && /^(?:what|was|who|wer)$/i.test(first.text)) {
+    said.faults.push(unknownWord(first.text));
+    return only({ verb: 'list' });
+  }
   const isList = first && !first.isQuoted && more.length === 0 && isListed(first.text);
   return isList ? readList()(said) : several('show')(said);
 };
@@ -139,6 +144,8 @@ export const ABOUT_SOME: readonly Topic[] = [
   'again',
   'nudge',
   'unprotect',
+  'accept',
+  'decline',
 ];
 
 /** Those behind which anything may be said. */
