@@ -6,7 +6,7 @@ import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { run } from './commands.ts';
 import { corrected } from './corrected.ts';
-import { insteadOfMachine } from './request-for-machine.ts';
+import { insteadOfMachine, refuseForm } from './request-for-machine.ts';
 import { told } from './told.ts';
 
 /** Does all that one command asks for, one after the other: each has an answer of its own, and what one of them refuses holds up no other. */
@@ -30,6 +30,7 @@ export async function runAll(
 
 async function one(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
   try {
+    await refuseForm(deps, person, command);
     return await run(deps, person, command, sender);
   } catch (error) {
     const instead = await insteadOfMachine(deps, person, command, error).catch((refused: unknown) => {
