@@ -82,6 +82,7 @@ const CHANGES: Readonly<Partial<Record<Code, Change>>> = {
   tooShort: time,
   tooLong: time,
   policyDuration: time,
+  policyExtension: time,
   protectedDuration: time,
   policyPort: ports,
   notProtected: ports,

@@ -6,6 +6,7 @@ import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { run } from './commands.ts';
 import { corrected } from './corrected.ts';
+import { remedied } from './remedies.ts';
 import { insteadOfMachine, refuseForm } from './request-for-machine.ts';
 import { told } from './told.ts';
 
@@ -34,9 +35,9 @@ async function one(deps: Deps, person: Person, command: Command, sender: Sender)
     return await run(deps, person, command, sender);
   } catch (error) {
     const instead = await insteadOfMachine(deps, person, command, error).catch((refused: unknown) => {
-      throw corrected(command, refused);
+      throw remedied(deps, person, command, corrected(command, refused));
     });
-    if (!instead) throw corrected(command, error);
+    if (!instead) throw remedied(deps, person, command, corrected(command, error));
     if ('report' in instead) return { lines: [], refused: false, report: instead.report };
     return run(deps, person, instead.command, sender);
   }

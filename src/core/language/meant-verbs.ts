@@ -39,7 +39,7 @@ const MEANT: Readonly<Record<string, string>> = {
   // Near to a verb by its letters, and none by what it means.
   ...sameAs(
     'help',
-    'about reduce shorten man version how wie hilfe undo rollback revert report restart reboot test testing repo log logs alert',
+    'about reduce shorten man version how wie hilfe undo rollback revert report restart reboot project test testing repo log logs alert',
   ),
   ...sameAs(
     'why',
@@ -81,7 +81,8 @@ const BOLD = new Set('approve allow permit accept confirm restore protect unprot
 export function nearVerb(verbs: Iterable<string>, word: string): string | undefined {
   const all = [...verbs, 'help'].filter((one) => one.length > 2);
   const near = nearWord(all, word);
-  return near !== undefined && BOLD.has(near) && word.length < 7 ? nearWord([near], word, 1) : near;
+  const mayBeOther = word.length < 7 || near?.[0] !== word[0]?.toLowerCase();
+  return near !== undefined && BOLD.has(near) && mayBeOther ? nearWord([near], word, 1) : near;
 }
 
 /** What is named in a sentence, without its other words. */

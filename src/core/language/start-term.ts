@@ -79,7 +79,7 @@ export class StartTerm implements OtherTerms {
   readonly alone = (tokens: readonly Token[], at: number, mayBeName: boolean): number => {
     const token = tokens[at];
     const before = tokens[at - 1]?.text ?? '';
-    if (!token || token.isQuoted || /^ports?$/i.test(before)) return 0;
+    if (!token || token.isQuoted || (/^ports?$/i.test(before) && /^\d/.test(token.text))) return 0;
     const start = orPort(readMoment(tokens, at, this.#clock, 'start'));
     const isEnd = /^(?:by|to|before)$/i.test(before);
     // `9:00 - 11:00`: what stands right behind a start is its end.
