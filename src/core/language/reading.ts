@@ -113,7 +113,7 @@ function termsOf(said: SaidCommand, wanted: TermsWanted) {
   const isLeft = (one: StartReading) => !(isOther(one) && later.readings.some(({ start }) => start));
   const starts = later.readings.filter(isLeft).flatMap((one): readonly StartReading[] => {
     // `today until 18:00` is from now on.
-    if (!one.isToday || !terms.until) return [one];
+    if (!one.isToday || !isEnded) return [one];
     return one.ports ? [{ ports: one.ports }] : [];
   });
   return { terms, starts, whom: later.whom };

@@ -95,9 +95,10 @@ export class StartTerm implements OtherTerms {
     const ports = start.readings.find((one) => one.ports)?.ports;
     if (mayBeName && isAlsoName(token.text) && (start.words === 1 || ports))
       this.#add([{ machine: token.text, ...(ports ? { ports } : {}) }]);
-    if (!isEnd) this.#add(start.readings.map((one) => startAs(one)));
+    // `today` says no hour at which it would start.
+    if (!isEnd) this.#add(start.readings.filter(({ isToday }) => !isToday).map((one) => startAs(one)));
     if (start.readings.length + end.readings.length === 0) this.#add([{ start: PLACEHOLDER }]);
-    if (!isStart) this.#add(end.readings.map((one) => ({ until: one, ...(one.ports ? { ports: one.ports } : {}) })));
+    if (!isStart) this.#add(end.readings.map((one) => endAs(one)));
     return start.words;
   };
 
@@ -141,6 +142,11 @@ export class StartTerm implements OtherTerms {
   #add(readings: readonly StartReading[]): void {
     this.#readings.push(...readings);
   }
+}
+
+function endAs(until: MomentReading): StartReading {
+  const { ports, isToday } = until;
+  return { until, ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
 }
 
 function startAs({ at, said, ports, isToday, until }: MomentReading): StartReading {

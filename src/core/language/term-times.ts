@@ -28,6 +28,10 @@ export class TermTimes {
     return this.#time;
   }
 
+  get isSaid(): boolean {
+    return this.#time.forMs !== undefined || this.#time.until !== undefined;
+  }
+
   took(ms: number): void {
     const { forMs, until } = this.#time;
     const { faults, clock } = this.#said;
@@ -61,6 +65,7 @@ export class TermTimes {
     else if (forMs !== undefined) {
       const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
       faults.push(new JitError('severalTimes', { times }));
+      if (until && clock && msUntil(until, clock) < forMs) this.#time = { until };
     } else
       this.#time = until
         ? { until, ...(readings.length > 1 || until.ports ? { either: readings } : {}) }

@@ -56,3 +56,13 @@ export function isTicket({ text, isQuoted }: Token, machine: string | undefined)
 export function unknownWord(word: string): JitError {
   return new JitError('unknownWord', { word: tidy(word, 40) });
 }
+
+/** `22,1 h`: without `for`, a port and a time, or a fraction. */
+export function readComma(text: string, unit = '') {
+  const [port = '', hours = ''] = text.split(',');
+  return {
+    ports: readPorts([{ text: port, at: 0 }], 0)?.ports ?? [],
+    word: `${text}${unit}`,
+    ms: readTime([{ text: `${hours}${unit}`, at: 0 }], 0)?.ms,
+  };
+}

@@ -10,7 +10,7 @@ import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, unknownWord } from './term-words.ts';
+import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, readComma, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -108,8 +108,7 @@ export class TermsReader {
 
   /** Behind a start, `to` is an end; it is given back as it is typed. */
   #to(): void {
-    this.#fault(unknownWord('to'));
-    this.#at += 1;
+    this.#pass('to');
     this.#until();
   }
 
@@ -182,12 +181,10 @@ export class TermsReader {
     this.#was = isHours ? 'hours' : '';
   }
 
-  /** Without `for`, a port and a time, or a fraction. */
   #comma(text: string): void {
-    const [port = '', hours = ''] = text.split(',');
-    const unit = this.#words[this.#at + 1] ?? '';
-    this.#ports.push(...(readPorts([{ text: port, at: 0 }], 0)?.ports ?? []));
-    this.#times.ambiguous(`${text}${unit}`, readTime([{ text: `${hours}${unit}`, at: 0 }], 0)?.ms);
+    const { ports, word, ms } = readComma(text, this.#words[this.#at + 1]);
+    this.#ports.push(...ports);
+    this.#times.ambiguous(word, ms);
     this.#at += 2;
   }
 
@@ -270,8 +267,7 @@ export class TermsReader {
   /** `by 18:00`, `to 18:00`. */
   #clock(text: string): void {
     this.#fault(unknownWord(text));
-    const { forMs, until } = this.#times.time;
-    if (forMs === undefined && !until) this.#until();
+    if (!this.#times.isSaid) this.#until();
     else this.#at += 1;
   }
 

@@ -193,10 +193,12 @@ describe('a first word that is no command', () => {
         const typed = [first, ...rest].join(' ');
         const { verb } = wordsOf(typed);
         if (TYPED_VERBS.includes(verb) || /^(?:yes|y|ok)$/.test(first)) return;
-        // A thumb answers; whoever means it is asked.
         const offered = correctionOf(typed);
+        // A thumb is an answer, and given back as one.
+        const isThumb = /👍|\+1/.test(typed);
         // `42` is the number that an approver is told.
-        const bold = BOLD.filter((one) => offered.includes(`/jit ${one} `) && !(one === 'match' && first === '42'));
+        const isMeant = (one: string) => (one === 'match' && first === '42') || (one === 'approve' && isThumb);
+        const bold = BOLD.filter((one) => offered.includes(`/jit ${one} `) && !isMeant(one));
         expect(bold, `${typed}: ${offered}`).toEqual([]);
         for (const command of read(typed) ?? [])
           expect(['help', 'list', 'show', 'why', 'whoami']).toContain(command.verb);
