@@ -2,7 +2,7 @@ import type { Token } from './token.ts';
 
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
 const FILLER =
-  /^(?:the|my|our|this|that|it|them|these|those|request|requests|access|id|to|for|of|with|mit|me|machine|server|vm|host|instance)$/i;
+  /^(?:the|my|our|this|that|it|them|these|those|request|requests|access|session|sessions|id|to|for|of|with|mit|me|machine|server|vm|host|instance)$/i;
 
 const OWNED = /['’]s$/i;
 
@@ -29,7 +29,7 @@ export function isAll({ text, isQuoted }: Token): boolean {
 const LEAD = new Set(
   [
     "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do",
-    'jit sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
+    'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
   ].flatMap((line) => line.split(' ')),
 );
 

@@ -15,6 +15,7 @@ import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts'
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { isElsewhere, turns } from './sentence-word.ts';
+import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
@@ -42,6 +43,8 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const all = heard(text);
   const said: SaidCommand = { ...all, names, clock, faults: [] };
   const reading = readVerb(withoutMessageLinks(said));
+  const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
+  if (turn) said.faults.push(unknownWord(turn.text));
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const correction = insteadOf(isTurned(said, reading) ? helpOf(said) : reading);
@@ -59,6 +62,12 @@ function oneEach(parts: readonly string[], names: SourceNames, clock: WallClock 
     }
   });
   return new JitError('severalCommands', { count: parts.length }).instead(corrected.join(', then '));
+}
+
+/** Behind these, people say what they like. */
+function isAnyWords({ groups }: CommandReading): boolean {
+  const free = ['deny', 'withdraw', 'ask', 'answer', 'right', 'wrong', 'why', 'help', 'list', 'show'];
+  return groups.flat().every(({ verb }) => free.includes(verb));
 }
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */

@@ -62,7 +62,7 @@ export function portInstead(word: string): PortsSaid {
 export function isPortLike(word: string): boolean {
   return (
     /^(?:all|any|tcp|udp|icmp)$/i.test(word) ||
-    /^[^\p{L}]*\d[^\p{L}]*$/u.test(word) ||
+    /^[^\p{L}#]*\d[^\p{L}]*$/u.test(word) ||
     /^\p{L}+\/\p{L}+$/u.test(word) ||
     /^\d{1,5}\/[\p{L}+]+$/u.test(word) ||
     nearWord(PORT_NAMES, word) !== undefined

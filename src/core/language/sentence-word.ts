@@ -46,8 +46,9 @@ export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean 
 /** A face or a thumb, as a sign or by its name in a chat: it says nothing of access. */
 export function isEmoji(text: string): boolean {
   return (
-    /^(?:(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F})+|:[a-z+-][\w+-]*:?|\+1)$/iu.test(text) &&
-    !/^\d/.test(text)
+    /^(?:[<:;=]-?[3()dp]|(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F})+|:[a-z+-][\w+-]*:?|\+1)$/iu.test(
+      text,
+    ) && !/^\d/.test(text)
   );
 }
 

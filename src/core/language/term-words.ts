@@ -49,7 +49,7 @@ export function nearKeyword(tokens: readonly Token[], at: number): string | unde
 
 /** Behind a machine that is not written so, what looks like a ticket belongs to the reason: `INC-4711`, `CHG0031234`, the address of a page. */
 export function isTicket({ text, isQuoted }: Token, machine: string | undefined): boolean {
-  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,}|https?:\/\/\S+)$/.test(word);
+  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,}|#\d{2,}|https?:\/\/\S+)$/.test(word);
   return !isQuoted && machine !== undefined && isOne(text) && !isOne(machine);
 }
 

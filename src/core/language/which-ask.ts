@@ -193,8 +193,8 @@ export const readExtend: ReadCommand = (said) => {
     return only({ verb: 'help', about: 'extend' });
   }
   const take = (all: readonly Token[], at: number) =>
-    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') ? 1 : 0;
-  const tokens = said.tokens.map((token, i) => {
+    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1) ? 1 : 0;
+  const tokens = said.tokens.map(asTime).map((token, i) => {
     const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
     return isTo ? { ...token, text: 'until' } : token;
   });
@@ -224,6 +224,13 @@ export const readExtend: ReadCommand = (said) => {
 function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
   if (isQuoted) return false;
   return /^-\d/.test(text) || (/^to$/i.test(text) && readTime(tokens, i + 1) !== undefined);
+}
+
+/** `+30`, `“30m”`: behind what is meant, a time and no name. */
+function asTime({ isQuoted, ...token }: Token, i: number): Token {
+  const isTime = isQuoted && i > 0 && readTime([token], 0) !== undefined;
+  if (isTime) return token;
+  return { ...token, text: token.text.replace(/^\+(?=\d+$)/, ''), ...(isQuoted ? { isQuoted } : {}) };
 }
 
 /** What is longer open than it was: further words are names where they look so, or stand behind a comma. */
