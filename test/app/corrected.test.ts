@@ -74,14 +74,31 @@ describe('what may be typed next is offered to whoever may type it', () => {
   };
 
   it.each([
-    ['U2', 'deny ID', 'A reason is required to deny a request. The requester will see it. Try `/jit deny ID because <reason>`'],
+    [
+      'U2',
+      'deny ID',
+      'A reason is required to deny a request. The requester will see it. Try `/jit deny ID because <reason>`',
+    ],
     ['U2', 'close all', 'They are listed in drawbridge.yaml under `security`. Try `/jit list`'],
     ['U2', 'list all', 'They are listed in drawbridge.yaml under `security`. Try `/jit list`'],
     ['U2', 'doctor', 'They are listed in drawbridge.yaml under `security`.$'],
-    ['U1', 'protect', 'The machine is missing. Name it. Try `/jit protect <machine>`'],
+    ['U2', 'protect', 'The machine is missing. Name it. Try `/jit protect <machine>`'],
     ['U1', 'why', 'The machine is missing. Name it. Try `/jit why <machine>`'],
   ])('%s: %s', async (user, typed, said) => {
     const answer = await told(user, typed, ASKED);
     expect(answer).toMatch(new RegExp(`${said.replaceAll('.', '\\.')}`));
+  });
+
+  // Ada may not protect, and no break-glass rule is there.
+  it.each([
+    ['U2', 'protct api-1', 'Try `/jit protect api-1`'],
+    ['U1', 'protct api-1', 'See `/jit help`\\.$'],
+    ['U1', 'schütze api-1', 'See `/jit help`\\.$'],
+    ['U1', 'emergency api-1', 'See `/jit help`\\.$'],
+    ['U1', 'unprotect api-1 ssh', 'Try `/jit help`'],
+    ['U1', 'doctr', 'See `/jit help`\\.$'],
+    ['U1', 'gimme api-1', 'Try `/jit request api-1`'],
+  ])('and nothing else is, of what was not understood: %s: %s', async (user, typed, said) => {
+    expect(await told(user, typed)).toMatch(new RegExp(said));
   });
 });

@@ -20,6 +20,7 @@ import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { sayingCut } from './cut-words.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
+import { offeredTo } from './offered.ts';
 import { pageFor } from './pages.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
@@ -45,7 +46,7 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) =>
           orAddress(here, { person, sender, text }, async () => {
             const clock = await clockFor(here, person, text, sender);
-            const commands = parseCommands(text, here.rules.sources, clock);
+            const commands = understood(here, person, () => parseCommands(text, here.rules.sources, clock));
             return sayingCut(await runAll(here, person, commands, sender), commands);
           }),
         sorry: refusal,
@@ -159,6 +160,14 @@ const FRESHNESS: Readonly<Record<string, Freshness>> = {
 
 function freshnessOf(verb: string): Freshness {
   return Object.hasOwn(FRESHNESS, verb) ? (FRESHNESS[verb] ?? 'now') : 'now';
+}
+
+function understood<T>(deps: Deps, person: Person, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw offeredTo(deps, person, error);
+  }
 }
 
 /** Whoever links their account is nobody yet. */

@@ -52,6 +52,8 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ve
   const own = isIn ? rest.slice(1) : topic === 'extend' ? rest.filter((token) => !isTime(token)) : rest;
   const host = /^(?:scp|rsync)$/i.test(first?.text ?? '') ? REMOTE.exec(said.whole)?.[1] : undefined;
   if (first && host !== undefined) return behind({ ...said, tokens: [first, { text: host, at: 0 }] }, verb);
+  // To close all is for few; what somebody may close stands in their list.
+  if (topic === 'revoke' && rest[0] && isAll(rest[0])) return only({ verb: 'list' });
   const all = isAnswer || OF_SENTENCES.includes(word) ? named : own;
   return behind({ ...said, tokens: first ? [first, ...all] : [] }, verb);
 }
