@@ -1,7 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Ask } from '../../core/language/command.ts';
+import type { Ask, Command } from '../../core/language/command.ts';
 import { parseCommands, wordsOf } from '../../core/language/grammar.ts';
 import { say } from '../../core/language/say.ts';
+import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
@@ -46,7 +47,7 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) =>
           orAddress(here, { person, sender, text }, async () => {
             const clock = await clockFor(here, person, text, sender);
-            const commands = understood(here, person, () => parseCommands(text, here.rules.sources, clock));
+            const commands = understood(here, person, text, clock);
             return sayingCut(await runAll(here, person, commands, sender), commands);
           }),
         sorry: refusal,
@@ -162,11 +163,11 @@ function freshnessOf(verb: string): Freshness {
   return Object.hasOwn(FRESHNESS, verb) ? (FRESHNESS[verb] ?? 'now') : 'now';
 }
 
-function understood<T>(deps: Deps, person: Person, read: () => T): T {
+function understood(deps: Deps, person: Person, text: string, clock: WallClock | undefined): readonly Command[] {
   try {
-    return read();
+    return parseCommands(text, deps.rules.sources, clock);
   } catch (error) {
-    throw offeredTo(deps, person, error);
+    throw offeredTo(deps, person, text, error);
   }
 }
 
