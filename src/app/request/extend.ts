@@ -111,9 +111,9 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
 /** What is left of the longest time, as more of it: the longest itself would be refused again. */
 function withRest(error: unknown, { lease }: InForce, shortestMs: number): unknown {
   if (!(error instanceof JitError) || error.others.length > 0) return error;
-  const { until } = error.words;
+  const { until, longest: most } = error.words;
   const end = typeof until === 'object' && 'at' in until ? until.at : undefined;
-  const longest = error.code === 'protectedDuration' ? parseDuration(String(error.words.longest)) : undefined;
+  const longest = typeof most === 'string' ? parseDuration(most) : undefined;
   const left = end === undefined ? (longest ?? 0) - (lease.until - lease.from) : end - lease.until;
   const whole = Math.floor(left / MINUTE_MS) * MINUTE_MS;
   if (error.code === 'policyExtension' || error.code === 'protectedDuration')

@@ -4,7 +4,7 @@ import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
 import type { Topic } from './usage.ts';
-import { ABOUT_SOME, type Verb } from './verbs.ts';
+import { ABOUT_SOME, type TypedVerb } from './verbs.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -16,7 +16,7 @@ const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
 };
 
 /** Reads what stands behind a verb. */
-export function behind(said: SaidCommand, [words, topic, read]: Verb): CommandReading {
+export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): CommandReading {
   const [first, ...rest] = said.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
   if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });

@@ -9,7 +9,7 @@ import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
-import { BY_WORD, type Verb } from './verbs.ts';
+import { BY_WORD, type TypedVerb } from './verbs.ts';
 import { readExtend } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
@@ -41,7 +41,7 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
 /** `scp file ada@web-1:/tmp`: what stands before the colon. */
 const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
-function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Verb): CommandReading {
+function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
   const named = namedIn(rest);
   // `yes please`, `no way`: nothing of it is about one request.

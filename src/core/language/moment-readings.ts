@@ -26,19 +26,19 @@ const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
 const MIDNIGHT = 24 * 60;
 
 /** On whose clock, by what words, and as what. */
-export interface Asked {
+export interface MomentAsked {
   readonly clock: WallClock;
   readonly word: string;
   readonly kind: MomentKind;
 }
 
-export interface Readings {
+interface Readings {
   readonly readings: readonly MomentReading[];
   readonly fault?: JitError;
 }
 
 /** What may be meant by the parts of a moment, and what is wrong with them. */
-export function readingsOf(parts: Parts, asked: Asked): Readings {
+export function readingsOf(parts: Parts, asked: MomentAsked): Readings {
   const { loose, local, ...sure } = parts;
   if (local !== undefined) return onLocal(local, readingsOf(sure, asked), asked);
   if (loose !== undefined) {
@@ -55,13 +55,13 @@ export function readingsOf(parts: Parts, asked: Asked): Readings {
 }
 
 /** `9:00 CET` of a day in July: their zone is called otherwise then, and an hour apart. */
-function onLocal(local: string, said: Readings, { clock: { zone } }: Asked): Readings {
+function onLocal(local: string, said: Readings, { clock: { zone } }: MomentAsked): Readings {
   const isSo = said.readings.every(({ at }) => isZoneWord(local, { now: at, zone }));
   return isSo ? said : { readings: [], fault: new JitError('unknownWord', { word: tidy(local, 40) }) };
 }
 
 /** An hour in a part of the day: where the two do not agree, nobody can tell which of them was meant. */
-function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, asked: Asked): Readings {
+function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, asked: MomentAsked): Readings {
   const minutes = minutesIn(part, parts.minute ?? Math.round((hour ?? 0) * 60));
   const [only = 0, ...more] = minutes;
   if (more.length === 0 && hour === undefined) return readingsOf({ ...parts, minute: only }, asked);
@@ -82,7 +82,7 @@ function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, as
 }
 
 /** Said on another clock, and given on their own. */
-function elsewhere({ zone = '', west, ...parts }: Parts, asked: Asked): Readings {
+function elsewhere({ zone = '', west, ...parts }: Parts, asked: MomentAsked): Readings {
   const { clock, word } = asked;
   if (west !== undefined && asked.kind === 'start') {
     const offset = elsewhere({ zone, ...parts }, asked);
@@ -103,22 +103,22 @@ function elsewhere({ zone = '', west, ...parts }: Parts, asked: Asked): Readings
 }
 
 /** What may be meant is to come: behind the start, or from now on. */
-function toCome({ clock: { now, from }, kind }: Asked) {
+function toCome({ clock: { now, from }, kind }: MomentAsked) {
   const floor = kind === 'end' && from !== undefined ? from : now;
   return ({ at }: Until) => at > floor;
 }
 
 /** The day that is meant where none is said. */
-function baseDate({ clock: { now, from, zone }, kind }: Asked): string {
+function baseDate({ clock: { now, from, zone }, kind }: MomentAsked): string {
   return dayAt(kind === 'end' && from !== undefined ? from : now, zone).date;
 }
 
-function over({ clock, word, kind }: Asked): JitError {
+function over({ clock, word, kind }: MomentAsked): JitError {
   const isOfStart = kind === 'end' && clock.from !== undefined;
   return isOfStart ? new JitError('endsBeforeStart', { word }) : new JitError('timePassed', { word, zone: clock.zone });
 }
 
-function eitherDate({ date = '', other = '', minute, hour }: Parts, asked: Asked): Readings {
+function eitherDate({ date = '', other = '', minute, hour }: Parts, asked: MomentAsked): Readings {
   const both = [date, other].map((one) =>
     momentOn({ date: one, day: one, minute: minute ?? (hour ?? 9) * 60 }, asked.clock),
   );
@@ -126,7 +126,7 @@ function eitherDate({ date = '', other = '', minute, hour }: Parts, asked: Asked
   return { readings, fault: readings.length === 0 ? over(asked) : new JitError('ambiguousTime', { word: asked.word }) };
 }
 
-function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Readings {
+function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: MomentAsked): Readings {
   const own = date || baseDate(asked);
   const both = [hour, (hour + 12) % 24]
     .map((one) => sayable({ date: own, day, minute: Math.round(one * 60) }, asked))
@@ -138,7 +138,7 @@ function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Rea
   return { readings: all.filter(isAmong), fault: new JitError('ambiguousTime', { word: asked.word }) };
 }
 
-function usualOf({ date = '', day = '', part, isNext }: Parts, asked: Asked): Readings {
+function usualOf({ date = '', day = '', part, isNext }: Parts, asked: MomentAsked): Readings {
   const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
   const isToday = /^(?:today|heute)$/.test(day) && part === undefined;
   const days = isNext
@@ -156,7 +156,7 @@ function usualOf({ date = '', day = '', part, isNext }: Parts, asked: Asked): Re
   };
 }
 
-function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: Asked): Readings {
+function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: MomentAsked): Readings {
   const { clock, word, kind } = asked;
   const own = date ?? baseDate(asked);
   const one = momentOn({ date: own, day, minute }, clock);
@@ -186,7 +186,7 @@ function atEndOf(date: string, clock: WallClock): Until {
 }
 
 /** Where the clock goes forward, an hour of that day is not there. */
-function skipped({ date, day, minute }: On, { at }: Until, { clock, word }: Asked): Readings | undefined {
+function skipped({ date, day, minute }: On, { at }: Until, { clock, word }: MomentAsked): Readings | undefined {
   if (dayAt(at, clock.zone).minute === minute % MIDNIGHT) return undefined;
   const readings = [minute - 60, minute + 60].map((one) => momentOn({ date, day, minute: one }, clock));
   return { readings, fault: new JitError('noSuchTime', { word, zone: clock.zone }) };
@@ -199,7 +199,7 @@ interface On {
 }
 
 /** With the day said where none was, and it is not today. */
-function sayable({ date, day, minute }: On, { clock }: Asked): Until {
+function sayable({ date, day, minute }: On, { clock }: MomentAsked): Until {
   return momentOn({ date, day: day === '' ? sayDay(date, clock) : day, minute }, clock);
 }
 

@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
 import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
-import { type Asked, type MomentKind, type MomentReading, readingsOf } from './moment-readings.ts';
+import { type MomentAsked, type MomentKind, type MomentReading, readingsOf } from './moment-readings.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
@@ -54,7 +54,7 @@ function unreadWords(tokens: readonly Token[], at: number): number {
 }
 
 /** Without the hour that may be a port. */
-function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: Asked): Pick<MomentSaid, 'asPort'> {
+function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: MomentAsked): Pick<MomentSaid, 'asPort'> {
   if (!isPort) return {};
   const ports = parsePort('22') ?? [];
   const readings = readingsOf(day, asked).readings.map((one) => ({ ...one, ports }));

@@ -126,10 +126,10 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['board', 'dashboard'], 'board', alone('board')],
 ];
 
-export type Verb = (typeof VERBS)[number];
+export type TypedVerb = (typeof VERBS)[number];
 
 /** By each word that can be typed first. */
-export const BY_WORD: ReadonlyMap<string, Verb> = new Map(
+export const BY_WORD: ReadonlyMap<string, TypedVerb> = new Map(
   VERBS.flatMap((verb) => verb[0].map((word) => [word, verb] as const)),
 );
 
