@@ -70,7 +70,7 @@ describe('security', () => {
       expect.stringContaining(`\`${stray}\``),
     ]);
     expect(await made.says('ada', 'list all')).toEqual([
-      'Only people of `security` may do this. They are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+      'Only people of `security` may do this. They are listed in drawbridge.yaml under `security`. Try `/jit list`',
     ]);
   });
 

@@ -62,3 +62,43 @@ describe('a refusal gives the whole command back', () => {
     else expect(said).toContain(`Try \`/jit ${command}\``);
   });
 });
+
+describe('what may be typed next is offered to whoever may type it', () => {
+  const told = async (user: string, typed: string, ...before: readonly string[]) => {
+    const { deps } = world();
+    const box = inbox({ ...deps, rules: { ...deps.rules, protectors: ['person:grace'] } });
+    for (const text of before) await box.command({ ...SENDER, key: text }, text);
+    const id = (await deps.store.live(10))[0]?.id ?? 'ID';
+    const { lines } = await box.command({ ...SENDER, user, key: 'then' }, typed.replace('ID', id));
+    return lines.map(plain).join(' ').replaceAll(id, 'ID');
+  };
+
+  it.each([
+    [
+      'U2',
+      'deny ID',
+      'A reason is required to deny a request. The requester will see it. Try `/jit deny ID because <reason>`',
+    ],
+    ['U2', 'close all', 'They are listed in drawbridge.yaml under `security`. Try `/jit list`'],
+    ['U2', 'list all', 'They are listed in drawbridge.yaml under `security`. Try `/jit list`'],
+    ['U2', 'doctor', 'They are listed in drawbridge.yaml under `security`.$'],
+    ['U2', 'protect', 'The machine is missing. Name it. Try `/jit protect <machine>`'],
+    ['U1', 'why', 'The machine is missing. Name it. Try `/jit why <machine>`'],
+  ])('%s: %s', async (user, typed, said) => {
+    const answer = await told(user, typed, ASKED);
+    expect(answer).toMatch(new RegExp(`${said.replaceAll('.', '\\.')}`));
+  });
+
+  // Ada may not protect, and no break-glass rule is there.
+  it.each([
+    ['U2', 'protct api-1', 'Try `/jit protect api-1`'],
+    ['U1', 'protct api-1', 'See `/jit help`\\.$'],
+    ['U1', 'schütze api-1', 'See `/jit help`\\.$'],
+    ['U1', 'emergency api-1', 'See `/jit help`\\.$'],
+    ['U1', 'unprotect api-1 ssh', 'Try `/jit help`'],
+    ['U1', 'doctr', 'See `/jit help`\\.$'],
+    ['U1', 'gimme api-1', 'Try `/jit request api-1`'],
+  ])('and nothing else is, of what was not understood: %s: %s', async (user, typed, said) => {
+    expect(await told(user, typed)).toMatch(new RegExp(said));
+  });
+});

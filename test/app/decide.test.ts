@@ -258,14 +258,14 @@ describe('more time', () => {
   });
 
   it.each([
-    ['counts from the first opening for the protection', 2_700_000, 1_200_000, 'protectedDuration'],
-    ['counts from the first opening for the policy', 86_400_000, 4 * 3_600_000, 'policyExtension'],
-  ])('%s', async (_, longestMs, forMs, code) => {
+    ['counts from the first opening for the protection', 2_700_000, 1_200_000, 'protectedDuration', '15 min'],
+    ['counts from the first opening for the policy', 86_400_000, 4 * 3_600_000, 'policyExtension', '2 h 30 min'],
+  ])('%s', async (_, longestMs, forMs, code, left) => {
     const { more, cloud } = await open({ ...SELF, extendSelfUpToMs: 86_400_000 });
     const ports: readonly ProtectedPort[] = [{ port: SSH, sources: [], longestMs: 3_600_000 + longestMs }];
     cloud.look = async () => ({ machine: MACHINE, identity: 'i-1', protection: { ports }, standing: [] });
     await more(1_800_000);
-    await expect(more(forMs)).rejects.toMatchObject({ code });
+    await expect(more(forMs)).rejects.toMatchObject({ code, choices: [left] });
   });
 
   it('is, when nobody says how much, what is left by policy and protection', async () => {

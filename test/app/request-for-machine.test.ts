@@ -47,6 +47,12 @@ it('so is it where it is explained what a request would need', async () => {
 it.each([
   ['request ID 22 because y', ' Try `/jit again ID` or `/jit request api-1 22 because y`'],
   ['request ID because y', ' Try `/jit again ID` or `/jit request api-1 because y`'],
+  // Without a reason, a form would open in which what was typed is gone.
+  ['request ID', ' Try `/jit again ID` or `/jit request api-1`'],
+  ['request ID ssh for 1h', ' Try `/jit again ID` or `/jit request api-1 22 for 1h`'],
+  ['ssh https://drawbridge.example.com/board/lease/ID', ' Try `/jit again ID` or `/jit request api-1 22`'],
+  ['break-glass ID', ' Try `/jit break-glass api-1`'],
+  ['protect ID', ' Try `/jit protect api-1`'],
 ])('elsewhere it is said what to type: %s', async (typed, correction) => {
   const { said, refused } = await answered('ada', typed);
   expect([said, refused]).toEqual([
@@ -55,7 +61,7 @@ it.each([
   ]);
 });
 
-it.each(['why ID', 'explain ID', 'request ID 22 because y'])(
+it.each(['why ID', 'explain ID', 'request ID 22 because y', 'request ID', 'protect ID'])(
   'tells nobody of a request that is none of theirs: %s',
   async (typed) => {
     expect((await answered('otto', typed)).said).not.toContain('api-1');

@@ -34,6 +34,19 @@ describe('a second request for the same', () => {
     expect((await submit(deps, ADA, ASK, again('k3'))).id).not.toBe(id);
   });
 
+  it.each([
+    'ssh api-1 60 minutes from 203.0.113.7/32 because again',
+    'Request <http://api-1|api-1>:22 bis 15 Uhr from `203.0.113.7` weil noch einmal',
+    'request “api-1” tcp/22 half an hour from ip 203.0.113.7, because R&amp;D',
+  ])('is the same in other words: %s', async (typed) => {
+    const { deps } = world();
+    const box = inbox(deps);
+    await box.command(again('k1'), 'request api-1 22 for 1h from 203.0.113.7 because deploy');
+    const { lines } = await box.command(again('k2'), typed);
+    expect(lines.map(plain).join(' ')).toContain('You requested this already, so nothing new was sent');
+    expect(await deps.store.recent('ada', 9)).toHaveLength(1);
+  });
+
   it('is another one after a denial, and of another source, port, or person', async () => {
     const { deps } = world({ policies: [{ ...POLICY, ports: [...POLICY.ports, RDP] }] });
     const { id } = await submit(deps, ADA, ASK, again('k1'));

@@ -169,7 +169,7 @@ describe('what waits', () => {
     // It takes a restart.
     const route = router({ ...deps, clouds: new Map() });
     expect(await route(never)).toBe(1);
-    expect((await said()).headline).toContain('That cloud is not configured.');
+    expect((await said()).headline).toContain('Drawbridge is not set up for AWS.');
     expect(await route(never)).toBe(0);
     expect(await router(deps)(never)).toBe(1);
     expect((await said()).announce).toMatch(/^allowed-again-/);

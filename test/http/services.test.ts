@@ -99,7 +99,7 @@ describe('a service', () => {
     expect(refused).toMatchObject({ status: 401, body: { code: 'keyRefused', errors: [{ in: 'header' }] } });
     // A pipeline cannot sign in.
     expect(refused.body.detail).toBe(
-      'No service has this key. Write its hash into `api.services` and restart Drawbridge, or make a new key with `jit token new`.',
+      'No service has this key. Write its hash into `api.services` and restart Drawbridge, or make a new key with `npx jit token new`.',
     );
     expect(await call(DEPLOY.hash, 'whoami')).toMatchObject({ status: 401, body: { code: 'noToken' } });
   });

@@ -119,6 +119,16 @@ describe('a person who is erased', () => {
     expect(await eraseAgain(own.deps)).toMatchObject(Array(4).fill({ changed: 0, left: 0 }));
   });
 
+  it('is refused where nobody of that ID is known, as often as it is typed, and no key is destroyed', async () => {
+    const own = world();
+    await fill(own);
+    await own.bring();
+    for (const typed of ['adda', 'adda', 'Ada Okafor'])
+      await expect(erasePerson(own.deps, typed, BY)).rejects.toMatchObject({ code: 'personUnknown' });
+    expect((await own.deps.evidence?.people.erased())?.all.size).toBe(0);
+    expect(own.text()).toMatch(SAID);
+  });
+
   it('is refused while access of theirs is open or waits, and nothing is taken away', async () => {
     const own = world();
     await fill(own);

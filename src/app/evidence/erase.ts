@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { tidy } from '../../core/language/text.ts';
 import { erasedId } from '../../core/people/erased-id.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { ErasedPeople } from '../../ports/people-keys.ts';
@@ -19,7 +20,7 @@ const LONGEST_MS = 30 * MINUTE_MS;
 /**
  * Erases a person: their key is destroyed, and what places say of them is taken away. What is kept of it, first, is that they were erased: a
  * kill at any later moment leaves the rest to the next run, here or in the program (`eraseAgain`). Throws `eraseCurrent` for somebody
- * with access that is open or waits: it has to be closed, and they told.
+ * with access that is open or waits: it has to be closed, and they told; `personUnknown` for an ID that nothing is kept of.
  */
 export async function erasePerson(
   deps: Deps,
@@ -32,6 +33,7 @@ export async function erasePerson(
     const current = await store.find({ by: 'requester', which: person }, MOST_CURRENT);
     if (current.length > 0)
       throw new JitError('eraseCurrent', { name: person, ids: current.map(({ id }) => id).join(', ') });
+    if (!(await isKnown(deps, person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
     await erasing.begin();
     const { at } = await store.now();
     for (const id of await idsOf(deps, person)) {
@@ -41,6 +43,15 @@ export async function erasePerson(
     }
     return eraseAgain(deps);
   });
+}
+
+/** Is anything said of them, were they erased before, or does the directory have them? A slip in an ID would destroy a key that nobody has. */
+async function isKnown({ directory, evidence, personal }: Deps, person: string): Promise<boolean> {
+  const before = [await personal?.erased(), (await evidence?.people.erased())?.all];
+  if (before.some((all) => all?.has(erasedId(person)))) return true;
+  for (const place of [...(personal?.places ?? []), ...(evidence?.personal ?? [])])
+    for await (const _ of place.find(person)) return true;
+  return (await directory.byId(person, 'last')) !== undefined;
 }
 
 /** Takes away what came back of whoever was erased, with a backup of Redis, of the files, or of the keys; and what could not go before. */

@@ -30,7 +30,8 @@ const machine: Change = (command, choice) => {
   switch (command.verb) {
     case 'request':
     case 'break-glass':
-      return command.ask ? ({ ...command, ask: { ...command.ask, machine: choice } } as Command) : undefined;
+      if (command.ask) return { ...command, ask: { ...command.ask, machine: choice } } as Command;
+      return command.typed ? { ...command, typed: { ...command.typed, machine: choice } } : undefined;
     case 'why':
     case 'explain':
     case 'unprotect':
@@ -81,6 +82,7 @@ const CHANGES: Readonly<Partial<Record<Code, Change>>> = {
   tooShort: time,
   tooLong: time,
   policyDuration: time,
+  policyExtension: time,
   protectedDuration: time,
   policyPort: ports,
   notProtected: ports,

@@ -1,7 +1,8 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Ask } from '../../core/language/command.ts';
+import type { Ask, Command } from '../../core/language/command.ts';
 import { parseCommands, wordsOf } from '../../core/language/grammar.ts';
 import { say } from '../../core/language/say.ts';
+import type { WallClock } from '../../core/language/until.ts';
 import type { Person } from '../../core/people/person.ts';
 import type { ChatName } from '../../core/people/place.ts';
 import type { Freshness } from '../../ports/directory.ts';
@@ -20,6 +21,7 @@ import { formFor, glassFormFor, machinesFor } from './choices.ts';
 import { sayingCut } from './cut-words.ts';
 import { asked, formFault, PORT_FAULTS } from './forms.ts';
 import { home } from './home.ts';
+import { offeredTo } from './offered.ts';
 import { pageFor } from './pages.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
@@ -45,7 +47,7 @@ export function inbox(deps: Deps): Inbox {
         work: (here, person) =>
           orAddress(here, { person, sender, text }, async () => {
             const clock = await clockFor(here, person, text, sender);
-            const commands = parseCommands(text, here.rules.sources, clock);
+            const commands = understood(here, person, text, clock);
             return sayingCut(await runAll(here, person, commands, sender), commands);
           }),
         sorry: refusal,
@@ -159,6 +161,14 @@ const FRESHNESS: Readonly<Record<string, Freshness>> = {
 
 function freshnessOf(verb: string): Freshness {
   return Object.hasOwn(FRESHNESS, verb) ? (FRESHNESS[verb] ?? 'now') : 'now';
+}
+
+function understood(deps: Deps, person: Person, text: string, clock: WallClock | undefined): readonly Command[] {
+  try {
+    return parseCommands(text, deps.rules.sources, clock);
+  } catch (error) {
+    throw offeredTo(deps, person, text, error);
+  }
 }
 
 /** Whoever links their account is nobody yet. */

@@ -6,6 +6,8 @@ import { isTheirs } from '../../core/request/on-behalf.ts';
 import { isRequestId, type Request } from '../../core/request/request.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Deps } from '../deps.ts';
+import { answerInTime } from '../machine/cloud.ts';
+import { machineMeant } from '../machine/meant.ts';
 import { isSecurity } from '../request/end.ts';
 import { whyRequested } from '../request/why.ts';
 import { concerns } from './queries.ts';
@@ -39,11 +41,27 @@ export async function insteadOfMachine(
   };
 }
 
+/** The same before a form is opened for it: in a form, what was typed would be gone. Throws `requestForMachine`. */
+export async function refuseForm(deps: Deps, person: Person, command: Command): Promise<void> {
+  const typed = machineIn(command);
+  if (!opensForm(command) || typed === undefined || !isRequestId(typed.toLowerCase())) return;
+  try {
+    await machineMeant(deps, typed, () => true, answerInTime());
+  } catch (error) {
+    await insteadOfMachine(deps, person, command, error);
+  }
+}
+
+function opensForm(command: Command): boolean {
+  if (command.verb === 'request' || command.verb === 'break-glass') return command.ask === undefined;
+  return command.verb === 'protect' && command.ports === undefined && command.standing === undefined;
+}
+
 function machineIn(command: Command): string | undefined {
   switch (command.verb) {
     case 'request':
     case 'break-glass':
-      return command.ask?.machine;
+      return command.ask?.machine ?? command.typed?.machine;
     case 'protect':
       return command.which.length === 1 ? command.which[0] : undefined;
     case 'why':
@@ -59,10 +77,11 @@ function machineIn(command: Command): string | undefined {
 function refusal(person: Person, command: Command, request: Request): JitError {
   const { id, machineName } = request;
   const words = { typed: id, machine: machineName };
-  if (command.verb !== 'request' || !command.ask)
-    return new JitError('requestForMachine', words, { choices: [machineName] });
+  if (command.verb !== 'request') return new JitError('requestForMachine', words, { choices: [machineName] });
   const same: readonly Command[] = isTheirs(request, person.id) ? [{ verb: 'again', which: id }] : [];
-  const named: Command = { ...command, ask: { ...command.ask, machine: machineName } };
+  const named: Command = command.ask
+    ? { ...command, ask: { ...command.ask, machine: machineName } }
+    : { verb: 'request', typed: { ...command.typed, machine: machineName } };
   const all = [...same, named].map((one) => `\`/jit ${commandText([one])}\``);
   return new JitError('requestForMachine', words).instead(all.join(' or '));
 }

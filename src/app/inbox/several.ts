@@ -6,7 +6,8 @@ import type { Answer, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { run } from './commands.ts';
 import { corrected } from './corrected.ts';
-import { insteadOfMachine } from './request-for-machine.ts';
+import { remedied } from './remedies.ts';
+import { insteadOfMachine, refuseForm } from './request-for-machine.ts';
 import { told } from './told.ts';
 
 /** Does all that one command asks for, one after the other: each has an answer of its own, and what one of them refuses holds up no other. */
@@ -30,12 +31,13 @@ export async function runAll(
 
 async function one(deps: Deps, person: Person, command: Command, sender: Sender): Promise<Answer> {
   try {
+    await refuseForm(deps, person, command);
     return await run(deps, person, command, sender);
   } catch (error) {
     const instead = await insteadOfMachine(deps, person, command, error).catch((refused: unknown) => {
-      throw corrected(command, refused);
+      throw remedied(deps, person, command, corrected(command, refused));
     });
-    if (!instead) throw corrected(command, error);
+    if (!instead) throw remedied(deps, person, command, corrected(command, error));
     if ('report' in instead) return { lines: [], refused: false, report: instead.report };
     return run(deps, person, instead.command, sender);
   }

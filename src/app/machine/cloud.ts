@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { type CloudName, cloudOf, type MachineId } from '../../core/machine/machine.ts';
+import { say } from '../../core/language/say.ts';
+import { CLOUD_NAMES, type CloudName, cloudOf, type MachineId } from '../../core/machine/machine.ts';
 import type { Placement, Rule } from '../../core/rule/rule.ts';
 import type { Cloud, CloudAdapter, MachineState } from '../../ports/cloud.ts';
 
@@ -22,6 +23,10 @@ export async function locateBy(
 
 export function cloudFor<C = Cloud>(deps: { readonly clouds: ReadonlyMap<CloudName, C> }, machine: MachineId): C {
   const cloud = deps.clouds.get(cloudOf(machine));
-  if (!cloud) throw new JitError('unknownMachine', { typed: machine, near: 'That cloud is not configured.' });
+  if (!cloud)
+    throw new JitError('unknownMachine', {
+      typed: machine,
+      near: say`Drawbridge is not set up for ${CLOUD_NAMES[cloudOf(machine)]}.`,
+    });
   return cloud;
 }

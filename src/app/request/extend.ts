@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { durationText } from '../../core/language/duration.ts';
-import type { Instant } from '../../core/language/instant.ts';
+import { durationText, parseDuration } from '../../core/language/duration.ts';
+import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -38,7 +38,11 @@ export async function extend(deps: Deps, person: Person, id: string, wanted?: Lo
     await deps.mustAgree?.();
     const { askedAt: _, ...asked } = caseOf(request);
     const total = { ...asked, forMs: asked.forMs + (forMs ?? shortestMs) };
-    return mustBeAllowed(await analyse(deps, total, answerInTime()));
+    try {
+      return mustBeAllowed(await analyse(deps, total, answerInTime()));
+    } catch (error) {
+      throw withRest(error, request, shortestMs);
+    }
   };
   return commitJudged(deps, id, judge, (request, allowed, now) => {
     mustBeOpen(request);
@@ -102,6 +106,19 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
   };
   const next = extensionAsked({ ...request, ...whom }, extension);
   return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
+}
+
+/** What is left of the longest time, as more of it: the longest itself would be refused again. */
+function withRest(error: unknown, { lease }: InForce, shortestMs: number): unknown {
+  if (!(error instanceof JitError) || error.others.length > 0) return error;
+  const { until, longest: most } = error.words;
+  const end = typeof until === 'object' && 'at' in until ? until.at : undefined;
+  const longest = typeof most === 'string' ? parseDuration(most) : undefined;
+  const left = end === undefined ? (longest ?? 0) - (lease.until - lease.from) : end - lease.until;
+  const whole = Math.floor(left / MINUTE_MS) * MINUTE_MS;
+  if (error.code === 'policyExtension' || error.code === 'protectedDuration')
+    return error.choosing(whole >= Math.max(shortestMs, MINUTE_MS) ? [durationText(whole)] : []);
+  return error;
 }
 
 function mustBeOpen(request: Request): asserts request is InForce {

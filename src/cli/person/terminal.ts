@@ -19,7 +19,7 @@ export async function answerTo(question: string, missing: { readonly what: strin
   }
 }
 
-/** A line for a person: of a terminal's width, and never control characters of somebody else. `/jit` is `jit` here, and so is a call of the API. */
+/** A line for a person: of a terminal's width, and never control characters of somebody else. What is a command here is `jit`, and so is a call of the API. */
 export function tell(text: string, stream: NodeJS.WriteStream = process.stdout): void {
   stream.write(`${wrapped(cleaned(text), widthOf(stream, Number.POSITIVE_INFINITY))}\n`);
 }
@@ -29,11 +29,17 @@ export function tone(colour: 'bold' | 'green' | 'red' | 'yellow', text: string):
   return styleText(colour, text, { stream: process.stdout });
 }
 
+/** Commands of chat that there are here by the same words; any other is for chat. */
+const HERE = new Set(
+  'request approve deny withdraw revoke extend why explain recommend whoami list show machines ssh rdp'.split(' '),
+);
+
 export function cleaned(text: string): string {
   return text
     .replace(/(?!\n)[\p{Cc}\p{Cf}]/gu, '')
     .replaceAll('`/jit request` alone lists the machines', '`jit machines` lists the machines')
-    .replaceAll('`/jit ', '`jit ')
+    .replace(/`\/jit ([\w-]+)/g, (typed, verb: string) => (HERE.has(verb) ? `\`jit ${verb}` : typed))
+    .replaceAll('with a call of its own', 'with a command of its own')
     .replaceAll('Send as `words`: `', 'Use these words: `')
     .replace(/`POST \/api\/v1\/requests\/([^/`]+)\/(\w+)`/g, '`jit $2 $1`')
     .replace(/`GET \/api\/v1\/requests\/([^/`]+)`/g, '`jit show $1`')

@@ -15,7 +15,7 @@ export const API_ERRORS = {
   keyRefused: {
     kind: 'unauthentic',
     say: 'No service has this key.',
-    hint: 'Write its hash into `api.services` and restart Drawbridge, or make a new key with `jit token new`.',
+    hint: 'Write its hash into `api.services` and restart Drawbridge, or make a new key with `npx jit token new`.',
   },
   deviceSignIn: {
     kind: 'denied',

@@ -6,7 +6,7 @@ export const COMMAND_ERRORS = {
   missingMachine: {
     kind: 'invalid',
     say: 'The machine is missing.',
-    hint: 'Name it, for example `/jit request web-1 because <reason>`.',
+    hint: 'Name it.',
   },
   requestForMachine: {
     kind: 'invalid',
@@ -229,7 +229,7 @@ export const COMMAND_ERRORS = {
   missingDenyReason: {
     kind: 'invalid',
     say: 'A reason is required to deny a request.',
-    hint: 'Enter a reason and press Deny again.',
+    hint: 'The requester will see it.',
   },
   yourTurn: {
     kind: 'conflict',

@@ -91,6 +91,11 @@ export class JitError<C extends Code = Code> extends Error {
     return but(this, { correction });
   }
 
+  /** The same, with what may stand in place of what is refused. */
+  choosing(choices: readonly string[]): JitError {
+    return but(this, { choices });
+  }
+
   /** This reason alone, with what to do about it. */
   get sentence(): string {
     // A list begins on a line of its own.
@@ -121,7 +126,7 @@ function tryText({ correction, sentence, others }: JitError): string {
 }
 
 /** A copy in which something else is said. */
-function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correction'>>): JitError {
+function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correction' | 'choices'>>): JitError {
   return Object.create(JitError.prototype, {
     ...Object.getOwnPropertyDescriptors(error),
     ...Object.getOwnPropertyDescriptors(changed),

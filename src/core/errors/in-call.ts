@@ -77,8 +77,8 @@ export function callSentence({ code, say, hint, words }: JitError): string {
   );
 }
 
-/** What there is no call for is done in chat, and that is said. */
-function inCalls(hint: string): string {
+/** A text of chat as a program is told it: what there is no call for is done in chat, and that is said. */
+export function inCalls(hint: string): string {
   const said = CALLS.reduce((text, [command, call]) => text.replace(command, call), hint);
   return said
     .split(/(?<=[.?!;]) (?=[`A-Z])/)

@@ -10,6 +10,7 @@ const HINTS: Readonly<Partial<Record<Code, Saying>>> = {
   missingSource: say`Enter your public IP address, for example 203.0.113.7.`,
   noBastion: say`Enter your own IP address, or the prefix of the Bastion subnet.`,
   severalBastions: say`Enter the subnet prefix of the one you use.`,
+  missingDenyReason: say`Enter a reason and press Deny again.`,
   missingReason: say`Approvers will see it.`,
   missingOffer: say`Write for example 22 for 30m from 203.0.113.7.`,
   missingQuestion: say`For example: which ticket is this for?`,

@@ -100,11 +100,11 @@ export const PEOPLE_ERRORS = {
   eraseCurrent: {
     kind: 'conflict',
     say: '{name} has requests that are open or wait: {ids}.',
-    hint: 'End them first (`jit close <id>`), and try again once they are closed.',
+    hint: 'End them first (`npx jit close <id>`), and try again once they are closed.',
   },
   eraseNoRoom: {
     kind: 'busy',
     say: 'Redis has no room for the copy of the audit that erasing takes: {mb} MB.',
-    hint: 'Set `audit.keep` to a number, so that less of the audit stays there, or give Redis more memory; then run `jit audit erase` again.',
+    hint: 'Set `audit.keep` to a number, so that less of the audit stays there, or give Redis more memory; then run `npx jit audit erase` again.',
   },
 } as const satisfies Readonly<Record<string, Entry>>;

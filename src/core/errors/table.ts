@@ -97,13 +97,13 @@ export const ERROR_TABLE = {
   notSecurity: {
     kind: 'denied',
     say: 'Only people of `security` may do this.',
-    hint: 'They are listed in drawbridge.yaml under `security`. `/jit list` shows what you may close.',
+    hint: 'They are listed in drawbridge.yaml under `security`.',
   },
   // The state of things
   notProtected: {
     kind: 'refused',
     say: 'Port {port} of {machine} is not protected, so it cannot be opened.',
-    hint: 'Protected ports: {protected}. `/jit protect {machine}` opens a form to add it.',
+    hint: 'Protected ports: {protected}. Whoever protects machines can add it.',
   },
   protectedSource: {
     kind: 'refused',

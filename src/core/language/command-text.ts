@@ -3,6 +3,7 @@ import { isAny, isGroup, sourceText } from '../rule/source.ts';
 import type { Command, LessAsk, ProtectAsk, Typed } from './command.ts';
 import { durationText } from './duration.ts';
 import { standingWord } from './protect-ask.ts';
+import { isDay } from './until-words.ts';
 
 /** Commands as they are typed, without `/jit`. Those that differ in what they are about alone are one. */
 export function commandText(commands: readonly Command[]): string {
@@ -154,5 +155,7 @@ function quoted(name: string): string {
   if (/^<[a-z ]+>$/.test(name)) return name;
   const isPlain =
     /^[\p{L}\p{N}/][^\s,;"]*$/u.test(name) && !/^(?:\d{1,5}|ssh|rdp|winrm|for|from|until|ports?|all|any)$/i.test(name);
-  return isPlain ? name : `"${name}"`;
+  return isPlain && !isDay(name.toLowerCase()) && !/^(?:noon|midnight|evening|eod|cob)$/i.test(name)
+    ? name
+    : `"${name}"`;
 }

@@ -1,7 +1,8 @@
 import type { Token } from './token.ts';
 
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
-const FILLER = /^(?:the|my|our|this|request|requests|access|id|to|for|of|with|me|machine|server|vm|host|instance)$/i;
+const FILLER =
+  /^(?:the|my|our|this|that|it|them|these|those|request|requests|access|session|sessions|id|to|for|of|with|mit|me|machine|server|vm|host|instance)$/i;
 
 const OWNED = /['’]s$/i;
 
@@ -19,12 +20,21 @@ function owned(token: Token, i: number, all: readonly Token[]): readonly Token[]
   return isOwned(all[i - 1]) && FILLER.test(token.text) ? [] : [token];
 }
 
+/** `all`, of which nothing more is said. */
+export function isAll({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^(?:all|everything|alles|alle)$/i.test(text);
+}
+
 /** How people begin a sentence that asks for something. */
-const LEAD =
-  /^(?:please|pls|plz|kindly|can|could|may|would|i|i'd|i’d|we|you|have|get|need|want|like|give|grant|me|us|let|make|a|an|new|do|jit|in|into|hey|hi|bitte|ich|brauche|möchte)$/i;
+const LEAD = new Set(
+  [
+    "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do",
+    'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
+  ].flatMap((line) => line.split(' ')),
+);
 
 /** What stands behind the beginning of a sentence; all of it where there is none. */
 export function withoutLead(tokens: readonly Token[]): readonly Token[] {
-  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !LEAD.test(text));
+  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !LEAD.has(text.toLowerCase()));
   return from <= 0 ? tokens : tokens.slice(from);
 }

@@ -5,9 +5,10 @@ const WORDS: ReadonlyMap<string, string> = new Map(
   [
     'heute today,morgen tomorrow,montag monday,dienstag tuesday,mittwoch wednesday,donnerstag thursday,freitag friday',
     'samstag saturday,sonnabend saturday,sonntag sunday,mittag noon,mitternacht midnight,feierabend eod',
-    'eine a,einer a,einem a,einen a,zwei two,drei three,vier four,fünf five,sechs six,sieben seven,acht eight,neun nine,zehn ten',
+    'eine a,einer a,einem a,einen a,eins one,elf eleven,zwölf twelve,zwei two,drei three,vier four,fünf five,sechs six,sieben seven,acht eight,neun nine,zehn ten',
     'stunde hour,stunden hours,minuten minutes,tage days,tagen days,früh morning,nach past,vor to,viertel quarter',
     'fuer for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
+    'nächsten next,nächste next,nächster next,woche week,wochenende weekend,monat month',
     'noch more,nochmal more,alle all,meine mine,ab at,zwischen between',
   ].flatMap((line) => line.split(',').map((pair) => pair.split(' ') as [string, string])),
 );
@@ -30,15 +31,14 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
     return word === '22' ? ['22uhr'] : [];
   if (next === 'uhr' && isMinutes(word, last) && last !== '22' && !tokens[i + 2]?.isJoined) return [`${word}:${last}`];
   // `am Freitag`, `22 am 12. um 9 Uhr`; `9 am 22` is another.
-  if (word === 'am' && isGermanDay(next) && (!isMorning(before) || !/^\d/.test(next) || last === 'um'))
-    return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
+  if (word === 'am' && isDayBehind(before, next, last)) return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
   if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
-  // `um 16:00` is a start, `um 30 Minuten` a length.
-  if (word === 'um') return [/^\d{1,2}:\d\d$/.test(next) || last === 'uhr' ? 'at' : 'by'];
+  if (word === 'um') return [isClockBehind(tokens.slice(i + 1)) ? 'at' : 'by'];
   if (isHalf(word) && next === 'stunde') return ['half', 'an'];
   if (/^eine[rn]?$/.test(word) && isHalf(next)) return [];
   if (/^(?:anderthalb|eineinhalb)$/.test(word) && next === 'stunden') return ['1.5'];
-  if (word === 'tag' && /^eine[nm]?$/.test(before)) return ['day'];
+  if (isHalf(word) && next === 'tag') return ['half', 'a'];
+  if (word === 'tag' && (/^eine[nm]?$/.test(before) || isHalf(before))) return ['day'];
   // `halb sieben` is an hour of a clock.
   if (word === 'halb') return ['half', 'to'];
   return [WORDS.get(word) ?? text];
@@ -56,6 +56,26 @@ function isMorning(text: string): boolean {
 /** `18 Uhr 30`. */
 function isMinutes(hour: string, word: string): boolean {
   return /^\d{1,2}$/.test(hour) && isHour(hour) && /^[0-5]\d$/.test(word);
+}
+
+/** `um 16:00`, `um halb fünf`, `um 9` are starts, `um 30 Minuten` and `um eine Stunde` lengths. */
+function isClockBehind(tokens: readonly Token[]): boolean {
+  const [next = '', last = ''] = tokens.slice(0, 2).map(({ text }) => text.toLowerCase());
+  if (isUnit(last) || /^\d+(?:\.\d+)?[a-z]+$/.test(next)) return false;
+  if (/^\d{1,2}(?:[:.]\d\d)?$/.test(next)) return true;
+  if (/^(?:halb|viertel)$/.test(next)) return !/^stunden?$/.test(last);
+  return /^(?:mittag|mitternacht|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)$/.test(next);
+}
+
+function isUnit(word: string): boolean {
+  return /^(?:h|std\.?|stunden?|m|min\.?|minuten?|mins|minutes?|hours?|hrs?|tage?n?|days?|d)$/.test(word);
+}
+
+/** `9 am friday` is nine in the morning, `22 am friday` is on that day. */
+function isDayBehind(before: string, next: string, last: string): boolean {
+  const isEnglish = /^(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|to(?:day|morrow))$/.test(next);
+  if (isEnglish) return !isMorning(before);
+  return isGermanDay(next) && (!isMorning(before) || !/^\d/.test(next) || last === 'um');
 }
 
 function isGermanDay(word: string): boolean {

@@ -1,147 +1,26 @@
 import { JitError } from '../errors/errors.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { apart } from './apart.ts';
+import { behind } from './behind-verb.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
-import { withoutFillers, withoutLead } from './fillers.ts';
+import { failedConnection } from './failure.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
-import { failedConnection, isComplaint, meantVerb, namedIn } from './meant-verbs.ts';
+import { meantCommand } from './meant-command.ts';
+import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
-import { nearWord } from './near-word.ts';
-import {
-  isListed,
-  readConsent,
-  readDelegate,
-  readLink,
-  readList,
-  readMatch,
-  readRestore,
-  readReview,
-  readRules,
-  readWords,
-} from './other-asks.ts';
+import { isOfMoment } from './moment.ts';
 import { withWholeNames } from './parted-name.ts';
-import { readProtect } from './protect-ask.ts';
-import { type CommandReading, MOST_AT_ONCE, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
-import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
+import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
+import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
-import { turns } from './sentence-word.ts';
-import { isNameLike } from './target.ts';
+import { isElsewhere, turns } from './sentence-word.ts';
+import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
-import { isTopic, type Topic } from './usage.ts';
-import {
-  readApprove,
-  readDeny,
-  readExtend,
-  readMove,
-  readRevoke,
-  readWithdraw,
-  several,
-  which,
-  whichOf,
-} from './which-ask.ts';
-
-const alone =
-  (
-    verb: 'home' | 'recommend' | 'lockdowns' | 'machines' | 'doctor' | 'whoami' | 'reviews' | 'links' | 'board',
-  ): ReadCommand =>
-  (said) => {
-    noReason(said);
-    nothingMore(said, 0);
-    return only({ verb });
-  };
-
-const one =
-  (verb: 'accept' | 'decline' | 'unlink' | 'address'): ReadCommand =>
-  (said) => {
-    noReason(said);
-    nothingMore(said, 1);
-    return only({ verb, ...which(whichOf(said.tokens[0])) });
-  };
-
-const whoami: ReadCommand = (said) => {
-  const isWho = said.tokens.length > 0 && /^who\b/i.test(said.whole);
-  const isAsked = /^am i$/i.test(said.tokens.map(({ text }) => text).join(' '));
-  if (isAsked) return only({ verb: 'whoami' });
-  if (!isWho) return alone('whoami')(said);
-  // `who has access to web-1`: what is there says who asked, and who decides.
-  noReason(said);
-  nothingMore(said, 0);
-  const about = said.tokens.find(({ text, isQuoted }) => isQuoted || isNameLike(text));
-  return only(about ? { verb: 'show', ...which(whichOf(about)) } : { verb: 'list' });
-};
-
-const readDrill: ReadCommand = (said) => {
-  noReason(said);
-  nothingMore(said, 1);
-  const machine = whichOf(said.tokens[0]);
-  return only({ verb: 'drill', ...(machine === undefined ? {} : { machine }) });
-};
-
-const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(said) : readList()(said));
-
-/** `show pending` is a list, `show k7m3q9w` one request. */
-const readShow: ReadCommand = (said) => {
-  const [first, ...more] = said.tokens;
-  const isList = first && !first.isQuoted && more.length === 0 && isListed(first.text);
-  return isList ? readList()(said) : several('show')(said);
-};
-
-/** Every verb that can be typed, with what its help is called, and how what stands behind it is read. The first word is the one that is shown. */
-const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: ReadCommand])[] = [
-  [['request', 'open', 'access', 'req'], 'request', readRequest([])],
-  [['ssh'], 'request', readRequest(['ssh'])],
-  [['rdp'], 'request', readRequest(['rdp'])],
-  [['break-glass', 'breakglass', 'break'], 'break-glass', readGlass],
-  [['list', 'ls'], 'list', readList()],
-  [['home', 'hi', 'hello', 'hey'], 'home', alone('home')],
-  [['mine'], 'list', readList('mine')],
-  [['pending'], 'list', readList('pending')],
-  [['status'], 'show', status],
-  [['show', 'info'], 'show', readShow],
-  [['approve', 'allow', 'permit'], 'approve', readApprove],
-  [['deny', 'reject', 'refuse'], 'deny', readDeny],
-  [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', readRevoke],
-  [['withdraw', 'cancel', 'abort'], 'withdraw', readWithdraw],
-  [['extend', 'renew', 'prolong'], 'extend', readExtend],
-  [['move', 'moved'], 'move', readMove],
-  [['again', 'repeat'], 'again', several('again')],
-  [['nudge', 'remind'], 'nudge', several('nudge')],
-  [['ask'], 'ask', readWords('ask')],
-  [['answer'], 'answer', readWords('answer')],
-  [['accept'], 'accept', one('accept')],
-  [['decline'], 'decline', one('decline')],
-  [['match'], 'match', readMatch],
-  [['delegate'], 'delegate', readDelegate],
-  [['reviews'], 'reviews', alone('reviews')],
-  [['review'], 'review', readReview],
-  [['why'], 'why', readWhy],
-  [['explain'], 'explain', readExplain],
-  [['whoami', 'who'], 'whoami', whoami],
-  [['link'], 'link', readLink],
-  [['links'], 'link', alone('links')],
-  [['unlink'], 'unlink', one('unlink')],
-  [['address'], 'address', one('address')],
-  [['protect'], 'protect', readProtect],
-  [['unprotect'], 'unprotect', readUnprotect],
-  [['machines'], 'machines', alone('machines')],
-  [['lockdowns'], 'lockdowns', alone('lockdowns')],
-  [['restore'], 'restore', readRestore],
-  [['consent'], 'consent', readConsent],
-  [['rules'], 'rules', readRules],
-  [['recommend'], 'recommend', alone('recommend')],
-  [['doctor'], 'doctor', alone('doctor')],
-  [['drill'], 'drill', readDrill],
-  [['board', 'dashboard'], 'board', alone('board')],
-];
-
-type Verb = (typeof VERBS)[number];
-
-const BY_WORD: ReadonlyMap<string, Verb> = new Map(
-  VERBS.flatMap((verb) => verb[0].map((word) => [word, verb] as const)),
-);
+import { isTopic } from './usage.ts';
+import { BY_WORD, IN_WORDS } from './verbs.ts';
 
 /** All that can be typed first. */
 export const TYPED_VERBS: readonly string[] = [...BY_WORD.keys()];
@@ -151,22 +30,6 @@ export function wordsOf(text: string): { readonly verb: string; readonly first: 
   const [verb = '', first = ''] = heard(text).tokens.map((token) => token.text.toLowerCase());
   return { verb: BY_WORD.get(verb)?.[0][0] ?? verb, first };
 }
-
-/** The topics whose verbs are about requests and machines that are named right behind. */
-const ABOUT_SOME: readonly Topic[] = [
-  'approve',
-  'deny',
-  'revoke',
-  'withdraw',
-  'extend',
-  'show',
-  'again',
-  'nudge',
-  'unprotect',
-];
-
-/** Those behind which anything may be said. */
-const IN_WORDS: readonly Topic[] = ['deny', 'ask', 'answer', 'review'];
 
 const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
@@ -180,6 +43,8 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const all = heard(text);
   const said: SaidCommand = { ...all, names, clock, faults: [] };
   const reading = readVerb(withoutMessageLinks(said));
+  const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
+  if (turn) said.faults.push(unknownWord(turn.text));
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const correction = insteadOf(isTurned(said, reading) ? helpOf(said) : reading);
@@ -199,10 +64,19 @@ function oneEach(parts: readonly string[], names: SourceNames, clock: WallClock 
   return new JitError('severalCommands', { count: parts.length }).instead(corrected.join(', then '));
 }
 
+/** Behind these, people say what they like. */
+function isAnyWords({ groups }: CommandReading): boolean {
+  const free = ['deny', 'withdraw', 'ask', 'answer', 'right', 'wrong', 'why', 'help', 'list', 'show'];
+  return groups.flat().every(({ verb }) => free.includes(verb));
+}
+
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
-function isTurned({ tokens }: SaidCommand, { groups }: CommandReading): boolean {
+function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
-  return !isNo && tokens.some(turns);
+  // What was read as the zone of a moment is a part of what comes back.
+  const isLeft = (token: Token, i: number) =>
+    i > 0 && isElsewhere(token, tokens[i - 1]) && !isOfMoment(tokens, i, clock);
+  return !isNo && tokens.some((token, i) => turns(token) || isLeft(token, i));
 }
 
 function helpOf({ tokens }: SaidCommand): CommandReading {
@@ -222,7 +96,8 @@ export function parseCommand(text: string, names: SourceNames, clock?: WallClock
 
 /** The corrected command, as it can be copied. */
 function insteadOf({ groups, how = 'or' }: CommandReading): string {
-  return groups.map((commands) => `\`/jit ${commandText(commands)}\``).join(how === 'or' ? ' or ' : ', then ');
+  const texts = groups.map((commands) => `\`/jit ${commandText(commands)}\``);
+  return [...new Set(texts)].join(how === 'or' ? ' or ' : ', then ');
 }
 
 function readVerb(said: SaidCommand): CommandReading {
@@ -230,12 +105,12 @@ function readVerb(said: SaidCommand): CommandReading {
   if (!first && said.reason === undefined) return only({ verb: 'help' });
   const word = first?.isQuoted ? '' : (first?.text ?? '');
   if (HELP.test(word)) return readHelp(said, rest);
-  const failed = failedConnection(said.whole);
-  if (failed) {
-    said.faults.push(new JitError('unknownCommand', { word: 'connect' }));
+  const verb = BY_WORD.get(word.toLowerCase());
+  const failed = !verb || /^(?:ssh|rdp): /i.test(said.whole) ? failedConnection(said.whole) : undefined;
+  if (failed && said.reason === undefined) {
+    said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
     return readWhy({ ...said, faults: [], tokens: failed });
   }
-  const verb = BY_WORD.get(word.toLowerCase());
   const [, topic] = verb ?? [];
   const [second, third] = rest;
   if (topic && second && !third && HELP.test(second.text) && !second.isQuoted)
@@ -245,46 +120,7 @@ function readVerb(said: SaidCommand): CommandReading {
   if (whole !== said) return readVerb(whole);
   const shown = first?.text ?? 'because';
   said.faults.push(new JitError('unknownCommand', { word: tidy(shown, 40) }));
-  return meant({ ...said, faults: [] }, word);
-}
-
-function behind(said: SaidCommand, [words, topic, read]: Verb): CommandReading {
-  const [first, ...rest] = said.tokens;
-  const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
-  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
-  const tokens = withoutMarks(rest);
-  return read({ ...said, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(tokens) : tokens });
-}
-
-/** A question mark alone says nothing. */
-function withoutMarks(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
-}
-
-/** What comes nearest to a command that there is not. */
-function meant(said: SaidCommand, word: string): CommandReading {
-  const { tokens } = said;
-  const asked = withoutLead(tokens);
-  const isLed = asked.length < tokens.length;
-  const own = meantVerb(tokens);
-  const verb = own ?? (isLed ? (meantVerb(asked) ?? asked[0]?.text.toLowerCase()) : undefined);
-  const known = BY_WORD.get(verb ?? '');
-  if (verb === 'help') return only({ verb: 'help' });
-  if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
-  if (known) {
-    const [first, ...rest] = own ? tokens : asked;
-    const isSentence = verb === 'why' || verb === 'status';
-    return behind({ ...said, tokens: first ? [first, ...(isSentence ? namedIn(rest) : rest)] : [] }, known);
-  }
-  if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
-  const near = nearWord(
-    [...BY_WORD.keys(), 'help'].filter((one) => one.length > 2),
-    word,
-  );
-  const nearest = near === undefined ? undefined : BY_WORD.get(near);
-  if (nearest) return behind(said, nearest);
-  if (near === undefined && isNameLike(word)) return readRequest([])(said);
-  return only({ verb: 'help' });
+  return meantCommand({ ...said, faults: [] }, word);
 }
 
 function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): CommandReading {
@@ -294,7 +130,7 @@ function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): Comman
   const topic = isTopic(word) ? word : BY_WORD.get(word)?.[1];
   if (topic) return only({ verb: 'help', about: topic });
   said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
-  const near = nearWord(BY_WORD.keys(), word);
-  const meantTopic = near === undefined || near.length < 3 ? undefined : BY_WORD.get(near)?.[1];
+  const near = nearVerb(BY_WORD.keys(), word);
+  const meantTopic = near === undefined ? undefined : BY_WORD.get(near)?.[1];
   return only({ verb: 'help', ...(meantTopic ? { about: meantTopic } : {}) });
 }

@@ -24,6 +24,8 @@ export interface Heard {
 const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b)[\s:,]*/i;
 /** Before what was copied out of a list, a quotation or a terminal. */
 const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
+/** How a paste of a page is written in Teams; links are read apart. */
+const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
 const PROGRAM = /^`?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
 const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
 
@@ -49,6 +51,7 @@ function addressed(typed: string): string {
     .slice(0, 2 * LONGEST_COMMAND)
     .normalize('NFC')
     .replace(/&nbsp;|&#160;/g, ' ')
+    .replace(TAG, ' ')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
@@ -91,9 +94,10 @@ const PIECE = new RegExp(
   `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|d|days?|tage?)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
-const JOINING = /^(?:[,;&+]|and|plus|und|et)$/i;
+const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
-const OPTION = /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name)[=:](.+)$/i;
+const OPTION =
+  /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
 const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
@@ -139,8 +143,14 @@ function isBetween(tokens: readonly Token[]): boolean {
 /** `9:00-11:00`, `9am-11am`, `9:00-11`. */
 const SPAN = /^(\d{1,2}(?::\d\d|[ap]m))-(\d{1,2}(?::\d\d)?(?:[ap]m)?)$/i;
 
+function isOffset(from: string, until: string): boolean {
+  return /^\d\d:\d\d$/.test(from) && /^\d\d:\d\d$/.test(until) && until < from;
+}
+
 function optionOf(word: string, before = ''): readonly string[] {
   const [, from, until] = SPAN.exec(plainDashes(word)) ?? [];
+  // `18:00-02:00` may be a time and its offset.
+  if (from !== undefined && until !== undefined && isOffset(from, until)) return [from, `-${until}`];
   const isBegun = /^(?:at|on|um|ab)$/i.test(before);
   if (from !== undefined && until !== undefined) return [...(isBegun ? [] : ['from']), from, 'until', until];
   const [, key, value] = OPTION.exec(word) ?? [];

@@ -4,6 +4,7 @@ import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
+import { isClock, readDate } from './until-words.ts';
 
 /** What people write for `at`, before a start. */
 const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
@@ -11,8 +12,13 @@ const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
 /** What people write for `until`. */
 const ENDING = /^(?:by|before)$/i;
 
+/** All of today, of which nobody can tell when it ends. */
+const WHOLE_DAY =
+  /^(?:for )?(?:(?:the )?(?:whole|entire|ganzen) (?:day|tag)|all day(?: long)?|ganztägig|ganztaegig)(?= |$)/i;
+
 /** `starting 16:00`, `after 18:00`, `by 18:00`, `in an hour`, `on behalf of @sam`: what is meant is plain, so it is refused and given back as it is typed. */
-export function withMeantTerms(said: SaidCommand): SaidCommand {
+export function withMeantTerms(typed: SaidCommand): SaidCommand {
+  const said = { ...typed, tokens: portsFirst(typed.tokens) };
   const tokens: Token[] = [];
   for (let i = 0; i < said.tokens.length; i += 1) {
     const token = said.tokens[i] as Token;
@@ -28,6 +34,8 @@ export function withMeantTerms(said: SaidCommand): SaidCommand {
 function meantAt({ tokens, clock }: SaidCommand, i: number): { texts: readonly string[]; words: number } | undefined {
   const [word = '', ...behind] = tokens.slice(i, i + 5).map(({ text }) => text);
   if (/^on behalf of$/i.test([word, ...behind.slice(0, 2)].join(' '))) return { texts: ['for'], words: 3 };
+  const [day = ''] = WHOLE_DAY.exec([word, ...behind].join(' ')) ?? [];
+  if (day !== '') return { texts: ['until', 'eod'], words: day.split(' ').length };
   const isLinked = /^(?:at|on)$/i.test(behind[0] ?? '');
   const isDay = /^day$/i.test(tokens[i - 1]?.text ?? '');
   if (STARTING.test(word) && !isDay && isMoment(tokens, i + (isLinked ? 2 : 1)))
@@ -39,6 +47,36 @@ function meantAt({ tokens, clock }: SaidCommand, i: number): { texts: readonly s
   const minute = then?.minute ?? 0;
   const at = `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
   return { texts: ['at', ...(then && then.date !== now?.date ? [then.date] : []), at], words: 1 + time.words };
+}
+
+/** `on friday 22 at 9:00`: between a day and its time, a figure is no hour, but a port. */
+function portsFirst(tokens: readonly Token[]): readonly Token[] {
+  const at = tokens.findIndex((_, i) => isBetween(tokens, i));
+  const from = at < 0 ? undefined : dayBefore(tokens, at);
+  const port = tokens[at];
+  if (from === undefined || !port) return tokens;
+  return [...tokens.slice(0, from), port, ...tokens.slice(from, at), ...tokens.slice(at + 1)];
+}
+
+function isBetween(tokens: readonly Token[], i: number): boolean {
+  const [port, link, clock] = [0, 1, 2].map((more) => tokens[i + more]?.text ?? '');
+  return (
+    /^\d{1,5}$/.test(port ?? '') &&
+    /^at$/i.test(link ?? '') &&
+    isClock(clock ?? '') &&
+    dayBefore(tokens, i) !== undefined
+  );
+}
+
+/** Where the day begins that ends right before, with its `on`; of an end, the figure may be its hour. */
+function dayBefore(tokens: readonly Token[], at: number): number | undefined {
+  const from = [3, 2, 1]
+    .map((words) => at - words)
+    .find((i) => i > 0 && readDate(tokens, i, '2026-01-01')?.words === at - i);
+  if (from === undefined) return undefined;
+  const before = tokens[from - 1]?.text ?? '';
+  if (/^(?:until|till|til|bis|by|before)$/i.test(before)) return undefined;
+  return /^on$/i.test(before) ? from - 1 : from;
 }
 
 function isMoment(tokens: readonly Token[], at: number): boolean {

@@ -1,36 +1,52 @@
+import { nearWord } from './near-word.ts';
 import { isNameLike } from './target.ts';
 import type { Token } from './token.ts';
 
 /** Words that may mean a verb: it is not done, but given back. */
 const MEANT: Readonly<Record<string, string>> = {
-  ...sameAs('approve', 'ok okay yes y lgtm confirm authorize authorise grant approved'),
+  ...sameAs('approve', 'ok okay yes y yep yeah yup sure lgtm confirm authorize authorise grant approved'),
+  ...sameAs('approve', '👍 ✅ ✔ 👌 🆗 💯 🟢 +1 thumbsup white_check_mark heavy_check_mark ok_hand'),
+  ...sameAs('deny', '👎 ❌ ✖ 🚫 🛑 ⛔ 🙅 -1 thumbsdown no_entry no_entry_sign octagonal_sign'),
   ...sameAs('approve', 'genehmigen genehmige genehmigt freigeben freigegeben bestätigen ja jo passt'),
   ...sameAs('deny', 'no n nope dismiss block disallow disapprove veto denied rejected'),
-  ...sameAs('deny', 'ablehnen ablehne abgelehnt nein verweigern verweigere'),
+  ...sameAs('deny', 'ablehnen ablehne abgelehnt nein nö nee ne verweigern verweigere'),
   ...sameAs(
     'revoke',
-    'done finish finished release lock kill shut back return disconnect logout exit drop remove delete',
+    'done finish finished release lock kill shut back return disconnect logout exit drop remove delete disable halt',
   ),
-  ...sameAs('revoke', 'schließen schliessen schließe schliesse beenden beende zumachen fertig sperren'),
-  ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet'),
+  ...sameAs(
+    'revoke',
+    'schließen schliessen schließe schliesse schließ schliess beenden beende zumachen fertig sperren sperre',
+  ),
+  ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet enable join log'),
   ...sameAs(
     'request',
     'beantragen beantrage anfrage anfordern anfragen öffnen öffne oeffnen oeffne freischalten zugriff zugang',
   ),
   ...sameAs('withdraw', 'zurückziehen abbrechen'),
   ...sameAs('break-glass', 'emergency notfall'),
-  ...sameAs('ssh', 'sftp scp putty'),
+  ...sameAs('ssh', 'sftp scp rsync putty'),
   ...sameAs('rdp', 'mstsc'),
-  ...sameAs('extend', 'more longer lengthen verlängern verlängere verlaengern verlaengere'),
-  ...sameAs('list', 'active sessions requests history offen offene'),
+  ...sameAs('extend', 'more mehr longer lengthen verlängern verlängere verlaengern verlaengere'),
+  ...sameAs('list', 'active sessions requests history offen offene verlauf anträge antraege'),
   ...sameAs('mine', 'my'),
   ...sameAs('pending', 'inbox queue todo waiting approvals'),
+  ...sameAs('home', 'hallo moin servus good guten morning yo'),
   ...sameAs('whoami', 'wer'),
+  ...sameAs('nudge', 'erinnern erinnere'),
+  ...sameAs('delegate', 'vacation holiday holidays urlaub vertretung ooo'),
+  ...sameAs('protect', 'secure schützen schütze schuetzen'),
   // Near to a verb by its letters, and none by what it means.
-  ...sameAs('help', 'about reduce shorten man version how hilfe'),
-  ...sameAs('why', "cannot can't can’t cant unable unreachable connection ping nmap warum wieso"),
+  ...sameAs(
+    'help',
+    'about reduce shorten man version how wie hilfe undo mach mache machen rollback revert report restart reboot project test testing repo log logs alert',
+  ),
+  ...sameAs(
+    'why',
+    "cannot can't can’t cant unable unreachable connection ping nmap locked stuck lockout ausgesperrt warum wieso",
+  ),
   ...sameAs('show', 'view details inspect describe zeige zeigen'),
-  ...sameAs('status', 'when wann time whats'),
+  ...sameAs('status', "when wann time whats what's what’s what is are ist sind was remaining restzeit zeit"),
 };
 
 function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
@@ -38,22 +54,35 @@ function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
 }
 
 /** The verb that may be meant by what is typed first. `grant me access` is none of those who grant. */
-export function meantVerb([first, second]: readonly Token[]): string | undefined {
-  const word = first?.isQuoted ? '' : (first?.text.toLowerCase() ?? '');
-  return word === 'grant' && /^(?:me|us)$/i.test(second?.text ?? '') ? undefined : MEANT[word];
+export function meantVerb([first, second, ...more]: readonly Token[]): string | undefined {
+  const word = first?.isQuoted ? '' : wordOf(first?.text ?? '');
+  const next = second?.text.toLowerCase() ?? '';
+  if (word === 'grant' && /^(?:me|us)$/.test(next)) return undefined;
+  // `log in`, `how long`, `what can you do`.
+  if (word === 'log') return /^(?:in|into|on)$/.test(next) ? 'request' : 'help';
+  if (/^(?:how|wie)$/.test(word)) return /^lange?$/.test(next) ? 'status' : 'help';
+  const isAboutUs = /^(?:what|was)$/.test(word) && /^(?:can|could|do|kann|kannst)$/.test(next);
+  if (isAboutUs && namedIn(more).length === 0) return 'help';
+  return Object.hasOwn(MEANT, word) ? MEANT[word] : undefined;
 }
 
-const FAILING = /^(?:unreachable|timeout|times|timed|hangs|(?:not|refuses?|refused|isn't|isn’t)$)/i;
-
-/** A sentence of somebody who does not get in: `web-1 is not reachable`, `connection to web-1 times out`. */
-export function isComplaint(tokens: readonly Token[]): boolean {
-  return isNameLike(tokens[0]?.text ?? '') && tokens.some(({ text, isQuoted }) => !isQuoted && FAILING.test(text));
+/** A word as it is looked up: an emoji without its colour, or by its name. */
+function wordOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[\u{FE0F}\u{1F3FB}-\u{1F3FF}]/gu, '')
+    .replace(/^:|:$/g, '');
 }
 
-/** What a terminal said (OpenSSH): `ssh: connect to host web-1 port 22: Connection timed out`. The machine and its port. */
-export function failedConnection(text: string): readonly Token[] | undefined {
-  const [, host, port] = /^(?:ssh: )?connect to (?:host|address) (\S+) port (\d{1,5})\b/i.exec(text) ?? [];
-  return host === undefined || port === undefined ? undefined : [host, port].map((one) => ({ text: one, at: 0 }));
+/** What opens or allows: a short word with two letters wrong may well be another one. */
+const BOLD = new Set('approve allow permit accept confirm restore protect unprotect match'.split(' '));
+
+/** The verb that was meant by a slip of a finger or two. */
+export function nearVerb(verbs: Iterable<string>, word: string): string | undefined {
+  const all = [...verbs, 'help'].filter((one) => one.length > 2);
+  const near = nearWord(all, word);
+  const mayBeOther = word.length < 7 || near?.[0] !== word[0]?.toLowerCase();
+  return near !== undefined && BOLD.has(near) && mayBeOther ? nearWord([near], word, 1) : near;
 }
 
 /** What is named in a sentence, without its other words. */

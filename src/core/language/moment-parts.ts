@@ -25,6 +25,8 @@ export interface Parts {
   readonly isNext?: true;
   /** On this clock instead of their own. */
   readonly zone?: string;
+  /** `18:00 -02:00`: an offset, or the end of a night. */
+  readonly west?: number;
   /** What their own zone is called now; in the other half of the year, it is another. */
   readonly local?: string;
   /** A zone that was named as nobody should: by its city, or by letters that nobody knows for sure. */
@@ -74,7 +76,9 @@ const link: Step = ({ word, next, parts, tokens, at }) => {
   return word === 'on' && isDay(next) ? { words: 1 } : undefined;
 };
 
-const weekday: Step = ({ word, next }) => {
+const weekday: Step = ({ word, next, parts }) => {
+  // `monday next week`: that of this week, or of the next one?
+  if (word === 'next' && next === 'week' && parts.date !== undefined) return { words: 2, isNext: true };
   if (!/^(?:this|next)$/.test(word) || !isDay(next)) return undefined;
   return { words: 1, ...(word === 'next' ? { isNext: true } : {}) };
 };
@@ -101,7 +105,7 @@ const partOfDay: Step = ({ tokens, at, word, next, parts }) => {
 };
 
 const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
-  const { minute, zone: there, loose, local } = parts;
+  const { minute = parts.hour === undefined ? undefined : 60 * parts.hour, zone: there, loose, local } = parts;
   if (minute === undefined || there !== undefined || loose !== undefined || local !== undefined) return undefined;
   if (!clock) return undefined;
   if (isZoneWord(word, clock))
@@ -110,7 +114,7 @@ const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
   const [, west = ''] = /^-(\d\d:\d\d)$/.exec(word) ?? [];
   const named = (minuteOf(west) ?? 0) > minute ? undefined : zoneNamed(word);
   if (named === undefined && /^(?:utc|gmt)?[+-]\d[\d:]*$/.test(word)) return { words: 1, loose: word };
-  if (named !== undefined) return { words: 1, zone: named };
+  if (named !== undefined) return { words: 1, zone: named, ...(west === '' ? {} : { west: minuteOf(west) ?? 0 }) };
   if (/^(?:my|local)$/.test(word) && next === 'time') return { words: 2 };
   const typed = tokens[at];
   const city = typed && !typed.isQuoted ? cityZone(tokens, at) : undefined;

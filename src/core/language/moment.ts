@@ -1,21 +1,11 @@
 import { JitError } from '../errors/errors.ts';
 import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
-import { dayAt, instantAt } from './day.ts';
-import { type DayPart, minutesIn, usualMinute } from './day-part.ts';
 import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
+import { type MomentAsked, type MomentKind, type MomentReading, readingsOf } from './moment-readings.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
-import type { Until, WallClock } from './until.ts';
-import { isDay, later, minuteOf, nextDate } from './until-words.ts';
-import { isZoneWord } from './zone-words.ts';
-
-/** One way to read what was typed. */
-export interface MomentReading extends Until {
-  /** A figure behind it, where that is no part of it. */
-  readonly ports?: readonly Port[];
-  /** `today` alone: no start, where an end is said. */
-  readonly isToday?: true;
-}
+import type { WallClock } from './until.ts';
+import { minuteOf } from './until-words.ts';
 
 export interface MomentSaid {
   /** Empty where it could not be read; several where it is refused and any of them may be meant. */
@@ -26,19 +16,6 @@ export interface MomentSaid {
   readonly isDated?: true;
   /** `friday 22`: what is meant where ports may stand as well, and the figure is one. */
   readonly asPort?: { readonly readings: readonly MomentReading[]; readonly fault: JitError };
-}
-
-/** An end is the next time from its start on, or from now on; a start that is over today is that of tomorrow. */
-export type MomentKind = 'start' | 'end';
-
-/** Where somebody names no hour of today, of which the first that is still to come is meant. */
-const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
-const MIDNIGHT = 24 * 60;
-
-interface Asked {
-  readonly clock: WallClock;
-  readonly word: string;
-  readonly kind: MomentKind;
 }
 
 /**
@@ -55,7 +32,7 @@ export function readMoment(
   const nothing = parts.minute === undefined && parts.hour === undefined && parts.date === undefined;
   const rest = nothing ? undefined : restOf(tokens, at + own, parts);
   const words = own + (rest?.words ?? 0);
-  const typed = tokens.slice(at, at + Math.max(1, words));
+  const typed = tokens.slice(at, at + (nothing ? unreadWords(tokens, at) : words));
   const word = tidy(typed.map(({ text }) => text).join(' ') || (kind === 'end' ? 'until' : 'at'), 40);
   if (!clock || nothing) return { readings: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
   const asked = { clock, word, kind };
@@ -67,12 +44,30 @@ export function readMoment(
   return { readings, words, fault: new JitError('ambiguousTime', { word }), ...dated };
 }
 
+const CALENDAR =
+  /^(?:next|this|last|end|ende|of|the|der|des|week|weekend|month|quarter|year|jahres?|20\d\d|q[1-4]|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|(?:janu|febru)ary|march|april|may|june|july|august|(?:septem|octo|novem|decem)ber)$/;
+
+/** How many words belong to what is no moment: `next week`, `end of march`, `march 2030`. */
+function unreadWords(tokens: readonly Token[], at: number): number {
+  const behind = tokens.slice(at, at + 6).findIndex((token) => !CALENDAR.test(lower(token)));
+  return Math.max(1, behind < 0 ? Math.min(6, tokens.length - at) : behind);
+}
+
 /** Without the hour that may be a port. */
-function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: Asked): Pick<MomentSaid, 'asPort'> {
+function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: MomentAsked): Pick<MomentSaid, 'asPort'> {
   if (!isPort) return {};
   const ports = parsePort('22') ?? [];
   const readings = readingsOf(day, asked).readings.map((one) => ({ ...one, ports }));
   return { asPort: { readings, fault: new JitError('ambiguousTime', { word: asked.word }) } };
+}
+
+/** Is this word read with those before it, as a part of one moment? */
+export function isOfMoment(tokens: readonly Token[], i: number, clock: WallClock = { now: 0, zone: 'UTC' }): boolean {
+  const before = Array.from({ length: Math.min(i, 9) }, (_, back) => i - back - 1);
+  return before.some((at) => {
+    const { words, fault } = readMoment(tokens, at, clock, 'start');
+    return at + words > i && fault?.code !== 'malformedTime';
+  });
 }
 
 /** Where ports may stand as well, a figure that may be one is given back with both readings. */
@@ -108,168 +103,4 @@ function restOf(tokens: readonly Token[], at: number, parts: Parts): Rest | unde
   const { hour: _, ...others } = parts;
   const whole = sure === undefined ? { ...parts, hour: (hour ?? 0) + more / 60 } : { ...others, minute: sure + more };
   return { words, ports, whole };
-}
-
-type Readings = Pick<MomentSaid, 'readings' | 'fault'>;
-
-function readingsOf(parts: Parts, asked: Asked): Readings {
-  const { loose, local, ...sure } = parts;
-  if (local !== undefined) return onLocal(local, readingsOf(sure, asked), asked);
-  if (loose !== undefined) {
-    const fault = new JitError('unknownWord', { word: tidy(loose, 40) });
-    return { readings: parts.zone === undefined ? [] : readingsOf(sure, asked).readings, fault };
-  }
-  if (parts.zone !== undefined && parts.minute !== undefined) return elsewhere(parts, asked);
-  if (parts.part !== undefined && !(parts.minute === undefined && parts.hour === undefined))
-    return inPart({ ...parts, part: parts.part }, asked);
-  if (parts.other !== undefined) return eitherDate(parts, asked);
-  if (parts.hour !== undefined) return eitherHalf(parts, asked);
-  return parts.minute === undefined ? usualOf(parts, asked) : exactly(parts, asked);
-}
-
-/** `9:00 CET` of a day in July: their zone is called otherwise then, and an hour apart. */
-function onLocal(local: string, said: Readings, { clock: { zone } }: Asked): Readings {
-  const isSo = said.readings.every(({ at }) => isZoneWord(local, { now: at, zone }));
-  return isSo ? said : { ...said, fault: new JitError('unknownWord', { word: tidy(local, 40) }) };
-}
-
-/** An hour in a part of the day: where the two do not agree, nobody can tell which of them was meant. */
-function inPart({ part, hour, ...parts }: Parts & { readonly part: DayPart }, asked: Asked): Readings {
-  const minutes = minutesIn(part, parts.minute ?? Math.round((hour ?? 0) * 60));
-  const [only = 0, ...more] = minutes;
-  if (more.length === 0 && hour === undefined) return readingsOf({ ...parts, minute: only }, asked);
-  const date = parts.date ?? baseDate(asked);
-  // Said as `tonight`, the hour would be in doubt again.
-  const day = parts.day === 'tonight' ? 'today' : parts.day;
-  const all = minutes.map((minute) => {
-    const on =
-      minute > MIDNIGHT ? { date: nextDate(date), day: nextDate(date), minute: minute - MIDNIGHT } : { minute };
-    return readingsOf({ ...parts, ...(day === undefined ? {} : { day }), ...on }, asked);
-  });
-  const readings = all.flatMap((one) => one.readings).sort((a, b) => a.at - b.at);
-  const [fault] = all.flatMap((one) => one.fault ?? []);
-  return {
-    readings,
-    fault: readings.length === 0 && fault ? fault : new JitError('ambiguousTime', { word: asked.word }),
-  };
-}
-
-/** Said on another clock, and given on their own. */
-function elsewhere({ zone = '', ...parts }: Parts, asked: Asked): Readings {
-  const { clock } = asked;
-  const { readings, fault } = readingsOf(parts, { ...asked, clock: { ...clock, zone } });
-  const today = dayAt(clock.now, clock.zone).date;
-  const own = readings.map(({ at }) => {
-    const { date, minute } = dayAt(at, clock.zone);
-    const one = momentOn({ date, day: date === today ? '' : date, minute }, clock);
-    // Of an hour that comes twice, the one that was said, in words that are read so.
-    return one.at === at ? one : { at, said: `${new Date(at).toISOString().slice(0, 16)}Z` };
-  });
-  return { readings: own, ...(fault ? { fault } : {}) };
-}
-
-/** What may be meant is to come: behind the start, or from now on. */
-function toCome({ clock: { now, from }, kind }: Asked) {
-  const floor = kind === 'end' && from !== undefined ? from : now;
-  return ({ at }: Until) => at > floor;
-}
-
-/** The day that is meant where none is said. */
-function baseDate({ clock: { now, from, zone }, kind }: Asked): string {
-  return dayAt(kind === 'end' && from !== undefined ? from : now, zone).date;
-}
-
-function over({ clock, word, kind }: Asked): JitError {
-  const isOfStart = kind === 'end' && clock.from !== undefined;
-  return isOfStart ? new JitError('endsBeforeStart', { word }) : new JitError('timePassed', { word, zone: clock.zone });
-}
-
-function eitherDate({ date = '', other = '', minute, hour }: Parts, asked: Asked): Readings {
-  const both = [date, other].map((one) =>
-    momentOn({ date: one, day: one, minute: minute ?? (hour ?? 9) * 60 }, asked.clock),
-  );
-  const readings = both.filter(toCome(asked));
-  return { readings, fault: readings.length === 0 ? over(asked) : new JitError('ambiguousTime', { word: asked.word }) };
-}
-
-function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: Asked): Readings {
-  const own = date || baseDate(asked);
-  const both = [hour, (hour + 12) % 24]
-    .map((one) => sayable({ date: own, day, minute: Math.round(one * 60) }, asked))
-    .sort((a, b) => a.at - b.at);
-  const next = nextDate(own);
-  const tomorrow = sayable({ date: next, day: '', minute: Math.round(hour * 60) }, asked);
-  const isAmong = toCome(asked);
-  const all = day === '' && !(both[0] && isAmong(both[0])) ? [...both.slice(1), tomorrow] : both;
-  return { readings: all.filter(isAmong), fault: new JitError('ambiguousTime', { word: asked.word }) };
-}
-
-function usualOf({ date = '', day = '', part }: Parts, asked: Asked): Readings {
-  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
-  const isToday = /^(?:today|heute)$/.test(day) && part === undefined;
-  const readings = usual.map((minute) => momentOn({ date, day, minute }, asked.clock)).filter(toCome(asked));
-  return {
-    readings: readings.slice(0, 1).map((one) => ({ ...one, ...(isToday ? { isToday } : {}) })),
-    fault: new JitError('ambiguousTime', { word: asked.word }),
-  };
-}
-
-function exactly({ date, day = '', minute = 0, isNext }: Parts, asked: Asked): Readings {
-  const { clock, word, kind } = asked;
-  const own = date ?? baseDate(asked);
-  const one = momentOn({ date: own, day, minute }, clock);
-  const isDated = day !== '' && !/^(?:today|tonight|heute)$/.test(day);
-  if (isNext || (isDated && minute === MIDNIGHT && /midnight|mitternacht/i.test(word))) {
-    const second = isNext ? later(own, 7) : own;
-    const other = momentOn({ date: second, day: second, minute: isNext ? minute : 0 }, clock);
-    const both = (isNext ? [one, other] : [other, atEndOf(own, clock)]).filter(toCome(asked));
-    return { readings: both, fault: new JitError('ambiguousTime', { word }) };
-  }
-  if (toCome(asked)(one)) return skipped({ date: own, day, minute }, one, asked) ?? { readings: [one] };
-  if (kind === 'start' && (day === '' || isDay(day))) {
-    const then = later(own, day === '' ? 1 : 7);
-    const on = { date: then, day: day === '' ? sayDay(then, clock) : then, minute };
-    const start = momentOn(on, clock);
-    return skipped(on, start, asked) ?? { readings: [start] };
-  }
-  const isClockAlone = day === '' || (day === 'today' && clock.from === undefined);
-  const readings = isClockAlone ? [sayable({ date: nextDate(own), day: '', minute }, asked)] : [];
-  return { readings, fault: over(asked) };
-}
-
-/** The midnight at which a day ends, as the beginning of the next one. */
-function atEndOf(date: string, clock: WallClock): Until {
-  const next = nextDate(date);
-  return momentOn({ date: next, day: next, minute: 0 }, clock);
-}
-
-/** Where the clock goes forward, an hour of that day is not there. */
-function skipped({ date, day, minute }: On, { at }: Until, { clock, word }: Asked): Readings | undefined {
-  if (dayAt(at, clock.zone).minute === minute % MIDNIGHT) return undefined;
-  const readings = [minute - 60, minute + 60].map((one) => momentOn({ date, day, minute: one }, clock));
-  return { readings, fault: new JitError('noSuchTime', { word, zone: clock.zone }) };
-}
-
-interface On {
-  readonly date: string;
-  readonly day: string;
-  readonly minute: number;
-}
-
-/** With the day said where none was, and it is not today. */
-function sayable({ date, day, minute }: On, { clock }: Asked): Until {
-  return momentOn({ date, day: day === '' ? sayDay(date, clock) : day, minute }, clock);
-}
-
-function sayDay(date: string, { now, zone }: WallClock): string {
-  const today = dayAt(now, zone).date;
-  if (date === today) return '';
-  return date === nextDate(today) ? 'tomorrow' : date;
-}
-
-function momentOn({ date, day, minute }: On, { zone }: WallClock): Until {
-  const isMidnight = minute === MIDNIGHT;
-  const at = isMidnight ? instantAt(nextDate(date), 0, zone) : instantAt(date, minute, zone);
-  const clock = isMidnight ? 'midnight' : `${Math.floor(minute / 60)}:${String(minute % 60).padStart(2, '0')}`;
-  return { at, said: day === '' || day === 'today' ? clock : `${day} ${clock}` };
 }

@@ -1,13 +1,13 @@
 /** Words longer than this are no slips of a finger. */
 const LONGEST = 20;
 
-/** The word that was meant by one with a letter too many, too few, wrong, or two changed about; two such in a long one. The first of equals. */
-export function nearWord(words: Iterable<string>, typed: string): string | undefined {
+/** The word that was meant by one with a letter too many, too few, wrong, or two changed about; two such in a long one, or so many as are allowed. The first of equals. */
+export function nearWord(words: Iterable<string>, typed: string, allowed = 2): string | undefined {
   const text = typed.toLowerCase();
   if (text.length > LONGEST || text.length < 2) return undefined;
   let best: { readonly word: string; readonly wrong: number } | undefined;
   for (const word of words) {
-    const most = Math.min(word.length, text.length) < 5 ? 1 : 2;
+    const most = Math.min(allowed, Math.min(word.length, text.length) < 5 ? 1 : 2);
     if (Math.abs(word.length - text.length) > most) continue;
     const wrong = slips(text, word.toLowerCase());
     if (wrong <= most && wrong < (best?.wrong ?? LONGEST)) best = { word, wrong };

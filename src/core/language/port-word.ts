@@ -25,6 +25,9 @@ export function readPorts(tokens: readonly Token[], at: number): PortsSaid | und
   if (/^\d+$/.test(word) && next === 'to' && /^\d+$/.test(last)) return range(`${word}-${last}`, 3);
   if (/^(?:tcp|udp)$/.test(word) && /^\d+$/.test(next)) return one(`${next}/${word}`, 2);
   if (/^\d+$/.test(word) && /^(?:tcp|udp)$/.test(next)) return one(`${word}/${next}`, 2);
+  // `ssh port 2222`: by that name, at that port.
+  const isThere = PORT_NAMES.includes(word) && next === 'port' && tokens[at + 1]?.isJoined !== true;
+  if (isThere && /^\d+$/.test(last)) return one(last, 3);
   return range(word, 1) ?? one(word, 1) ?? several(word);
 }
 
@@ -59,7 +62,7 @@ export function portInstead(word: string): PortsSaid {
 export function isPortLike(word: string): boolean {
   return (
     /^(?:all|any|tcp|udp|icmp)$/i.test(word) ||
-    /^[^\p{L}]*\d[^\p{L}]*$/u.test(word) ||
+    /^[^\p{L}#]*\d[^\p{L}]*$/u.test(word) ||
     /^\p{L}+\/\p{L}+$/u.test(word) ||
     /^\d{1,5}\/[\p{L}+]+$/u.test(word) ||
     nearWord(PORT_NAMES, word) !== undefined

@@ -71,6 +71,7 @@ interface AskReading {
   readonly startsAt?: Instant;
   readonly until?: Until;
   readonly ports?: readonly Port[];
+  readonly machine?: string;
 }
 
 /** So many ways to read one command are offered. */
@@ -108,10 +109,11 @@ function termsOf(said: SaidCommand, wanted: TermsWanted) {
   const terms = new TermsReader(said, { ...wanted, others: later }).read();
   // A moment that may be an end is none, where an end or a time is said.
   const isEnded = terms.forMs !== undefined || terms.until !== undefined;
-  const isLeft = ({ until }: StartReading) => !(until && isEnded && later.readings.some(({ start }) => start));
+  const isOther = ({ until, machine }: StartReading) => (until && isEnded) || (machine && terms.targets.length > 0);
+  const isLeft = (one: StartReading) => !(isOther(one) && later.readings.some(({ start }) => start));
   const starts = later.readings.filter(isLeft).flatMap((one): readonly StartReading[] => {
     // `today until 18:00` is from now on.
-    if (!one.isToday || !terms.until) return [one];
+    if (!one.isToday || !isEnded) return [one];
     return one.ports ? [{ ports: one.ports }] : [];
   });
   return { terms, starts, whom: later.whom };
@@ -144,10 +146,15 @@ function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefin
 }
 
 /** An ask whose moments are read in one way. */
-function readAs({ clock }: SaidCommand, ask: Typed, { start, startsAt, until, ports = [] }: AskReading): Typed {
+function readAs(
+  { clock }: SaidCommand,
+  ask: Typed,
+  { start, startsAt, until, machine, ports = [] }: AskReading,
+): Typed {
   const from = startsAt === undefined ? {} : { from: startsAt };
   return {
     ...ask,
+    ...(machine === undefined ? {} : { machine }),
     ...(ask.ports || ports.length > 0 ? { ports: uniquePorts([...(ask.ports ?? []), ...ports]) } : {}),
     ...(until && clock
       ? { forMs: msUntil(until, { ...clock, ...from }), until: { at: until.at, said: until.said } }
@@ -163,8 +170,10 @@ export function eitherWay(
   command: (ask: Typed) => Command,
 ): CommandReading {
   if (either.length < 2) return only(...asks.map(command));
+  const isNamed = either.some(({ machine }) => machine !== undefined);
   const groups = either.map((reading) =>
-    asks.map(({ start: _, startsAt: ___, until: __, forMs, ...ask }) => {
+    asks.map(({ start: _, startsAt: ___, until: __, forMs, machine, ...rest }) => {
+      const ask = isNamed || machine === undefined ? rest : { machine, ...rest };
       const length = forMs === undefined || asks[0]?.until ? {} : { forMs };
       return command(readAs(said, { ...ask, ...length }, reading));
     }),

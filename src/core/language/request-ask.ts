@@ -2,6 +2,7 @@ import { JitError } from '../errors/errors.ts';
 import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { readSources } from './asked-source.ts';
 import type { Ask, Command, Typed, WhyAsk } from './command.ts';
+import { readPorts } from './port-word.ts';
 import {
   type CommandReading,
   each,
@@ -164,6 +165,18 @@ export const readUnprotect: ReadCommand = (said) => {
   const tokens = said.tokens.slice(0, end);
   nothingMore(said, end);
   const names = [...new Set(tokens.flatMap((token) => whichOf(token) ?? []))];
+  const port = said.tokens.find((token, i) => i > 0 && !token.isQuoted && readPorts([token], 0) !== undefined);
+  const behind = said.tokens[end];
+  // One port alone is taken out of its form, and nothing is unprotected for a while.
+  if (port) {
+    said.faults.push(unknownWord(port.text));
+    const before = names.filter(
+      (name) => said.tokens.indexOf(port) > said.tokens.findIndex((one) => whichOf(one) === name),
+    );
+    return { groups: before.map((name) => [{ verb: 'protect', which: [name] }]), how: 'then' };
+  }
+  if (behind && !behind.isQuoted && /^(?:for|from|until|till|at|in|tomorrow|today|tonight)$/i.test(behind.text))
+    return only({ verb: 'help', about: 'unprotect' });
   if (names.length === 0) {
     said.faults.push(new JitError('missingMachine'));
     return only({ verb: 'unprotect', machine: PLACEHOLDER.machine });

@@ -18,10 +18,7 @@ const TURNING = new Set(
     "not don't dont do no never without except excluding unless only but just if",
     'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls',
     'pas sans sauf jamais seulement mais si',
-  ]
-    .flatMap((line) => line.split(' '))
-    // A clock elsewhere: without it, another hour would be meant.
-    .concat(ZONE_LETTERS),
+  ].flatMap((line) => line.split(' ')),
 );
 
 const POLITE = new Set(['please', 'pls', 'plz', 'thanks', 'thx', 'bitte', 'danke', 'merci', 'svp']);
@@ -29,12 +26,30 @@ const POLITE = new Set(['please', 'pls', 'plz', 'thanks', 'thx', 'bitte', 'danke
 /** Behind a name, a word that is none: `now`, `please`, `at`, `18:00`. */
 export function isSentenceWord({ text, isQuoted }: Token): boolean {
   const word = text.toLowerCase();
-  return !isQuoted && (SENTENCE.has(word) || TURNING.has(word) || /^\d{1,2}(?::\d\d|[ap]m|h)?$/.test(word));
+  return (
+    !isQuoted &&
+    (SENTENCE.has(word) || TURNING.has(word) || ZONE_LETTERS.includes(word) || /^\d{1,2}(?::\d\d|[ap]m|h)?$/.test(word))
+  );
 }
 
 /** `not`, `without`, `only`: what a command without this word would do is not what is meant. */
 export function turns({ text, isQuoted }: Token): boolean {
   return !isQuoted && TURNING.has(text.toLowerCase());
+}
+
+/** A clock elsewhere, in capitals or behind a figure: without it, another hour would be meant. `ist` is a word as well. */
+export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean {
+  const isTyped = text === text.toUpperCase() || /\d/.test(before?.text ?? '');
+  return !isQuoted && isTyped && ZONE_LETTERS.includes(text.toLowerCase());
+}
+
+/** A face or a thumb, as a sign or by its name in a chat: it says nothing of access. */
+export function isEmoji(text: string): boolean {
+  return (
+    /^(?:[<:;=]-?[3()dp]|(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F})+|:[a-z+-][\w+-]*:?|\+1)$/iu.test(
+      text,
+    ) && !/^\d/.test(text)
+  );
 }
 
 export function isPolite(text: string): boolean {

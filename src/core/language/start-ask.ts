@@ -1,6 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { Instant } from './instant.ts';
-import { type MomentReading, orPort, readMoment } from './moment.ts';
+import { orPort, readMoment } from './moment.ts';
+import type { MomentReading } from './moment-readings.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';

@@ -1,7 +1,8 @@
 import { JitError } from '../errors/errors.ts';
 import type { Port } from '../rule/port.ts';
 import type { Instant } from './instant.ts';
-import { type MomentReading, orPort, readMoment } from './moment.ts';
+import { orPort, readMoment } from './moment.ts';
+import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
 import { isSource } from './source-words.ts';
@@ -12,6 +13,7 @@ import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import type { Until } from './until.ts';
 import { isClock, isDay, readDate } from './until-words.ts';
+import { ZONE_LETTERS } from './zone-words.ts';
 
 /** One way to read what was said of a start. A moment without `at` or `until` may be either. */
 export interface StartReading {
@@ -21,6 +23,8 @@ export interface StartReading {
   readonly until?: Until;
   readonly ports?: readonly Port[];
   readonly isToday?: true;
+  /** It is no moment, but the name of a machine. */
+  readonly machine?: string;
 }
 
 /** What stands for a start that could not be read. */
@@ -75,7 +79,7 @@ export class StartTerm implements OtherTerms {
   readonly alone = (tokens: readonly Token[], at: number, mayBeName: boolean): number => {
     const token = tokens[at];
     const before = tokens[at - 1]?.text ?? '';
-    if (!token || token.isQuoted || /^ports?$/i.test(before)) return 0;
+    if (!token || token.isQuoted || (/^ports?$/i.test(before) && /^\d/.test(token.text))) return 0;
     const start = orPort(readMoment(tokens, at, this.#clock, 'start'));
     const isEnd = /^(?:by|to|before)$/i.test(before);
     // `9:00 - 11:00`: what stands right behind a start is its end.
@@ -88,8 +92,13 @@ export class StartTerm implements OtherTerms {
     this.#end = at + start.words;
     const end = orPort(readMoment(tokens, at, this.#said.clock, 'end'));
     const isStart = /^(?:until|till|til|bis|to)$/i.test(tokens[at + start.words]?.text ?? '');
-    if (!isEnd) this.#add(start.readings.map((one) => startAs(one)));
-    if (!isStart) this.#add(end.readings.map((one) => ({ until: one, ...(one.ports ? { ports: one.ports } : {}) })));
+    const ports = start.readings.find((one) => one.ports)?.ports;
+    if (mayBeName && isAlsoName(token.text) && (start.words === 1 || ports))
+      this.#add([{ machine: token.text, ...(ports ? { ports } : {}) }]);
+    // `today` says no hour at which it would start.
+    if (!isEnd) this.#add(start.readings.filter(({ isToday }) => !isToday).map((one) => startAs(one)));
+    if (start.readings.length + end.readings.length === 0) this.#add([{ start: PLACEHOLDER }]);
+    if (!isStart) this.#add(end.readings.map((one) => endAs(one)));
     return start.words;
   };
 
@@ -135,8 +144,13 @@ export class StartTerm implements OtherTerms {
   }
 }
 
-function startAs({ at, said, ports, isToday }: MomentReading): StartReading {
-  const more = { ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+function endAs(until: MomentReading): StartReading {
+  const { ports, isToday } = until;
+  return { until, ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+}
+
+function startAs({ at, said, ports, isToday, until }: MomentReading): StartReading {
+  const more = { ...(until ? { until } : {}), ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
   return { start: tidy(`at ${said}`, 60), startsAt: at, ...more };
 }
 
@@ -150,13 +164,23 @@ function isDate(tokens: readonly Token[], at: number, { mayBeName, words }: { ma
   if (isFigure && !month && !isTime(tokens, at)) return false;
   if (/^\d{1,2}[./]\d{1,2}$/.test(word)) return words > 1;
   if (RELATIVE.test(word) || /^\d/.test(word) || !mayBeName) return true;
-  return words > 1 && (isDay(word) || /^(?:this|next|on|the|day)$/.test(word));
+  return isAlsoName(word) || (words > 1 && /^(?:this|next|on|the|day)$/.test(word));
+}
+
+/** A day, of which a machine may have the name: nobody can tell which of them was meant. */
+function isAlsoName(word: string): boolean {
+  return isDay(word.toLowerCase()) || /^(?:noon|midnight|evening|eod|cob)$/i.test(word);
 }
 
 /** `18:00`, `6 pm`, `18 Uhr`. */
 function isTime(tokens: readonly Token[], at: number): boolean {
   const [word = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
-  return isClock(word) || (/^\d{1,2}$/.test(word) && /^(?:[ap]\.?m|o['’]?clock|uhr)$/i.test(next));
+  return (
+    isClock(word) ||
+    /^(?:noon|midnight)$/i.test(word) ||
+    (/^\d{1,2}$/.test(word) &&
+      (/^(?:[ap]\.?m|o['’]?clock|uhr)$/i.test(next) || ZONE_LETTERS.includes(next.toLowerCase())))
+  );
 }
 
 /** A mention of either chat, an id or a name with an `@` before it, or an e-mail address: never what may be a time. */

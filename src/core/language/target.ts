@@ -22,6 +22,8 @@ export function readTarget({ text, isQuoted }: Token): SaidTarget {
   if (isQuoted || OWN_COLONS.test(text) || /^\/(?!v:)/i.test(text)) return { name: text, ports: [] };
   const scheme = SCHEME.exec(text)?.[1]?.toLowerCase();
   const whole = scheme === undefined ? text : text.replace(SCHEME, '').replace(/\/.*$/, '');
+  const [, person] = /^<@\w+\|([^<>]+)>$/.exec(whole) ?? [];
+  if (person !== undefined) return { name: person, ports: [] };
   const host = whole.replace(/^[^@\s/]+@(?=.)/, '').replace(/^(?:[@#]|\/v:)(?=.)/i, '');
   const published = pagedId(host);
   if (published !== undefined) return { name: published, ports: [] };

@@ -1,10 +1,11 @@
 import { JitError } from '../errors/errors.ts';
 import { durationText } from './duration.ts';
-import { MINUTE_MS } from './instant.ts';
-import { type MomentReading, orPort, readMoment } from './moment.ts';
+import { HOUR_MS, MINUTE_MS } from './instant.ts';
+import { orPort, readMoment } from './moment.ts';
+import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import { tidy } from './text.ts';
-import { msUntil, type Until } from './until.ts';
+import { msUntil, type Until, type WallClock } from './until.ts';
 
 /** A time that was said, or an end. */
 export interface TermTime {
@@ -25,6 +26,10 @@ export class TermTimes {
 
   get time(): TermTime {
     return this.#time;
+  }
+
+  get isSaid(): boolean {
+    return this.#time.forMs !== undefined || this.#time.until !== undefined;
   }
 
   took(ms: number): void {
@@ -60,10 +65,11 @@ export class TermTimes {
     else if (forMs !== undefined) {
       const times = `${durationText(forMs)} and until ${until?.said ?? '…'}`;
       faults.push(new JitError('severalTimes', { times }));
+      if (until && clock && msUntil(until, clock) < forMs) this.#time = { until };
     } else
       this.#time = until
         ? { until, ...(readings.length > 1 || until.ports ? { either: readings } : {}) }
-        : { forMs: 60 * MINUTE_MS };
+        : { until: unsaid(clock) };
     return Math.min(words, tokens.length - at);
   }
 
@@ -74,4 +80,9 @@ export class TermTimes {
     this.#said.faults.push(new JitError('severalTimes', { times }));
     if (until && until.at < before.at) this.#time = { until };
   }
+}
+
+/** What stands for an end that could not be read. */
+function unsaid(clock: WallClock | undefined): Until {
+  return { at: (clock?.from ?? clock?.now ?? 0) + HOUR_MS, said: '<time>' };
 }

@@ -49,10 +49,20 @@ export function nearKeyword(tokens: readonly Token[], at: number): string | unde
 
 /** Behind a machine that is not written so, what looks like a ticket belongs to the reason: `INC-4711`, `CHG0031234`, the address of a page. */
 export function isTicket({ text, isQuoted }: Token, machine: string | undefined): boolean {
-  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,}|https?:\/\/\S+)$/.test(word);
+  const isOne = (word: string) => /^(?:[A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,}|#\d{2,}|https?:\/\/\S+)$/.test(word);
   return !isQuoted && machine !== undefined && isOne(text) && !isOne(machine);
 }
 
 export function unknownWord(word: string): JitError {
   return new JitError('unknownWord', { word: tidy(word, 40) });
+}
+
+/** `22,1 h`: without `for`, a port and a time, or a fraction. */
+export function readComma(text: string, unit = '') {
+  const [port = '', hours = ''] = text.split(',');
+  return {
+    ports: readPorts([{ text: port, at: 0 }], 0)?.ports ?? [],
+    word: `${text}${unit}`,
+    ms: readTime([{ text: `${hours}${unit}`, at: 0 }], 0)?.ms,
+  };
 }

@@ -1,16 +1,16 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
-import { reasonOf } from './heard.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
-import { mayBeSomebody, readPurpose } from './purpose.ts';
+import { readPurpose } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { isPolite, isSentenceWord } from './sentence-word.ts';
+import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
 import { isBareSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
+import { TermReasons } from './term-reasons.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, unknownWord } from './term-words.ts';
+import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, readComma, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -26,9 +26,7 @@ export class TermsReader {
   readonly #targets: SaidTarget[] = [];
   readonly #ports: Port[] = [];
   readonly #sources: TermSources;
-  #reason: string | undefined;
-  readonly #reasons: string[] = [];
-  #somebody: string | undefined;
+  readonly #reasons: TermReasons;
   /** What was read last, where what may follow hangs on it. */
   #was: 'machine' | 'source' | 'hours' | 'other' | '' = '';
 
@@ -38,6 +36,7 @@ export class TermsReader {
     this.#words = said.tokens.map(({ text }) => text);
     this.#times = new TermTimes(said);
     this.#sources = new TermSources(said.faults, wanted.isLimits);
+    this.#reasons = new TermReasons(said);
   }
 
   read(): SaidTerms {
@@ -54,14 +53,8 @@ export class TermsReader {
       ports: uniquePorts(this.#ports),
       ...this.#sources.said(),
       ...this.#times.time,
-      ...this.#because,
-      ...(this.#somebody === undefined ? {} : { somebody: this.#somebody }),
+      ...this.#reasons.said(),
     };
-  }
-
-  get #because(): { readonly reason?: string } {
-    const words = [...this.#reasons, this.#reason ?? this.#said.reason ?? ''].filter((one) => one !== '').join(' ');
-    return this.#reasons.length === 0 && this.#reason === undefined ? {} : { reason: words };
   }
 
   get #token(): Token | undefined {
@@ -115,8 +108,7 @@ export class TermsReader {
 
   /** Behind a start, `to` is an end; it is given back as it is typed. */
   #to(): void {
-    this.#fault(unknownWord('to'));
-    this.#at += 1;
+    this.#pass('to');
     this.#until();
   }
 
@@ -133,7 +125,7 @@ export class TermsReader {
     const { tokens } = this.#said;
     const time = readTime(tokens, this.#at);
     const ports = readPorts(tokens, this.#at);
-    if (/^\d+,\d+$/.test(text)) this.#comma(text);
+    if (/^\d+,\d+$/.test(text) && !(time && this.#wanted.isSpaced)) this.#comma(text);
     else if (time) this.#took(time);
     else if (ports) this.#open(ports);
     else return false;
@@ -177,8 +169,7 @@ export class TermsReader {
     const purpose = isLimits || noReason ? undefined : readPurpose(this.#said, this.#at, machines > 0);
     if (said.fault) this.#fault(said.fault);
     if (purpose) {
-      if (this.#said.reason && mayBeSomebody(purpose.text)) this.#somebody = purpose.text;
-      this.#reasons.push(this.#said.reason ? `${purpose.text},` : purpose.text);
+      this.#reasons.for(purpose);
       this.#at += purpose.words;
     } else this.#took(said);
   }
@@ -190,12 +181,10 @@ export class TermsReader {
     this.#was = isHours ? 'hours' : '';
   }
 
-  /** Without `for`, a port and a time, or a fraction. */
   #comma(text: string): void {
-    const [port = '', hours = ''] = text.split(',');
-    const unit = this.#words[this.#at + 1] ?? '';
-    this.#ports.push(...(readPorts([{ text: port, at: 0 }], 0)?.ports ?? []));
-    this.#times.ambiguous(`${text}${unit}`, readTime([{ text: `${hours}${unit}`, at: 0 }], 0)?.ms);
+    const { ports, word, ms } = readComma(text, this.#words[this.#at + 1]);
+    this.#ports.push(...ports);
+    this.#times.ambiguous(word, ms);
     this.#at += 2;
   }
 
@@ -242,9 +231,12 @@ export class TermsReader {
   #guess(token: Token): void {
     const { text } = token;
     const isSource = isBareSource(text, this.#said.names);
-    const keyword = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
+    const slip = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
+    // Nothing stands behind it that it could say.
+    const keyword = this.#isLast && slip !== 'because' ? undefined : slip;
     const near = nearTime(text);
-    if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
+    if (isEmoji(text)) this.#pass(text);
+    else if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
     else if (!isSource && keyword === undefined && near !== undefined) {
       this.#fault(new JitError('malformedDuration', { word: tidy(text, 40) }));
       this.#took({ ms: near, words: 1 });
@@ -253,19 +245,29 @@ export class TermsReader {
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (!this.#wanted.noReason && isTicket(token, this.#targets[0]?.name)) {
-        this.#reasons.push(text);
+        this.#reasons.add(text);
         this.#at += 1;
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
-      else if (this.#mayBeReason && !isPolite(text) && !this.#areTermsBehind) this.#reasonFrom(this.#at);
+      else if (
+        this.#mayBeReason &&
+        !isPolite(text) &&
+        !isElsewhere(token, this.#said.tokens[this.#at - 1]) &&
+        !this.#areTermsBehind
+      )
+        this.#reasonFrom(this.#at);
       else this.#at += 1;
     }
+  }
+
+  #pass(text: string): void {
+    this.#fault(unknownWord(text));
+    this.#at += 1;
   }
 
   /** `by 18:00`, `to 18:00`. */
   #clock(text: string): void {
     this.#fault(unknownWord(text));
-    const { forMs, until } = this.#times.time;
-    if (forMs === undefined && !until) this.#until();
+    if (!this.#times.isSaid) this.#until();
     else this.#at += 1;
   }
 
@@ -292,9 +294,7 @@ export class TermsReader {
   }
 
   #reasonFrom(at: number): void {
-    const first = this.#said.tokens[at];
-    const words = first ? reasonOf(this.#said.head.slice(first.at)) : '';
-    this.#reason = [words, ...(this.#said.reason ? [this.#said.reason] : [])].filter((one) => one !== '').join(' ');
+    this.#reasons.from(at);
     this.#at = this.#words.length;
   }
 }

@@ -3,7 +3,22 @@ import { isClock, minuteOf } from './until-words.ts';
 
 /** `between 18:00 and 20:00`, `from 16 to 18`: as `from 18:00 until 20:00`, which is a start and an end. */
 export function spelledSpans(tokens: readonly Token[]): readonly Token[] {
-  return tokens.map((token, i) => spelled(token, i, tokens) ?? token);
+  return tokens.flatMap((token, i) => {
+    const end = dashed(token, tokens[i - 1]);
+    return end === undefined
+      ? [spelled(token, i, tokens) ?? token]
+      : [
+          { ...token, text: 'until' },
+          { ...token, text: end },
+        ];
+  });
+}
+
+/** `18:00 -20:00`: the end of what begins right before. */
+function dashed({ text, isQuoted }: Token, before: Token | undefined): string | undefined {
+  const [, end] = /^-(\d\d?:[0-5]\d)$/.exec(isQuoted ? '' : text) ?? [];
+  if (end === undefined || !before || before.isQuoted || !isClock(before.text)) return undefined;
+  return (minuteOf(before.text.toLowerCase()) ?? 0) < (minuteOf(end) ?? 0) ? end : undefined;
 }
 
 function spelled(token: Token, i: number, all: readonly Token[]): Token | undefined {

@@ -52,6 +52,9 @@ export function nearTime(word: string): number | undefined {
   const text = word.trim().toLowerCase();
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text);
   if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2]) * MINUTE_MS || undefined;
+  // `>2h`, `1-2h`, `2h-ish`.
+  const [, least] = /^[<>≤≥]?(\d{1,3})(?:-\d{1,3})?(?:h|hrs?|hours?)(?:-?ish)?$/.exec(text) ?? [];
+  if (least !== undefined) return Number(least) * HOUR_MS || undefined;
   const [, figure, unit] = /^(\d{1,4})\s*([a-z]*)$/.exec(text) ?? [];
   const count = Number(figure);
   if (figure === undefined || unit === undefined || count === 0) return undefined;
@@ -73,15 +76,20 @@ function timeOf(words: string): number | undefined {
     .replace(/^(one|an?|\d+) more\b/, '$1')
     .replace(/^another\b/, 'an')
     .replace(/^(?:an )?(?:extra|additional) (?=\d)|(?<=^an )(?:extra|additional) /, '');
-  if (/^(?:(?:a )?half|1\/2) (?:an )?hour$/.test(text)) return HOUR_MS / 2;
+  if (/^(?:(?:a )?half|1\/2) (?:an )?hour$|^1\/2 ?h$/.test(text)) return HOUR_MS / 2;
   if (/^(?:a )?quarter of an hour$/.test(text)) return HOUR_MS / 4;
-  if (/^(?:three|3) quarters of an hour$/.test(text)) return (3 * HOUR_MS) / 4;
+  if (/^(?:three|3) quarters of an hour$|^(?:an? )?dreiviertelstunde$/.test(text)) return (3 * HOUR_MS) / 4;
+  if (/^(?:an? )?viertelstunde$/.test(text)) return HOUR_MS / 4;
+  if (/^(?:half a|a half|half) (?:day|tag)$/.test(text)) return DAY_MS / 2;
   if (/^one and a half$/.test(text)) return 1.5 * HOUR_MS;
   const figures = figuresOf(text)
+    .replace(/^(\d+) (?:and )?1\/2 (hours?|h|days?)$/, '$1.5 $2')
     .replace(/^(\d+) and 1 half (hours?|h)$/, '$1.5 $2')
     .replace(/^(\d+) (hours?|h) and 1 half$/, '$1.5 $2')
     .replace(/^pt(?=\d)/, '')
     .replace(/(?<=[a-z]) and (?=\d)/g, ' ');
+  const [, weeks] = /^(\d{1,2}) ?weeks?$/.exec(figures) ?? [];
+  if (weeks !== undefined) return Number(weeks) * 7 * DAY_MS || undefined;
   const [, minutes] = /^\d{1,3}h([0-5]\d)$/.exec(figures) ?? [];
   const [, hours, rest] = /^(\d{1,2}):([0-5]\d) ?h(?:ours?|rs?)?$/.exec(figures) ?? [];
   if (hours !== undefined) return parseDuration(`${hours}h${rest}m`);

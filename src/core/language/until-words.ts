@@ -56,8 +56,11 @@ export function readDate(
   if (past !== undefined) return { date: later(today, 2), day: later(today, 2), words: past.split(' ').length };
   for (let words = 5; words > 0; words -= 1) {
     const said = tokens.slice(at, at + words).map((_, i) => wordAt(tokens, at + i));
-    if (said.length === words && EVENING.test(said.join(' ')))
-      return { date: today, day: 'today', words, part: 'evening' };
+    const text = said.join(' ');
+    if (said.length < words || !EVENING.test(text)) continue;
+    // `at tomorrow 9:00 until evening` is that of tomorrow.
+    const date = /^this /.test(text) ? today : base;
+    return { date, day: date === today ? 'today' : date, words, part: 'evening' };
   }
   return monthDate(tokens, at, today) ?? dayOfMonth(tokens, at, base);
 }
@@ -75,6 +78,8 @@ function monthDate(tokens: readonly Token[], at: number, today: string): DateSai
     Number(month) > 9 && Number(day) < 24 && !/^(?:at|from|\d{1,2}(?::\d\d|h|[ap]m))$/.test(said[1] ?? '');
   if (month !== undefined && !isClock) return dateIn(Number(month), Number(day), today, 1);
   const [first = '', second = ''] = words;
+  // `march 2030` is no day.
+  if (monthOf(first) > 0 && /^20\d\d$/.test(second)) return undefined;
   const taken = said[1] === 'of' ? 3 : 2;
   const [inMonth, on] = monthOf(second) > 0 ? [monthOf(second), dayOf(first)] : [monthOf(first), dayOf(second)];
   if (inMonth === 0 || on === 0) return undefined;

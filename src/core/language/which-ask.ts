@@ -4,6 +4,7 @@ import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
 import { lessText } from './command-text.ts';
+import { isAll } from './fillers.ts';
 import { heard, reasonOf } from './heard.ts';
 import {
   type CommandReading,
@@ -21,7 +22,7 @@ import type { SaidTerms } from './said-terms.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isSource } from './source-words.ts';
 import { isNameLike, readTarget } from './target.ts';
-import { unknownWord } from './term-words.ts';
+import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
 import { nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -30,11 +31,12 @@ import { isClock } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
 export function whichOf(token: Token | undefined): string | undefined {
-  return token && readTarget(token).name;
+  // A dash that stood before it as a bullet.
+  return token && readTarget(token).name.replace(/^-(?=[2-9a-z]{7}$)/i, '');
 }
 
 /** Is it the ID of a request by its looks? */
-function isId({ text, isQuoted }: Token): boolean {
+export function isId({ text, isQuoted }: Token): boolean {
   return !isQuoted && /^[#@]?[2-9a-hj-km-np-z]{7}$/i.test(text);
 }
 
@@ -71,7 +73,6 @@ export function behindNames({ tokens }: SaidCommand): number {
 /** `revoke web-1 api-1 [because …]`: each word is one, so that none stays open unseen. */
 export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
-  const isAll = ({ text, isQuoted }: Token) => !isQuoted && /^(?:all|everything)$/i.test(text);
   if (first && isAll(first)) return readCloseAll(said);
   const all = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
@@ -192,8 +193,8 @@ export const readExtend: ReadCommand = (said) => {
     return only({ verb: 'help', about: 'extend' });
   }
   const take = (all: readonly Token[], at: number) =>
-    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') ? 1 : 0;
-  const tokens = said.tokens.map((token, i) => {
+    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1) ? 1 : 0;
+  const tokens = said.tokens.map(asTime).map((token, i) => {
     const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
     return isTo ? { ...token, text: 'until' } : token;
   });
@@ -225,11 +226,23 @@ function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: n
   return /^-\d/.test(text) || (/^to$/i.test(text) && readTime(tokens, i + 1) !== undefined);
 }
 
+/** `+30`, `“30m”`: behind what is meant, a time and no name. */
+function asTime({ isQuoted, ...token }: Token, i: number): Token {
+  const isTime = isQuoted && i > 0 && readTime([token], 0) !== undefined;
+  if (isTime) return token;
+  return { ...token, text: token.text.replace(/^\+(?=\d+$)/, ''), ...(isQuoted ? { isQuoted } : {}) };
+}
+
 /** What is longer open than it was: further words are names where they look so, or stand behind a comma. */
 function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
   return targets.flatMap(({ name }, i) => {
     const token = said.tokens.find((one) => whichOf(one) === name);
-    const isName = i === 0 || !token || token.isQuoted || token.isJoined || (isNameLike(name) && !/%$/.test(name));
+    const isName =
+      i === 0 ||
+      !token ||
+      token.isQuoted ||
+      token.isJoined ||
+      (isNameLike(name) && !/%$/.test(name) && !isTicket(token, targets[0]?.name));
     if (!isName) said.faults.push(unknownWord(token.text));
     return isName ? [name] : [];
   });

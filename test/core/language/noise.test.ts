@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Command } from '../../../src/core/language/command.ts';
-import { parseCommands } from '../../../src/core/language/grammar.ts';
+import { parseCommands, TYPED_VERBS, wordsOf } from '../../../src/core/language/grammar.ts';
 import { USAGE } from '../../../src/core/language/usage.ts';
 import { often } from '../../setup/lane.ts';
 import { CLOCK, meaningOf, NAMES, TABLE } from './table.ts';
@@ -124,6 +124,7 @@ describe('whatever is typed', () => {
       '“',
       '`',
     ],
+    ...['UTC', 'JST', 'friday', 'evening', 'noon', 'half a day', '-02:00', 'at 9:00', '/', '|', '👍', 'all', 'it'],
   );
   const text = fc.array(word, { maxLength: 9 }).map((words) => `request ${words.join(' ')} because x`);
 
@@ -134,6 +135,8 @@ describe('whatever is typed', () => {
           if (command.verb !== 'request') throw new Error(`it became ${command.verb}`);
           const { machine, ports = [], source } = { ...command.typed, ...command.ask };
           if (machine !== undefined) expect(typed).toContain(machine);
+          // A day is no name, unless it stands in quotes.
+          expect(machine ?? '').not.toMatch(/^(?:friday|noon|evening|tomorrow)$/);
           for (const { number } of ports) expect(typed).toMatch(number === 22 ? /22|ssh/ : /3389|rdp|\b1\b|\b30\b/);
           if (source !== undefined) expect(typed).toMatch(source === 'vpn' ? /vpn/ : /198\.51\.100\.7/);
         }
@@ -147,7 +150,13 @@ describe('whatever is typed', () => {
       fc.property(text, (typed) => {
         const hours = [...typed.matchAll(/(\d+)\W+(?:and )?(?:an )?hour/g)].reduce((sum, [, n]) => sum + Number(n), 0);
         const longest =
-          hours + (/18:00|tomorrow|until/.test(typed) ? 34 : (typed.match(/2h|30m|hour|30|1/g) ?? []).length * 2);
+          hours +
+          (/friday|evening/.test(typed)
+            ? 200
+            : /18:00|9:00|tomorrow|noon|until/.test(typed)
+              ? 60
+              : (typed.match(/2h|30m|hour|30|1/g) ?? []).length * 2) +
+          (typed.match(/half a day/g) ?? []).length * 12;
         for (const command of read(typed) ?? []) {
           const forMs = command.verb === 'request' ? (command.ask?.forMs ?? command.typed?.forMs ?? 0) : 0;
           expect(forMs).toBeLessThanOrEqual(longest * 3_600_000);
@@ -157,6 +166,67 @@ describe('whatever is typed', () => {
     );
   });
 });
+
+/** First words that ask for nothing which opens, allows, or keeps anything; and whatever letters make. */
+const idle = fc.oneof(
+  fc.constantFrom(
+    ...'restart report revert resume repair improve prove except project alles mach packt'.split(' '),
+    ...'status who what is web-1 k7m3q9w 203.0.113.7 INC-4711 thanks 👎 👀 :eyes: ... 42 18:00 tomorrow'.split(' '),
+  ),
+  fc.string({ unit: fc.constantFrom(...'aeinslzdgk'), minLength: 3, maxLength: 9 }),
+);
+const tail = fc.array(
+  fc.constantFrom(
+    ...'web-1 k7m3q9w p2x8v4t 22 ssh for 2h until 18:00 UTC JST friday evening next week noon -02:00 at on it all now'.split(
+      ' ',
+    ),
+    ...'please / | , <br> &nbsp; 👍 :+1: INC-7 from vpn me 9 am half a day zu auf nicht'.split(' '),
+  ),
+  { maxLength: 6 },
+);
+const BOLD = ['approve', 'less', 'protect', 'unprotect', 'restore', 'break-glass', 'match', 'accept', 'right', 'wrong'];
+
+describe('a first word that is no command', () => {
+  it('does nothing, and is offered nothing that opens or allows', () => {
+    fc.assert(
+      fc.property(idle, tail, (first, rest) => {
+        const typed = [first, ...rest].join(' ');
+        const { verb } = wordsOf(typed);
+        if (TYPED_VERBS.includes(verb) || /^(?:yes|y|ok)$/.test(first)) return;
+        const offered = correctionOf(typed);
+        // A thumb is an answer, and given back as one.
+        const isThumb = /👍|\+1/.test(typed);
+        // `42` is the number that an approver is told.
+        const isMeant = (one: string) => (one === 'match' && first === '42') || (one === 'approve' && isThumb);
+        const bold = BOLD.filter((one) => offered.includes(`/jit ${one} `) && !isMeant(one));
+        expect(bold, `${typed}: ${offered}`).toEqual([]);
+        for (const command of read(typed) ?? [])
+          expect(['help', 'list', 'show', 'why', 'whoami']).toContain(command.verb);
+      }),
+      RUNS,
+    );
+  });
+
+  it('names in what is offered only what was typed, or a place to fill in', () => {
+    fc.assert(
+      fc.property(fc.oneof(idle, fc.constantFrom(...TYPED_VERBS)), tail, (first, rest) => {
+        const typed = [first, ...rest].join(' ').toLowerCase();
+        const names = [...correctionOf(typed).matchAll(/\b[a-z]+-\d+\b|\b[kp][27][mx][38][qv][49][wt]\b/g)];
+        for (const [name] of names) expect(typed, name).toContain(name.replace('inc-7', 'inc-'));
+      }),
+      RUNS,
+    );
+  });
+});
+
+function correctionOf(typed: string): string {
+  try {
+    parseCommands(typed, NAMES, CLOCK);
+    return '';
+  } catch (error) {
+    return (error as JitError).correction;
+  }
+}
 
 describe('what comes back', () => {
   it('as the corrected command is understood as it stands, where nothing has to be filled in', () => {

@@ -23,10 +23,10 @@ const ROWS: readonly (readonly [now: string, input: string, meaning: string])[] 
   ['2026-10-24T12:00Z', 'until 2026-10-25 2:30', 'u=2026-10-25T00:30Z'],
   // In the other half of the year, Berlin is on another time.
   ['2026-03-10T07:00Z', 'at 2026-03-12 9:00 CET', 'from=2026-03-12T08:00Z'],
-  ['2026-03-10T07:00Z', 'at 2026-07-01 9:00 CET', '! unknownWord'],
-  ['2026-03-10T07:00Z', 'at 9:00 CET 2026-07-01', '! unknownWord'],
-  ['2026-03-10T07:00Z', 'bis 1.7.2026 9 Uhr MEZ', '! unknownWord'],
-  ['2026-07-01T07:00Z', 'at 2026-12-01 9:00 CEST', '! unknownWord'],
+  ['2026-03-10T07:00Z', 'at 2026-07-01 9:00 CET', '! unknownWord | at <time>'],
+  ['2026-03-10T07:00Z', 'at 9:00 CET 2026-07-01', '! unknownWord | at <time>'],
+  ['2026-03-10T07:00Z', 'bis 1.7.2026 9 Uhr MEZ', '! unknownWord | until <time>'],
+  ['2026-07-01T07:00Z', 'at 2026-12-01 9:00 CEST', '! unknownWord | at <time>'],
   ['2026-07-01T07:00Z', 'at 2026-07-02 9:00 CEST', 'from=2026-07-02T07:00Z'],
 ];
 

@@ -23,6 +23,8 @@ export const TABLE: readonly Row[] = [
   'kinds.txt',
   'hurried.txt',
   'moments.txt',
+  'first-words.txt',
+  'everyday.txt',
 ].flatMap((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8')
     .split('\n')

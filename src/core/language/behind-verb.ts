@@ -1,0 +1,43 @@
+import { isAll, withoutFillers } from './fillers.ts';
+import { type CommandReading, only } from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import { unknownWord } from './term-words.ts';
+import type { Token } from './token.ts';
+import type { Topic } from './usage.ts';
+import { ABOUT_SOME, type TypedVerb } from './verbs.ts';
+
+/** What each takes one by one, of which `all` says nothing: where they are listed. */
+const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
+  approve: only({ verb: 'list', whose: 'pending' }),
+  deny: only({ verb: 'list', whose: 'pending' }),
+  withdraw: only({ verb: 'list', whose: 'mine' }),
+  extend: only({ verb: 'list', whose: 'mine' }),
+  unprotect: only({ verb: 'machines' }),
+};
+
+/** Reads what stands behind a verb. */
+export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): CommandReading {
+  const [first, ...rest] = said.tokens;
+  const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
+  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
+  const marked = withoutMarks(rest);
+  const tokens = ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked;
+  const [object, ...others] = tokens;
+  // `close now` is what it does anyway.
+  if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
+  const list = object && isAll(object) && others.length === 0 ? LISTS[topic] : undefined;
+  if (object && list) {
+    said.faults.push(unknownWord(object.text));
+    return list;
+  }
+  return read({ ...said, tokens });
+}
+
+/** A question mark alone says nothing. */
+function withoutMarks(tokens: readonly Token[]): readonly Token[] {
+  return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
+}
+
+function isNow({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^(?:now|jetzt|sofort)$/i.test(text);
+}
