@@ -6,6 +6,9 @@ import type { RunScript } from './scripts.ts';
 import { ClockWatch } from './time.ts';
 import { STRANGE } from './trouble.ts';
 
+/** As lua/prelude.lua writes it. */
+const STAMP = /^\d+ \d+ \d+ \S+ [01]$/;
+
 interface Asking {
   readonly run: RunScript;
   readonly base: string;
@@ -27,7 +30,7 @@ export type AskScript = (name: Parameters<RunScript>[0], ...args: (string | numb
 /** Something else may be at the address of Redis by now, or on the way to it: what it says counts for nothing. */
 function answerOf(reply: unknown, onStrange: Asking['onStrange']): readonly [number, number, string, ...unknown[]] {
   const [at, behindMs, text, ...rest]: readonly unknown[] = Array.isArray(reply) ? reply : [];
-  if (typeof at !== 'number' || typeof behindMs !== 'number' || typeof text !== 'string') {
+  if (typeof at !== 'number' || typeof behindMs !== 'number' || typeof text !== 'string' || !STAMP.test(text)) {
     onStrange?.();
     throw new JitError('storeAway', {}, { cause: new Error(STRANGE) });
   }

@@ -1,4 +1,5 @@
 import { mkdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
@@ -9,6 +10,8 @@ const MACHINES = ['api-1', 'web-1'];
 const LEASE_S = 60;
 /** Ten seconds until Redis counts as away are over by then; a round comes every five, and calls take their time. */
 const TOLERANCE_MS = 20_000;
+/** How often the clouds are gone through. */
+const PATROL_MS = 180_000;
 const SOON = { timeout: 90_000, interval: 100 };
 /** Longer than any of it lasts here. */
 const LONG_MS = 600_000;
@@ -20,6 +23,8 @@ interface Trouble {
   /** What operators are told of it; absent where nothing has to be told. */
   readonly says?: RegExp;
   readonly over?: RegExp;
+  /** Longer than the lifeboat needs: where writes succeed now and then it begins late, or not at all. */
+  readonly mostLateMs?: number;
   /** What who approves then is told. */
   readonly answers?: RegExp;
 }
@@ -68,6 +73,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     ...often(20, killAll),
     ...CANNOT_WRITE,
     says: /cannot be reached|closes the connection/,
+    mostLateMs: PATROL_MS + TOLERANCE_MS,
   },
   'runs a script that does not end, until it is killed': {
     async begin({ operator, redis }) {
@@ -77,14 +83,17 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
         .eval('while true do end', 0)
         .catch(() => {});
     },
-    end: ({ redis }) => redis.client().script('KILL'),
+    // On a connection of its own: until it is ended, no client gets through its greeting.
+    end: async ({ redis }) => void connect(redis.url).end('SCRIPT KILL\r\n'),
     ...CANNOT_WRITE,
     says: /SCRIPT KILL/,
   },
   'reads its data for long (LOADING)': {
-    async begin({ redis }) {
+    async begin({ operator, redis }) {
+      // It answers after every thousand commands that it reads again.
+      await operator.eval("for i = 1, 90000 do redis.call('SET', 'filler:' .. i, 1) end", 0);
       await redis.kill();
-      await redis.start('--key-load-delay', '1000000', '--loading-process-events-interval-bytes', '1024');
+      await redis.start('--key-load-delay', '1000');
     },
     async end({ redis }) {
       await redis.kill();
@@ -179,7 +188,7 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     begin: async ({ way }) => way.answer((answer) => answer.subarray(0, Math.ceil(answer.length / 2))),
     end: async ({ way }) => way.answer(undefined),
     ...CANNOT_WRITE,
-    says: /is not what answers at its address/,
+    says: /Redis cannot be written/,
   },
   'is a web server in truth': {
     begin: async ({ way }) => way.answer(() => HTTP),
@@ -235,7 +244,8 @@ it.concurrent.for(Object.entries(TROUBLES))(
     // A closing is under way when it begins.
     house.services.aws.faults.add(/^(?:Revoke|Modify|Delete)/, { kind: 'slow', ms: 1_500 }, 2);
     await house.people.slack('requester', `/jit revoke ${revoked}`);
-    const mark = (what: string) => console.log(`${name}: ${what} at ${((Date.now() - lastEnd) / 1000).toFixed(1)}`);
+    const mark = (what: string) =>
+      process.env.SAY && console.log(`${name}: ${what} at ${((Date.now() - lastEnd) / 1000).toFixed(1)}`);
 
     await trouble.begin(house);
     mark('begun');
@@ -263,15 +273,14 @@ it.concurrent.for(Object.entries(TROUBLES))(
     await vi.waitFor(async () => expect(await house.ready()).toBe(200), SOON);
     const after = [...opened];
     // It goes on.
-    await approve(await ask('web-1', '203.0.113.10', 8));
+    await approve(await ask('web-1', '203.0.113.10', 20));
     await vi.waitFor(() => expect(house.rules().length).toBe(1), SOON);
     await vi.waitFor(() => expect(house.rules()).toEqual([]), SOON);
     mark(`went on; status ${JSON.stringify((await house.status()).parts.filter((one) => one.trouble))}`);
-    console.log(`${name} SAID ${house.said().length}`);
     expect(house.said()).not.toContain('Something went wrong inside');
     expect(house.ended).toBeUndefined();
     if (trouble.answers) expect(answer).toMatch(trouble.answers);
-    expect(late).toBeLessThan(TOLERANCE_MS);
+    expect(late).toBeLessThan(trouble.mostLateMs ?? TOLERANCE_MS);
     // The request that waited is approved again and again where it was told to be tried again; here nobody did.
     expect(after).toEqual([]);
   },

@@ -150,7 +150,17 @@ it.for(Object.entries(OTHERS))(
 it('where something else answers on a connection that worked, what it says counts for nothing', async () => {
   const redis = connectRedis('redis://127.0.0.1:1', { log: QUIET });
   onTestFinished(() => redis.disconnect());
-  for (const reply of ['OK', 1, null, [], ['a', 'b'], [1, 2, 3], [1, '2', '3 0 0 - 0']]) {
+  for (const reply of [
+    'OK',
+    1,
+    null,
+    [],
+    ['a', 'b'],
+    [1, 2, 3],
+    [1, '2', '3 0 0 - 0'],
+    [1, 2, '3 0 0'],
+    [1, 2, '3 0 0 - 0\r\n:1'],
+  ]) {
     const onStrange = vi.fn<() => void>();
     const ask = asking({
       run: async () => reply,
