@@ -84,6 +84,16 @@ const BREAKS: readonly (readonly [what: string, says: RegExp, breaks: (broken: B
     },
   ],
   ['is gone', /cannot be reached\. Start it/, ({ own }) => own.kill()],
+  [
+    'reads its data for long',
+    /is still reading its data/,
+    async ({ own, operator }) => {
+      // It answers after every thousand commands that it reads again.
+      await operator.eval("for i = 1, 60000 do redis.call('SET', 'filler:' .. i, 1) end", 0);
+      await own.kill();
+      await own.start('--key-load-delay', '500');
+    },
+  ],
   ['is paused', /does not answer in time\./, async ({ own }) => own.pause()],
 ];
 
