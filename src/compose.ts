@@ -41,7 +41,7 @@ import { redisBoardRows } from './redis/board-rows.ts';
 import { redisCeremonies } from './redis/ceremonies.ts';
 import { claimFolder, claimStore, isLostFolder } from './redis/claim.ts';
 import { openRedis, type RedisClient } from './redis/client.ts';
-import { commitFile } from './redis/commit-file.ts';
+import { commitMemory } from './redis/commit-file.ts';
 import { checkRedis, connectRedis } from './redis/connect.ts';
 import { redisDelegations } from './redis/delegations.ts';
 import { redisDrills } from './redis/drills.ts';
@@ -159,7 +159,7 @@ interface Ground {
 /** What is kept in Redis, and what runs on it. */
 function redisRooms(
   url: RedisAddress | string,
-  { config, log, keys, ends, watching: { traces } }: Ground,
+  { config, log, keys, ends, mayBeAway, watching: { traces } }: Ground,
   { redis, witness, memory }: Omit<ReturnType<typeof connectionsTo>, 'why'> & { readonly memory: LeaseMemory },
 ) {
   const { installation } = config;
@@ -167,7 +167,7 @@ function redisRooms(
   const endedMs = keepDays * DAY_MS;
   const keep = config.audit.keep === 'all' ? {} : { keep: config.audit.keep };
   const seen = memory.see.bind(memory);
-  const commits = commitFile(join(dirname(config.marks.keyFile), `commits-${prefix}.json`), log);
+  const commits = commitMemory(config, log, mayBeAway === true);
   const queue = bullQueue({ url, prefix, log: limitedLog(log), trace: traces?.current });
   ends.push(() => queue.close());
   const seals = (use: string) => sealer(installation, `${use} ${prefix}`, keys);

@@ -94,7 +94,7 @@ function googleRules(gcp: Services['gcp']): readonly string[] {
 }
 
 /** Every rule of ours that a cloud still holds. */
-export function rulesLeft({ services }: Demo): readonly string[] {
+export function rulesLeft({ services }: Pick<Demo, 'services'>): readonly string[] {
   const azure = services.azure
     .state()
     .nsgs.flatMap((nsg) =>

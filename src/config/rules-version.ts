@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { Config } from './schema.ts';
 import { configVersion } from './version.ts';
 
-/** All sections by which it is judged who may do what. */
+/** All sections by which it is judged who may do what, and where. */
 const JUDGES = [
-  ...['people', 'groups', 'directory', 'onCall', 'security', 'protectors', 'leaver'],
+  ...['people', 'groups', 'directory', 'onCall', 'security', 'protectors', 'protections', 'leaver'],
   ...['machines', 'sources', 'policies', 'breakGlass', 'breakGlassOffline', 'lease', 'requests', 'tickets'],
+  ...['aws', 'azure', 'gcp'],
 ] as const;
 /** Where a file is differs from computer to computer. */
 const PLACE = /(?:File|Folder|Dir)$/;

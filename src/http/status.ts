@@ -6,6 +6,9 @@ import type { LiveProcess } from '../ports/processes.ts';
 import { asJson } from './json.ts';
 import { bearing } from './token.ts';
 
+/** A store that takes longer has no say. */
+const STORE_MS = 2_000;
+
 /** What of a changed configuration waits, and for what. */
 export interface WaitingConfiguration {
   /** Sections that the next start takes up. */
@@ -40,19 +43,33 @@ export function statusRoute(token: string, { health, about, configuration, ...to
       if (!isAllowed(request)) return asJson(401, { error: 'a token is needed' });
       const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
       const missing = health.missing();
+      const [drill, waiting] = await Promise.all([
+        inTime(async () => drillOf(await told.drill().catch(() => undefined)), null),
+        inTime(() => waitingIn(configuration), 'unknown'),
+      ]);
       return asJson(200, {
         ...about,
         ready: missing.length === 0,
         missing,
         lifeboat: told.lifeboat(),
         closings: told.closings(),
-        drill: drillOf(await told.drill().catch(() => undefined)),
-        waiting: await waitingIn(configuration),
+        ...{ drill, waiting },
         processes: processesOf(told.processes()),
         parts,
       });
     },
   };
+}
+
+/** What it is, or what is said where a store that does not answer keeps it: whoever asks has to hear the rest now. */
+async function inTime<T, E>(work: () => Promise<T>, orElse: E): Promise<T | E> {
+  const { promise: late, resolve } = Promise.withResolvers<E>();
+  const timer = setTimeout(() => resolve(orElse), STORE_MS);
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Without names. `unknown` where nobody can tell: no operator may think that nothing waits. */

@@ -13,6 +13,8 @@ export interface Now {
   readonly trusted: boolean;
   /** The store may not hold what it held before, and clouds and records were not compared since: then nothing is opened either. */
   readonly wentBack?: true;
+  /** Of that: it is not known yet, as nobody here remembers the store; whoever does may still say so. */
+  readonly isUnsettled?: true;
   /** Grows with each time that the store went back. */
   readonly epoch?: number;
 }
@@ -29,6 +31,8 @@ export interface Store {
   compared(epoch: number): Promise<void>;
   /** When it was found last that the store went back; undefined where it never did. */
   wentBackAt(): Promise<Instant | undefined>;
+  /** Was it then only that nobody who lives remembered it? */
+  wasStrange?(): Promise<boolean>;
   load(id: string): Promise<Loaded>;
   /** Takes several commits in one round trip; each succeeds or is stale by itself, but for those `with` another one. */
   save(changes: readonly Commit[]): Promise<readonly Saved[]>;

@@ -25,9 +25,9 @@ export async function awayAtStart(
   }
 }
 
-/** In the words of ioredis, and of Node. */
+/** In the words of ioredis, and of Node. What is no answer of a Redis it wants to have reported. */
 const UNREACHED =
-  /^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable|None of startup nodes|Failed to refresh slots cache|All sentinels are unreachable|Too many Cluster redirections)|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|NOENT|NOTFOUND|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)\b/;
+  /Please report this\.$|^(?:Connection is closed|Command timed out|Reached the max retries|Stream isn't writeable|None of startup nodes|Failed to refresh slots cache|All sentinels are unreachable|Too many Cluster redirections)|\bE(?:CONN(?:REFUSED|RESET|ABORTED)|PIPE|NOENT|NOTFOUND|TIMEDOUT|AI_AGAIN|HOSTUNREACH|NETUNREACH)\b/;
 /** In the words of servers that take no command now, or none of ours: full, a replica, still reading its data, another password. */
 const REFUSING =
   /(?:^|[ -])(?:READONLY|LOADING|MASTERDOWN|OOM|MISCONF|NOREPLICAS|CLUSTERDOWN|TRYAGAIN|BUSY|NOAUTH|WRONGPASS|NOPERM|EXECABORT|DENIED|UNBLOCKED) |max number of clients|operation not permitted|can(?:'t| not|not) (?:run this command|access at least one)/;
@@ -46,9 +46,12 @@ export async function unlessAway<T>(asked: Promise<T>): Promise<T> {
   }
 }
 
-/** Does it say that Redis takes or answers nothing now, or nothing of this kind? */
+/**
+ * Does it say that Redis takes or answers nothing now, or nothing of this kind, or nothing of this user? Only Redis can tell whether a
+ * password or a certificate is right, and may say otherwise tomorrow: whoever is started again and again because of it closes nothing.
+ */
 function isStoreAway({ code }: JitError): boolean {
-  return code === 'storeAway' || code === 'storeRefuses';
+  return code === 'storeAway' || code === 'storeRefuses' || code === 'redisRefuses';
 }
 
 /** As a sentence for people, where it says that Redis is away, or is an answer of Redis; anything else as it is. */

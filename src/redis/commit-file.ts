@@ -1,14 +1,20 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../ports/log.ts';
 import type { CommitMemory, StoreStamp } from './commit-watch.ts';
 
+/** Beside the mark key, for each store of its own. */
+interface Where {
+  readonly marks: { readonly keyFile: string };
+  readonly redis: { readonly prefix: string };
+}
+
 const kept = z.object({ epoch: z.number(), count: z.number(), id: z.string() });
 
 /** Where the store stood last, in a file of this computer. Written at once, and again as long as it changes meanwhile. */
-export function commitFile(file: string, log: Log): CommitMemory {
+export function commitFile(file: string, log: Log, doubts = false): CommitMemory {
   let next: StoreStamp | undefined;
   let writing = false;
   let isTold = false;
@@ -30,6 +36,7 @@ export function commitFile(file: string, log: Log): CommitMemory {
     writing = false;
   };
   return {
+    doubts,
     recall() {
       try {
         return kept.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -49,4 +56,13 @@ export function commitFile(file: string, log: Log): CommitMemory {
       void write();
     },
   };
+}
+
+/**
+ * Whoever works on a store doubts one of which nothing is known here. A command takes it as it is, and leaves nothing behind where there
+ * was nothing: it is no witness of what was there before.
+ */
+export function commitMemory({ marks, redis }: Where, log: Log, works: boolean): CommitMemory {
+  const memory = commitFile(join(dirname(marks.keyFile), `commits-${redis.prefix}.json`), log, works);
+  return works || memory.recall() ? memory : { ...memory, keep: () => {} };
 }

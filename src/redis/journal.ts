@@ -38,6 +38,14 @@ export interface RedisJournalOptions {
   readonly most?: number;
 }
 
+function acceptedOf([verdict, answer]: readonly unknown[]): Accepted {
+  if (verdict === 'full') throw new JitError('tooMuchToKeep');
+  if (verdict === 'new') return { isNew: true };
+  // What no script says tells nobody that it was seen before: it would be dropped in silence.
+  if (verdict !== 'seen') throw new JitError('storeAway');
+  return { isNew: false, ...(typeof answer === 'string' ? { answer } : {}) };
+}
+
 /**
  * The journal in Redis, of one process. Every key that belongs to it:
  *
@@ -81,10 +89,7 @@ export function redisJournal(options: RedisJournalOptions): Journal {
         aliveMs,
         onlyCloses ? '1' : '',
       );
-      const [verdict, answer] = rest;
-      if (verdict === 'full') throw new JitError('tooMuchToKeep');
-      if (verdict === 'new') return { isNew: true };
-      return { isNew: false, ...(typeof answer === 'string' ? { answer } : {}) };
+      return acceptedOf(rest);
     },
     done: (key, answer = '') => tell(short(key), answer.length > MOST_ANSWER ? '' : answer),
     leave: (key) => tell(short(key), undefined),

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { Instant } from '../core/language/instant.ts';
 import type { MachineId } from '../core/machine/machine.ts';
 import { type EndWanted, siteOfMachine } from '../core/request/closing-budget.ts';
 import { isAsleep } from '../core/request/record.ts';
@@ -16,6 +15,7 @@ import { CommitWatch } from './commit-watch.ts';
 import { committed, endMember, endsAtSite, endsUnder, indexed, indexFor, OVERDUE } from './indexes.ts';
 import { baseKey, short } from './keys.ts';
 import { KEEP } from './limits.ts';
+import { pastOf } from './meeting.ts';
 import { NewestSeen } from './newest-seen.ts';
 import { pagesOf } from './pages.ts';
 import { type ReadScript, reading } from './reading.ts';
@@ -47,6 +47,10 @@ class RedisStore implements Store {
   readonly #unread = new Set<MachineId>();
   #mended = 0;
   readonly #commits: CommitWatch;
+  readonly #meet: ReturnType<typeof pastOf>['meet'];
+  readonly wasStrange: Store['wasStrange'];
+  readonly wentBackAt: Store['wentBackAt'];
+  readonly compared: Store['compared'];
   readonly #seen: (request: Request) => void;
   readonly #read: ReadScript;
   readonly #page: ReturnType<typeof pagesOf>;
@@ -66,7 +70,11 @@ class RedisStore implements Store {
     this.#seals = seals;
     this.#said = new Said(redis, this.#base, seals);
     this.#commits = new CommitWatch(log, options.commits);
-    this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log });
+    const onStrange = () => redis.disconnect(true);
+    this.#ask = asking({ run: scriptsOn(redis), base: this.#base, commits: this.#commits, elapsed, log, onStrange });
+    const past = pastOf({ redis, base: this.#base, ask: this.#ask, commits: this.#commits, elapsed });
+    [this.#meet, this.wasStrange, this.wentBackAt] = [past.meet, past.wasStrange, past.wentBackAt];
+    this.compared = past.compared;
     this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
     this.#page = pagesOf(this.#read);
     this.#keepCard = keepingCards(this.#ask);
@@ -82,21 +90,14 @@ class RedisStore implements Store {
 
   async write(): Promise<Now> {
     const asked = this.#commits.last;
-    const { now, rest, stamp } = await this.#ask('write', asked?.count ?? 0);
+    const answer = await this.#ask('write', asked?.count ?? 0, Number(this.#commits.isSure));
+    const { now, rest, stamp } = answer;
+    if (this.#commits.isStrange) return this.#meet(answer);
     this.#commits.verify(asked, String(rest[0] ?? ''), stamp);
     // It is behind what this process remembers: another epoch, for all processes.
     if (this.#commits.isBehind && asked) return (await this.#ask('raise', asked.epoch, asked.count)).now;
     // What was in doubt may be settled by what it showed.
     return now.wentBack ? (await this.#ask('now')).now : now;
-  }
-
-  async compared(epoch: number): Promise<void> {
-    await this.#ask('compared', epoch);
-  }
-
-  async wentBackAt(): Promise<Instant | undefined> {
-    const since = await this.#redis.hget(`${this.#base}:commits`, 'since');
-    return since === null ? undefined : Number(since);
   }
 
   async load(id: string): Promise<Loaded> {

@@ -72,6 +72,11 @@ const TROUBLES: readonly Trouble[] = [
     say`Put \`redis.tls\` right, or renew the certificate.`,
   ],
   [
+    /Please report this\.$|no answer of a script of ours/m,
+    say`is not what answers at its address, or something on the way changes what it says`,
+    say`See what answers there (\`redis-cli -h … PING\`), and put the address or the port in \`redis\` right; with TLS it begins with \`rediss://\`.`,
+  ],
+  [
     /ECONNRESET|EPIPE|ECONNABORTED/,
     say`closes the connection`,
     say`Look into its log: \`maxclients\` may be reached, or \`protected-mode\` be on.`,
@@ -89,6 +94,8 @@ const SILENT: Trouble = [
   say`See whether it is paused, or busy with something long (\`SLOWLOG GET\`), and whether the network lets packets through.`,
 ];
 
+/** Said of an answer to a script that no script gives. */
+export const STRANGE = 'this is no answer of a script of ours';
 /** Emitted with what a server said that is not the one to ask, or not yet: the client looks for another one, and errors tell nothing of it. */
 export const MOVED_EVENT = 'moved';
 /** What was said so long ago is over. */

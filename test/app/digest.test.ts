@@ -54,6 +54,20 @@ const TITLE = '1 of 1 machine should be protected';
 const BOTH = [`C1: ${TITLE}`, `U2: ${TITLE}`];
 
 describe('the digest', () => {
+  it('goes by the setting as it is now: a change is taken up while the program runs', async () => {
+    const { deps, clock, told } = house();
+    const live = { ...deps, rules: { ...deps.rules } };
+    const { digest, ...none } = live.rules;
+    live.rules = none;
+    const run = digester(live);
+    clock.advance(2 * HOUR_MS);
+    await run(never);
+    expect(told).toEqual([]);
+    live.rules = { ...none, ...(digest && { digest }) };
+    await run(never);
+    expect(told).toEqual(BOTH);
+  });
+
   it('is told at its time of the day, once to each place', async () => {
     const { deps, clock, told, surveys } = house();
     const run = digester(deps);

@@ -74,6 +74,33 @@ function house(machines: readonly Machine[], entries: readonly ProtectionEntry[]
 const ports = (protection: Protection | undefined) => protection?.ports.map(({ port }) => port.number);
 
 describe('what the configuration wants protected', () => {
+  it('is what it says now: a change is taken up while the program runs', async () => {
+    const { deps, patrol, own } = house([machine(1)], []);
+    await patrol();
+    expect(own.size).toBe(0);
+    deps.rules = { ...deps.rules, protections: [PRODUCTION] };
+    await patrol();
+    expect(ports(own.get(machine(1).id))).toEqual([22, 3389]);
+    deps.rules = { ...deps.rules, protections: [] };
+    own.clear();
+    await patrol();
+    expect(own.size).toBe(0);
+  });
+
+  it('waits while processes live that go by other rules: what one protects or asks about, another would have otherwise, for ever', async () => {
+    const { deps, patrol, own, told, looked } = house([machine(1)]);
+    let differs = true;
+    const mustAgree = async () => {
+      if (differs) throw new JitError('rulesDiffer');
+    };
+    Object.assign(deps, { mustAgree });
+    await patrol();
+    expect([own.size, told, looked]).toEqual([0, [], []]);
+    differs = false;
+    await patrol();
+    expect(ports(own.get(machine(1).id))).toEqual([22, 3389]);
+  });
+
   it('is protected when it appears, with its limits, and the channels and the audit are told', async () => {
     const { patrol, cloud, own, told, audited } = house([machine(1, { env: 'test' })]);
     await patrol();

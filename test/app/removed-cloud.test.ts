@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { Lateness } from '../../src/app/operators/lateness.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -33,3 +34,35 @@ it('access in a cloud that is configured no more: operators and cards say why it
   expect(await made.load()).toMatchObject({ status: 'ended' });
   expect(made.cloud.rules.size).toBe(0);
 });
+
+const gone = new JitError('notConfigured', { where: 'the AWS account 123456789012 in eu-west-1' });
+
+it.each(['a cloud', 'an account'])(
+  'access in %s that this process does not have, and others may have, is left to them: nothing is said, and no try is counted',
+  async (what) => {
+    const made = await approved();
+    await made.converge();
+    const other = Object.assign(Object.create(made.cloud) as typeof made.cloud, {
+      look: async () => Promise.reject(gone),
+      observe: async () => Promise.reject(gone),
+      close: async () => Promise.reject(gone),
+    });
+    const mustAgree = async () => {
+      throw new JitError('rulesDiffer');
+    };
+    const clouds = what === 'a cloud' ? new Map() : new Map([['aws' as const, other]]);
+    const without = { ...made.deps, clouds, mustAgree };
+    await converge(without, MACHINE.id, never).catch(() => undefined);
+    expect(await made.load()).toMatchObject({ status: 'active' });
+    expect((await made.load()) as object).not.toHaveProperty('trouble');
+    made.clock.advance(62 * MINUTE_MS);
+    for (let i = 0; i < 5; i += 1) await converge(without, MACHINE.id, never).catch(() => undefined);
+    expect(await made.load()).toMatchObject({ status: 'closing' });
+    expect((await made.load()) as object).not.toHaveProperty('trouble');
+    // It is due all the while, for whoever has it.
+    made.clock.advance(6_000);
+    expect((await made.deps.store.claim(10, 5_000)).machines).toEqual([MACHINE.id]);
+    await made.converge();
+    expect(made.cloud.rules.size).toBe(0);
+  },
+);

@@ -81,6 +81,13 @@ describe('the status', () => {
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ waiting });
   });
 
+  it('is told although the store keeps what it is asked', async () => {
+    const never = () => new Promise<never>(() => {});
+    const get = await serve([], async () => [], { drill: never, configuration: never });
+    const said: unknown = JSON.parse((await get('/status', 'Bearer right')).body);
+    expect(said).toMatchObject({ ready: true, drill: null, waiting: 'unknown' });
+  });
+
   it('says how each part is, and since when', async () => {
     const since = Date.UTC(2026, 10, 27, 9);
     const get = await serve(

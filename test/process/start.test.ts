@@ -63,10 +63,10 @@ describe('a fault of the configuration ends the program, and leaves nothing runn
     expect(left()).toEqual([]);
   });
 
-  it('with a Redis that lets nobody in who says this', async () => {
+  it('protect with a Redis that lets nobody in who says this', async () => {
     const { port } = await node({ lines: ['requirepass right'], direct: { password: 'right' } });
     const { jit } = house(`${KEYS}redis: { url: "redis://127.0.0.1:${port}", password: env:PASSWORD }\n`);
-    const { code, said } = await jit(['start']);
+    const { code, said } = await jit(['protect', 'web-1', 'usual']);
     expect([code, said]).toEqual([1, expect.stringContaining('Redis does not let Drawbridge in: WRONGPASS')]);
   });
 

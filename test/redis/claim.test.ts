@@ -41,6 +41,18 @@ describe('a start', () => {
     await expect(start('three', BROKEN, true)).rejects.toMatchObject({ code: 'undoFolder' });
   });
 
+  it('with a Redis that takes no user begins all the same, where it has a lifeboat: only Redis can tell, and may say otherwise tomorrow', async () => {
+    const refused = new JitError('redisRefuses', { why: 'WRONGPASS' });
+    const begin = (mayBeAway: boolean) =>
+      awayAtStart(
+        () => Promise.reject(refused),
+        mayBeAway,
+        async () => false,
+      );
+    expect(await begin(true)).toBe(refused);
+    await expect(begin(false)).rejects.toBe(refused);
+  });
+
   it('with anything else that is wrong with a Redis that answers is one, too', async () => {
     const foreign = new JitError('foreignStore', { owner: 'a', installation: 'b', fix: 'Mend it.' });
     await expect(start('four', foreign, true)).rejects.toMatchObject({ code: 'foreignStore' });

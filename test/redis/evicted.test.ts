@@ -16,15 +16,15 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** An access whose time was over two minutes ago, and is open still: nobody came to it yet. */
-async function overdue(prefix: string) {
+/** An access whose time was over two minutes ago, unless told, and is open still: nobody came to it yet. */
+async function overdue(prefix: string, sinceMs = 2 * MINUTE_MS) {
   const redis = server.client();
   const store = redisStore({ redis, prefix, log: QUIET });
   const { at } = await store.now();
   const asked = pending('aaaaaaa', at - 60 * MINUTE_MS, { machine: machine(1) });
   const approved = approve(asked, at - 59 * MINUTE_MS);
   const active = open(asked, at - 58 * MINUTE_MS);
-  const until = at - 2 * MINUTE_MS;
+  const until = at - sinceMs;
   const over = { ...active, version: 3, lease: { ...active.lease, until } };
   for (const [next, from] of [
     [asked, 0],
@@ -61,6 +61,25 @@ it('whichever of its keys Redis evicts, or any two of them, what is over is clos
     const made = await overdue(`evicted-${i}`);
     await made.redis.del(...gone.map((key) => `{evicted-${i}}${key}`));
     await goesOn(made);
+    if (made.cloud.rules.size > 0) left.push(gone.join(' '));
+    made.redis.disconnect();
+  }
+  expect(left).toEqual([]);
+});
+
+it('so it is where its time was over ten seconds ago: no other patrol has to come for it', {
+  timeout: 300_000,
+}, async () => {
+  const first = await overdue('recent', 10_000);
+  const keys = (await first.redis.keys('{recent}:*')).map((key) => key.slice('{recent}'.length));
+  const indexes = keys.filter((key) => /^:(?:due|live|on:)/.test(key));
+  expect(indexes).toHaveLength(3);
+  const left: string[] = [];
+  for (const [i, gone] of [...indexes.map((one) => [one]), indexes].entries()) {
+    const made = await overdue(`recent-${i}`, 10_000);
+    await made.redis.del(...gone.map((key) => `{recent-${i}}${key}`));
+    await patrol(made.deps, never);
+    for (const one of (await made.store.claim(10, 5_000)).machines) await converge(made.deps, one, never);
     if (made.cloud.rules.size > 0) left.push(gone.join(' '));
     made.redis.disconnect();
   }

@@ -31,8 +31,8 @@ export async function ownRedis({ port = 0 }: { readonly port?: number } = {}) {
     'yes',
   ];
   let child: ChildProcess | undefined;
-  const start = async () => {
-    child = spawn(program.path, [...args, '--appendfsync', 'always', '--maxmemory-policy', 'noeviction'], {
+  const start = async (...more: readonly string[]) => {
+    child = spawn(program.path, [...args, '--appendfsync', 'always', '--maxmemory-policy', 'noeviction', ...more], {
       stdio: 'ignore',
       env: { PATH: process.env.PATH, LD_LIBRARY_PATH: program.libraryPath },
     });

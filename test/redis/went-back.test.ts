@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { commitFile } from '../../src/redis/commit-file.ts';
+import { commitFile, commitMemory } from '../../src/redis/commit-file.ts';
 import type { CommitMemory } from '../../src/redis/commit-watch.ts';
 import { redisStore } from '../../src/redis/store.ts';
+import { sinceBoot } from '../../src/redis/time.ts';
 import { pending } from '../conformance/fixtures.ts';
 import { keptLog, QUIET, testRedis } from './server.ts';
 
@@ -20,10 +21,10 @@ afterAll(() => server.stop());
 beforeEach(() => operator.flushall());
 
 /** A process with a connection of its own. */
-function process(commits?: CommitMemory) {
+function process(commits?: CommitMemory, elapsed?: () => number) {
   const log = keptLog();
   const redis = server.client();
-  const store = redisStore({ redis, log, ...(commits ? { commits } : {}) });
+  const store = redisStore({ redis, log, ...(commits && { commits }), ...(elapsed && { elapsed }) });
   const commit = async () => {
     ids += 1;
     const next = pending(`r${ids}`, Date.now());
@@ -144,5 +145,104 @@ describe('a Redis that lost commits', () => {
     expect(await next.wentBack()).toBe(true);
     expect((await next.store.write()).wentBack).toBeUndefined();
     expect(await next.wentBack()).toBe(false);
+  });
+});
+
+const beside = (folder: string) => ({ marks: { keyFile: join(folder, 'key') }, redis: { prefix: 'test' } });
+const fileIn = (folder: string) => join(folder, 'commits-test.json');
+
+describe('a Redis of which a process that is started knows nothing', () => {
+  /** One that works on it, with a file of its own and a clock that the test sets. */
+  function worker(folder = mkdtempSync(join(tmpdir(), 'drawbridge-'))) {
+    const clock = { ms: 0 };
+    const made = process(commitMemory(beside(folder), QUIET, true), () => sinceBoot() + clock.ms);
+    return { ...made, clock, folder, write: () => made.store.write() };
+  }
+
+  it('and that holds nothing is a first start', async () => {
+    const one = worker();
+    expect(await one.wentBack()).toBe(false);
+    expect((await one.write()).wentBack).toBeUndefined();
+    await one.commit();
+    expect(await one.wentBack()).toBe(false);
+  });
+
+  it('is not relied on, and is compared where nobody vouches for it: once, and told as that', async () => {
+    const old = worker();
+    await old.write();
+    await old.commit();
+    await old.write();
+    old.redis.disconnect();
+    const [one, two] = [worker(), worker()];
+    expect(await one.wentBack()).toBe(true);
+    expect(await one.write()).toMatchObject({ wentBack: true, isUnsettled: true });
+    expect(await two.write()).toMatchObject({ wentBack: true, isUnsettled: true });
+    one.clock.ms += 9_000;
+    expect(await one.write()).toMatchObject({ isUnsettled: true });
+    one.clock.ms += 1_000;
+    const raised = await one.write();
+    expect(raised).toMatchObject({ wentBack: true, epoch: 1 });
+    expect(raised.isUnsettled).toBeUndefined();
+    two.clock.ms += 60_000;
+    const second = await two.write();
+    expect(second).toMatchObject({ wentBack: true, epoch: 1 });
+    expect(second.isUnsettled).toBeUndefined();
+    expect(await one.store.wasStrange?.()).toBe(true);
+    await one.store.compared(1);
+    expect([await one.wentBack(), await two.wentBack()]).toEqual([false, false]);
+  });
+
+  it('is relied on at once where somebody who knows it lives: a deploy, process by process', async () => {
+    const old = worker();
+    await old.write();
+    await old.commit();
+    await old.write();
+    const one = worker();
+    expect(await one.write()).toMatchObject({ isUnsettled: true });
+    await old.write();
+    expect((await one.write()).wentBack).toBeUndefined();
+    // It vouches for the next one, the old one being gone.
+    old.redis.disconnect();
+    const two = worker();
+    expect(await two.write()).toMatchObject({ isUnsettled: true });
+    await one.write();
+    expect((await two.write()).wentBack).toBeUndefined();
+    expect((await two.store.now()).epoch).toBe(0);
+  });
+
+  it('was restored with all that its processes said then: none of that vouches for it', async () => {
+    const old = worker();
+    await old.write();
+    await old.commit();
+    await old.write();
+    const restore = await snapshot();
+    await old.commit();
+    old.redis.disconnect();
+    await restore();
+    const [one, two] = [worker(), worker()];
+    for (let i = 0; i < 3; i += 1)
+      for (const strange of [one, two]) expect(await strange.write()).toMatchObject({ isUnsettled: true });
+  });
+
+  it('is known again after a restart, by the file', async () => {
+    const old = worker();
+    await old.write();
+    await old.commit();
+    await vi.waitFor(() => expect(commitFile(fileIn(old.folder), QUIET).recall()).toMatchObject({ count: 1 }));
+    old.redis.disconnect();
+    const next = worker(old.folder);
+    expect((await next.write()).wentBack).toBeUndefined();
+  });
+
+  it('is taken as it is by a command, which leaves nothing behind: whoever works there doubts it all the same', async () => {
+    const old = worker();
+    await old.write();
+    await old.commit();
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-'));
+    const command = process(commitMemory(beside(folder), QUIET, false));
+    expect(await command.wentBack()).toBe(false);
+    await command.commit();
+    expect(commitFile(fileIn(folder), QUIET).recall()).toBeUndefined();
+    expect(await worker(folder).wentBack()).toBe(true);
   });
 });

@@ -28,8 +28,8 @@ const MOST_SHOWN = 20;
 export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   // Whoever was only away shows the last commit: nothing was lost then.
   if (!(await deps.store.now()).wentBack) return;
-  const { wentBack, epoch = 0 } = await deps.store.write();
-  if (!wentBack) return;
+  const { wentBack, isUnsettled, epoch = 0 } = await deps.store.write();
+  if (!wentBack || isUnsettled) return;
   const marks = new Map<string, Instant>();
   for (const cloud of deps.clouds.values()) {
     for await (const { placement, mark, until } of cloud.marked?.(signal) ?? cloud.patrol(signal))
@@ -53,7 +53,8 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
   // What went back again meanwhile was gone through before that: it is compared again.
   await deps.store.compared(epoch);
   deps.log.warn({ touched: touched.map(({ id }) => id), strays: strays?.count }, 'clouds and records were compared');
-  await tellOperators(deps, reportOf(touched, strays?.count ?? 0, given));
+  const isStrange = (await deps.store.wasStrange?.()) === true;
+  await tellOperators(deps, reportOf(touched, strays?.count ?? 0, given, isStrange));
 }
 
 function decisionOn(request: Request, marks: ReadonlyMap<string, Instant>, { at }: Now): Decision | undefined {
@@ -110,7 +111,7 @@ export async function endRevoked(
   }
 }
 
-function reportOf(touched: readonly Request[], strays: number, given: readonly Line[]): Report {
+function reportOf(touched: readonly Request[], strays: number, given: readonly Line[], isStrange: boolean): Report {
   const rows = touched.slice(0, MOST_SHOWN).map(({ id, machineName, requester, status }) => {
     const what =
       status === 'closing' || status === 'denied'
@@ -123,14 +124,16 @@ function reportOf(touched: readonly Request[], strays: number, given: readonly L
   const more = touched.length - MOST_SHOWN;
   const open = strays === 1 ? say`1 open rule has no record` : say`${strays} open rules have no record`;
   return {
-    title: 'Redis went back in time',
+    title: isStrange ? 'Nobody remembers what Redis held last' : 'Redis went back in time',
     sections: [
       {
         heading: '',
         rows: [
           {
             line: [
-              say`Redis lost its last changes. Nothing was opened until its records and the clouds were compared; that is done.`,
+              isStrange
+                ? say`No process that runs knows what Redis held last, so it may be a restored one. Nothing was opened until its records and the clouds were compared; that is done. To be spared this at the next start, keep the folder of \`marks.keyFile\`.`
+                : say`Redis lost its last changes. Nothing was opened until its records and the clouds were compared; that is done.`,
             ],
           },
           ...(strays > 0

@@ -17,10 +17,10 @@ const REMEMBERED_MS = 2 * DAY_MS;
  * once for a process and run every minute: what a chat did not take is told again by the process that began it.
  */
 export function digester(deps: Deps): (signal: AbortSignal) => Promise<void> {
-  const { digest } = deps.rules;
   let today = '';
   let owed: readonly Place[] = [];
   return async (signal) => {
+    const { digest } = deps.rules;
     if (!digest) return;
     const { at, trusted } = await deps.store.now();
     const { date, minute } = dayAt(at, digest.zone);

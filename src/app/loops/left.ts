@@ -15,6 +15,12 @@ import { askStore, whyGo } from '../lifeboat/overdue.ts';
 const LEFT_MS = MINUTE_MS;
 const MOST_SHOWN = 20;
 
+/** Its time is over: it is due. */
+export function isOver(request: Request, at: Instant): boolean {
+  const over = overAt(request);
+  return over !== undefined && over <= at;
+}
+
 /** Its time is over, and nobody came to it: no index tells of it any more, or its records cannot be written. */
 export function isLeft(request: Request, at: Instant): boolean {
   const over = overAt(request);

@@ -9,7 +9,7 @@ import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { converge } from '../machine/converge.ts';
 import { tellOperators } from '../protect/news.ts';
-import { isLeft, leftReport, removeByMark } from './left.ts';
+import { isLeft, isOver, leftReport, removeByMark } from './left.ts';
 import { patrolPlaces } from './places.ts';
 
 export interface Patrolled {
@@ -164,7 +164,11 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
   const isLive = request && (isInForce(request) || request.status === 'closing');
   // What nobody here wrote says nothing of a rule that has a mark.
   if (request && !(isLive && request.isUnsealed)) {
-    if (isLive && !(now && isLeft(request, now.at))) return undefined;
+    if (isLive && !(now && isLeft(request, now.at))) {
+      // Somebody is about to come to it, unless an index lost it.
+      if (now && isOver(request, now.at)) await deps.store.reindex([request]).catch(() => undefined);
+      return undefined;
+    }
     if (isLive) return { why: `nobody came to request ${request.id}, which is over`, request, isLeft: true };
     return { why: `request ${request.id} is over`, request };
   }

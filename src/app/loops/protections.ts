@@ -37,16 +37,16 @@ interface Memory {
 /**
  * Protects the machines of the setting `protections`, also those that appear later, and tells the channels: what was
  * protected, what could not be, and what is protected with other limits, which is left as it is. It ends no protection, and
- * closes only what somebody agreed to (lockdowns.ts). Made once for a process, and run as often as the patrol.
+ * closes only what somebody agreed to (lockdowns.ts); and does nothing while processes go by different rules. Made once for a process, and run as often as the patrol.
  */
 export function holder(deps: Deps): (signal: AbortSignal) => Promise<void> {
-  const { protections = [] } = deps.rules;
   const memory: Memory = { looked: new Map(), refused: new Map() };
   const locked = locker(deps);
-  const isLocking = protections.some(({ lockdown }) => lockdown);
   let turn = 0;
   return async (stopping) => {
-    if (protections.length === 0) return;
+    const { protections = [] } = deps.rules;
+    if (protections.length === 0 || (await isElsewhereOtherwise(deps))) return;
+    const isLocking = protections.some(({ lockdown }) => lockdown);
     const signal = AbortSignal.any([stopping, AbortSignal.timeout(ALL_MS)]);
     const { all, unread } = await inventory(deps, AbortSignal.any([signal, AbortSignal.timeout(LIST_MS)]));
     const wanted = all.map((machine) => ({ machine, held: heldPorts(protections, machine) }));
@@ -68,6 +68,18 @@ export function holder(deps: Deps): (signal: AbortSignal) => Promise<void> {
     const asked = uniquePlaces(protections.flatMap(({ lockdown }) => lockdown?.ask ?? []));
     if (news.length > 0) await tellChannels(deps, heldReport(news), asked);
   };
+}
+
+/** Processes live that go by other rules, as in a deploy: what one protects or asks about, another would have otherwise, for ever. */
+async function isElsewhereOtherwise(deps: Deps): Promise<boolean> {
+  try {
+    await deps.mustAgree?.();
+    return false;
+  } catch (error) {
+    if (!(error instanceof JitError && error.code === 'rulesDiffer')) throw error;
+    deps.log.info({}, 'processes live that go by other rules: nothing is protected until they agree');
+    return true;
+  }
 }
 
 function forget({ looked, refused }: Memory, known: ReadonlySet<MachineId>): void {

@@ -14,6 +14,7 @@ import { againstClocks } from './clocks.ts';
 import { commitAll, hint } from './commit.ts';
 import { notNow } from './not-now.ts';
 import { type LookOutcome, outcomeOf, troubleFor } from './outcome.ts';
+import { isTheirs } from './theirs.ts';
 import { isUnsealedLease, keptFor, unsealedOutcome } from './unsealed.ts';
 import { NOBODY, reachedAfter } from './witness.ts';
 
@@ -30,6 +31,12 @@ interface Work {
 const MOST_NAMED = 20;
 const NOTHING: Observed = { ours: [], others: [], effective: [] };
 
+/** Nobody can tell how it is there: each request has that as its trouble. */
+async function unread(deps: Deps, { requests, now }: Work, error: unknown): Promise<never> {
+  if (!(await isTheirs(deps, error))) await record(deps, requests, (request) => troubleFor(deps, request, error, now));
+  throw error;
+}
+
 /** Desired → observe → plan → close and open → observe → commit what was seen. */
 export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held: Held): Promise<void> {
   const { machine, requests, now, found } = work;
@@ -43,10 +50,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
   // second look finds.
   const onlyCloses = found.length === 0 && requests.every(({ status }) => status === 'closing');
   const before = onlyCloses ? { ok: true as const, value: NOTHING } : await observe(false);
-  if (!before.ok) {
-    await record(deps, requests, (request) => troubleFor(deps, request, before.error, now));
-    throw before.error;
-  }
+  if (!before.ok) return unread(deps, work, before.error);
 
   const kept = keptFor(unsealed, before.value, now.at);
   const desired = [...kept, ...leased];
@@ -58,6 +62,7 @@ export async function applyUnderLock(deps: Deps, cloud: Cloud, work: Work, held:
     ? { opened: [], errors: errorsFor(steps.filter(opens), why), calls: new Map() }
     : await open(deps, cloud, { ...work, steps }, held);
   const undone = requests.map((request) => errorOf(request, closing.errors) ?? errorOf(request, opening.errors));
+  for (const error of undone) if (await isTheirs(deps, error)) throw error;
   // Where nothing was done there is nothing to prove, and a cloud that is busy is not asked for it.
   const isInVain = onlyCloses && undone.every((error) => error !== undefined);
   const [after, reached] = isInVain

@@ -13,6 +13,7 @@ import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { troubleFor } from './outcome.ts';
 import { allowedOf, foundToClose, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
+import { isTheirs } from './theirs.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -57,6 +58,7 @@ export async function converge(
 /** Its cloud is configured no more: nothing can be done, and whoever waits is told why. It is tried again, as it may come back. */
 async function elsewhere(deps: Deps, machine: MachineId, requests: readonly Request[], now: Now): Promise<void> {
   const error = new JitError('notConfigured', { where: CLOUD_NAMES[cloudOf(machine)] });
+  if (await isTheirs(deps, error)) return;
   const decisions = requests.flatMap((from) => {
     const told = isToClose(from, now) || isInForce(from) ? troubleFor(deps, from, error, now) : undefined;
     return told ? [{ ...told, from, by: 'drawbridge' }] : [];

@@ -47,6 +47,32 @@ export function dayAt(at: Instant, zone: string): { readonly date: string; reado
   };
 }
 
+/**
+ * The instant at which a time zone first shows this date and minute of the day, or a later one: where a clock is put forward over it, when
+ * that is done; where the whole day is left out, the beginning of the next one.
+ */
+export function firstAt(date: string, minute: number, zone: string): Instant {
+  const wanted = shownAs(date, minute);
+  const has = (at: Instant) => {
+    const own = dayAt(at, zone);
+    return shownAs(own.date, own.minute) >= wanted;
+  };
+  const exact = instantAt(date, minute, zone);
+  if (!has(exact - MINUTE_MS)) return exact;
+  // It is left out: no clock is put forward by more than a day.
+  let [before, after] = [exact - DAY_MS, exact];
+  while (after - before > MINUTE_MS) {
+    const middle = before + Math.floor((after - before) / (2 * MINUTE_MS)) * MINUTE_MS;
+    if (has(middle)) after = middle;
+    else before = middle;
+  }
+  return after;
+}
+
+function shownAs(date: string, minute: number): number {
+  return Date.parse(`${date}T00:00Z`) + minute * MINUTE_MS;
+}
+
 /** The instant at which a time zone shows this date (`2026-11-23`) and minute of the day; of two, or of none, the earlier or the next. */
 export function instantAt(date: string, minute: number, zone: string): Instant {
   const shown = Date.parse(`${date}T00:00Z`) + minute * MINUTE_MS;

@@ -1,4 +1,4 @@
-import { dayAt, instantAt } from '../language/day.ts';
+import { dayAt, firstAt } from '../language/day.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
 import type { Stage } from './stage.ts';
 
@@ -41,14 +41,14 @@ function spansOf(
   for (let date = shifted(dayAt(from, hours.zone).date, -1); date <= last; date = shifted(date, 1))
     if (isDayOf(hours, date))
       spans.push({
-        from: instantAt(date, hours.fromMinute, hours.zone),
+        from: firstAt(date, hours.fromMinute, hours.zone),
         until: instantOf(date, hours.toMinute, hours.zone),
       });
   return spans;
 }
 
 function instantOf(date: string, minute: number, zone: string): Instant {
-  return minute < DAY_MINUTES ? instantAt(date, minute, zone) : instantAt(shifted(date, 1), minute - DAY_MINUTES, zone);
+  return minute < DAY_MINUTES ? firstAt(date, minute, zone) : firstAt(shifted(date, 1), minute - DAY_MINUTES, zone);
 }
 
 function shifted(date: string, days: number): string {

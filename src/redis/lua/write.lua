@@ -1,7 +1,7 @@
--- Writes the instant, and tries each command that closing needs, to find out whether all of it can be done: a user may have lost
+-- Writes the instant, and with ARGV[2] = 1 that somebody vouches for this store, and tries each command that closing needs, to find out whether all of it can be done: a user may have lost
 -- the right to one of them, and all others work. Answers the id of the commit number ARGV[1], or "" where it is not kept any more
--- or not yet made.
-local reply = answer(true)
+-- or not yet made; and when somebody vouched last.
+local reply, at = answer(true)
 
 -- On keys of nobody, or in a form that changes nothing: of these two alone Redis writes something down.
 redis.call('HINCRBY', base .. ':probe', 'n', 1)
@@ -41,4 +41,8 @@ if info.err and not string.find(info.err, 'no such key', 1, true) then return in
 local commits = tonumber(redis.call('HGET', base .. ':commits', 'count') or '0')
 local back = commits - tonumber(ARGV[1])
 reply[4] = back >= 0 and redis.call('LINDEX', base .. ':commit-ids', -1 - back) or ''
+reply[5] = redis.call('HGET', base .. ':commits', 'vouched') or ''
+if ARGV[2] == '1' and redis.call('HGET', base .. ':commits', 'uncompared') ~= '1' then
+  redis.call('HSET', base .. ':commits', 'vouched', string.format('%.0f', at))
+end
 return reply
