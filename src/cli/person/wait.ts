@@ -17,7 +17,9 @@ export function isOver({ status }: ToldRequest): boolean {
 
 /** In a few words: who is asked, who acted, and how it stands. */
 export function standing({ status, asked = [], reviews, machine, until }: ToldRequest): string {
-  const by = reviews.map(({ name, verdict }) => `${name}: ${verdict === 'approve' ? 'approved' : 'denied'}`);
+  const by = reviews.map(({ name, verdict, of }) => {
+    return `${name}: ${verdict === 'approve' ? 'approved' : 'denied'}${of === 'extension' ? ' more time' : ''}`;
+  });
   const whom = status === 'pending' ? [`asked: ${asked.map(({ name }) => name).join(', ') || 'nobody'}`] : [];
   const end = status === 'active' && until !== undefined ? [`until ${clock(until)}`] : [];
   return [`${machine.name}: ${status}`, ...by, ...whom, ...end].join(' · ');
