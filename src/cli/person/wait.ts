@@ -57,9 +57,10 @@ export async function untilOpen(server: Server, id: string, forMs: number): Prom
   }
 }
 
-/** Whoever ends the waiting with Ctrl-C is told that the request stays; then the signal does what it does. Gives what ends that. */
+/** Whoever ends the waiting (Ctrl-C, a terminal that is closed) is told that the request stays; then the signal does what it does. Gives what ends that. */
 function saidWhenLeft(id: string, progress: ProgressLine): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  // NB. ssh hangs up on its ProxyCommand when it stops waiting itself.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const leave = (signal: NodeJS.Signals) => {
     end();
     progress.end();
