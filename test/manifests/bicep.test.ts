@@ -4,9 +4,11 @@ import { expect, it } from 'vitest';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { ROOT, read } from './files.ts';
 
-const { resolve } = createRequire(import.meta.url);
+const require = createRequire(import.meta.url);
 await Parser.init();
-const parser = new Parser().setLanguage(await Language.load(resolve('tree-sitter-bicep/tree-sitter-bicep.wasm')));
+const parser = new Parser().setLanguage(
+  await Language.load(require.resolve('tree-sitter-bicep/tree-sitter-bicep.wasm')),
+);
 const FILES = globSync('manifests/**/*.bicep', { cwd: ROOT }).toSorted();
 
 function nodes(node: Node | null): readonly Node[] {
