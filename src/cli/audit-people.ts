@@ -9,7 +9,7 @@ import { tidy } from '../core/language/text.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine } from './output.ts';
+import { complain, sayLine } from './output.ts';
 
 /** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
 export async function auditAboutVerb(file: string, person: string): Promise<void> {
@@ -25,7 +25,7 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
     if (isFound) return;
     if (!(await deps.directory.byId(person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
     // What is printed on standard output is JSON alone.
-    console.error(`Nothing is kept of ${person}.`);
+    complain(`Nothing is kept of ${person}.`);
   } finally {
     await close();
   }
@@ -36,6 +36,10 @@ export async function auditEraseVerb(file: string, person: string, because: stri
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
+    // A slip of the pen would look as if somebody had been erased. A directory that is away holds up nothing.
+    const isNothing = all.every(({ changed, left }) => changed === 0 && left === 0);
+    if (isNothing && (await deps.directory.byId(person).catch(() => true)) === undefined)
+      throw new JitError('personUnknown', { typed: tidy(person, 60) });
     for (const { place, changed, left } of all) {
       const more = left > 0 ? `; ${left} are not over yet: Drawbridge goes on with them by itself` : '';
       sayLine(`${place}: taken away from ${changed} records${more}.`);

@@ -5,6 +5,7 @@ import { fetchFor } from '../configuration.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import type { FoundRole, RoleChange, TrustedRole, TrustedRoleMaker } from '../ports/role-maker.ts';
 import { trustedRoleMaker } from '../surveys.ts';
+import { complain } from './output.ts';
 import { policyLines } from './policy-lines.ts';
 import type { CreateOptions, RolePlan, RoleStep } from './role-plan.ts';
 import { rolesFor } from './roles.ts';
@@ -21,7 +22,7 @@ export async function awsRoleSteps(config: Config, options: CreateOptions, signa
       'iam:CreateRole, TagRole, UpdateRole, UpdateAssumeRolePolicy, PutRolePolicy, and DeleteRolePolicy, and a principal that exists',
   };
   const { text, note } = rolesFor('aws', options.for);
-  if (note !== undefined) console.error(note);
+  if (note !== undefined) complain(note);
   const { aws, installation } = config;
   if (text === undefined || !aws) return { steps: [], notes: [], ...said };
   const [region = 'us-east-1'] = [...aws.accounts, ...(aws.organization ? [aws.organization] : [])].flatMap(

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { RoleDefinition } from '../ports/role-maker.ts';
 import { roleMaker } from '../surveys.ts';
+import { complain } from './output.ts';
 import type { CreateOptions, RolePlan, RoleStep } from './role-plan.ts';
 import { rolesFor } from './roles.ts';
 
@@ -43,7 +44,7 @@ async function planned(
   signal: AbortSignal,
 ): Promise<readonly RoleStep[]> {
   const { text, note } = rolesFor('azure', options.for);
-  if (note !== undefined) console.error(note);
+  if (note !== undefined) complain(note);
   if (text === undefined) return [];
   const maker = await roleMaker(accessOf(azure));
   const there = (await Promise.all(subscriptions.map((id) => maker.find(id, signal)))).flat();

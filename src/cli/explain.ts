@@ -6,6 +6,7 @@ import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
 import type { ExplainAsk } from '../core/language/command.ts';
 import { parseCommand } from '../core/language/grammar.ts';
+import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
 import { show } from './output.ts';
 import { passingBy } from './passing-by.ts';
@@ -29,7 +30,7 @@ async function explained(config: Config, id: string, ask: ExplainAsk): Promise<v
   try {
     const person = await deps.directory.byId(id);
     if (!person) throw new JitError('personUnknown', { typed: id });
-    show(await explain(deps, person, ask));
+    show(await explain({ ...deps, acting: commandLine() }, person, ask));
   } finally {
     await close();
   }

@@ -9,7 +9,7 @@ import { answerInJson } from './every-command.ts';
 import { groupCommands } from './groups.ts';
 import { manifestCommands } from './manifest-commands.ts';
 import { withoutHelp } from './mistyped.ts';
-import { endOutput, endWrong } from './output.ts';
+import { complain, endOutput, endWrong } from './output.ts';
 import { peopleCommands } from './people-commands.ts';
 import { personCommands } from './person/commands.ts';
 import { isPersonal } from './person/which.ts';
@@ -254,6 +254,6 @@ async function failed(error: unknown, argv: readonly string[]): Promise<number> 
   if (isPersonal([running], { env: {}, hasConfig: true })) return (await import('./person/failed.ts')).failed(error);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
   const { code, text } = sayOf(error, 'none');
-  console.error(code === 'bug' ? UNEXPECTED : asTyped(text));
+  complain(code === 'bug' ? UNEXPECTED : asTyped(text));
   return 1;
 }

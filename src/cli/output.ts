@@ -3,7 +3,7 @@ import { JitError, sayOf } from '../core/errors/errors.ts';
 import { ENGLISH } from '../core/language/text.ts';
 import { reportIn } from '../core/view/in-tongue.ts';
 import type { Report } from '../core/view/report.ts';
-import { asTyped, dated, widthOf, wrapped } from './words.ts';
+import { asTyped, dated, fitted, widthOf, wrapped } from './words.ts';
 
 /** What `--json` prints where a command has no form of its own: what it said, the page that it showed, and why it did not work. */
 interface SaidDocument {
@@ -33,13 +33,18 @@ export function keepForJson(): void {
 export function sayLine(text: string): void {
   const line = asTyped(text);
   if (kept) kept.said.push(line);
-  else console.log(line);
+  else console.log(fitted(line, process.stdout));
+}
+
+/** Says on standard error, as a terminal of its width shows it, why something did not work. */
+export function complain(text: string): void {
+  console.error(fitted(text, process.stderr));
 }
 
 /** Says on standard error why it was not done, or not all of it, and sets exit code 1; with `--json` that is the `error`, too. */
 export function sayNotDone(text: string, kind: Kind = 'conflict'): void {
   const line = asTyped(text);
-  console.error(line);
+  complain(line);
   if (kept) kept.error = { code: 'notDone', kind, detail: kept.error ? `${kept.error.detail}\n${line}` : line };
   process.exitCode = 1;
 }
@@ -85,6 +90,9 @@ export function endOutput(error?: unknown, typed: (text: string) => string = asT
   if (!kept) return;
   const told = error === undefined ? undefined : errorOf(error);
   if (told) kept.error = { ...told, detail: typed(told.detail) };
+  // What it said is why.
+  const detail = kept.said.join('\n') || (kept.page?.title ?? '');
+  if (process.exitCode) kept.error ??= { code: 'notDone', kind: 'conflict', detail };
   printJson(kept);
 }
 

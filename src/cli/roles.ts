@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CloudName } from '../core/machine/machine.ts';
-import { sayLine } from './output.ts';
+import { complain, sayLine } from './output.ts';
 
 /** Whom a role is for: people, or Drawbridge itself. */
 export const ROLE_BEARERS = ['requester', 'approver', 'protector', 'security', 'auditor', 'program'] as const;
@@ -87,6 +87,6 @@ function azureRoles(text: string, keys: readonly string[]): string {
 /** `jit roles`: the text alone goes to the output, to be kept in a file. */
 export function rolesVerb(cloud: CloudName, bearer?: RoleBearer): void {
   const { text, note } = rolesFor(cloud, bearer);
-  if (note !== undefined) console.error(note);
+  if (note !== undefined) complain(note);
   if (text !== undefined) sayLine(text.trimEnd());
 }

@@ -51,3 +51,13 @@ export function wrapped(text: string, width: number): string {
   }
   return lines.join('\n');
 }
+
+/** Lines as a terminal of its width shows them: each broken between words, behind its own indent. Elsewhere as they are. */
+export function fitted(text: string, stream: { readonly columns?: number }): string {
+  const width = widthOf(stream, Number.POSITIVE_INFINITY);
+  const lines = text.split('\n').map((line) => {
+    const indent = /^ */.exec(line)?.[0] ?? '';
+    return wrapped(line.slice(indent.length), width - indent.length).replaceAll(/^/gm, indent);
+  });
+  return lines.join('\n');
+}

@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { HttpReply, Route } from '../ports/http.ts';
 import type { Refusals } from './refusals.ts';
@@ -17,6 +18,8 @@ export function addRoutes(app: FastifyInstance, routes: readonly Route[], refuse
     if (request.is404) refuse.notFound(request, reply);
     else done();
   });
+  // Fastify knows the usual ones alone, and answers others as if there were no such path.
+  for (const method of METHODS) if (!app.supportedMethods.includes(method)) app.addHttpMethod(method);
   for (const { method, path, bodyBytes = BODY_BYTES, handle } of routes) {
     app.route({
       method,

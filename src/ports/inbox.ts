@@ -1,3 +1,4 @@
+import type { OutsideChat } from '../core/audit/entry.ts';
 import type { Typed } from '../core/language/command.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { Line, Phrase } from '../core/language/text.ts';
@@ -53,6 +54,8 @@ export interface Sender {
   readonly place: Place;
   /** The same for a repeated delivery of the same thing: trigger id, view id, activity id. */
   readonly key: string;
+  /** Where they speak through something else, and are answered in the chat. */
+  readonly through?: OutsideChat;
   /** The time zone that the chat knows them in. */
   readonly zone?: string;
   /** When it was accepted, where another process had begun with it and is no more: it may be done already. */

@@ -15,6 +15,7 @@ const schema: z.ZodType<Ceremony> = z.looseObject({
   epoch: z.number(),
   chat: z.enum(['slack', 'teams']),
   account: z.string(),
+  through: z.enum(['api', 'board']).optional(),
   begun: z.looseObject({ browser: z.string(), state: z.string(), nonce: z.string(), verifier: z.string() }).optional(),
   isBack: z.literal(true).optional(),
   freshUntil: z.number().optional(),

@@ -31,6 +31,7 @@ const review = z.looseObject({
   more: text.optional(),
   policyVersion: text.optional(),
   stepUp: z.enum(['numberMatch', 'signIn']).optional(),
+  extension: z.literal(true).optional(),
 });
 const placement = z.looseObject({
   rule: z.looseObject({ machine, port, source: text }),

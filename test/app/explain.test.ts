@@ -28,6 +28,18 @@ describe('explaining a request', () => {
     expect((await lines(auto.deps)).at(-1)).toBe('Decided by Nobody: the policy lets it in without a decision.');
   });
 
+  it('is an act of whoever asks: at the command line, of the operator', async () => {
+    const acts = async (more: object) => {
+      const { deps, audit } = world({ policies: [POLICY], people: [ADA, GRACE] });
+      await explain({ ...deps, ...more }, ADA, ASKED);
+      return audit.all.map(({ record }) => JSON.parse(record)).map(({ by, as, requester }) => [by, as, requester]);
+    };
+    expect(await acts({})).toEqual([['ada', 'requester', 'ada']]);
+    expect(await acts({ acting: { user: 'root', host: 'h' } })).toEqual([
+      [expect.stringMatching(/^login-/), 'commandLine', 'ada'],
+    ]);
+  });
+
   it('says where leaving a group would lead to more', async () => {
     const strict: Policy = { ...POLICY, name: 'strict', who: ['group:engineers'], longestMs: HOUR };
     const loose: Policy = { ...POLICY, name: 'loose', who: ['person:ada'] };

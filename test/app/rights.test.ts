@@ -17,7 +17,7 @@ const HOUSE = {
 };
 const PEOPLE = { ada: ADA, grace: GRACE, sam: SAM, eve: EVE } as const;
 
-type State = 'pending' | 'approved' | 'extending' | 'revoked' | 'denied';
+type State = 'pending' | 'approved' | 'extending' | 'more denied' | 'revoked' | 'denied';
 
 /** A request of Ada's in some state; approved by Grace where it is. */
 async function inState(state: State) {
@@ -30,7 +30,8 @@ async function inState(state: State) {
   const made = await approved(HOUSE);
   if (state === 'revoked') await revoke(made.deps, GRACE, made.id);
   else await made.converge();
-  if (state === 'extending') await extend(made.deps, ADA, made.id);
+  if (state === 'extending' || state === 'more denied') await extend(made.deps, ADA, made.id);
+  if (state === 'more denied') await decide(made.deps, SAM, { request: made.id, verdict: 'deny', reason: 'no' });
   return made;
 }
 
@@ -73,6 +74,17 @@ const TABLE: readonly (readonly [State, string, Readonly<Record<keyof typeof PEO
   ['extending', 'approve', { ada: 'ownRequest', grace: 'active', sam: 'active', eve: 'notApprover' }],
   ['extending', 'deny', { ada: 'ownRequest', grace: 'active', sam: 'active', eve: 'notApprover' }],
   ['extending', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
+  [
+    'more denied',
+    'approve',
+    { ada: 'moreTimeDenied', grace: 'moreTimeDenied', sam: 'moreTimeDenied', eve: 'moreTimeDenied' },
+  ],
+  [
+    'more denied',
+    'deny',
+    { ada: 'moreTimeDenied', grace: 'moreTimeDenied', sam: 'moreTimeDenied', eve: 'moreTimeDenied' },
+  ],
+  ['more denied', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
   ['revoked', 'revoke', { ada: 'closing', grace: 'closing', sam: 'closing', eve: 'notCloser' }],
   ['revoked', 'extend', { ada: 'alreadyOver', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],
   ['denied', 'withdraw', { ada: 'alreadyDecided', grace: 'notYours', sam: 'notYours', eve: 'notYours' }],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { standing } from '../../src/cli/person/wait.ts';
 import { API_CALLS } from '../../src/http/api/calls.ts';
 import { POLICY } from '../app/fixtures.ts';
 import { ADA, api, DEVICE, GRACE } from './api-rig.ts';
@@ -42,8 +43,33 @@ describe('the API', () => {
     const extended = await call(ADA, `requests/${id}/extend`, { words: 'for 30m' });
     expect(extended.body.said.join()).toContain('Asked for 30 min more');
     expect(await call(GRACE, `requests/${id}/deny`, { reason: 'enough' })).toMatchObject({ status: 200 });
+    const both = await call(ADA, `requests/${id}`);
+    expect(both.body.request.reviews).toMatchObject([
+      { id: 'grace', verdict: 'approve', of: 'request' },
+      { id: 'grace', verdict: 'deny', of: 'extension', reason: 'enough' },
+    ]);
+    expect(standing(both.body.request)).toContain('Grace: approved · Grace: denied more time · until');
     const ended = await call(ADA, `requests/${id}/revoke`, {});
     expect(ended.body.request).toMatchObject({ status: 'closing' });
+  });
+
+  it('stands in the audit as what somebody spoke through, whatever they do and wherever they are answered', async () => {
+    const { call, ask, open, audit } = await api();
+    const id = await ask();
+    await call(ADA, `requests/${id}/approve`, {});
+    await call(GRACE, `requests/${id}/approve`, {});
+    await open();
+    await call(ADA, `requests/${id}/extend`, { words: 'for 30m' });
+    await call(GRACE, `requests/${id}/deny`, { reason: 'enough' });
+    await call(ADA, `requests/${id}/revoke`, {});
+    await call(ADA, 'requests', { machine: 'no-such', because: 'x' });
+    await call(ADA, 'explain?words=api-1');
+    const facts = audit.all.map(({ record }) => JSON.parse(record));
+    const byPeople = facts.filter(({ by }) => by === 'ada' || by === 'grace');
+    expect(byPeople.map(({ event, through }) => `${event}: ${through}`)).toEqual([
+      ...['asked: api', 'approve: api', 'approved: api', 'extension asked: api', 'extension denied: api'],
+      ...['revoked: api', 'request: api', 'explain: api'],
+    ]);
   });
 
   it('takes a request in the words of chat, and the same one once', async () => {

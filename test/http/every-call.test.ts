@@ -1,3 +1,4 @@
+import { METHODS } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { type Code, JitError } from '../../src/core/errors/errors.ts';
@@ -17,6 +18,7 @@ interface Asked extends Row {
 
 const DEEP = 3_000;
 const BODIES: readonly Bodied[] = [
+  { what: 'a mark of its byte order before it', body: '\ufeff{"more":1}', status: 422, field: 'more' },
   { what: 'a list', body: '[]', status: 422, field: '' },
   { what: 'a string', body: '"x"', status: 422, field: '' },
   { what: 'null', body: 'null', status: 422, field: '' },
@@ -112,7 +114,7 @@ describe.each(ROUTES)('$method $path', ({ at, method, body }) => {
   it('takes no other methods, and says which it takes', async () => {
     const { send } = await caller();
     const taken = ROUTES.filter((one) => one.at === at).map((one) => one.method);
-    for (const other of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
+    for (const other of METHODS.filter((name) => !['CONNECT', 'HEAD', 'TRACE'].includes(name))) {
       if (taken.some((one) => one === other)) continue;
       const said = await send({ method: other, path: at });
       isRefusal(said, { what: other, status: 405, field: '-' });
@@ -132,16 +134,17 @@ describe.each(ROUTES)('$method $path', ({ at, method, body }) => {
 });
 
 describe('a path of the API that is none', () => {
-  it.each(['/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v1/requests/abcdefg/open'])(
-    '%s is refused as all else',
-    async (path) => {
-      const { send } = await caller();
-      for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS', 'PROPFIND'])
-        isRefusal(await send({ method, path }), { what: path, status: 404, field: '-' });
-      expect((await send({ path })).body.code).toBe('noSuchCall');
-      expect((await send({ method: 'HEAD', path })).status).toBe(404);
-    },
-  );
+  it.each([
+    ...['/api/v1', '/api/v1/', '/api/v1/nothing', '/api/v1/requests/abcdefg/open', '/api/v1/whoami/'],
+    ...['/api/v1//whoami', '/api/v1/%2fwhoami', '/api/v1/requests%2fabcdefg', '/api/v1/WHOAMI', '/api/v1/whoami;a=b'],
+    `/api/v1/${'x'.repeat(8_000)}`,
+  ])('%s is refused as all else', async (path) => {
+    const { send } = await caller();
+    for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS', 'PROPFIND'])
+      isRefusal(await send({ method, path }), { what: path, status: 404, field: '-' });
+    expect((await send({ path })).body.code).toBe('noSuchCall');
+    expect((await send({ method: 'HEAD', path })).status).toBe(404);
+  });
 
   it('that cannot be read is, too, and others are answered in a plain line', async () => {
     const { send } = await caller();

@@ -38,6 +38,12 @@ describe('a request', () => {
     ['another method', 'GET', '/take', 405],
     ['another method, with a body', 'PUT', '/take', 405],
     ['a method that hardly anybody knows', 'PROPFIND', '/nowhere', 404],
+    ['a method that hardly anybody knows, of a path that there is', 'PROPFIND', '/take', 405],
+    ['another such method, with a body', 'MKCOL', '/take', 405],
+    ['a path with a slash more', 'POST', '/take/', 404],
+    ['a path with two slashes', 'POST', '//take', 404],
+    ['a path with a slash in code', 'POST', '/%2ftake', 404],
+    ['a path as long as it may be', 'GET', `/${'x'.repeat(8_000)}`, 404],
   ])('that nobody takes is refused: %s', async (_, method, path, status) => {
     const { server, taken, log } = await serve();
     const body = method === 'GET' || method === 'PROPFIND' ? {} : { body: 'x'.repeat(5_000) };

@@ -76,7 +76,7 @@ async function house(stepUp: StepUp) {
 
 describe('an approval over the API whose policy wants a fresh sign-in', () => {
   it('gives a page, is nothing yet, and is done once its approver signed in there', async () => {
-    const { approve, state, url } = await house('signIn');
+    const { approve, state, url, audit } = await house('signIn');
     const first = await approve({ reason: 'go on' });
     expect(first).toMatchObject({ status: 403, body: { code: 'signInNeeded', kind: 'denied' } });
     const { link } = first.body.stepUp;
@@ -88,6 +88,9 @@ describe('an approval over the API whose policy wants a fresh sign-in', () => {
     expect(await state()).toMatchObject({ status: 'pending' });
     await browser.press(await browser.press(page, 'Sign in'), GRACE.name);
     expect(await state()).toMatchObject({ status: 'activating', reviews: [{ id: 'grace', reason: 'go on' }] });
+    expect(audit.all.map(({ record }) => JSON.parse(record))).toContainEqual(
+      expect.objectContaining({ event: 'approved', by: 'grace', through: 'api' }),
+    );
     expect((await new TestBrowser().open(link)).status).toBe(409);
   });
 

@@ -56,6 +56,10 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   expect([typo.code, typo.out]).toEqual([1, '']);
   expect(typo.error).toContain('Nobody is known as “nemo”. `npx jit people find`');
 
+  const slip = await jit('audit', 'erase', 'nemo', '--because', 'asked by letter');
+  expect([slip.code, slip.out]).toEqual([1, '']);
+  expect(slip.error).toContain('Nobody is known as “nemo”.');
+
   const key = (await jit('audit', 'keys')).out;
   expect(key).toMatch(/^drawbridge\/\S+\+[0-9a-f]{8}\+\S+$/);
   const verified = await jit('audit', 'verify', '--key', key);

@@ -83,3 +83,55 @@ it('`jit ssh` asks, waits for the press in Teams, and carries a session through 
   await stage.told('closed', SHELL_MACHINE);
   expect(isOpenToRequester(demo.services, shell.port)).toBe(false);
 });
+
+/** A `jit ssh` that waits for a decision, as ssh's ProxyCommand. */
+async function waiting(...more: readonly string[]) {
+  const words = ['ssh', '--proxy', SHELL_MACHINE, String(shell.port), '--because', 'another look', ...more];
+  const child = spawn(process.execPath, [JIT, ...words], { env: envOf('ada'), cwd: folder });
+  const told = { out: '', error: '' };
+  child.stdout.on('data', (data) => (told.out += data));
+  child.stderr.on('data', (data) => (told.error += data));
+  const ended = new Promise<readonly unknown[]>((resolve) => child.once('close', (...how) => resolve(how)));
+  const id = () => /Request `([2-9a-z]{7})`/.exec(told.error)?.[1];
+  return { child, told, ended, id: await vi.waitUntil(id, { timeout: 120_000, interval: 50 }) };
+}
+
+it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  'whoever stops waiting (%s) is told what stays',
+  LONG,
+  async (signal) => {
+    const { child, told, ended, id } = await waiting();
+    await vi.waitUntil(() => told.error.includes(`${SHELL_MACHINE}: pending`), { timeout: 60_000, interval: 50 });
+    child.kill(signal);
+    expect(await ended).toEqual([null, signal]);
+    expect(told.error).toContain(`Request \`${id}\` stays, though nobody waits here:`);
+    expect(told.out).toBe('');
+    expect(await jit('ada', 'withdraw', id)).toMatchObject({ code: 0 });
+  },
+);
+
+it('ends as the table says: denied 3, still waiting 4, no machine 3, no reason and nobody to ask 2', LONG, async () => {
+  const denied = await waiting();
+  await stage.slack('manager', `/jit deny ${denied.id} not today`);
+  expect(await denied.ended).toEqual([3, null]);
+  expect(denied.told).toMatchObject({ out: '', error: expect.stringContaining('denied') });
+  const slow = await waiting('--timeout', '1s');
+  expect(await slow.ended).toEqual([4, null]);
+  expect(slow.told).toMatchObject({ out: '', error: expect.stringContaining(slow.id) });
+  expect(await jit('ada', 'withdraw', slow.id)).toMatchObject({ code: 0 });
+  const nowhere = await jit('ada', 'ssh', '--proxy', 'no-such-machine', '22', '--because', 'a look');
+  expect(nowhere).toMatchObject({ code: 3, out: '', error: expect.stringContaining('no-such-machine') });
+  const silent = await jit('ada', 'ssh', '--proxy', SHELL_MACHINE, String(shell.port));
+  expect(silent).toMatchObject({ code: 2, out: '', error: expect.stringContaining('--because') });
+});
+
+it('ends when whoever reads it is gone, with nothing on its lips', LONG, async () => {
+  const { child, told, ended, id } = await waiting();
+  await stage.approveInTeams('manager', id);
+  await vi.waitUntil(() => told.out.startsWith('SSH-2.0'), { timeout: 120_000, interval: 50 });
+  child.stdout.destroy();
+  child.stdin.end('SSH-2.0-gone\r\n');
+  expect(await ended).toEqual([0, null]);
+  expect(told.error).not.toMatch(/EPIPE|^ +at /m);
+  expect(await jit('ada', 'revoke', id)).toMatchObject({ code: 0 });
+});

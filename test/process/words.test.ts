@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { show } from '../../src/cli/output.ts';
 import { cleaned } from '../../src/cli/person/terminal.ts';
-import { asTyped, wrapped } from '../../src/cli/words.ts';
+import { asTyped, fitted, wrapped } from '../../src/cli/words.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 
 it('leaves alone what fits', () => {
@@ -13,6 +13,12 @@ it('breaks between words, and indents what follows', () => {
   expect(wrapped('1. Stopped: group web, rule b denies it.', 20)).toBe(
     '1. Stopped: group\n   web, rule b\n   denies it.',
   );
+});
+
+it('breaks each of several lines for itself, behind its own indent, and none where nobody looks', () => {
+  const text = 'x.yaml has 1 error:\n  line 4: nobody is called eve';
+  expect(fitted(text, { columns: 20 })).toBe('x.yaml has 1 error:\n  line 4: nobody is\n     called eve');
+  expect(fitted(text, {})).toBe(text);
 });
 
 it('breaks no word: it may be one to copy', () => {

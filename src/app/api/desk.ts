@@ -122,8 +122,14 @@ async function speakerOf(deps: Deps, { caller, key }: ApiCall, freshness: Freshn
   if (person.disabled) throw new JitError('personDisabled', { name: person.name });
   const [place = { chat: 'teams', kind: 'private', id: entra } as const] = deps.directory.reach(person);
   const user = place.chat === 'slack' ? (person.slack ?? person.id) : entra;
-  const acting = { person: { id: person.id, name: person.name }, chat: 'teams' as const, account: entra };
-  return { here: { ...deps, acting }, person, sender: { chat: place.chat, user, place, key: `api:${entra}:${key}` } };
+  const acting = {
+    person: { id: person.id, name: person.name },
+    chat: 'teams' as const,
+    account: entra,
+    through: 'api' as const,
+  };
+  const sender = { chat: place.chat, user, place, key: `api:${entra}:${key}`, through: 'api' as const };
+  return { here: { ...deps, acting }, person, sender };
 }
 
 /** By its id; those who answer for it are told in its place. */
@@ -136,8 +142,8 @@ async function serviceSpeaking(
   if (person?.owner === undefined) throw new JitError('tokenRefused', { why: 'its service is not configured' });
   if (person.disabled) throw new JitError('personDisabled', { name: person.name });
   const [place = { chat: 'teams', kind: 'private', id } as const] = deps.directory.reach(person);
-  const acting = { person: { id, name: person.name }, chat: place.chat, account: id };
-  const sender = { chat: place.chat, user: id, place, key: `api:service:${id}:${key}` };
+  const acting = { person: { id, name: person.name }, chat: place.chat, account: id, through: 'api' as const };
+  const sender = { chat: place.chat, user: id, place, key: `api:service:${id}:${key}`, through: 'api' as const };
   return { here: { ...deps, acting }, person, sender };
 }
 

@@ -67,7 +67,9 @@ export function fieldsOf(entry: Omit<AuditEntry, 'outcome'>): Readonly<Record<st
 /** Who acts, by name and account. */
 export function actorFields(by: Actor): Readonly<Record<string, unknown>> {
   if (typeof by === 'string') return { by };
-  return 'person' in by ? { by: by.person.name, chat: by.chat, account: by.account } : { by: by.user, host: by.host };
+  if (!('person' in by)) return { by: by.user, host: by.host };
+  const { person, chat, account, through } = by;
+  return { by: person.name, chat, account, ...(through === undefined ? {} : { through }) };
 }
 
 function sourceWords(source = '', sourceName: string): string {

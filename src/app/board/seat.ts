@@ -20,5 +20,5 @@ export interface Seat {
 
 /** Who looks, for the audit: by the account that they are known by. */
 export function actorIn({ person, chat, account }: Seat): PersonActing & { readonly person: Person } {
-  return { person, chat, account };
+  return { person, chat, account, through: 'board' };
 }

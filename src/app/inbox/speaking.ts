@@ -5,11 +5,12 @@ import type { Deps } from '../deps.ts';
 import type { ProtectActor } from '../protect/actor.ts';
 
 /** A person, with the account that they speak through. */
-export function actorOf(person: Person, { chat, user }: Sender): ProtectActor {
-  return { person, chat, account: user };
+export function actorOf(person: Person, { chat, user, through }: Sender): ProtectActor {
+  return { person, chat, account: user, ...(through === undefined ? {} : { through }) };
 }
 
 /** What is done now is done for this person, say audit and log. */
-export function speaking(deps: Deps, { id, name }: Who, { chat, user }: Sender): Deps {
-  return { ...deps, acting: { person: { id, name }, chat, account: user } };
+export function speaking(deps: Deps, { id, name }: Who, { chat, user, through }: Sender): Deps {
+  const acting = { person: { id, name }, chat, account: user, ...(through === undefined ? {} : { through }) };
+  return { ...deps, acting };
 }

@@ -223,7 +223,7 @@ function noteFor(requests: readonly Request[], placement: Placement, now: Instan
   return {
     request: longest?.id ?? '',
     requester: longest?.requester.id ?? '',
-    approver: longest?.reviews.at(-1)?.by.id ?? 'policy',
+    approver: longest?.reviews.findLast(({ verdict }) => verdict === 'approve')?.by.id ?? 'policy',
     ...(others.length > 0
       ? { others: others.map(({ id, requester }) => ({ request: id, requester: requester.id })) }
       : {}),

@@ -1,3 +1,4 @@
+import { JitError } from '../../core/errors/errors.ts';
 import type { GroupSubject } from '../../core/people/person.ts';
 import { type Diagnosis, faultAt, meaningOf, unknownAt } from '../../core/view/doctor-page.ts';
 import type { Directory } from '../../ports/directory.ts';
@@ -32,7 +33,7 @@ export function directoryExaminer(house: Examined, asked: () => Asked): Examiner
       await house.directory.byId(NOBODY, 'now');
       return { of, what, verdict: 'fine' };
     } catch (error) {
-      return faultAt(of, what, meaningOf(error), REMEDY);
+      return notRead(of, what, error);
     }
   };
   const look = async (group: GroupSubject): Promise<Diagnosis> => {
@@ -42,7 +43,7 @@ export function directoryExaminer(house: Examined, asked: () => Asked): Examiner
       if (members.length > 0) return { of, what, verdict: 'fine' };
       return unknownAt(of, what, 'Nobody is in it, or it is not there.', 'Look for it in the directory.');
     } catch (error) {
-      return faultAt(of, what, meaningOf(error), REMEDY);
+      return notRead(of, what, error);
     }
   };
   return {
@@ -54,4 +55,11 @@ export function directoryExaminer(house: Examined, asked: () => Asked): Examiner
       return found;
     },
   };
+}
+
+/** What was read of people is kept in Redis: without it nobody can tell what the directory would say. */
+function notRead(of: string, what: string, error: unknown): Diagnosis {
+  if (error instanceof JitError && error.code === 'storeAway')
+    return unknownAt(of, what, meaningOf(error), 'Get Redis back, and run the doctor again.');
+  return faultAt(of, what, meaningOf(error), REMEDY);
 }

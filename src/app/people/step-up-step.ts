@@ -49,10 +49,10 @@ export const stepUpStep = {
   },
 
   async signedIn(deps: Deps, held: Ticketed, by: SignedIn): Promise<void> {
-    const { about, chat, account } = held.ceremony;
+    const { about, chat, account, through } = held.ceremony;
     const person = about && (await deps.directory.byId(about.person));
     if (!about || !person) throw new JitError('linkOver');
-    const acting = { person: { id: person.id, name: person.name }, chat, account };
+    const acting = { person: { id: person.id, name: person.name }, chat, account, ...(through ? { through } : {}) };
     try {
       await approveAs({ ...deps, acting }, { person, about, by });
     } catch (error) {

@@ -141,9 +141,10 @@ function ceremoniesOf({ ceremonies }: Deps): Ceremonies {
 }
 
 /** Through which account somebody speaks. */
-function speakerOf({ acting }: Deps, { id, entra = id }: Person): Pick<Ceremony, 'chat' | 'account'> {
-  const isKnown = acting !== undefined && typeof acting !== 'string' && 'person' in acting;
-  return { chat: (isKnown && acting.chat) || 'teams', account: (isKnown && acting.account) || entra };
+function speakerOf({ acting }: Deps, { id, entra = id }: Person): Pick<Ceremony, 'chat' | 'account' | 'through'> {
+  const known = acting !== undefined && typeof acting !== 'string' && 'person' in acting ? acting : undefined;
+  const { chat = 'teams', account = entra, through } = known ?? {};
+  return { chat, account, ...(through === undefined ? {} : { through }) };
 }
 
 /** Three of two digits, all different; the first one counts. */

@@ -22,7 +22,7 @@ export async function beginTicket(
   deps: TicketDeps,
   room: PageRoom,
   key: string,
-  of: Pick<Ceremony, 'chat' | 'account' | 'about' | 'asked'>,
+  of: Pick<Ceremony, 'chat' | 'account' | 'through' | 'about' | 'asked'>,
 ): Promise<string> {
   const ceremony = await newCeremony(deps, of);
   await room.ceremonies.begin(key, ceremony);
@@ -31,7 +31,7 @@ export async function beginTicket(
 
 export async function newCeremony(
   deps: TicketDeps,
-  of: Pick<Ceremony, 'chat' | 'account' | 'about' | 'asked'>,
+  of: Pick<Ceremony, 'chat' | 'account' | 'through' | 'about' | 'asked'>,
 ): Promise<Ceremony> {
   const { at, epoch = 0 } = await deps.store.now();
   return { id: unguessable(deps), until: at + LINK_MS, epoch, ...of };

@@ -10,6 +10,8 @@ export function whatHappened(request: Request, wanted?: 'stop'): JitError {
   if (review && (request.status === 'denied' || request.status === 'scheduled' || isInForce(request))) {
     const [what, by] = review.verdict === 'deny' ? ['denied', denier(request)] : ['approved', approvers(request)];
     const words = { at: { at: review.at }, who: plain(by) };
+    if (what === 'denied' && request.status !== 'denied')
+      return new JitError('moreTimeDenied', { ...words, id: request.id });
     if (wanted === 'stop' && what === 'approved') return new JitError('alreadyApproved', { ...words, id: request.id });
     return new JitError('alreadyDecided', { ...words, what });
   }

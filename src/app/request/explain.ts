@@ -35,11 +35,12 @@ export async function explain(
     ...(await refusalOf(() => mustNotFlood(deps, person, about))),
     ...(await refusalOf(() => mustBeLongEnough(deps, what.forMs))),
   ];
+  const speaker = deps.acting ?? { person: asker };
   await note(deps, {
     event: 'explain',
     outcome: 'done',
-    by: deps.acting ?? { person: asker },
-    as: 'requester',
+    by: speaker,
+    as: typeof speaker !== 'string' && 'user' in speaker ? 'commandLine' : 'requester',
     requester: person,
     ...about,
     ports: what.ports,

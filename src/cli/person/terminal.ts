@@ -58,11 +58,16 @@ export class ProgressLine {
     if (clean === this.#last) return;
     this.#last = clean;
     const shown = clean.slice(0, widthOf(process.stderr, 80) - 1);
-    process.stderr.write(process.stderr.isTTY ? `\r\u001b[2K${shown}` : `${clean}\n`);
+    process.stderr.write(isDrawnOver() ? `\r\u001b[2K${shown}` : `${clean}\n`);
   }
 
   end(): void {
-    if (this.#last !== '' && process.stderr.isTTY) process.stderr.write('\n');
+    if (this.#last !== '' && isDrawnOver()) process.stderr.write('\n');
     this.#last = '';
   }
+}
+
+/** A terminal that takes no more than lines says so (terminfo, `dumb`). */
+function isDrawnOver(): boolean {
+  return process.stderr.isTTY === true && process.env.TERM !== 'dumb';
 }

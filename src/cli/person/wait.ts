@@ -17,7 +17,9 @@ export function isOver({ status }: ToldRequest): boolean {
 
 /** In a few words: who is asked, who acted, and how it stands. */
 export function standing({ status, asked = [], reviews, machine, until }: ToldRequest): string {
-  const by = reviews.map(({ name, verdict }) => `${name}: ${verdict === 'approve' ? 'approved' : 'denied'}`);
+  const by = reviews.map(({ name, verdict, of }) => {
+    return `${name}: ${verdict === 'approve' ? 'approved' : 'denied'}${of === 'extension' ? ' more time' : ''}`;
+  });
   const whom = status === 'pending' ? [`asked: ${asked.map(({ name }) => name).join(', ') || 'nobody'}`] : [];
   const end = status === 'active' && until !== undefined ? [`until ${clock(until)}`] : [];
   return [`${machine.name}: ${status}`, ...by, ...whom, ...end].join(' · ');
@@ -55,9 +57,10 @@ export async function untilOpen(server: Server, id: string, forMs: number): Prom
   }
 }
 
-/** Whoever ends the waiting with Ctrl-C is told that the request stays; then the signal does what it does. Gives what ends that. */
+/** Whoever ends the waiting (Ctrl-C, a terminal that is closed) is told that the request stays; then the signal does what it does. Gives what ends that. */
 function saidWhenLeft(id: string, progress: ProgressLine): () => void {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
+  // NB. ssh hangs up on its ProxyCommand when it stops waiting itself.
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const leave = (signal: NodeJS.Signals) => {
     end();
     progress.end();

@@ -13,7 +13,12 @@ export interface PersonActing {
   readonly chat?: ChatName;
   /** Slack user id, or Entra object id. */
   readonly account?: string;
+  /** What they spoke through, where it was no chat. */
+  readonly through?: OutsideChat;
 }
+
+/** The HTTP API (`jit` on people's own computers too), or the board. */
+export type OutsideChat = 'api' | 'board';
 
 /** A user of the computer that Drawbridge runs on. */
 export interface CommandLine {

@@ -137,7 +137,7 @@ function idOf(by: Actor): string {
 
 function throughOf(by: Actor): string | undefined {
   if (typeof by === 'string') return undefined;
-  return 'person' in by ? by.chat : 'commandLine';
+  return 'person' in by ? (by.through ?? by.chat) : 'commandLine';
 }
 
 /** `22 to 0.0.0.0/0 through launch-wizard-1`. */

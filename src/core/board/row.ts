@@ -3,7 +3,7 @@ import type { MachineId } from '../machine/machine.ts';
 import type { ReadingRight } from '../policy/readers.ts';
 import { latenessOf, overAt } from '../request/closing.ts';
 import { extensionOf, isApproved, isInForce, type Request } from '../request/request.ts';
-import type { Review, Who } from '../request/review.ts';
+import { isOfExtension, type Review, type Who } from '../request/review.ts';
 import { portText } from '../rule/port.ts';
 
 /** What the board shows of a request in a list: derived from its record alone, and kept beside it. No word that somebody wrote. */
@@ -136,7 +136,7 @@ function decisionOf(request: Request): Partial<BoardRow> {
 function reviewsOf({ status, reviews }: Request): readonly Review[] {
   if (status === 'pending' || status === 'withdrawn' || status === 'expired') return [];
   const verdict = status === 'denied' ? 'deny' : 'approve';
-  return reviews.filter((review) => review.verdict === verdict);
+  return reviews.filter((review) => review.verdict === verdict && !isOfExtension(review, status));
 }
 
 function peopleOf({ requester, askedBy, asked, reviews }: Request): readonly string[] {

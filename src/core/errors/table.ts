@@ -126,6 +126,11 @@ export const ERROR_TABLE = {
     hint: 'Wait until it ends, or close it first with `/jit revoke {request}`.',
   },
   alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'No action is needed.' },
+  moreTimeDenied: {
+    kind: 'conflict',
+    say: 'More time was already denied at {at} by {who}.',
+    hint: 'The access stays as it was approved; `/jit revoke {id}` ends it.',
+  },
   alreadyApproved: { kind: 'conflict', say: 'Already approved at {at} by {who}.', hint: '`/jit revoke {id}` ends it.' },
   alreadyOver: {
     kind: 'conflict',

@@ -20,7 +20,7 @@ export const FIELDS = {
   by: ['Who acted: ID of the person, or the program', 'actor.user.uid', 'ActorUserId'],
   byName: ['Their name', 'actor.user.name', 'ActorUsername'],
   account: ['Their chat account', 'actor.user.uid_alt', 'ActorScopeId'],
-  through: ['The chat, or the command line', 'actor.app_name', 'ActingAppName'],
+  through: ['`slack`, `teams`, `api`, `board`, or `commandLine`', 'actor.app_name', 'ActingAppName'],
   host: ['Where the command line was', 'src_endpoint.hostname', 'AdditionalFields.host'],
   as: ['What gave them the right to', 'actor.authorizations.decision', 'EventSubType'],
   requester: ['Whose access it is', 'entity.owner.uid', 'AdditionalFields.requester'],

@@ -1,3 +1,4 @@
+import type { OutsideChat } from '../audit/entry.ts';
 import type { Instant } from '../language/instant.ts';
 import type { ChatName } from './place.ts';
 
@@ -11,6 +12,8 @@ export interface Ceremony {
   /** Whom its link was sent to. */
   readonly chat: ChatName;
   readonly account: string;
+  /** What it was begun through, where that was no chat. */
+  readonly through?: OutsideChat;
   /** From the press of its button on. */
   readonly begun?: BegunCeremony;
   /** From then on the sign-in is used up, whatever came of it. */

@@ -27,7 +27,8 @@ export function extensionReviewed(request: InForce, review: Review, counted: Tal
 /** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
 export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
   const { extension, trouble: _, early: __, ...rest } = request;
-  const reviews = 'verdict' in given ? [...request.reviews, ...(extension?.reviews ?? []), given] : request.reviews;
+  const about = 'verdict' in given ? [...(extension?.reviews ?? []), given] : [];
+  const reviews = [...request.reviews, ...about.map(ofExtension)];
   const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
   return rest.status === 'active'
     ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at)
@@ -39,7 +40,14 @@ type Given = Pick<Review, 'by' | 'at'>;
 export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;
   const moment = { at: review.at, event: 'extension denied', by: review.by.id, ...text(review.reason) };
-  return scheduled({ ...rest, ...note(request, moment), reviews: [...request.reviews, review] }, review.at);
+  return scheduled(
+    { ...rest, ...note(request, moment), reviews: [...request.reviews, ofExtension(review)] },
+    review.at,
+  );
+}
+
+function ofExtension(review: Review): Review {
+  return { ...review, extension: true };
 }
 
 /** More time that was approved, and that the cloud does not carry yet, is not given: the end is the one from before. */

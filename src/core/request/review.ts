@@ -24,4 +24,11 @@ export interface Review {
   readonly more?: string;
   /** Of the policies that it was decided under, as they were then. */
   readonly policyVersion?: string;
+  /** It was about more time, and not about the request itself. */
+  readonly extension?: true;
+}
+
+/** Records of older versions do not say it; but nothing of a request that was approved is denied but more time. */
+export function isOfExtension({ extension, verdict }: Review, status: string): boolean {
+  return extension === true || (verdict === 'deny' && status !== 'denied');
 }

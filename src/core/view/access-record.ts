@@ -1,12 +1,21 @@
 import type { Instant } from '../language/instant.ts';
 import { cloudOf, providerIdOf } from '../machine/machine.ts';
 import { isApproved, isWaiting, type Request } from '../request/request.ts';
+import { isOfExtension } from '../request/review.ts';
 import { type Dial, dialsOf } from '../rule/connect.ts';
 import { portText } from '../rule/port.ts';
 
 interface Named {
   readonly id: string;
   readonly name: string;
+}
+
+interface Decided {
+  readonly verdict: string;
+  /** What was decided: the request, or more time. */
+  readonly of: 'request' | 'extension';
+  readonly at: string;
+  readonly reason?: string;
 }
 
 /** A request as programs read it: instants in ISO 8601, ports as `22` or `53/udp`, the source as a prefix. What is not known is absent. */
@@ -29,7 +38,8 @@ export interface AccessRecord {
   readonly answerBy?: string;
   /** Who is asked to decide, while somebody is. */
   readonly asked?: readonly Named[];
-  readonly reviews: readonly (Named & { readonly verdict: string; readonly at: string; readonly reason?: string })[];
+  /** All decisions, in their order. */
+  readonly reviews: readonly (Named & Decided)[];
   /** What was approved: from when until when. */
   readonly from?: string;
   readonly until?: string;
@@ -66,8 +76,10 @@ export function accessRecord(request: Request): AccessRecord {
     askedAt: iso(request.askedAt),
     ...(request.status === 'pending' ? { answerBy: iso(request.answerBy) } : {}),
     ...(waits ? { asked: request.asked.map(named) } : {}),
-    reviews: request.reviews.map(({ by, verdict, at, reason }) => {
-      return { ...named(by), verdict, at: iso(at), ...(reason === undefined ? {} : { reason }) };
+    reviews: request.reviews.map((review) => {
+      const { by, verdict, at, reason } = review;
+      const of = isOfExtension(review, status) ? 'extension' : 'request';
+      return { ...named(by), verdict, of, at: iso(at), ...(reason === undefined ? {} : { reason }) };
     }),
     ...(isApproved(request) ? { from: iso(request.lease.from), until: iso(request.lease.until) } : {}),
     ...connects(request),

@@ -41,7 +41,14 @@ export const access = z
     askedAt: z.iso.datetime(),
     answerBy: z.iso.datetime().optional(),
     asked: z.array(named).optional(),
-    reviews: z.array(named.extend({ verdict: z.string(), at: z.iso.datetime(), reason: z.string().optional() })),
+    reviews: z.array(
+      named.extend({
+        verdict: z.string(),
+        of: z.enum(['request', 'extension']).optional(),
+        at: z.iso.datetime(),
+        reason: z.string().optional(),
+      }),
+    ),
     from: z.iso.datetime().optional(),
     until: z.iso.datetime().optional(),
     connect: z.array(z.object({ address: z.string(), port: z.number(), of: z.string() })).optional(),

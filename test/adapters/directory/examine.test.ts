@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { GraphRight } from '../../../simulators/azure/graph-query.ts';
 import { directoryExaminer } from '../../../src/app/operators/examine-directory.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Tenant, tenant } from './tenant.ts';
 
 const never = new AbortController().signal;
@@ -51,4 +52,17 @@ it.each<readonly [string, readonly GraphRight[], object]>([
 it('the doctor says that Entra ID is away', async () => {
   at.azure.faults.add('Users_Get', { kind: 'throttle', retryAfterSeconds: 60 }, 3);
   expect(await found()).toMatchObject([{ verdict: 'fault', means: expect.stringContaining('takes no more calls') }]);
+});
+
+it('the doctor blames no right of the directory where Redis is away', async () => {
+  const away = async () => {
+    throw new JitError('storeAway');
+  };
+  const directory = { members: away, byId: away };
+  const found = await directoryExaminer({ directory }, () => ({ groups: ['entra:x'], hasEntra: true })).examine(
+    [],
+    never,
+  );
+  expect(found.map(({ verdict }) => verdict)).toEqual(['unknown', 'unknown']);
+  expect(JSON.stringify(found)).not.toContain('rights');
 });
