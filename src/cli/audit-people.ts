@@ -36,10 +36,6 @@ export async function auditEraseVerb(file: string, person: string, because: stri
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
-    // A slip of the pen would look as if somebody had been erased. A directory that is away holds up nothing.
-    const isNothing = all.every(({ changed, left }) => changed === 0 && left === 0);
-    if (isNothing && (await deps.directory.byId(person).catch(() => true)) === undefined)
-      throw new JitError('personUnknown', { typed: tidy(person, 60) });
     for (const { place, changed, left } of all) {
       const more = left > 0 ? `; ${left} are not over yet: Drawbridge goes on with them by itself` : '';
       sayLine(`${place}: taken away from ${changed} records${more}.`);

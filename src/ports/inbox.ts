@@ -1,8 +1,7 @@
-import type { OutsideChat } from '../core/audit/entry.ts';
 import type { Typed } from '../core/language/command.ts';
 import type { Instant } from '../core/language/instant.ts';
 import type { Line, Phrase } from '../core/language/text.ts';
-import type { ChatName, Place } from '../core/people/place.ts';
+import type { ChatName, OutsideChat, Place } from '../core/people/place.ts';
 import type { HomePage } from '../core/view/home-page.ts';
 import type { ListPage, PageName } from '../core/view/list-page.ts';
 import type { Report } from '../core/view/report.ts';

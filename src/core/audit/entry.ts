@@ -3,7 +3,7 @@ import type { Instant } from '../language/instant.ts';
 import type { LockdownWay } from '../machine/lockdown.ts';
 import type { CloudName, MachineId } from '../machine/machine.ts';
 import type { Person } from '../people/person.ts';
-import type { ChatName } from '../people/place.ts';
+import type { ChatName, OutsideChat } from '../people/place.ts';
 import type { Port } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 
@@ -16,9 +16,6 @@ export interface PersonActing {
   /** What they spoke through, where it was no chat. */
   readonly through?: OutsideChat;
 }
-
-/** The HTTP API (`jit` on people's own computers too), or the board. */
-export type OutsideChat = 'api' | 'board';
 
 /** A user of the computer that Drawbridge runs on. */
 export interface CommandLine {

@@ -1,6 +1,5 @@
-import type { OutsideChat } from '../audit/entry.ts';
 import type { Instant } from '../language/instant.ts';
-import type { ChatName } from './place.ts';
+import type { ChatName, OutsideChat } from './place.ts';
 
 /** Something that somebody does in a browser because of a link from chat: each step of it is taken once, within minutes. */
 export interface Ceremony {

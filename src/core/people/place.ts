@@ -1,5 +1,8 @@
 export type ChatName = 'slack' | 'teams';
 
+/** What people speak through that is no chat: the HTTP API (`jit` on people's own computers too), or the board. */
+export type OutsideChat = 'api' | 'board';
+
 /** A channel or a private chat that holds a card. `id` is the chat's own: channel id, user id, Entra object id. */
 export interface Place {
   readonly chat: ChatName;
