@@ -7,6 +7,9 @@ interface Waiter {
   readonly go: () => void;
 }
 
+/** The part that only urgent ones get: calls that hang hold up no closing. */
+const KEPT = 0.2;
+
 /** Is called once what was taken is free again; more than once does nothing. */
 type GiveBack = () => void;
 
@@ -16,22 +19,22 @@ type GiveBack = () => void;
  */
 export class CallSlots {
   #free: number;
+  readonly #kept: number;
   readonly #waiting = new Set<Waiter>();
 
   constructor(count: number) {
     this.#free = count;
+    this.#kept = Math.floor(count * KEPT);
   }
 
-  /** Undefined where all are taken. */
-  takeFree(): GiveBack | undefined {
-    if (this.#free === 0) return undefined;
-    this.#free -= 1;
-    return this.#taken();
+  /** Undefined where all that it may have are taken. */
+  takeFree(rank: Rank): GiveBack | undefined {
+    return this.#isFreeFor(rank) ? this.#taken() : undefined;
   }
 
   /** Waits for one. Throws the reason of the signal when that aborts before. */
   async take(rank: Rank, isChange: boolean, signal: AbortSignal): Promise<GiveBack> {
-    const free = this.takeFree();
+    const free = this.takeFree(rank);
     if (free) return free;
     const { promise, resolve } = Promise.withResolvers<GiveBack>();
     const waiter = { rank, isChange, go: () => resolve(this.#taken()) };
@@ -47,7 +50,12 @@ export class CallSlots {
     }
   }
 
+  #isFreeFor({ isUrgent }: Rank): boolean {
+    return this.#free > (isUrgent ? 0 : this.#kept);
+  }
+
   #taken(): GiveBack {
+    this.#free -= 1;
     let isMine = true;
     return () => {
       if (isMine) this.#next();
@@ -56,13 +64,12 @@ export class CallSlots {
   }
 
   #next(): void {
+    this.#free += 1;
     let first: Waiter | undefined;
     for (const one of this.#waiting) if (!first || goesBefore(one, first)) first = one;
-    if (!first) this.#free += 1;
-    else {
-      this.#waiting.delete(first);
-      first.go();
-    }
+    if (!first || !this.#isFreeFor(first.rank)) return;
+    this.#waiting.delete(first);
+    first.go();
   }
 }
 

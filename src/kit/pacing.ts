@@ -75,7 +75,7 @@ export class Pacing {
         const shut = self.notBefore - now;
         const wait = shut > 0 ? shut : this.#turnOf(lanes, self, now);
         if (wait <= 0) {
-          slot ??= this.#slots ? this.#slots.takeFree() : NOTHING;
+          slot ??= this.#slots ? this.#slots.takeFree(self) : NOTHING;
           if (slot) {
             for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
             const given = slot;

@@ -54,7 +54,8 @@ class Countdown {
 
 /**
  * Waiting for one's turn takes nothing of the time of the call that it is a part of: else a call that waited has no time left once it is sent,
- * and takes the turn of another in vain. The wait has a limit of its own (`Pacing`).
+ * and takes the turn of another in vain. The wait has a limit of its own (`Pacing`). NB. Of calls that one limit bounds side by side, one that waits
+ * stops the time of all.
  */
 export function untimed<T>(wait: () => Promise<T>): Promise<T> {
   return counting.getStore()?.whileWaiting(wait) ?? wait();

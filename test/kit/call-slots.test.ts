@@ -15,7 +15,7 @@ interface Comer {
 /** The order in which they go, one after the other, where one slot is taken when they come. */
 async function orderOf(comers: readonly Comer[]): Promise<readonly string[]> {
   const slots = new CallSlots(1);
-  const first = slots.takeFree();
+  const first = slots.takeFree(rankNow());
   const gone: string[] = [];
   const all = comers.map(async ({ name, isUrgent, isChange }) => {
     const rank = isUrgent ? await urgently(async () => rankNow()) : rankNow();
@@ -32,14 +32,32 @@ async function orderOf(comers: readonly Comer[]): Promise<readonly string[]> {
 describe('slots', () => {
   it('are as many as there are', () => {
     const slots = new CallSlots(2);
-    const [one, other] = [slots.takeFree(), slots.takeFree()];
+    const [one, other] = [slots.takeFree(rankNow()), slots.takeFree(rankNow())];
     expect(one).toBeDefined();
     expect(other).toBeDefined();
-    expect(slots.takeFree()).toBeUndefined();
+    expect(slots.takeFree(rankNow())).toBeUndefined();
     one?.();
     one?.();
-    expect(slots.takeFree()).toBeDefined();
-    expect(slots.takeFree()).toBeUndefined();
+    expect(slots.takeFree(rankNow())).toBeDefined();
+    expect(slots.takeFree(rankNow())).toBeUndefined();
+  });
+
+  it('are kept for closings, the last fifth of them, whatever else hangs', async () => {
+    const slots = new CallSlots(10);
+    const closing = await urgently(async () => rankNow());
+    const hanging = Array.from({ length: 10 }, () => slots.takeFree(rankNow())).filter((done) => done !== undefined);
+    expect(hanging).toHaveLength(8);
+    const waits = slots.take(rankNow(), true, ENDLESS);
+    const [one, other] = [slots.takeFree(closing), slots.takeFree(closing)];
+    expect([one, other]).not.toContain(undefined);
+    // What a closing gives back is kept for the next one.
+    one?.();
+    expect(slots.takeFree(closing)).toBeDefined();
+    other?.();
+    // Two of ten are kept, so that the third that is free is the first for anything else.
+    hanging[0]?.();
+    hanging[1]?.();
+    (await waits)();
   });
 
   it('go to closings first, and to what changes before what reads', async () => {
@@ -78,8 +96,10 @@ describe('slots', () => {
         for (const { stop } of asking) stop.abort(new Error('enough'));
         await Promise.all(asking.map(({ ended }) => ended));
         for (const done of held) done();
-        expect(Array.from({ length: count }, () => slots.takeFree()).every((done) => done !== undefined)).toBe(true);
-        expect(slots.takeFree()).toBeUndefined();
+        expect(Array.from({ length: count }, () => slots.takeFree(rankNow())).every((done) => done !== undefined)).toBe(
+          true,
+        );
+        expect(slots.takeFree(rankNow())).toBeUndefined();
       }),
       { numRuns: 200 },
     );
