@@ -72,7 +72,11 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   expect(rows).toContain(`"event":"opened"`);
   const who = (await jit('audit', 'export', '--event', 'erase')).out.split('\n');
   const outcomes = who.slice(1).map((line) => line.split(',')[4]);
-  expect([outcomes.slice(0, 2), outcomes.at(-1)]).toEqual([['refused', 'begun'], 'done']);
+  // The slip of the pen came last.
+  expect([outcomes.slice(0, 2), outcomes.slice(-2)]).toEqual([
+    ['refused', 'begun'],
+    ['done', 'refused'],
+  ]);
   const unknown = await jit('audit', 'forget', 'other');
   expect([unknown.code, unknown.out]).toEqual([1, '']);
   expect(unknown.error).toContain('No sink is called other. `npx jit audit sinks` lists them.');
