@@ -33,6 +33,7 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
 
 /** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
+  if (givenReason(because) === '') throw new JitError('missingReason');
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
