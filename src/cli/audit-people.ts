@@ -5,6 +5,7 @@ import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
 import { JitError } from '../core/errors/errors.ts';
+import { givenReason } from '../core/language/terms.ts';
 import { tidy } from '../core/language/text.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';

@@ -25,15 +25,22 @@ function alone({ isJoined, ...token }: Token, i: number): Token {
 
 function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const at = tokens.findIndex(
-    (token, i) => isMachine(token, tokens) && hasTerms(tokens.slice(0, i)) && hasTerms(tokens.slice(i + 1)),
+    (token, i) =>
+      isMachine(token, tokens) &&
+      tokens.slice(0, i).some(isName) &&
+      hasTerms(tokens.slice(0, i)) &&
+      hasTerms(tokens.slice(i + 1)),
   );
   return at <= 0 ? [tokens] : [tokens.slice(0, at), ...partsOf(tokens.slice(at))];
 }
 
 /** A further one stands behind a comma or an `and`. */
 function isMachine(token: Token, [first]: readonly Token[]): boolean {
-  const isName = /^\p{L}/u.test(token.text) && isNameLike(token.text);
-  return token.isJoined === true && !token.isQuoted && isName && !isTicket(token, first?.text);
+  return token.isJoined === true && isName(token) && !isTicket(token, first?.text);
+}
+
+function isName({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^\p{L}/u.test(text) && isNameLike(text);
 }
 
 /** Do ports, a time or an end stand there? */
