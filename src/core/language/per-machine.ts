@@ -1,7 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { readPorts } from './port-word.ts';
 import type { ReadCommand } from './reading.ts';
-import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { isTicket } from './term-words.ts';
 import { readTime } from './time-words.ts';
