@@ -5,6 +5,7 @@ import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
 import { JitError } from '../core/errors/errors.ts';
+import { givenReason } from '../core/language/terms.ts';
 import { tidy } from '../core/language/text.ts';
 import { keysOfPeople } from '../sinks.ts';
 import { commandLine } from './command-line.ts';
@@ -33,6 +34,7 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
 
 /** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */
 export async function auditEraseVerb(file: string, person: string, because: string): Promise<void> {
+  if (givenReason(because) === '') throw new JitError('missingReason');
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });

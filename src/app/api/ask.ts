@@ -3,7 +3,7 @@ import { readAskedSource } from '../../core/language/asked-source.ts';
 import type { Ask, Command } from '../../core/language/command.ts';
 import { parseDuration } from '../../core/language/duration.ts';
 import { parseCommand } from '../../core/language/grammar.ts';
-import { LONGEST_REASON, readPort } from '../../core/language/terms.ts';
+import { givenReason, readPort } from '../../core/language/terms.ts';
 import { tidy } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
@@ -39,7 +39,7 @@ async function typedAsk(speaking: Speaking, words: string): Promise<Ask> {
 }
 
 function partsAsk({ rules }: Deps, asked: Exclude<ApiAsk, { readonly words: string }>): Ask {
-  const justification = tidy(asked.because, LONGEST_REASON);
+  const justification = givenReason(asked.because);
   if (justification === '') throw new JitError('missingReason');
   const forMs = asked.for === undefined ? undefined : parseDuration(asked.for);
   if (asked.for !== undefined && forMs === undefined)

@@ -1,7 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
-import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { tidy } from '../../core/language/text.ts';
+import { givenReason } from '../../core/language/terms.ts';
 import { isMeant, type Person, type Subject } from '../../core/people/person.ts';
 import { approversText } from '../../core/policy/stage.ts';
 import type { GlassVerdict } from '../../core/request/break-glass.ts';
@@ -25,7 +24,7 @@ export async function reviewGlass(
   person: Person,
   { request: id, verdict, words }: Given,
 ): Promise<Request> {
-  const said = words === undefined ? '' : tidy(words, LONGEST_REASON);
+  const said = words === undefined ? '' : givenReason(words);
   const { request: before } = await deps.store.load(id);
   if (before && isSame(before, person, verdict)) return before;
   const judge = async (request: Request) => {

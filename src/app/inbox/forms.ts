@@ -4,7 +4,7 @@ import { formSpans } from '../../core/errors/in-form.ts';
 import { readAskedSource } from '../../core/language/asked-source.ts';
 import { parseDuration } from '../../core/language/duration.ts';
 import { headed, say } from '../../core/language/say.ts';
-import { LONGEST_REASON, readPort } from '../../core/language/terms.ts';
+import { givenReason, readPort } from '../../core/language/terms.ts';
 import { type Phrase, tidy } from '../../core/language/text.ts';
 import { uniquePorts } from '../../core/rule/port.ts';
 import type { SourceNames } from '../../core/rule/source.ts';
@@ -14,7 +14,7 @@ import { told } from './told.ts';
 
 /** Reads the form's fields, with the names that sources have; a fault carries its field. */
 export function asked(filled: FilledForm, names: SourceNames) {
-  const justification = tidy(filled.justification, LONGEST_REASON);
+  const justification = givenReason(filled.justification);
   if (!justification) throw new JitError('missingReason');
   if (!filled.machine) throw new JitError('missingMachine');
   const forMs = parseDuration(filled.duration);

@@ -1,6 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { plain, tidy } from '../../core/language/text.ts';
+import { givenReason } from '../../core/language/terms.ts';
+import { plain } from '../../core/language/text.ts';
 import { delegatorsOf } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
@@ -60,7 +60,7 @@ interface Approval {
  * what changed, in place of being approved (`changedSinceSeen`).
  */
 export async function decide(deps: Deps, person: Person, given: ReviewGiven): Promise<Request> {
-  const reason = given.reason ? tidy(given.reason, LONGEST_REASON) : undefined;
+  const reason = given.reason ? givenReason(given.reason) : undefined;
   const by = { id: person.id, name: person.name };
   const proven = given.stepUp ? { stepUp: given.stepUp } : {};
   const reviewAt = ({ at }: Now): Review => ({

@@ -2,6 +2,7 @@ import type { Capacity, CommandLine } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
+import { givenReason } from '../../core/language/terms.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { decidersOf } from '../../core/policy/approval.ts';
 import { approversText } from '../../core/policy/stage.ts';
@@ -17,7 +18,8 @@ import { whatHappened } from './answers.ts';
 import { mayStop } from './stopping.ts';
 
 /** Takes a request back that waits, for a decision or for its time: the requester alone. */
-export async function withdraw(deps: Deps, person: Person, id: string, reason?: string): Promise<Request> {
+export async function withdraw(deps: Deps, person: Person, id: string, said?: string): Promise<Request> {
+  const reason = reasonIn(said);
   return commit(deps, id, (request, now) => {
     if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     if (request.status !== 'pending' && request.status !== 'scheduled') throw whatHappened(request, 'stop');
@@ -37,7 +39,8 @@ export type Closer = Person | CommandLine;
  * Ends access before its time: the requester, whoever approved it, anybody who may decide for the requester now, and
  * `security` and the command line always, whatever became of people and policies.
  */
-export async function revoke(deps: Deps, closer: Closer, id: string, reason?: string): Promise<Request> {
+export async function revoke(deps: Deps, closer: Closer, id: string, said?: string): Promise<Request> {
+  const reason = reasonIn(said);
   const { request: before } = await deps.store.load(id);
   if (!before) throw await noRequest(deps, id);
   const as = await mayEnd(deps, closer, before);
@@ -50,6 +53,10 @@ export async function revoke(deps: Deps, closer: Closer, id: string, reason?: st
     const next = revoked(request, by, now.at, reason);
     return { next, event: 'revoked', by: by.id, as, ...(reason ? { text: reason } : {}) };
   });
+}
+
+function reasonIn(said: string | undefined): string | undefined {
+  return said === undefined ? undefined : givenReason(said) || undefined;
 }
 
 /** Before its time came: whoever requested it takes it back, anybody else denies it. */

@@ -2,8 +2,8 @@ import { JitError } from '../../core/errors/errors.ts';
 import { pinned } from '../../core/language/asked-source.ts';
 import type { LessAsk } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
-import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { phrased, tidy } from '../../core/language/text.ts';
+import { givenReason } from '../../core/language/terms.ts';
+import { phrased } from '../../core/language/text.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
 import { stepUpOf } from '../../core/policy/step-up.ts';
@@ -44,7 +44,7 @@ interface OfferGiven {
  * as their approval of just that would be. The requester accepts it or not; until then the request waits as before.
  */
 export async function offerLess(deps: Deps, person: Person, given: OfferGiven): Promise<Request> {
-  const reason = given.reason ? tidy(given.reason, LONGEST_REASON) : undefined;
+  const reason = given.reason ? givenReason(given.reason) || undefined : undefined;
   const by = { id: person.id, name: person.name };
   const judge = async (request: Request) => {
     const waiting = mustWait(request);

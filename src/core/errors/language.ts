@@ -10,6 +10,11 @@ export const LANGUAGE_ERRORS = {
     say: 'These are {count} commands in one message.',
     hint: 'Nothing was done. Send them one at a time.',
   },
+  severalReadings: {
+    kind: 'invalid',
+    say: '“{word}” can be read in more than one way.',
+    hint: 'Nothing was done.',
+  },
   tooManyAtOnce: {
     kind: 'invalid',
     say: '{count} at once are too many; the maximum is {most}.',

@@ -5,13 +5,25 @@ const ACTS =
   );
 /** What stands behind these is somebody's own words. */
 const WORDY = /^\W*(?:jit\W+)?(?:ask|answer)\b/i;
+const NAME = '(?:[\\w.]*\\d|[\\w.]+-\\w)';
+const ID = '#?(?=[a-z]*\\d)[2-9a-hj-km-np-z]{7}\\b';
+const ABOUT_IDS = ACTS.filter((verb) => verb !== 'request' && verb !== 'open').join('|');
+const VERB = new RegExp(`\\b(?:${ACTS.join('|')}|refuse|ssh|rdp|end|stop)\\b`, 'i');
+const QUOTE = '["“„`*_]*';
+/** A joint, and the verb behind it with what it is about; or right behind a name, a verb with a name. */
 const JOINT = new RegExp(
-  `(?:;|&&|(?:,\\s?|\\b)(?:and then|and|then|und|dann)\\b)\\s*(?=(?:/?jit\\s+)?(?:${ACTS.join('|')})\\s+["“„\`*_]*(?:[\\w.]*\\d|[\\w.]+-\\w))`,
-  'i',
+  [
+    `(?:;|&&|(?:,\\s?|\\b)(?:and then|and|then|und|dann)\\b)\\s*(?=(?:/?jit\\s+)?(?:${ACTS.join('|')})\\s+${QUOTE}${NAME})`,
+    `(?:,|(?<=\\d\\S*)\\s)\\s*(?:but\\s+|aber\\s+)?(?=(?:${ABOUT_IDS})\\s+${QUOTE}${ID})`,
+    `(?:,|(?<=\\d\\S*)\\s)\\s*(?=(?:${ACTS.join('|')})\\s+${QUOTE}(?!${ID})[\\w.]+-\\w)`,
+  ].join('|'),
+  'gi',
 );
 const REASON = /\s(?:because|weil|wegen|(?:for )?reason\b)/i;
 /** Only a reason can follow the names: what else stands there is part of it. */
 const DENIED = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b(?:[\s,]+\S*\d\S*)*$/i;
+/** Another request is decided: that is no reason for this. */
+const OF_ID = new RegExp(`^,\\s*(?:(?:and|und|but|aber)\\s+)?(?:${ABOUT_IDS})\\s+${QUOTE}${ID}`, 'i');
 const DENIES = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b/i;
 
 /** Commands that were sent as one: a line each, or `approve k7m3q9w and deny p2x8v4t`. One, where there is one. */
@@ -24,9 +36,15 @@ export function apart(typed: string, isVerb: (word: string) => boolean): readonl
 }
 
 function joined(text: string): readonly string[] {
-  const joint = WORDY.test(text) ? null : JOINT.exec(text);
+  const joint = WORDY.test(text) ? undefined : [...text.matchAll(JOINT)].find((one) => isJoint(text, one));
   if (!joint) return [text];
   const before = text.slice(0, joint.index).trimEnd();
-  if (REASON.test(before) || before === '' || (DENIES.test(before) && !DENIED.test(before))) return [text];
+  const isOfId = OF_ID.test(text.slice(joint.index));
+  if (REASON.test(before) || before === '' || (DENIES.test(before) && !DENIED.test(before) && !isOfId)) return [text];
   return [before, ...joined(text.slice(joint.index + joint[0].length))];
+}
+
+/** A comma, or nothing at all, joins where a verb stands before it: `@drawbridge, approve k7m3q9w` is one. */
+function isJoint(text: string, { 0: said, index }: RegExpExecArray): boolean {
+  return !/^[,\s]*(?:(?:but|aber)\s+)?$/i.test(said) || VERB.test(text.slice(0, index));
 }

@@ -30,6 +30,7 @@ const LEAD = new Set(
   [
     "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do",
     'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
+    'du uns wir muss müssen muessen hätte haette gern gerne eben kannst könntest koenntest lass schalt schalte',
   ].flatMap((line) => line.split(' ')),
 );
 

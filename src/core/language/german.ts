@@ -35,8 +35,9 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
   if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
   if (word === 'um') return [isClockBehind(tokens.slice(i + 1)) ? 'at' : 'by'];
   if (isHalf(word) && next === 'stunde') return ['half', 'an'];
-  if (/^eine[rn]?$/.test(word) && isHalf(next)) return [];
+  if (/^(?:ei)?ne[rn]?$/.test(word) && isHalf(next)) return [];
   if (/^(?:anderthalb|eineinhalb)$/.test(word) && next === 'stunden') return ['1.5'];
+  if (word === 'ne' && /^(?:stunde|minute|woche)$/.test(next)) return ['a'];
   if (isHalf(word) && next === 'tag') return ['half', 'a'];
   if (word === 'tag' && (/^eine[nm]?$/.test(before) || isHalf(before))) return ['day'];
   // `halb sieben` is an hour of a clock.

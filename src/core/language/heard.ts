@@ -37,12 +37,27 @@ export function heard(typed: string): Heard {
   const head = headOf(at ? text.slice(0, at.index) : text);
   const tokens = tokensOf(head);
   if (!at) return { tokens, head, whole };
-  return { tokens, head, whole, reason: reasonOf(text.slice(at.index + at[0].length)) };
+  return { tokens, head, whole, reason: givenReason(reasonOf(text.slice(at.index + at[0].length))) };
 }
 
 /** Words for people, as they were written. */
 export function reasonOf(text: string): string {
   return tidy(decoded(spelledOut(text)), LONGEST_REASON);
+}
+
+/** What an offered command has in place of a reason, and what people write who give none. */
+const NO_REASON =
+  /^["'“”„`]*(?:[.…\s]+|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?)["'“”`.…]*$/i;
+
+/** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
+export function isPlaceholder(reason: string): boolean {
+  return NO_REASON.test(reason.trim());
+}
+
+/** A reason as it is kept; empty where there is none, or only what stands for one. */
+export function givenReason(text: string): string {
+  const reason = tidy(text, LONGEST_REASON);
+  return isPlaceholder(reason) ? '' : reason;
 }
 
 /** All that is typed, on one line, without whom it is addressed to and without marks around the whole. */

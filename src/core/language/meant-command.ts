@@ -3,17 +3,21 @@ import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
 import { meantVerb, namedIn, nearVerb } from './meant-verbs.ts';
+import { perMachine } from './per-machine.ts';
 import { type CommandReading, only } from './reading.ts';
 import { readRequest, readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
+import { turned } from './turned.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
 import { readExtend } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
 const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami'];
+
+const MAY_BE_ANYTHING = /^(?:du|uns|wir|muss|müssen|hätte|gerne?|mal|eben|kannst|könntest|lass)$/i;
 
 /** What comes nearest to a command that there is not. */
 export function meantCommand(typed: SaidCommand, word: string): CommandReading {
@@ -28,14 +32,20 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   const known = BY_WORD.get(verb ?? '');
   if (verb === 'help') return only({ verb: 'help' });
   if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
-  if (isMore(asked)) return readExtend({ ...said, tokens: asked });
+  if (isMore(asked)) return readExtend({ ...said, tokens: withoutLonger(asked) });
   if (known) return knownBy(said, own ? tokens : asked, known);
-  if (isLed && asked.length > 0) return readRequest([])({ ...said, tokens: asked });
+  if (isLed && asked.length > 0 && isAsk(tokens, asked)) return perMachine(readRequest([]))({ ...said, tokens: asked });
   const near = nearVerb(BY_WORD.keys(), word);
   const nearest = near === undefined ? undefined : BY_WORD.get(near);
   if (nearest) return behind(said, nearest);
-  if (near === undefined && isNameLike(word)) return readRequest([])(said);
+  if (near === undefined && isNameLike(word)) return perMachine(readRequest([]))(said);
   return only({ verb: 'help' });
+}
+
+/** Behind `kannst du`, `ich muss`, anything may stand; it is about access where it names something. */
+function isAsk(tokens: readonly Token[], asked: readonly Token[]): boolean {
+  const isVague = tokens.slice(0, tokens.length - asked.length).some(({ text }) => MAY_BE_ANYTHING.test(text));
+  return !isVague || namedIn(asked).length > 0;
 }
 
 /** `scp file ada@web-1:/tmp`: what stands before the colon. */
@@ -58,38 +68,22 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
   return behind({ ...said, tokens: first ? [first, ...all] : [] }, verb);
 }
 
-/** What may stand behind the name of what it is about. */
-const BEHIND = new Set(
-  'request approve deny reject revoke close withdraw cancel extend show why protect unprotect nudge stop'.split(' '),
-);
+const MORE = /^(?:more|longer|extra|länger|laenger)$/i;
 
-/** `web-1 5m extend`, `k7m3q9w approve`, `mach web-1 zu`: the same with its verb in front. */
-function turned({ tokens, whole }: SaidCommand): readonly Token[] {
-  const asked = withoutLead(tokens);
-  const [first, ...rest] = asked;
-  const last = asked.at(-1);
-  // Between the terms, the two words are one.
-  const [german = ''] = /\b(?:zu|auf)$/i.exec(whole.replace(/[\s.!?]+$/, '')) ?? [];
-  if (last && german !== '' && /^to$/i.test(last.text))
-    return [{ ...last, text: german.toLowerCase() === 'zu' ? 'revoke' : 'request' }, ...asked.slice(0, -1)];
-  if (!first || !(isNameLike(first.text) || isAll(first))) return tokens;
-  const verbs = rest.filter(({ text, isQuoted }) => !isQuoted && BEHIND.has(verbIn(text)));
-  const [verb] = verbs;
-  if (!verb || verbs.length > 1 || (verb !== rest[0] && verb !== rest.at(-1))) return tokens;
-  return [{ ...verb, text: verbIn(verb.text) }, ...asked.filter((token) => token !== verb)];
-}
-
-function verbIn(text: string): string {
-  return meantVerb([{ text, at: 0 }]) ?? text.toLowerCase();
-}
-
-/** `30 more minutes on web-1`, `another hour`. */
+/** `30 more minutes on web-1`, `another hour`, `web-1 länger`. */
 function isMore(tokens: readonly Token[]): boolean {
-  const isWord = ({ text, isQuoted }: Token, words: RegExp) => !isQuoted && words.test(text);
-  const [first] = tokens;
-  return (
-    readTime(tokens, 0) !== undefined &&
-    ((first !== undefined && isWord(first, /^another$/i)) ||
-      tokens.some((token) => isWord(token, /^(?:more|longer|extra|länger|laenger)$/i)))
-  );
+  const isWord = (token: Token | undefined, words: RegExp) =>
+    token !== undefined && !token.isQuoted && words.test(token.text);
+  const [first, second, third] = tokens;
+  const isTime = (at: number) => readTime(tokens, at) !== undefined;
+  const isOfName =
+    first !== undefined &&
+    isNameLike(first.text) &&
+    (isTime(1) || (isWord(second, MORE) && (third === undefined || isWord(third, /^haben$/i) || isTime(2))));
+  return (isTime(0) || isOfName) && (isWord(first, /^another$/i) || tokens.some((token) => isWord(token, MORE)));
+}
+
+/** Behind a length, they say nothing of their own. */
+function withoutLonger(tokens: readonly Token[]): readonly Token[] {
+  return tokens.filter(({ text, isQuoted }) => isQuoted || !/^(?:länger|laenger|haben)$/i.test(text));
 }

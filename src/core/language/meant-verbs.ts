@@ -21,7 +21,7 @@ const MEANT: Readonly<Record<string, string>> = {
   ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet enable join log'),
   ...sameAs(
     'request',
-    'beantragen beantrage anfrage anfordern anfragen öffnen öffne oeffnen oeffne freischalten zugriff zugang',
+    'beantragen beantrage anfrage anfordern anfragen öffnen öffne oeffnen oeffne aufmachen freischalten zugriff zugang',
   ),
   ...sameAs('withdraw', 'zurückziehen abbrechen'),
   ...sameAs('break-glass', 'emergency notfall'),
@@ -43,10 +43,10 @@ const MEANT: Readonly<Record<string, string>> = {
   ),
   ...sameAs(
     'why',
-    "cannot can't can’t cant unable unreachable connection ping nmap locked stuck lockout ausgesperrt warum wieso",
+    "cannot can't can’t cant unable unreachable connection ping nmap locked stuck lockout ausgesperrt warum wieso weshalb",
   ),
   ...sameAs('show', 'view details inspect describe zeige zeigen'),
-  ...sameAs('status', "when wann time whats what's what’s what is are ist sind was remaining restzeit zeit"),
+  ...sameAs('status', "when wann time whats what's what’s what is are ist sind geht was remaining restzeit zeit"),
 };
 
 function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
@@ -81,6 +81,9 @@ const BOLD = new Set('approve allow permit accept confirm restore protect unprot
 export function nearVerb(verbs: Iterable<string>, word: string): string | undefined {
   const all = [...verbs, 'help'].filter((one) => one.length > 2);
   const near = nearWord(all, word);
+  // `unrevoke` is the opposite of it, and no slip.
+  const isUndoing = /^un/i.test(word) && (!near?.startsWith('un') || all.includes(word.slice(2).toLowerCase()));
+  if (isUndoing) return undefined;
   const mayBeOther = word.length < 7 || near?.[0] !== word[0]?.toLowerCase();
   return near !== undefined && BOLD.has(near) && mayBeOther ? nearWord([near], word, 1) : near;
 }

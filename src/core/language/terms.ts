@@ -8,7 +8,7 @@ import { heard } from './heard.ts';
 import type { SaidCommand } from './said.ts';
 import { TermsReader } from './terms-reader.ts';
 
-export { LONGEST_REASON } from './heard.ts';
+export { givenReason, LONGEST_REASON } from './heard.ts';
 export { readPort } from './port-word.ts';
 
 /** Reads `22, 3389 from 203.0.113.0/24 for 3h`. Limits of no port are refused: the usual ones may have others by choice. */

@@ -41,7 +41,7 @@ export const USAGE = {
     examples: ['approve k7m3q9w', 'approve k7m3q9w 22 for 30m'],
   },
   deny: {
-    usage: 'deny <id> … <reason>',
+    usage: 'deny <id> … because <reason>',
     does: 'Denies, with a reason that the requester sees.',
     examples: ['deny k7m3q9w not needed any more', 'deny k7m3q9w because too wide'],
   },

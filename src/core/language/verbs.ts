@@ -1,3 +1,5 @@
+import { readDeny } from './deny-ask.ts';
+import { readMove } from './move-ask.ts';
 import {
   isListed,
   readConsent,
@@ -10,23 +12,14 @@ import {
   readRules,
   readWords,
 } from './other-asks.ts';
+import { perMachine } from './per-machine.ts';
 import { readProtect } from './protect-ask.ts';
 import { noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Topic } from './usage.ts';
-import {
-  readApprove,
-  readDeny,
-  readExtend,
-  readMove,
-  readRevoke,
-  readWithdraw,
-  several,
-  which,
-  whichOf,
-} from './which-ask.ts';
+import { readApprove, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
 
 const alone =
   (
@@ -80,9 +73,9 @@ const readShow: ReadCommand = (said) => {
 
 /** Every verb that can be typed, with what its help is called, and how what stands behind it is read. The first word is the one that is shown. */
 const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: ReadCommand])[] = [
-  [['request', 'open', 'access', 'req'], 'request', readRequest([])],
-  [['ssh'], 'request', readRequest(['ssh'])],
-  [['rdp'], 'request', readRequest(['rdp'])],
+  [['request', 'open', 'access', 'req'], 'request', perMachine(readRequest([]))],
+  [['ssh'], 'request', perMachine(readRequest(['ssh']))],
+  [['rdp'], 'request', perMachine(readRequest(['rdp']))],
   [['break-glass', 'breakglass', 'break'], 'break-glass', readGlass],
   [['list', 'ls'], 'list', readList()],
   [['home', 'hi', 'hello', 'hey'], 'home', alone('home')],
@@ -94,7 +87,7 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['deny', 'reject', 'refuse'], 'deny', readDeny],
   [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', readRevoke],
   [['withdraw', 'cancel', 'abort'], 'withdraw', readWithdraw],
-  [['extend', 'renew', 'prolong'], 'extend', readExtend],
+  [['extend', 'renew', 'prolong'], 'extend', perMachine(readExtend)],
   [['move', 'moved'], 'move', readMove],
   [['again', 'repeat'], 'again', several('again')],
   [['nudge', 'remind'], 'nudge', several('nudge')],
@@ -106,8 +99,8 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['delegate'], 'delegate', readDelegate],
   [['reviews'], 'reviews', alone('reviews')],
   [['review'], 'review', readReview],
-  [['why'], 'why', readWhy],
-  [['explain'], 'explain', readExplain],
+  [['why'], 'why', perMachine(readWhy)],
+  [['explain'], 'explain', perMachine(readExplain)],
   [['whoami', 'who'], 'whoami', whoami],
   [['link'], 'link', readLink],
   [['links'], 'link', alone('links')],

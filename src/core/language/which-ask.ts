@@ -5,7 +5,7 @@ import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
 import { lessText } from './command-text.ts';
 import { isAll } from './fillers.ts';
-import { heard, reasonOf } from './heard.ts';
+import { heard, isPlaceholder, reasonOf } from './heard.ts';
 import {
   type CommandReading,
   each,
@@ -19,8 +19,7 @@ import {
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms } from './said-terms.ts';
-import { isSentenceWord } from './sentence-word.ts';
-import { isSource } from './source-words.ts';
+import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
@@ -40,13 +39,13 @@ export function isId({ text, isQuoted }: Token): boolean {
   return !isQuoted && /^[#@]?[2-9a-hj-km-np-z]{7}$/i.test(text);
 }
 
-function unique(tokens: readonly Token[]): readonly string[] {
+export function unique(tokens: readonly Token[]): readonly string[] {
   const names = tokens.flatMap((token) => whichOf(token) ?? []);
   return [...new Map(names.map((name) => [name.toLowerCase(), name])).values()];
 }
 
 export function because(reason: string | undefined): { readonly reason?: string } {
-  return reason ? { reason } : {};
+  return reason && !isPlaceholder(reason) ? { reason } : {};
 }
 
 export function which(name: string | undefined): { readonly which?: string } {
@@ -92,12 +91,25 @@ function readCloseAll(said: SaidCommand): CommandReading {
   const [, word, code] = said.tokens;
   const about = because(said.reason);
   if (!word) return only({ verb: 'close all', ...about });
-  if (word.text.toLowerCase() !== 'confirm' || !code) {
+  const isConfirm = word.text.toLowerCase() === 'confirm';
+  if (!isConfirm || !code) {
     said.faults.push(unknownWord(word.text));
-    return only({ verb: 'close all', ...about });
+    return isConfirm ? only({ verb: 'close all', ...about }) : someOfAll(said);
   }
   nothingMore(said, 3);
   return only({ verb: 'close all', confirm: code.text.toLowerCase(), ...about });
+}
+
+/** `close all on web-1`, `close all of mine`: what is narrower is never taken for all. */
+function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReading {
+  const are = (text: RegExp) => words.every((token) => !token.isQuoted && text.test(token.text));
+  if (are(/^(?:now|please|pls|immediately|jetzt|sofort|bitte|at|once)$/i))
+    return only({ verb: 'close all', ...because(reason) });
+  if (words.some(({ text }) => /^(?:my|mine)$/i.test(text))) return only({ verb: 'list', whose: 'mine' });
+  const named = words.filter(({ text }) => !/^(?:on|to|of|at|access|sessions?|requests?)$/i.test(text));
+  const isMachine = (token: Token) => isNameLike(token.text) && /^\p{L}|\..*\./u.test(token.text);
+  if (named.length === 0 || !named.every(isMachine)) return only({ verb: 'list' });
+  return only(...named.map((token) => ({ verb: 'revoke' as const, ...which(whichOf(token)), ...because(reason) })));
 }
 
 /** `withdraw <id>, <id> [because …]`. */
@@ -110,24 +122,6 @@ export const readWithdraw: ReadCommand = (said) => {
   if (names.length === 0) return only({ verb: 'withdraw', ...about });
   return each(said, names, (name) => ({ verb: 'withdraw', which: name, ...about }));
 };
-
-/** `deny <id> [<id>] <reason>`: only a reason can follow. */
-export const readDeny: ReadCommand = (said) => {
-  const { names, from } = idsIn(said);
-  const about = because(bareReason(said, from));
-  if (names.length === 0) return only({ verb: 'deny', ...about });
-  return each(said, names, (name) => ({ verb: 'deny', which: name, ...about }));
-};
-
-/** The first word, and those behind it that are IDs: joined, with a figure, or nothing else stands there. */
-function idsIn({ tokens }: SaidCommand): { readonly names: readonly string[]; readonly from: number } {
-  const [first, ...more] = tokens;
-  if (!first || (isSentenceWord(first) && !isId(first))) return { names: [], from: 0 };
-  const areAll = more.every(isId);
-  const end = more.findIndex((token) => !(isId(token) && (areAll || token.isJoined || /\d/.test(token.text))));
-  const from = end < 0 ? tokens.length : end + 1;
-  return { names: unique(tokens.slice(0, from)), from };
-}
 
 /** The reason, with or without `because`. */
 export function bareReason(said: SaidCommand, from: number): string | undefined {
@@ -145,7 +139,8 @@ function wordsFrom({ tokens, head }: SaidCommand, from: number): string {
 export const readApprove: ReadCommand = (said) => {
   const { tokens } = said;
   const isName = (token: Token) =>
-    isId(token) || (token.isJoined && isNameLike(token.text) && !/^\d+$/.test(token.text));
+    isId(token) ||
+    (token.isJoined && isNameLike(token.text) && !/^\d+$/.test(token.text) && readTime([token], 0) === undefined);
   const end = tokens.findIndex((token, i) => i > 0 && !isName(token));
   const named = tokens.slice(0, end < 0 ? tokens.length : end);
   const names = unique(named);
@@ -153,6 +148,10 @@ export const readApprove: ReadCommand = (said) => {
   const about = because(reason);
   const command = (name: string | undefined): Command =>
     less ? { verb: 'less', ...which(name), ...about, less } : { verb: 'approve', ...which(name), ...about };
+  const behind = tokens[named.length];
+  // `approve k7m3q9w, p2x8v4t is wrong`: the second may be a part of the sentence.
+  if (names.length > 1 && behind && !less && said.faults.length > 0 && !isPolite(behind.text))
+    return only({ verb: 'approve', ...which(names[0]), ...because(bareReason(said, 1)) });
   if (names.length < 2) return only(command(names[0]));
   return less || !named.every(isId) ? oneByOne(said, names, command) : each(said, names, command);
 };
@@ -257,25 +256,3 @@ function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
   else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
   return near;
 }
-
-/** `move [web-1] [from <address>]`; `to <address>` says the same. */
-export const readMove: ReadCommand = (said) => {
-  noReason(said);
-  const tokens = said.tokens.map((token, i) => {
-    const isFirst = i === 0 && !isSource(said.tokens[1]?.text ?? '', said.names);
-    const isTo = !token.isQuoted && !isFirst && /^to$/i.test(token.text);
-    return isTo ? { ...token, text: 'from' } : token;
-  });
-  const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
-  noPorts(said, terms);
-  if (terms.until) said.faults.push(unknownWord(`until ${terms.until.said}`));
-  else if (terms.forMs !== undefined) said.faults.push(unknownWord('for'));
-  const [source] = terms.sources;
-  const where = {
-    ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
-    ...(terms.isMe ? { isMe: true as const } : {}),
-  };
-  const names = terms.targets.map(({ name }) => name);
-  if (names.length === 0) return only({ verb: 'move', ...where });
-  return each(said, names, (name) => ({ verb: 'move', which: name, ...where }));
-};

@@ -25,6 +25,7 @@ export const TABLE: readonly Row[] = [
   'moments.txt',
   'first-words.txt',
   'everyday.txt',
+  'as-said.txt',
 ].flatMap((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8')
     .split('\n')

@@ -1,0 +1,35 @@
+import { JitError } from '../errors/errors.ts';
+import { each, only, type ReadCommand } from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
+import { bareReason, because, isId, unique } from './which-ask.ts';
+
+/** `deny <id> <reason>`, `deny <id>, <id> because <reason>`: only a reason can follow. */
+export const readDeny: ReadCommand = (said) => {
+  const { names, from } = idsIn(said);
+  const [first, second] = names;
+  if (first === undefined) return only({ verb: 'deny', ...because(bareReason(said, from)) });
+  const all = names.map((which) => ({ verb: 'deny' as const, which, ...because(bareReason(said, from)) }));
+  // `deny k7m3q9w - p2x8v4t is the right one`: the second may be the beginning of the reason.
+  if (second !== undefined && (said.tokens[from] || isParted(said))) {
+    said.faults.push(new JitError('severalReadings', { word: second }));
+    const one = { verb: 'deny' as const, which: first, ...because(bareReason(said, 1)) };
+    return { groups: [[one], all], how: 'or' };
+  }
+  return each(said, all, (command) => command);
+};
+
+/** The first word, and those behind it that are IDs: joined, with a figure, or nothing else stands there. */
+function idsIn({ tokens }: SaidCommand): { readonly names: readonly string[]; readonly from: number } {
+  const [first, ...more] = tokens;
+  if (!first || (isSentenceWord(first) && !isId(first))) return { names: [], from: 0 };
+  const areAll = more.every(isId);
+  const end = more.findIndex((token) => !(isId(token) && (areAll || token.isJoined || /\d/.test(token.text))));
+  const from = end < 0 ? tokens.length : end + 1;
+  return { names: unique(tokens.slice(0, from)), from };
+}
+
+/** Is what stands behind the first set apart by a dash or a colon, as a reason is? */
+function isParted({ tokens: [first, second], head }: SaidCommand): boolean {
+  return /:\s|\s[-\u2010-\u2015]+\s/.test(head.slice(first?.at ?? 0, second?.at));
+}

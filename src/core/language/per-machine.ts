@@ -1,0 +1,52 @@
+import { JitError } from '../errors/errors.ts';
+import { readPorts } from './port-word.ts';
+import type { ReadCommand } from './reading.ts';
+import { isNameLike } from './target.ts';
+import { isTicket } from './term-words.ts';
+import { readTime } from './time-words.ts';
+import type { Token } from './token.ts';
+
+/** `web-1 ssh 1h, api-1 rdp 2h`: what is said of one machine is not said of the other, so that each is a command. */
+export function perMachine(read: ReadCommand): ReadCommand {
+  return (said) => {
+    const parts = partsOf(said.tokens);
+    if (parts.length < 2) return read(said);
+    const each = parts.map((tokens) => read({ ...said, tokens: tokens.map(alone), faults: [] }));
+    if (each.some(({ groups }) => groups.length > 1)) return read(said);
+    said.faults.push(new JitError('severalCommands', { count: parts.length }));
+    return { groups: each.flatMap(({ groups }) => groups), how: 'then' };
+  };
+}
+
+function alone({ isJoined, ...token }: Token, i: number): Token {
+  return isJoined && i > 0 ? { ...token, isJoined } : token;
+}
+
+function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
+  const at = tokens.findIndex(
+    (token, i) =>
+      isMachine(token, tokens) &&
+      tokens.slice(0, i).some(isName) &&
+      hasTerms(tokens.slice(0, i)) &&
+      hasTerms(tokens.slice(i + 1)),
+  );
+  return at <= 0 ? [tokens] : [tokens.slice(0, at), ...partsOf(tokens.slice(at))];
+}
+
+/** A further one stands behind a comma or an `and`. */
+function isMachine(token: Token, [first]: readonly Token[]): boolean {
+  return token.isJoined === true && isName(token) && !isTicket(token, first?.text);
+}
+
+function isName({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^\p{L}/u.test(text) && isNameLike(text);
+}
+
+/** Do ports, a time or an end stand there? */
+function hasTerms(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    ({ text, isQuoted }, i) =>
+      !isQuoted &&
+      (/^(?:until|till|bis)$/i.test(text) || readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined),
+  );
+}
