@@ -23,7 +23,7 @@ export function apart(typed: string, isVerb: (word: string) => boolean): readonl
     .replace(/&amp;/g, '&')
     .replace(/<\/(?:p|div|li)>|<br\s*\/?>/gi, '\n');
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  const first = (line: string) => /^(?:\W|<[^>]*>)*(?:jit\W+)?([\w-]+)/i.exec(line)?.[1]?.toLowerCase() ?? '';
+  const first = (line: string) => /^(?:<[^>]*>|\W)*(?:jit\W+)?([\w-]+)/i.exec(line)?.[1]?.toLowerCase() ?? '';
   const said = lines.filter((line) => first(line) !== '');
   if (said.length > 1 && said.every((line) => isVerb(first(line)))) return said;
   const [before, behind] = isVerb(first(text)) ? beside(text) : [];

@@ -72,7 +72,9 @@ function isClockBehind(tokens: readonly Token[]): boolean {
   if (isUnit(last) || /^\d+(?:\.\d+)?[a-z]+$/.test(next)) return false;
   if (/^\d{1,2}(?:[:.]\d\d)?$/.test(next)) return true;
   if (/^(?:halb|viertel)$/.test(next)) return !/^stunden?$/.test(last);
-  return /^(?:mittag|mitternacht|eins|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf)$/.test(next);
+  return /^(?:mittag|mitternacht|eins|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf)$/.test(
+    next,
+  );
 }
 
 /** `1h`, `30`, `eine`. */

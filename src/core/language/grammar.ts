@@ -49,7 +49,8 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
-  const correction = insteadOf(isLost || isTurned(said, reading) ? helpOf(said, reading) : reading);
+  const meant = isTurned(said, reading) ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
+  const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
 }
 
@@ -75,13 +76,17 @@ function isAnyWords({ groups }: CommandReading): boolean {
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
+  // Behind `at`, what is no time has its place in what comes back.
+  const isUnread = (token: Token, i: number) =>
+    isVagueTime(token) && !/^(?:at|until|till|til|bis)$/i.test(tokens[i - 1]?.text ?? '');
   // What was read as the zone of a moment is a part of what comes back.
   const isLeft = (token: Token, i: number) =>
-    i > 0 && (isVagueTime(token) || isElsewhere(token, tokens[i - 1])) && !isOfMoment(tokens, i, clock);
+    i > 0 && (isUnread(token, i) || isElsewhere(token, tokens[i - 1])) && !isOfMoment(tokens, i, clock);
   return !isNo && tokens.some((token, i) => turns(token) || isLeft(token, i));
 }
 
-function helpOf({ tokens }: SaidCommand, { groups: [[meant] = []] }: CommandReading): CommandReading {
+function helpOf({ tokens }: SaidCommand, reading?: CommandReading): CommandReading {
+  const meant = reading?.groups.flat()[0];
   const verb = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '') ?? BY_WORD.get(meant?.verb ?? '');
   const topic = verb?.[1];
   return only({ verb: 'help', ...(topic ? { about: topic } : {}) });

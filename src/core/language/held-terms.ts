@@ -4,6 +4,7 @@ import { heard } from './heard.ts';
 import type { SaidCommand } from './said.ts';
 import { isVagueTime } from './sentence-word.ts';
 import { isBareSource } from './source-words.ts';
+import { nearKeyword } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock, readDate } from './until-words.ts';
@@ -21,7 +22,9 @@ export function dropsMoment({ tokens }: SaidCommand, { verb }: Command): boolean
 }
 
 /** Would a time, a day, a source or a further command become a part of what is given back as the reason? */
-export function gathersTerms({ reason = '', names }: SaidCommand, command: Command): boolean {
+export function gathersTerms({ reason = '', names, tokens: typed }: SaidCommand, command: Command): boolean {
+  // Behind a slip in it, all is the reason.
+  if (typed.some((_, i) => nearKeyword(typed, i) === 'because')) return false;
   const whole = reasonOf(command);
   const own = reason !== '' && whole.endsWith(reason) ? whole.slice(0, -reason.length) : whole;
   const { tokens } = heard(own);

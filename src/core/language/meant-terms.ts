@@ -20,7 +20,7 @@ const HEDGE =
   /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens)$/i;
 
 /** When it is opened anyway. */
-const NOW = /^(?:now|immediately|asap|jetzt|sofort)$/i;
+const NOW = /^(?:now|immediately|jetzt|sofort)$/i;
 
 /** What people write for `from`, before a source. */
 const THROUGH = /^(?:via|over|through|thru|using|über|ueber|per)$/i;
@@ -64,7 +64,7 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const isSpan = /^\d{1,3}$/.test(word) && /^(?:to|bis|or|oder|until|till)$/i.test(link) && /^\d{1,3}$/.test(most);
   const time = isSpan && Number(word) < Number(most) ? readTime(tokens, i + 2) : undefined;
   // `16 bis 18 h` are hours of a clock.
-  if (!time || time.words !== 2 || /^h$/i.test(unit) || /^(?:ports?|from)$/i.test(before)) return undefined;
+  if (time?.words !== 2 || /^h$/i.test(unit) || /^(?:ports?|from)$/i.test(before)) return undefined;
   const typed = typedText(tokens.slice(i, i + 4));
   const texts = /^for$/i.test(before) ? [word, unit] : ['for', word, unit];
   return { texts, words: 4, fault: new JitError('ambiguousTime', { word: tidy(typed, 40) }) };

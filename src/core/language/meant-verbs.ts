@@ -20,10 +20,7 @@ const MEANT: Readonly<Record<string, string>> = {
     'schließen schliessen schließe schliesse schließ schliess beenden beende zumachen fertig sperren sperre',
   ),
   ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet enable join log'),
-  ...sameAs(
-    'request',
-    'beantragen beantrage anfrage anfordern anfragen öffnen öffne freischalten zugriff zugang',
-  ),
+  ...sameAs('request', 'beantragen beantrage anfrage anfordern anfragen öffnen öffne freischalten zugriff zugang'),
   ...sameAs('again', 'nochmal nochmals erneut wieder wiederholen wiederhole'),
   ...sameAs('withdraw', 'zurückziehen abbrechen'),
   ...sameAs('break-glass', 'emergency notfall'),

@@ -38,10 +38,12 @@ export function readMoment(
   const words = own + (rest?.words ?? 0);
   const typed = tokens.slice(at, at + (nothing ? unreadWords(tokens, at) : words));
   const word = tidy(typedText(typed) || (kind === 'end' ? 'until' : 'at'), 40);
-  if (!clock || nothing) return { readings: [], words: typed.length, word, fault: new JitError('malformedTime', { word }) };
+  if (!clock || nothing)
+    return { readings: [], words: typed.length, word, fault: new JitError('malformedTime', { word }) };
   const asked = { clock, word, kind };
   const dated = parts.date === undefined ? {} : { isDated: true as const };
-  if (!rest) return { ...readingsOf(parts, asked), words, word, ...dated, ...asPort(parts, asked), ...asLength(parts, asked) };
+  if (!rest)
+    return { ...readingsOf(parts, asked), words, word, ...dated, ...asPort(parts, asked), ...asLength(parts, asked) };
   const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
   const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
   const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];

@@ -47,7 +47,9 @@ export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean 
 export function isVagueTime({ text, isQuoted }: Token): boolean {
   return (
     !isQuoted &&
-    /^(?:later|soon|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(text)
+    /^(?:later|soon|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
+      text,
+    )
   );
 }
 

@@ -152,7 +152,12 @@ function endAs(until: MomentReading): StartReading {
 }
 
 function startAs({ at, said, ports, isToday, until, length }: MomentReading): StartReading {
-  const more = { ...(until ? { until } : {}), ...(length ? { length } : {}), ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+  const more = {
+    ...(until ? { until } : {}),
+    ...(length ? { length } : {}),
+    ...(ports ? { ports } : {}),
+    ...(isToday ? { isToday } : {}),
+  };
   return { start: tidy(`at ${said}`, 60), startsAt: at, ...more };
 }
 

@@ -3,7 +3,7 @@ import { nearWord } from './near-word.ts';
 import { readPorts } from './port-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
-import { readTime } from './time-words.ts';
+import { isDecimal, readTime } from './time-words.ts';
 import { type Token, typedOf } from './token.ts';
 
 /** What says what follows it. */
@@ -55,11 +55,6 @@ export function isTicket({ text, isQuoted }: Token, machine: string | undefined)
 
 export function unknownWord(word: string | Token): JitError {
   return new JitError('unknownWord', { word: tidy(typeof word === 'string' ? word : typedOf(word), 40) });
-}
-
-/** `1,5 h`: so low a figure is no port that anybody opens. */
-export function isDecimal(text: string): boolean {
-  return /^1?\d,/.test(text);
 }
 
 /** `22,1 h`: without `for`, a port and a time, or a fraction. Of `1,5 min`, what is whole is given back. */

@@ -10,9 +10,9 @@ import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
 import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
-import { areTermsBehind, isDecimal, isPassed, isSlip, isTicket, nearKeyword, readComma, unknownWord } from './term-words.ts';
+import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, readComma, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
-import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
+import { isDecimal, isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 

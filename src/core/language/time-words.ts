@@ -108,3 +108,8 @@ function decimal(text: string): number | undefined {
   const ms = Math.round(Number(`${whole}.${part}`) * (/^[hs]/.test(unit) ? HOUR_MS : DAY_MS));
   return ms > 0 && ms % MINUTE_MS === 0 ? ms : undefined;
 }
+
+/** `1,5 h`: so low a figure is no port that anybody opens. */
+export function isDecimal(text: string): boolean {
+  return /^1?\d,/.test(text);
+}

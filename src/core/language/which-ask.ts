@@ -28,7 +28,7 @@ import { TermsReader } from './terms-reader.ts';
 import { mustReadTime, nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { msUntil } from './until.ts';
-import { isClock } from './until-words.ts';
+import { isClock, isDay } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
 export function whichOf(token: Token | undefined): string | undefined {
@@ -83,6 +83,11 @@ export const readRevoke: ReadCommand = (said) => {
   if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
   if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
   if (all) said.faults.push(unknownWord(all));
+  // `on friday` is no machine.
+  const on = said.tokens.find(
+    ({ text }, i) => /^(?:on|next|this)$/i.test(text) && isDay(said.tokens[i + 1]?.text.toLowerCase() ?? ''),
+  );
+  if (on) said.faults.push(unknownWord(on));
   const about = because(said.reason);
   const names = terms.targets.map(({ name }) => name);
   if (names.length === 0) return only({ verb: 'revoke', ...about });
