@@ -4,6 +4,7 @@ import { readAskedSource } from './asked-source.ts';
 import type { Command, ExplainAsk, Typed } from './command.ts';
 import type { Instant } from './instant.ts';
 import { withMeantTerms } from './meant-terms.ts';
+import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { type StartReading, StartTerm } from './start-term.ts';
@@ -208,5 +209,6 @@ export function noReason(said: SaidCommand): void {
 /** Ports where none may stand. */
 export function noPorts(said: SaidCommand, { ports }: SaidTerms): void {
   const [port] = ports;
-  if (port) said.faults.push(unknownWord(portText(port)));
+  const typed = said.tokens.find((token) => !token.isQuoted && readPorts([token], 0));
+  if (port) said.faults.push(unknownWord(typed ?? portText(port)));
 }

@@ -267,7 +267,8 @@ function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
 function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
   const [port, ...more] = terms.ports.map(portText);
   const isRead = said.faults.length === 0;
-  const near = more.length > 0 || terms.until || !isRead ? undefined : nearTime(port ?? '');
+  const isTyped = said.tokens.some(({ text }) => text.replace(/^\+/, '') === port);
+  const near = more.length > 0 || terms.until || !isRead || !isTyped ? undefined : nearTime(port ?? '');
   if (near === undefined) noPorts(said, terms);
   else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
   return near;
