@@ -19,6 +19,8 @@ const JOINT = new RegExp(
   ].join('|'),
   'gi',
 );
+const BESIDE =
+  /^(\s*\S+\s(?:.*\s)?\S*[\d-]\S*)\s+((?:approve|deny|reject|revoke|close|withdraw|cancel|extend)\s+[#@]?(?=[a-z]*\d)[2-9a-hj-km-np-z]{7}(?=\s|$).*)$/is;
 const REASON = /\s(?:because|weil|wegen|(?:for )?reason\b)/i;
 /** Only a reason can follow the names: what else stands there is part of it. */
 const DENIED = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b(?:[\s,]+\S*\d\S*)*$/i;
@@ -28,11 +30,23 @@ const DENIES = /^\W*(?:jit\W+)?(?:deny|reject|refuse)\b/i;
 
 /** Commands that were sent as one: a line each, or `approve k7m3q9w and deny p2x8v4t`. One, where there is one. */
 export function apart(typed: string, isVerb: (word: string) => boolean): readonly string[] {
-  const text = typed.replace(/&(?:nbsp|#160);/g, ' ').replace(/&amp;/g, '&');
+  const text = typed
+    .replace(/&(?:nbsp|#160);/g, ' ')
+    .replace(/&amp;/g, '&')
+    .replace(/<\/(?:p|div|li)>|<br\s*\/?>/gi, '\n');
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
-  const first = (line: string) => /^\W*(?:jit\W+)?([\w-]+)/i.exec(line)?.[1]?.toLowerCase() ?? '';
-  if (lines.length > 1 && lines.every((line) => isVerb(first(line)))) return lines;
-  return joined(text);
+  const first = (line: string) => /^(?:<[^>]*>|\W)*(?:jit\W+)?([\w-]+)/i.exec(line)?.[1]?.toLowerCase() ?? '';
+  const said = lines.filter((line) => first(line) !== '');
+  if (said.length > 1 && said.every((line) => isVerb(first(line)))) return said;
+  const [before, behind] = isVerb(first(text)) ? beside(text) : [];
+  return before === undefined || behind === undefined ? joined(text) : [before, behind];
+}
+
+/** `approve k7m3q9w deny p2x8v4t`: what stands before, and what behind. To deny takes words of all kinds, unless nothing stands behind. */
+function beside(text: string): readonly string[] {
+  const [, before = '', behind = ''] = BESIDE.exec(text) ?? [];
+  if (before === '' || WORDY.test(text) || REASON.test(before)) return [];
+  return DENIES.test(before) && !(DENIED.test(before) && /^\S+\s+\S+\s*$/.test(behind)) ? [] : [before, behind];
 }
 
 function joined(text: string): readonly string[] {

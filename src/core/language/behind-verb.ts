@@ -27,7 +27,7 @@ export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): Comm
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
   const list = object && isAll(object) && others.length === 0 ? LISTS[topic] : undefined;
   if (object && list) {
-    said.faults.push(unknownWord(object.text));
+    said.faults.push(unknownWord(object));
     return list;
   }
   return read({ ...said, tokens });

@@ -1,4 +1,5 @@
 import type { Token } from './token.ts';
+import { umlauted } from './umlauts.ts';
 
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
 const FILLER =
@@ -34,8 +35,12 @@ const LEAD = new Set(
   ].flatMap((line) => line.split(' ')),
 );
 
+function isLead(word: string): boolean {
+  return umlauted(word, (one) => LEAD.has(one) || undefined) ?? false;
+}
+
 /** What stands behind the beginning of a sentence; all of it where there is none. */
 export function withoutLead(tokens: readonly Token[]): readonly Token[] {
-  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !LEAD.has(text.toLowerCase()));
+  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !isLead(text.toLowerCase()));
   return from <= 0 ? tokens : tokens.slice(from);
 }

@@ -1,13 +1,14 @@
 import type { Token } from './token.ts';
+import { umlauted } from './umlauts.ts';
 
 /** German words of times, and those between the terms, which people type among English ones. No machine is called so. */
 const WORDS: ReadonlyMap<string, string> = new Map(
   [
     'heute today,morgen tomorrow,montag monday,dienstag tuesday,mittwoch wednesday,donnerstag thursday,freitag friday',
-    'samstag saturday,sonnabend saturday,sonntag sunday,mittag noon,mitternacht midnight,feierabend eod',
+    'samstag saturday,sonnabend saturday,sonntag sunday,mittag noon,mittags noon,mitternacht midnight,feierabend eod',
     'eine a,einer a,einem a,einen a,eins one,elf eleven,zwölf twelve,zwei two,drei three,vier four,fünf five,sechs six,sieben seven,acht eight,neun nine,zehn ten',
     'stunde hour,stunden hours,minuten minutes,tage days,tagen days,früh morning,nach past,vor to,viertel quarter',
-    'fuer for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
+    'für for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
     'nächsten next,nächste next,nächster next,woche week,wochenende weekend,monat month',
     'noch more,nochmal more,alle all,meine mine,ab at,zwischen between',
   ].flatMap((line) => line.split(',').map((pair) => pair.split(' ') as [string, string])),
@@ -17,7 +18,12 @@ const WORDS: ReadonlyMap<string, string> = new Map(
 export function inEnglish(tokens: readonly Token[]): readonly Token[] {
   return tokens.flatMap(({ isJoined, ...token }, i) => {
     const words = token.isQuoted ? [token.text] : wordsOf(i, tokens);
-    return words.map((text, part) => ({ ...token, text, ...(isJoined && part === 0 ? { isJoined } : {}) }));
+    return words.map((text, part) => ({
+      ...token,
+      text,
+      ...(text === token.text ? {} : { typed: part === 0 ? token.text : '' }),
+      ...(isJoined && part === 0 ? { isJoined } : {}),
+    }));
   });
 }
 
@@ -34,6 +40,8 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
   if (word === 'am' && isDayBehind(before, next, last)) return /^\d+$/.test(next) ? ['on', 'the'] : ['on'];
   if (next === 'uhr' && isHour(word)) return [/[:.]/.test(word) ? word.replace('.', ':') : `${word}:00`];
   if (word === 'um') return [isClockBehind(tokens.slice(i + 1)) ? 'at' : 'by'];
+  // `nochmal 1h` is more of it, `nochmal k7m3q9w` the same again.
+  if (word === 'nochmal' && /^(?:bitte)?$/.test(before) && !isLength(next)) return [text];
   if (isHalf(word) && next === 'stunde') return ['half', 'an'];
   if (/^(?:ei)?ne[rn]?$/.test(word) && isHalf(next)) return [];
   if (/^(?:anderthalb|eineinhalb)$/.test(word) && next === 'stunden') return ['1.5'];
@@ -42,7 +50,7 @@ function wordsOf(i: number, tokens: readonly Token[]): readonly string[] {
   if (word === 'tag' && (/^eine[nm]?$/.test(before) || isHalf(before))) return ['day'];
   // `halb sieben` is an hour of a clock.
   if (word === 'halb') return ['half', 'to'];
-  return [WORDS.get(word) ?? text];
+  return [umlauted(word, (one) => WORDS.get(one)) ?? text];
 }
 
 function isHour(text: string): boolean {
@@ -65,7 +73,14 @@ function isClockBehind(tokens: readonly Token[]): boolean {
   if (isUnit(last) || /^\d+(?:\.\d+)?[a-z]+$/.test(next)) return false;
   if (/^\d{1,2}(?:[:.]\d\d)?$/.test(next)) return true;
   if (/^(?:halb|viertel)$/.test(next)) return !/^stunden?$/.test(last);
-  return /^(?:mittag|mitternacht|eins|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)$/.test(next);
+  return /^(?:mittag|mitternacht|eins|zwei|drei|vier|f(?:ü|ue)nf|sechs|sieben|acht|neun|zehn|elf|zw(?:ö|oe)lf)$/.test(
+    next,
+  );
+}
+
+/** `1h`, `30`, `eine`. */
+function isLength(word: string): boolean {
+  return /^\d+(?:[.,:]\d+)?(?:h|m|min|std|d)?$|^eine?/.test(word);
 }
 
 function isUnit(word: string): boolean {

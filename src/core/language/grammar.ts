@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { failedConnection } from './failure.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
+import { dropsMoment, gathersTerms } from './held-terms.ts';
 import { meantCommand } from './meant-command.ts';
 import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
@@ -14,10 +15,10 @@ import { withWholeNames } from './parted-name.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
-import { isElsewhere, turns } from './sentence-word.ts';
+import { isElsewhere, isVagueTime, turns } from './sentence-word.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
-import type { Token } from './token.ts';
+import { type Token, typedOf } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic } from './usage.ts';
 import { BY_WORD, IN_WORDS } from './verbs.ts';
@@ -44,10 +45,12 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const said: SaidCommand = { ...all, names, clock, faults: [] };
   const reading = readVerb(withoutMessageLinks(said));
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
-  if (turn) said.faults.push(unknownWord(turn.text));
+  if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
-  const correction = insteadOf(isTurned(said, reading) ? helpOf(said) : reading);
+  const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
+  const meant = isTurned(said, reading) ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
+  const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
 }
 
@@ -73,14 +76,19 @@ function isAnyWords({ groups }: CommandReading): boolean {
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
+  // Behind `at`, what is no time has its place in what comes back.
+  const isUnread = (token: Token, i: number) =>
+    isVagueTime(token) && !/^(?:at|until|till|til|bis)$/i.test(tokens[i - 1]?.text ?? '');
   // What was read as the zone of a moment is a part of what comes back.
   const isLeft = (token: Token, i: number) =>
-    i > 0 && isElsewhere(token, tokens[i - 1]) && !isOfMoment(tokens, i, clock);
+    i > 0 && (isUnread(token, i) || isElsewhere(token, tokens[i - 1])) && !isOfMoment(tokens, i, clock);
   return !isNo && tokens.some((token, i) => turns(token) || isLeft(token, i));
 }
 
-function helpOf({ tokens }: SaidCommand): CommandReading {
-  const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+function helpOf({ tokens }: SaidCommand, reading?: CommandReading): CommandReading {
+  const meant = reading?.groups.flat()[0];
+  const verb = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '') ?? BY_WORD.get(meant?.verb ?? '');
+  const topic = verb?.[1];
   return only({ verb: 'help', ...(topic ? { about: topic } : {}) });
 }
 
@@ -118,7 +126,7 @@ function readVerb(said: SaidCommand): CommandReading {
   if (verb) return behind(IN_WORDS.includes(verb[1]) ? said : withWholeNames(said, 1), verb);
   const whole = withWholeNames(said, 0);
   if (whole !== said) return readVerb(whole);
-  const shown = first?.text ?? 'because';
+  const shown = first ? typedOf(first) : 'because';
   said.faults.push(new JitError('unknownCommand', { word: tidy(shown, 40) }));
   return meantCommand({ ...said, faults: [] }, word);
 }

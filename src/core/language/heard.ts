@@ -106,7 +106,7 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|d|days?|tage?)\\b)|[,;&]|[^\\s,;]+`,
+  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;

@@ -1,9 +1,12 @@
+import { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
+import { isBareSource } from './source-words.ts';
 import { unknownWord } from './term-words.ts';
+import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { type Token, typedText } from './token.ts';
 import { isClock, readDate } from './until-words.ts';
 
 /** What people write for `at`, before a start. */
@@ -11,6 +14,16 @@ const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
 
 /** What people write for `until`. */
 const ENDING = /^(?:by|before)$/i;
+
+/** Before a length, words that say no more than `for`. */
+const HEDGE =
+  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens)$/i;
+
+/** When it is opened anyway. */
+const NOW = /^(?:now|immediately|jetzt|sofort)$/i;
+
+/** What people write for `from`, before a source. */
+const THROUGH = /^(?:via|over|through|thru|using|über|ueber|per)$/i;
 
 /** All of today, of which nobody can tell when it ends. */
 const WHOLE_DAY =
@@ -23,15 +36,48 @@ export function withMeantTerms(typed: SaidCommand): SaidCommand {
   for (let i = 0; i < said.tokens.length; i += 1) {
     const token = said.tokens[i] as Token;
     const meant = token.isQuoted ? undefined : meantAt(said, i);
-    if (meant) said.faults.push(unknownWord(token.text));
+    if (meant) said.faults.push(meant.fault ?? unknownWord(token));
     for (const text of meant?.texts ?? [token.text]) tokens.push(meant ? { text, at: token.at } : token);
     i += (meant?.words ?? 1) - 1;
   }
   return { ...said, tokens };
 }
 
+interface Meant {
+  readonly texts: readonly string[];
+  readonly words: number;
+  readonly fault?: JitError;
+}
+
 /** What stands in the place of the next so many words. */
-function meantAt({ tokens, clock }: SaidCommand, i: number): { texts: readonly string[]; words: number } | undefined {
+function meantAt(said: SaidCommand, i: number): Meant | undefined {
+  return lengthAt(said, i) ?? throughAt(said, i) ?? momentAt(said, i);
+}
+
+/** `max 1h`, `1 bis 2 Stunden`: the shorter one; and `now`, with which nothing is said. */
+function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
+  const [before = '', word = '', link = '', most = '', unit = ''] = [-1, 0, 1, 2, 3].map((at) => tokens[i + at]?.text);
+  if (HEDGE.test(word) && !/^for$/i.test(before) && readTime(tokens, i + 1)) return { texts: ['for'], words: 1 };
+  const isSaid = /^(?:from|at|until|till|for)$/i.test(before);
+  if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
+  if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
+  const isSpan = /^\d{1,3}$/.test(word) && /^(?:to|bis|or|oder|until|till)$/i.test(link) && /^\d{1,3}$/.test(most);
+  const time = isSpan && Number(word) < Number(most) ? readTime(tokens, i + 2) : undefined;
+  // `16 bis 18 h` are hours of a clock.
+  if (time?.words !== 2 || /^h$/i.test(unit) || /^(?:ports?|from)$/i.test(before)) return undefined;
+  const typed = typedText(tokens.slice(i, i + 4));
+  const texts = /^for$/i.test(before) ? [word, unit] : ['for', word, unit];
+  return { texts, words: 4, fault: new JitError('ambiguousTime', { word: tidy(typed, 40) }) };
+}
+
+/** `via vpn`, `through the office`. */
+function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined {
+  if (!THROUGH.test(tokens[i]?.text ?? '')) return undefined;
+  const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
+  return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
+}
+
+function momentAt({ tokens, clock }: SaidCommand, i: number): Meant | undefined {
   const [word = '', ...behind] = tokens.slice(i, i + 5).map(({ text }) => text);
   if (/^on behalf of$/i.test([word, ...behind.slice(0, 2)].join(' '))) return { texts: ['for'], words: 3 };
   const [day = ''] = WHOLE_DAY.exec([word, ...behind].join(' ')) ?? [];

@@ -1,12 +1,13 @@
 import { nearWord } from './near-word.ts';
 import { isNameLike } from './target.ts';
 import type { Token } from './token.ts';
+import { umlauted } from './umlauts.ts';
 
 /** Words that may mean a verb: it is not done, but given back. */
 const MEANT: Readonly<Record<string, string>> = {
   ...sameAs('approve', 'ok okay yes y yep yeah yup sure lgtm confirm authorize authorise grant approved'),
   ...sameAs('approve', '👍 ✅ ✔ 👌 🆗 💯 🟢 +1 thumbsup white_check_mark heavy_check_mark ok_hand'),
-  ...sameAs('deny', '👎 ❌ ✖ 🚫 🛑 ⛔ 🙅 -1 thumbsdown no_entry no_entry_sign octagonal_sign'),
+  ...sameAs('deny', '👎 ❌ ✖ 🚫 🛑 ⛔ 🙅 -1 thumbsdown no_entry no_entry_sign no_good octagonal_sign'),
   ...sameAs('approve', 'genehmigen genehmige genehmigt freigeben freigegeben bestätigen ja jo passt'),
   ...sameAs('deny', 'no n nope dismiss block disallow disapprove veto denied rejected'),
   ...sameAs('deny', 'ablehnen ablehne abgelehnt nein nö nee ne verweigern verweigere'),
@@ -21,21 +22,22 @@ const MEANT: Readonly<Record<string, string>> = {
   ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet enable join log'),
   ...sameAs(
     'request',
-    'beantragen beantrage anfrage anfordern anfragen öffnen öffne oeffnen oeffne aufmachen freischalten zugriff zugang',
+    'beantragen beantrage anfrage anfordern anfragen öffnen öffne aufmachen freischalten zugriff zugang',
   ),
+  ...sameAs('again', 'nochmal nochmals erneut wieder wiederholen wiederhole'),
   ...sameAs('withdraw', 'zurückziehen abbrechen'),
   ...sameAs('break-glass', 'emergency notfall'),
   ...sameAs('ssh', 'sftp scp rsync putty'),
   ...sameAs('rdp', 'mstsc'),
-  ...sameAs('extend', 'more mehr longer lengthen verlängern verlängere verlaengern verlaengere'),
-  ...sameAs('list', 'active sessions requests history offen offene verlauf anträge antraege'),
+  ...sameAs('extend', 'more mehr longer lengthen verlängern verlängere'),
+  ...sameAs('list', 'active sessions requests history offen offene verlauf anträge'),
   ...sameAs('mine', 'my'),
   ...sameAs('pending', 'inbox queue todo waiting approvals'),
   ...sameAs('home', 'hallo moin servus good guten morning yo'),
   ...sameAs('whoami', 'wer'),
   ...sameAs('nudge', 'erinnern erinnere'),
   ...sameAs('delegate', 'vacation holiday holidays urlaub vertretung ooo'),
-  ...sameAs('protect', 'secure schützen schütze schuetzen'),
+  ...sameAs('protect', 'secure schützen schütze'),
   // Near to a verb by its letters, and none by what it means.
   ...sameAs(
     'help',
@@ -63,14 +65,15 @@ export function meantVerb([first, second, ...more]: readonly Token[]): string | 
   if (/^(?:how|wie)$/.test(word)) return /^lange?$/.test(next) ? 'status' : 'help';
   const isAboutUs = /^(?:what|was)$/.test(word) && /^(?:can|could|do|kann|kannst)$/.test(next);
   if (isAboutUs && namedIn(more).length === 0) return 'help';
-  return Object.hasOwn(MEANT, word) ? MEANT[word] : undefined;
+  return umlauted(word, (one) => (Object.hasOwn(MEANT, one) ? MEANT[one] : undefined));
 }
 
-/** A word as it is looked up: an emoji without its colour, or by its name. */
+/** A word as it is looked up: an emoji without its colour, or by its name, as Slack writes it (`:+1::skin-tone-3:`). */
 function wordOf(text: string): string {
   return text
     .toLowerCase()
     .replace(/[\u{FE0F}\u{1F3FB}-\u{1F3FF}]/gu, '')
+    .replace(/::skin-tone-\d:?$/, '')
     .replace(/^:|:$/g, '');
 }
 

@@ -1,6 +1,7 @@
 import { dayAt } from './day.ts';
 import { type DayPart, dayPartOf } from './day-part.ts';
 import { spokenHour } from './spoken-clock.ts';
+import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isDay, minuteOf, readDate } from './until-words.ts';
@@ -21,6 +22,8 @@ export interface Parts {
   readonly part?: DayPart;
   /** `friday 22`: the hour may be a port. */
   readonly isPort?: true;
+  /** `friday 2h`: the hour may be a length, so long with what stands behind it. */
+  readonly length?: { readonly ms: number; readonly isLonger: boolean };
   /** `next friday`: this week's, or the one after it? */
   readonly isNext?: true;
   /** On this clock instead of their own. */
@@ -119,7 +122,8 @@ const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
   const typed = tokens[at];
   const city = typed && !typed.isQuoted ? cityZone(tokens, at) : undefined;
   if (city) return { words: city.words, zone: city.zone, loose: typed?.text ?? '' };
-  return typed && !typed.isQuoted && isUnknownZone(typed.text) ? { words: 1, loose: typed.text } : undefined;
+  if (!typed || typed.isQuoted || !isUnknownZone(typed.text)) return undefined;
+  return { words: next === 'time' ? 2 : 1, loose: typed.text };
 };
 
 const spoken: Step = ({ tokens, at, parts }) => {
@@ -135,12 +139,22 @@ const time: Step = ({ tokens, at, word: whole, next, parts }) => {
   if (offset !== '' && zoneNamed(offset) === undefined) return undefined;
   const minute = minuteOf(`${word}${half ?? (isUhr && /^\d+$/.test(word) ? 'h' : '')}`);
   const words = half !== undefined || isUhr ? 2 : 1;
+  // `friday 2 hours`: no time of a clock.
+  const length = readTime(tokens, at);
+  if (length && words === 1 && parts.date !== undefined && /^\d+$/.test(word)) return undefined;
   // `friday, 22`: behind a comma, a figure is a port.
   if (words === 1 && tokens[at]?.isJoined && parts.date !== undefined && /^\d+$/.test(word)) return undefined;
   if (minute !== undefined) {
     const there = zoneNamed(offset) ?? (/\dz$/.test(word) ? 'UTC' : undefined);
     const isBare = half === undefined && /^\d{1,2}h?$/.test(word);
-    return { minute, words, ...(isBare ? { isBare } : {}), ...(there === undefined ? {} : { zone: there }) };
+    const isLength = length && parts.date !== undefined && !/^(?:at|from)$/.test(lower(tokens[at - 1]));
+    return {
+      minute,
+      words,
+      ...(isBare ? { isBare } : {}),
+      ...(isLength ? { length: { ms: length.ms, isLonger: length.words > words } } : {}),
+      ...(there === undefined ? {} : { zone: there }),
+    };
   }
   if (!/^(?:[1-9]|1\d|2[0-3])$/.test(word) || tokens[at]?.isQuoted) return undefined;
   const hour = Number(word);

@@ -12,6 +12,8 @@ import { isZoneWord } from './zone-words.ts';
 export interface MomentReading extends Until {
   /** A figure behind it, where that is no part of it. */
   readonly ports?: readonly Port[];
+  /** What may be a length, and no hour: `friday 2h`. */
+  readonly length?: Parts['length'];
   /** `today` alone: no start, where an end is said. */
   readonly isToday?: true;
   /** Of a start: the end that may be said with it. */

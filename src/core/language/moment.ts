@@ -3,7 +3,7 @@ import { MANAGEMENT_PORTS, type Port, parsePort } from '../rule/port.ts';
 import { halfOf, lower, type Parts, partsOf } from './moment-parts.ts';
 import { type MomentAsked, type MomentKind, type MomentReading, readingsOf } from './moment-readings.ts';
 import { tidy } from './text.ts';
-import type { Token } from './token.ts';
+import { type Token, typedText } from './token.ts';
 import type { WallClock } from './until.ts';
 import { minuteOf } from './until-words.ts';
 
@@ -11,9 +11,13 @@ export interface MomentSaid {
   /** Empty where it could not be read; several where it is refused and any of them may be meant. */
   readonly readings: readonly MomentReading[];
   readonly words: number;
+  /** As it was typed. */
+  readonly word: string;
   readonly fault?: JitError;
   /** A day, or a date, stands in it. */
   readonly isDated?: true;
+  /** `friday 2h`: what is meant where that is no hour, but a length. */
+  readonly asLength?: readonly MomentReading[];
   /** `friday 22`: what is meant where ports may stand as well, and the figure is one. */
   readonly asPort?: { readonly readings: readonly MomentReading[]; readonly fault: JitError };
 }
@@ -33,15 +37,17 @@ export function readMoment(
   const rest = nothing ? undefined : restOf(tokens, at + own, parts);
   const words = own + (rest?.words ?? 0);
   const typed = tokens.slice(at, at + (nothing ? unreadWords(tokens, at) : words));
-  const word = tidy(typed.map(({ text }) => text).join(' ') || (kind === 'end' ? 'until' : 'at'), 40);
-  if (!clock || nothing) return { readings: [], words: typed.length, fault: new JitError('malformedTime', { word }) };
+  const word = tidy(typedText(typed) || (kind === 'end' ? 'until' : 'at'), 40);
+  if (!clock || nothing)
+    return { readings: [], words: typed.length, word, fault: new JitError('malformedTime', { word }) };
   const asked = { clock, word, kind };
   const dated = parts.date === undefined ? {} : { isDated: true as const };
-  if (!rest) return { ...readingsOf(parts, asked), words, ...dated, ...asPort(parts, asked) };
+  if (!rest)
+    return { ...readingsOf(parts, asked), words, word, ...dated, ...asPort(parts, asked), ...asLength(parts, asked) };
   const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
   const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
   const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];
-  return { readings, words, fault: new JitError('ambiguousTime', { word }), ...dated };
+  return { readings, words, word, fault: new JitError('ambiguousTime', { word }), ...dated };
 }
 
 const CALENDAR =
@@ -61,6 +67,13 @@ function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: MomentA
   return { asPort: { readings, fault: new JitError('ambiguousTime', { word: asked.word }) } };
 }
 
+/** With the length that an hour may be; of a time elsewhere, or in a part of the day, it is none. */
+function asLength(parts: Parts, asked: MomentAsked): Pick<MomentSaid, 'asLength'> {
+  const { minute: _, isBare: __, length, ...day } = parts;
+  if (!length || [day.zone, day.loose, day.local, day.part].some((one) => one !== undefined)) return {};
+  return { asLength: readingsOf(day, asked).readings.map((one) => ({ ...one, length })) };
+}
+
 /** Is this word read with those before it, as a part of one moment? */
 export function isOfMoment(tokens: readonly Token[], i: number, clock: WallClock = { now: 0, zone: 'UTC' }): boolean {
   const before = Array.from({ length: Math.min(i, 9) }, (_, back) => i - back - 1);
@@ -68,6 +81,14 @@ export function isOfMoment(tokens: readonly Token[], i: number, clock: WallClock
     const { words, fault } = readMoment(tokens, at, clock, 'start');
     return at + words > i && fault?.code !== 'malformedTime';
   });
+}
+
+/** Of a start, both what an hour and what a length would mean are given back. */
+export function orLength(kept: MomentSaid): MomentSaid {
+  const { asLength: lengths, ...said } = orPort(kept);
+  if (!lengths) return said;
+  const fault = said.fault ?? new JitError('ambiguousTime', { word: kept.word });
+  return { ...said, readings: [...lengths, ...said.readings], fault };
 }
 
 /** Where ports may stand as well, a figure that may be one is given back with both readings. */

@@ -40,7 +40,7 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
     }
     const word = first.text.toLowerCase();
     const near = WHOSE.has(word) ? word : nearWord(WHOSE.keys(), word === 'me' ? 'my' : word);
-    if (near !== word) said.faults.push(unknownWord(first.text));
+    if (near !== word) said.faults.push(unknownWord(first));
     else nothingMore(said, 1);
     const meant = WHOSE.get(near ?? '');
     const other = OTHERS.get(word);
@@ -199,7 +199,7 @@ export const readRules: ReadCommand = (said) => {
   if (!first) return only({ verb: 'rules' });
   const typed = first.text.toLowerCase();
   const verdict = typed === 'approve' || typed === 'reject' ? typed : nearVerdict(typed);
-  if (verdict !== typed) said.faults.push(unknownWord(first.text));
+  if (verdict !== typed) said.faults.push(unknownWord(first));
   if (verdict === undefined) return only({ verb: 'rules' });
   if (!code) missing(said, `rules ${verdict}`);
   nothingMore(said, 2);

@@ -4,6 +4,7 @@ import { readAskedSource } from './asked-source.ts';
 import type { Command, ExplainAsk, Typed } from './command.ts';
 import type { Instant } from './instant.ts';
 import { withMeantTerms } from './meant-terms.ts';
+import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { type StartReading, StartTerm } from './start-term.ts';
@@ -70,6 +71,8 @@ interface AskReading {
   readonly start?: string;
   readonly startsAt?: Instant;
   readonly until?: Until;
+  /** Without an end: how long it lasts. */
+  readonly forMs?: number;
   readonly ports?: readonly Port[];
   readonly machine?: string;
 }
@@ -81,7 +84,7 @@ const MOST_READINGS = 4;
 export function readAsks(typed: SaidCommand, wanted: TermsWanted): SaidAsks {
   const said = withMeantTerms(typed);
   const starts = termsOf({ ...said, faults: [] }, wanted).starts.slice(0, MOST_READINGS);
-  const [first = termsFrom(said, wanted, undefined), ...more] = starts.map((start) => termsFrom(said, wanted, start));
+  const [first = termsFrom(said, wanted), ...more] = starts.map((start) => termsFrom(said, wanted, start));
   said.faults.push(...first.faults);
   const all = [first, ...more].flatMap(({ readings }) => (more.length > 0 ? readings.slice(0, 1) : readings));
   const { targets, somebody } = first.terms;
@@ -109,7 +112,8 @@ function termsOf(said: SaidCommand, wanted: TermsWanted) {
   const terms = new TermsReader(said, { ...wanted, others: later }).read();
   // A moment that may be an end is none, where an end or a time is said.
   const isEnded = terms.forMs !== undefined || terms.until !== undefined;
-  const isOther = ({ until, machine }: StartReading) => (until && isEnded) || (machine && terms.targets.length > 0);
+  const isOther = ({ until, machine, length }: StartReading) =>
+    ((until || (length && !length.isLonger)) && isEnded) || (machine && terms.targets.length > 0);
   const isLeft = (one: StartReading) => !(isOther(one) && later.readings.some(({ start }) => start));
   const starts = later.readings.filter(isLeft).flatMap((one): readonly StartReading[] => {
     // `today until 18:00` is from now on.
@@ -120,15 +124,17 @@ function termsOf(said: SaidCommand, wanted: TermsWanted) {
 }
 
 /** The terms where it starts so. */
-function termsFrom(said: SaidCommand, wanted: TermsWanted, start: AskReading | undefined) {
+function termsFrom(said: SaidCommand, wanted: TermsWanted, { length, ...start }: StartReading = {}) {
   const { clock } = said;
-  const from = start?.startsAt === undefined ? {} : { from: start.startsAt };
+  const from = start.startsAt === undefined ? {} : { from: start.startsAt };
   const own = { ...said, faults: [] as JitError[], clock: clock && { ...clock, ...from } };
   const { terms, whom } = termsOf(own, wanted);
   const ends = terms.either ?? [terms.until];
   const readings = ends.map((until): AskReading => {
-    const ports = [...(start?.ports ?? []), ...(until && 'ports' in until ? (until.ports ?? []) : [])];
-    return { ...(until ? { until } : {}), ...start, ...(ports.length > 0 ? { ports } : {}) };
+    const ports = [...(start.ports ?? []), ...(until && 'ports' in until ? (until.ports ?? []) : [])];
+    const forMs = length?.ms ?? terms.forMs;
+    const time = forMs === undefined ? {} : { forMs };
+    return { ...time, ...(until ? { until } : {}), ...start, ...(ports.length > 0 ? { ports } : {}) };
   });
   return { terms, whom, faults: own.faults, readings };
 }
@@ -149,11 +155,12 @@ function askOf(said: SaidCommand, terms: SaidTerms, target: SaidTarget | undefin
 function readAs(
   { clock }: SaidCommand,
   ask: Typed,
-  { start, startsAt, until, machine, ports = [] }: AskReading,
+  { start, startsAt, until, forMs, machine, ports = [] }: AskReading,
 ): Typed {
   const from = startsAt === undefined ? {} : { from: startsAt };
   return {
     ...ask,
+    ...(forMs === undefined ? {} : { forMs }),
     ...(machine === undefined ? {} : { machine }),
     ...(ask.ports || ports.length > 0 ? { ports: uniquePorts([...(ask.ports ?? []), ...ports]) } : {}),
     ...(until && clock
@@ -172,10 +179,9 @@ export function eitherWay(
   if (either.length < 2) return only(...asks.map(command));
   const isNamed = either.some(({ machine }) => machine !== undefined);
   const groups = either.map((reading) =>
-    asks.map(({ start: _, startsAt: ___, until: __, forMs, machine, ...rest }) => {
+    asks.map(({ start: _, startsAt: ___, until: __, forMs: ____, machine, ...rest }) => {
       const ask = isNamed || machine === undefined ? rest : { machine, ...rest };
-      const length = forMs === undefined || asks[0]?.until ? {} : { forMs };
-      return command(readAs(said, { ...ask, ...length }, reading));
+      return command(readAs(said, ask, reading));
     }),
   );
   return { groups, how: 'or' };
@@ -193,7 +199,7 @@ export function mustName(
 /** What may not stand behind a verb is refused; the command without it is what is meant. */
 export function nothingMore(said: SaidCommand, from: number): void {
   const token = said.tokens[from];
-  if (token) said.faults.push(unknownWord(token.text));
+  if (token) said.faults.push(unknownWord(token));
 }
 
 export function noReason(said: SaidCommand): void {
@@ -203,5 +209,6 @@ export function noReason(said: SaidCommand): void {
 /** Ports where none may stand. */
 export function noPorts(said: SaidCommand, { ports }: SaidTerms): void {
   const [port] = ports;
-  if (port) said.faults.push(unknownWord(portText(port)));
+  const typed = said.tokens.find((token) => !token.isQuoted && readPorts([token], 0));
+  if (port) said.faults.push(unknownWord(typed ?? portText(port)));
 }

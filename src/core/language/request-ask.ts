@@ -60,7 +60,7 @@ function withoutSwitches(said: SaidCommand): SaidCommand {
   const isValue = (_: Token, i: number) => /^-[bcDEeFIiJLlmOoQRSWw]$/.test(said.tokens[i - 1]?.text ?? '');
   const left = said.tokens.filter((token, i) => !isSwitch(token) && !isValue(token, i));
   const first = said.tokens.find(isSwitch);
-  if (first) said.faults.push(unknownWord(first.text));
+  if (first) said.faults.push(unknownWord(first));
   return { ...said, tokens: left };
 }
 
@@ -154,7 +154,7 @@ function asQuestion(said: SaidCommand): SaidCommand {
     !/^(?:is|are|can|can't|can’t|cannot|does|do|don't|don’t|i|am|was|why|how|what)$/i.test(first.text)
   )
     return said;
-  said.faults.push(unknownWord(first.text));
+  said.faults.push(unknownWord(first));
   return { ...said, tokens: said.tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text)) };
 }
 
@@ -169,7 +169,7 @@ export const readUnprotect: ReadCommand = (said) => {
   const behind = said.tokens[end];
   // One port alone is taken out of its form, and nothing is unprotected for a while.
   if (port) {
-    said.faults.push(unknownWord(port.text));
+    said.faults.push(unknownWord(port));
     const before = names.filter(
       (name) => said.tokens.indexOf(port) > said.tokens.findIndex((one) => whichOf(one) === name),
     );

@@ -43,10 +43,20 @@ export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean 
   return !isQuoted && isTyped && ZONE_LETTERS.includes(text.toLowerCase());
 }
 
+/** When something is to be, in words that no clock knows. */
+export function isVagueTime({ text, isQuoted }: Token): boolean {
+  return (
+    !isQuoted &&
+    /^(?:later|soon|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
+      text,
+    )
+  );
+}
+
 /** A face or a thumb, as a sign or by its name in a chat: it says nothing of access. */
 export function isEmoji(text: string): boolean {
   return (
-    /^(?:[<:;=]-?[3()dp]|(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F})+|:[a-z+-][\w+-]*:?|\+1)$/iu.test(
+    /^(?:[<:;=]-?[3()dp]|(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u{FE0F})+|:[a-z+-][\w+-]*(?:::skin-tone-\d)?:?|\+1)$/iu.test(
       text,
     ) && !/^\d/.test(text)
   );

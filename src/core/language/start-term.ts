@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import type { Port } from '../rule/port.ts';
 import type { Instant } from './instant.ts';
-import { orPort, readMoment } from './moment.ts';
+import { orLength, orPort, readMoment } from './moment.ts';
 import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
@@ -22,6 +22,8 @@ export interface StartReading {
   readonly startsAt?: Instant;
   readonly until?: Until;
   readonly ports?: readonly Port[];
+  /** It lasts so long, where what stands behind its day is a length. */
+  readonly length?: MomentReading['length'];
   readonly isToday?: true;
   /** It is no moment, but the name of a machine. */
   readonly machine?: string;
@@ -69,7 +71,7 @@ export class StartTerm implements OtherTerms {
   readonly behindFrom = (tokens: readonly Token[], at: number): number => {
     const token = tokens[at];
     if (!token || token.isQuoted || isSource(token.text, this.#said.names)) return 0;
-    const said = orPort(readMoment(tokens, at, this.#clock, 'start'));
+    const said = orLength(readMoment(tokens, at, this.#clock, 'start'));
     const isMoment = said.isDated || isClock(token.text) || /^(?:[1-9]|1\d|2[0-3])$/.test(token.text);
     if (!isMoment || said.fault?.code === 'malformedTime') return 0;
     this.#said.faults.push(unknownWord('from'));
@@ -80,7 +82,7 @@ export class StartTerm implements OtherTerms {
     const token = tokens[at];
     const before = tokens[at - 1]?.text ?? '';
     if (!token || token.isQuoted || (/^ports?$/i.test(before) && /^\d/.test(token.text))) return 0;
-    const start = orPort(readMoment(tokens, at, this.#clock, 'start'));
+    const start = orLength(readMoment(tokens, at, this.#clock, 'start'));
     const isEnd = /^(?:by|to|before)$/i.test(before);
     // `9:00 - 11:00`: what stands right behind a start is its end.
     if (at === this.#end && !start.isDated) return 0;
@@ -88,7 +90,7 @@ export class StartTerm implements OtherTerms {
       ? isDate(tokens, at, { mayBeName, words: start.words })
       : !isEnd && isTime(tokens, at);
     if (!isMoment || start.fault?.code === 'malformedTime') return 0;
-    this.#said.faults.push(unknownWord(token.text));
+    this.#said.faults.push(unknownWord(token));
     this.#end = at + start.words;
     const end = orPort(readMoment(tokens, at, this.#said.clock, 'end'));
     const isStart = /^(?:until|till|til|bis|to)$/i.test(tokens[at + start.words]?.text ?? '');
@@ -149,8 +151,13 @@ function endAs(until: MomentReading): StartReading {
   return { until, ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
 }
 
-function startAs({ at, said, ports, isToday, until }: MomentReading): StartReading {
-  const more = { ...(until ? { until } : {}), ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+function startAs({ at, said, ports, isToday, until, length }: MomentReading): StartReading {
+  const more = {
+    ...(until ? { until } : {}),
+    ...(length ? { length } : {}),
+    ...(ports ? { ports } : {}),
+    ...(isToday ? { isToday } : {}),
+  };
   return { start: tidy(`at ${said}`, 60), startsAt: at, ...more };
 }
 

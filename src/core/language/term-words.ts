@@ -3,8 +3,8 @@ import { nearWord } from './near-word.ts';
 import { readPorts } from './port-word.ts';
 import { isNameLike } from './target.ts';
 import { tidy } from './text.ts';
-import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { isDecimal, readTime } from './time-words.ts';
+import { type Token, typedOf } from './token.ts';
 
 /** What says what follows it. */
 export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
@@ -53,16 +53,17 @@ export function isTicket({ text, isQuoted }: Token, machine: string | undefined)
   return !isQuoted && machine !== undefined && isOne(text) && !isOne(machine);
 }
 
-export function unknownWord(word: string): JitError {
-  return new JitError('unknownWord', { word: tidy(word, 40) });
+export function unknownWord(word: string | Token): JitError {
+  return new JitError('unknownWord', { word: tidy(typeof word === 'string' ? word : typedOf(word), 40) });
 }
 
-/** `22,1 h`: without `for`, a port and a time, or a fraction. */
-export function readComma(text: string, unit = '') {
-  const [port = '', hours = ''] = text.split(',');
+/** `22,1 h`: without `for`, a port and a time, or a fraction. Of `1,5 min`, what is whole is given back. */
+export function readComma(text: string, unit: Token | undefined) {
+  const [port = '', count = ''] = text.split(',');
+  const isPort = !isDecimal(text);
   return {
-    ports: readPorts([{ text: port, at: 0 }], 0)?.ports ?? [],
-    word: `${text}${unit}`,
-    ms: readTime([{ text: `${hours}${unit}`, at: 0 }], 0)?.ms,
+    ports: isPort ? (readPorts([{ text: port, at: 0 }], 0)?.ports ?? []) : [],
+    word: `${text}${unit ? typedOf(unit) : ''}`,
+    ms: readTime([{ text: `${isPort ? count : port}${unit?.text ?? ''}`, at: 0 }], 0)?.ms,
   };
 }

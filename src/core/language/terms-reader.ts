@@ -12,7 +12,7 @@ import { TermSources } from './term-sources.ts';
 import { TermTimes } from './term-times.ts';
 import { areTermsBehind, isPassed, isSlip, isTicket, nearKeyword, readComma, unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
-import { isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
+import { isDecimal, isRestOfHour, mustReadTime, nearTime, readTime, type TimeSaid } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 
@@ -125,7 +125,7 @@ export class TermsReader {
     const { tokens } = this.#said;
     const time = readTime(tokens, this.#at);
     const ports = readPorts(tokens, this.#at);
-    if (/^\d+,\d+$/.test(text) && !(time && this.#wanted.isSpaced)) this.#comma(text);
+    if (/^\d+,\d+$/.test(text) && !(time && (this.#wanted.isSpaced || isDecimal(text)))) this.#comma(text);
     else if (time) this.#took(time);
     else if (ports) this.#open(ports);
     else return false;
@@ -182,7 +182,7 @@ export class TermsReader {
   }
 
   #comma(text: string): void {
-    const { ports, word, ms } = readComma(text, this.#words[this.#at + 1]);
+    const { ports, word, ms } = readComma(text, this.#said.tokens[this.#at + 1]);
     this.#ports.push(...ports);
     this.#times.ambiguous(word, ms);
     this.#at += 2;
@@ -222,7 +222,7 @@ export class TermsReader {
   #stray(token: Token): void {
     const { text } = token;
     const service = this.#mayBeReason && this.#at + 1 < this.#words.length ? undefined : serviceOf(text);
-    if (isClock(text)) this.#clock(text);
+    if (isClock(text)) this.#clock(token);
     else if (service) this.#open({ ...service, words: 1 });
     else if (/^or$/i.test(text)) this.#either();
     else this.#guess(token);
@@ -235,13 +235,13 @@ export class TermsReader {
     // Nothing stands behind it that it could say.
     const keyword = this.#isLast && slip !== 'because' ? undefined : slip;
     const near = nearTime(text);
-    if (isEmoji(text)) this.#pass(text);
+    if (isEmoji(text)) this.#pass(token);
     else if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
     else if (!isSource && keyword === undefined && near !== undefined) {
       this.#fault(new JitError('malformedDuration', { word: tidy(text, 40) }));
       this.#took({ ms: near, words: 1 });
     } else {
-      this.#fault(unknownWord(text));
+      this.#fault(unknownWord(token));
       if (isSource) this.#source();
       else if (keyword !== undefined) this.#slip(keyword);
       else if (!this.#wanted.noReason && isTicket(token, this.#targets[0]?.name)) {
@@ -259,14 +259,14 @@ export class TermsReader {
     }
   }
 
-  #pass(text: string): void {
-    this.#fault(unknownWord(text));
+  #pass(token: Token | string): void {
+    this.#fault(unknownWord(token));
     this.#at += 1;
   }
 
   /** `by 18:00`, `to 18:00`. */
-  #clock(text: string): void {
-    this.#fault(unknownWord(text));
+  #clock(token: Token): void {
+    this.#fault(unknownWord(token));
     if (!this.#times.isSaid) this.#until();
     else this.#at += 1;
   }

@@ -11,6 +11,8 @@ export interface TimeSaid {
   readonly ms: number;
   readonly words: number;
   readonly fault?: JitError;
+  /** Nothing of it came near to a time. */
+  readonly isGuess?: true;
 }
 
 /** `an hour and a half and 30 seconds` is nothing that people type. */
@@ -38,7 +40,9 @@ export function mustReadTime(tokens: readonly Token[], at: number): TimeSaid {
   const near = nearTime(figuresOf(`${word} ${unit}`.toLowerCase()));
   const fault = new JitError('malformedDuration', { word: tidy(word === '' ? 'for' : word, 40) });
   if (near !== undefined) return { ms: near, words: 2, fault };
-  return { ms: nearTime(word) ?? HOUR_MS, words: Math.min(1, tokens.length - at), fault };
+  const only = nearTime(word);
+  const isGuess = only === undefined ? { isGuess: true as const } : {};
+  return { ms: only ?? HOUR_MS, words: Math.min(1, tokens.length - at), fault, ...isGuess };
 }
 
 function hedged(tokens: readonly Token[], at: number): TimeSaid | undefined {
@@ -103,4 +107,9 @@ function decimal(text: string): number | undefined {
   if (unit === undefined) return undefined;
   const ms = Math.round(Number(`${whole}.${part}`) * (/^[hs]/.test(unit) ? HOUR_MS : DAY_MS));
   return ms > 0 && ms % MINUTE_MS === 0 ? ms : undefined;
+}
+
+/** `1,5 h`: so low a figure is no port that anybody opens. */
+export function isDecimal(text: string): boolean {
+  return /^1?\d,/.test(text);
 }

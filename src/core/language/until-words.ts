@@ -1,6 +1,7 @@
 import type { DayPart } from './day-part.ts';
 import { DAY_MS } from './instant.ts';
 import type { Token } from './token.ts';
+import { umlauted } from './umlauts.ts';
 import { zoneNamed } from './zone-words.ts';
 
 const HALF_DAY = 12 * 60;
@@ -144,7 +145,7 @@ function dayOf(word: string): number {
 
 /** From one on; none of them where there is no such month. */
 function monthOf(word: string): number {
-  const month = word.length < 3 ? '' : (MONATE[word] ?? word);
+  const month = word.length < 3 ? '' : (umlauted(word, (one) => MONATE[one]) ?? word);
   return month === '' ? 0 : MONTHS.findIndex((one) => one.startsWith(month)) + 1;
 }
 

@@ -64,7 +64,7 @@ const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(
 const readShow: ReadCommand = (said) => {
   const [first, ...more] = said.tokens;
   if (first && !first.isQuoted && /^(?:what|was|who|wer)$/i.test(first.text)) {
-    said.faults.push(unknownWord(first.text));
+    said.faults.push(unknownWord(first));
     return only({ verb: 'list' });
   }
   const isList = first && !first.isQuoted && more.length === 0 && isListed(first.text);

@@ -6,6 +6,7 @@ import type { Command, LessAsk } from './command.ts';
 import { lessText } from './command-text.ts';
 import { isAll } from './fillers.ts';
 import { heard, isPlaceholder, reasonOf } from './heard.ts';
+import { readPurpose } from './purpose.ts';
 import {
   type CommandReading,
   each,
@@ -23,10 +24,10 @@ import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { nearTime, readTime } from './time-words.ts';
+import { mustReadTime, nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { msUntil } from './until.ts';
-import { isClock } from './until-words.ts';
+import { isClock, isDay } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
 export function whichOf(token: Token | undefined): string | undefined {
@@ -80,7 +81,12 @@ export const readRevoke: ReadCommand = (said) => {
   noPorts(said, terms);
   if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
   if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
-  if (all) said.faults.push(unknownWord(all.text));
+  if (all) said.faults.push(unknownWord(all));
+  // `on friday` is no machine.
+  const on = said.tokens.find(
+    ({ text }, i) => /^(?:on|next|this)$/i.test(text) && isDay(said.tokens[i + 1]?.text.toLowerCase() ?? ''),
+  );
+  if (on) said.faults.push(unknownWord(on));
   const about = because(said.reason);
   const names = terms.targets.map(({ name }) => name);
   if (names.length === 0) return only({ verb: 'revoke', ...about });
@@ -93,7 +99,7 @@ function readCloseAll(said: SaidCommand): CommandReading {
   if (!word) return only({ verb: 'close all', ...about });
   const isConfirm = word.text.toLowerCase() === 'confirm';
   if (!isConfirm || !code) {
-    said.faults.push(unknownWord(word.text));
+    said.faults.push(unknownWord(word));
     return isConfirm ? only({ verb: 'close all', ...about }) : someOfAll(said);
   }
   nothingMore(said, 3);
@@ -117,7 +123,7 @@ export const readWithdraw: ReadCommand = (said) => {
   const { tokens } = said;
   const stray = tokens.findIndex((token, i) => i > 0 && !token.isJoined && !isNameLike(token.text) && !isId(token));
   const names = unique(stray < 0 ? tokens : tokens.slice(0, stray));
-  if (stray > 0) said.faults.push(unknownWord(tokens[stray]?.text ?? ''));
+  if (stray > 0) said.faults.push(unknownWord(tokens[stray] ?? ''));
   const about = because(said.reason ?? (stray < 0 ? undefined : wordsFrom(said, stray)));
   if (names.length === 0) return only({ verb: 'withdraw', ...about });
   return each(said, names, (name) => ({ verb: 'withdraw', which: name, ...about }));
@@ -146,6 +152,7 @@ export const readApprove: ReadCommand = (said) => {
   const names = unique(named);
   const { less, reason } = lessOf({ ...said, tokens: tokens.slice(named.length) });
   const about = because(reason);
+  if (isUnread(said)) return only({ verb: 'help', about: 'approve' });
   const command = (name: string | undefined): Command =>
     less ? { verb: 'less', ...which(name), ...about, less } : { verb: 'approve', ...which(name), ...about };
   const behind = tokens[named.length];
@@ -172,12 +179,20 @@ function lessOf(said: SaidCommand): { readonly less?: LessAsk; readonly reason?:
   return { ...(isLess ? { less } : {}), ...because(terms.reason ?? said.reason) };
 }
 
+/** `for @sam`: no length, and none that could be offered for it. */
+function isUnread(said: SaidCommand): boolean {
+  const isFor = ({ text, isQuoted }: Token) => !isQuoted && /^for$/i.test(text);
+  return said.tokens.some(
+    (token, i) => isFor(token) && mustReadTime(said.tokens, i + 1).isGuess && !readPurpose(said, i + 1, false),
+  );
+}
+
 /** The same with a reason behind `because`, as it is written on a card. A refusal says what to write in its place. */
 export function readLess(text: string, names: SourceNames): { readonly less: LessAsk; readonly reason?: string } {
   const said: SaidCommand = { ...heard(text), names, clock: undefined, faults: [] };
   const { less, reason } = lessOf(said);
   const [fault, ...others] = said.faults;
-  if (fault && less) throw fault.with(others).instead(`\`${lessText(less, reason)}\``);
+  if (fault && less && !isUnread(said)) throw fault.with(others).instead(`\`${lessText(less, reason)}\``);
   if (fault) throw fault.with([...others, new JitError('missingOffer')]);
   if (!less) throw new JitError('missingOffer');
   return { less, ...because(reason) };
@@ -188,7 +203,7 @@ export const readExtend: ReadCommand = (said) => {
   noReason(said);
   const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i));
   if (other >= 0) {
-    said.faults.push(unknownWord(said.tokens[other]?.text ?? ''));
+    said.faults.push(unknownWord(said.tokens[other] ?? ''));
     return only({ verb: 'help', about: 'extend' });
   }
   const take = (all: readonly Token[], at: number) =>
@@ -242,7 +257,7 @@ function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
       token.isQuoted ||
       token.isJoined ||
       (isNameLike(name) && !/%$/.test(name) && !isTicket(token, targets[0]?.name));
-    if (!isName) said.faults.push(unknownWord(token.text));
+    if (!isName) said.faults.push(unknownWord(token));
     return isName ? [name] : [];
   });
 }
@@ -251,7 +266,8 @@ function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
 function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
   const [port, ...more] = terms.ports.map(portText);
   const isRead = said.faults.length === 0;
-  const near = more.length > 0 || terms.until || !isRead ? undefined : nearTime(port ?? '');
+  const isTyped = said.tokens.some(({ text }) => text.replace(/^\+/, '') === port);
+  const near = more.length > 0 || terms.until || !isRead || !isTyped ? undefined : nearTime(port ?? '');
   if (near === undefined) noPorts(said, terms);
   else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
   return near;

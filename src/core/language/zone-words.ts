@@ -30,7 +30,11 @@ export const ZONE_LETTERS: readonly string[] =
 
 /** Behind the time of a clock: letters that stand for a zone, which is not theirs. */
 export function isUnknownZone(text: string): boolean {
-  return ZONE_LETTERS.includes(text.toLowerCase()) || /^[A-Z]{2,4}T$/.test(text);
+  return (
+    ZONE_LETTERS.includes(text.toLowerCase()) ||
+    /^[A-Z]{1,4}T$/.test(text) ||
+    /^(?:pacific|eastern|central|mountain)$/i.test(text)
+  );
 }
 
 /** The zones of the platform, by the cities that they are called by. */
