@@ -36,9 +36,23 @@ async function synced(file: FileHandle, before: number, end: number): Promise<vo
   } catch (error) {
     // Behind it, another process has written meanwhile: that is not to be cut off.
     const { size } = await file.stat();
-    if (size === end) await file.truncate(before).catch(() => {});
+    if (size === end) await cutTo(file, before, error);
     throw error;
   }
+}
+
+async function cutTo(file: FileHandle, before: number, error: unknown): Promise<void> {
+  try {
+    await file.truncate(before);
+  } catch (other) {
+    throw new Error(`${saidBy(error)}; and what came of it could not be taken away: ${saidBy(other)}`, {
+      cause: error,
+    });
+  }
+}
+
+function saidBy(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Brings to the disk what was written and may be in the cache of the system alone, as after a kill: a batch is in one file, the last one with records. */
@@ -54,7 +68,7 @@ export async function syncLast(folder: string): Promise<void> {
   await syncFolder(folder);
 }
 
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   const own = await open(folder, 'r');
   try {
     await own.sync();

@@ -6,6 +6,7 @@ import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { ANEW, append, syncLast } from './append.ts';
+import { cutBack } from './cut-back.ts';
 import { expireFiles } from './expire.ts';
 import { writerOf, wrongWith } from './place.ts';
 import { tailOf } from './tail.ts';
@@ -45,19 +46,22 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
     expire: (before, tell) => expireFiles(folder, before, tell),
     async write(batch, signal) {
       const { links, note } = batch;
-      const tail = await tailOf(folder);
-      await mustFollow(folder, tail?.end, batch);
-      const end = tail?.end?.index ?? 0;
-      // It is there, and was not told: whoever wrote it may have been killed before it was on the disk.
-      if (end > batch.from.index) await syncLast(folder);
-      const rest = links.filter(({ index }) => index > end);
-      const [first] = rest;
-      if (!first && (tail?.isSigned || end > (links.at(-1)?.index ?? 0))) return;
+      const last = await tailOf(folder);
+      await mustFollow(folder, last?.end, batch);
+      const end = last?.end?.index ?? 0;
+      // What comes behind a batch is only ever written once that is kept.
+      if (end > (links.at(-1)?.index ?? 0)) return syncLast(folder);
       signal.throwIfAborted();
+      // It is there, and was not told: whoever wrote it may have been killed before it was on the disk, or the disk refused it.
+      const isAhead = end > batch.from.index;
+      if (isAhead) await cutBack(folder, batch.from.index);
+      const tail = isAhead ? await tailOf(folder) : last;
+      const [first] = links;
+      if (!first && tail?.isSigned) return;
       const day = new Date(first?.at ?? 0).toISOString().slice(0, 10);
       const goesOn = tail && (!first || (tail.bytes < rotateBytes && dayIn(tail.name) === day));
       if (!goesOn) await begin();
-      const text = [...rest.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
+      const text = [...links.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
       await append(folder, goesOn ? tail.name : recordsName(first?.index ?? 0, day), text);
     },
   };

@@ -44,11 +44,19 @@ export interface LogMark {
   readonly unread?: boolean;
 }
 
+/** Behind which entries of the audit are read. */
+export interface ReadFrom {
+  readonly epoch: number;
+  readonly sequence: number;
+  /** From when on every entry is known; absent where all are. */
+  readonly since?: Instant;
+}
+
 /** Keeps how far each log was compared. */
 export interface LogMarks {
   of(log: string): Promise<LogMark | undefined>;
   keep(log: string, mark: LogMark): Promise<void>;
   /** The place in the audit behind which everything is that may still be needed. */
-  place(): Promise<{ readonly epoch: number; readonly sequence: number } | undefined>;
-  keepPlace(place: { readonly epoch: number; readonly sequence: number }): Promise<void>;
+  place(): Promise<ReadFrom | undefined>;
+  keepPlace(place: ReadFrom): Promise<void>;
 }

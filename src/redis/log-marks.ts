@@ -18,7 +18,9 @@ const mark = z
     ...(blindFrom === undefined ? {} : { blindFrom }),
     ...(unread ? { unread } : {}),
   }));
-const place = z.looseObject({ epoch: z.number(), sequence: z.number() });
+const place = z
+  .looseObject({ epoch: z.number(), sequence: z.number(), since: z.number().optional() })
+  .transform(({ epoch, sequence, since }) => ({ epoch, sequence, ...(since === undefined ? {} : { since }) }));
 const PLACE = 'audit';
 
 /**

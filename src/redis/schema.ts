@@ -209,6 +209,7 @@ const common = z.looseObject({
   heldBack: z.array(z.looseObject({ id: text, since: instant.optional(), toldAt: instant.optional() })).optional(),
   places: z.array(place),
   reviews: z.array(review),
+  named: z.array(who).optional(),
   standing: z.array(z.looseObject({ port, source: text, sourceName: text.optional(), through: text })),
   cutsSessions: z.boolean().optional(),
   sessionsStay: text.optional(),

@@ -1,8 +1,8 @@
-import type { LogMark, LogMarks } from '../../src/ports/write-log.ts';
+import type { LogMark, LogMarks, ReadFrom } from '../../src/ports/write-log.ts';
 
 export function memoryLogMarks(): LogMarks {
   const marks = new Map<string, LogMark>();
-  let place: { readonly epoch: number; readonly sequence: number } | undefined;
+  let place: ReadFrom | undefined;
   return {
     of: async (log) => marks.get(log),
     keep: async (log, mark) => void marks.set(log, mark),

@@ -119,6 +119,16 @@ describe('a person who is erased', () => {
     expect(await eraseAgain(own.deps)).toMatchObject(Array(4).fill({ changed: 0, left: 0 }));
   });
 
+  it('is known by their key alone, which opens what is sealed elsewhere: it is destroyed', async () => {
+    const own = world();
+    await own.deps.evidence?.people.of('zed', 1_000);
+    const hasKey = async () => (await own.deps.evidence?.people.known())?.('zed') !== undefined;
+    expect(await hasKey()).toBe(true);
+    await erasePerson(own.deps, 'zed', BY);
+    expect(await hasKey()).toBe(false);
+    expect((await own.deps.evidence?.people.erased())?.of('zed')).toBeGreaterThan(1_000);
+  });
+
   it('is refused where nobody of that ID is known, as often as it is typed, and no key is destroyed', async () => {
     const own = world();
     await fill(own);

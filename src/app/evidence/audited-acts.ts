@@ -38,11 +38,11 @@ export class AuditedActs {
 
   /** Reads on. False where there is more: nothing can be told yet. */
   async readOn(): Promise<boolean> {
-    if (!this.#isBegun) this.#read = await this.#marks.place();
-    this.#isBegun = true;
+    if (!this.#isBegun) await this.#begin();
     for (let page = 0; page < MOST_PAGES; page += 1) {
       const records = await this.#audit.read(this.#read, PAGE);
       for (const record of records) {
+        this.#follow(record);
         const act = actOf(record);
         if (act) this.#acts.push(act);
         else this.#note(record);
@@ -52,6 +52,20 @@ export class AuditedActs {
       if (records.length < PAGE) return true;
     }
     return false;
+  }
+
+  async #begin(): Promise<void> {
+    const place = await this.#marks.place();
+    this.#isBegun = true;
+    if (!place) return;
+    this.#read = { epoch: place.epoch, sequence: place.sequence };
+    this.#since = place.since ?? this.#since;
+  }
+
+  /** Entries that the store has no more, as every sink has them, are not known. */
+  #follow({ epoch, sequence, at }: AuditRecord): void {
+    const last = this.#read;
+    if (last && last.epoch === epoch && sequence > last.sequence + 1) this.#since = Math.max(this.#since, at);
   }
 
   all(): readonly ActSeen[] {
@@ -79,7 +93,8 @@ export class AuditedActs {
     for (const id of this.#unlogged) if (!known.has(id)) this.#unlogged.delete(id);
     const [first] = kept;
     const place = first ? { epoch: first.place.epoch, sequence: first.place.sequence - 1 } : this.#read;
-    if (place) await this.#marks.keepPlace(place);
+    if (place)
+      await this.#marks.keepPlace({ ...place, ...(Number.isFinite(this.#since) ? { since: this.#since } : {}) });
   }
 
   #note(record: AuditRecord): void {

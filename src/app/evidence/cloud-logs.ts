@@ -3,6 +3,7 @@ import {
   type ActSeen,
   callsIn,
   isAccounted,
+  isShown,
   type LoggedWrite,
   spellsOf,
   unlogged,
@@ -26,7 +27,7 @@ const TOGETHER = 4;
 /** So much of a log is read in one turn: after an outage it is caught up with turn by turn. */
 const MOST_MS = 6 * HOUR_MS;
 /** Once an hour so much is read again: what a log tells later than it should is found, too. */
-const LATE_MS = 3 * HOUR_MS;
+const LATE_MS = 4 * HOUR_MS;
 /** A write of ours may be in the log before its entry is in the audit: it is put back with its outcome. */
 const ENTRY_MS = MINUTE_MS;
 /** A log that cannot be read for so long is told. */
@@ -80,6 +81,9 @@ class Watcher {
   readonly #unlisted = new Set<string>();
   /** When it was read far back, by log. */
   readonly #farBack = new Map<string, Instant>();
+
+  /** What no chat took, by log: it is told again. */
+  readonly #untaken = new Map<string, { readonly late: readonly ActSeen[]; readonly missing: readonly ActSeen[] }>();
 
   constructor(deps: CloudLogDeps, marks: LogMarks, alarms: Pick<Alarms, 'raise' | 'over'>) {
     this.#deps = deps;
@@ -153,22 +157,22 @@ class Watcher {
     const start = Math.min(upTo, now - log.lagMs, this.#again(log, now, began));
     const to = Math.min(now, start + MOST_MS);
     const read = await from.written(log.name, { from: start - 2 * WRITE_MS, to }, signal);
-    const foreign = await this.#judge(from, log, { read, now, since: Math.max(began, this.#acts.since) }, signal);
-    const untold = await tellWrites(this.#deps, log, foreign, now);
-    for (const { id } of untold) this.#judged.delete(id);
+    const foreign = await this.#judge(from, log, { read, now, began }, signal);
+    for (const { id } of await tellWrites(this.#deps, log, foreign, now)) this.#judged.delete(id);
     const acts = this.#acts.all().filter((act) => cloudOf(act.machine) === cloud && log.covers(act.machine));
     const writes = read.flatMap(({ id }) => this.#judged.get(id) ?? []);
     const unlisted = acts.filter((act) => this.#acts.isUnlogged(act));
-    const without = new Set(unlogged(unlisted, writes, { from: 0, to: now }));
-    await tellLogged(
-      this.#deps,
-      log,
-      unlisted.filter((act) => !without.has(act)),
-    );
+    const shown = unlisted.filter((act) => isShown(act, writes));
+    const untaken = this.#untaken.get(log.name) ?? { late: [], missing: [] };
+    const late = await tellLogged(this.#deps, log, [...untaken.late, ...shown]);
+    const still = untaken.missing.filter((act) => !shown.includes(act));
+    const stillMissing = await tellUnlogged(this.#deps, log, still);
+    this.#untaken.set(log.name, { late, missing: stillMissing });
     const due = { from: Math.max(upTo, this.#acts.since), to: Math.min(to, now - log.lagMs) };
     if (due.to <= due.from) return;
     const missing = await this.#missing(unlogged(acts, writes, due));
-    await tellUnlogged(this.#deps, log, missing);
+    const untold = await tellUnlogged(this.#deps, log, missing);
+    this.#untaken.set(log.name, { late, missing: [...stillMissing, ...untold] });
     const own = writes.filter(({ by }) => by !== 'other').map(({ at }) => at);
     const look = { now, due, missing, ...(own.length > 0 ? { newestOwn: Math.max(...own) } : {}) };
     await this.#claims.looked(log, known, look);
@@ -186,7 +190,7 @@ class Watcher {
   async #judge(
     from: WriteLog,
     log: CloudLog,
-    { read, now, since }: { readonly read: readonly LoggedWrite[]; readonly now: Instant; readonly since: Instant },
+    { read, now, began }: { readonly read: readonly LoggedWrite[]; readonly now: Instant; readonly began: Instant },
     signal: AbortSignal,
   ): Promise<readonly WriteAround[]> {
     const fresh = read.filter(({ id }) => !this.#judged.has(id) && !this.#elsewhere.has(id));
@@ -196,6 +200,8 @@ class Watcher {
     const foreign: WriteAround[] = [];
     for (const one of fresh) {
       const write = around.get(one.id);
+      // Without its entries nobody can tell whether it was Drawbridge.
+      const since = one.by === 'other' ? began : Math.max(began, this.#acts.since);
       const isAlien = write !== undefined && write.at >= since && !isAccounted(write, spells, calls);
       // Its entry may be on its way.
       if (isAlien && write.by !== 'other' && now - write.at < ENTRY_MS) continue;

@@ -45,12 +45,16 @@ export async function erasePerson(
   });
 }
 
-/** Is anything said of them, were they erased before, or does the directory have them? A slip in an ID would destroy a key that nobody has. */
+/**
+ * Is anything said of them, were they erased before, or does the directory have them? Of whoever left long ago their key may be all that is
+ * left: it opens what is sealed elsewhere. A slip in an ID would destroy a key that nobody has.
+ */
 async function isKnown({ directory, evidence, personal }: Deps, person: string): Promise<boolean> {
   const before = [await personal?.erased(), (await evidence?.people.erased())?.all];
   if (before.some((all) => all?.has(erasedId(person)))) return true;
   for (const place of [...(personal?.places ?? []), ...(evidence?.personal ?? [])])
     for await (const _ of place.find(person)) return true;
+  if ((await evidence?.people.known())?.(person) !== undefined) return true;
   return (await directory.byId(person, 'last')) !== undefined;
 }
 

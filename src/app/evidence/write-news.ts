@@ -52,9 +52,13 @@ export async function tellWrites(
   return (await tellOnce(deps, { title, items, after })) ? [] : writes;
 }
 
-/** Tells the operators of entries of the audit for which a cloud's log has no write. */
-export async function tellUnlogged(deps: NewsDeps, log: CloudLog, acts: readonly ActSeen[]): Promise<void> {
-  if (acts.length === 0) return;
+/** Tells the operators of entries of the audit for which a cloud's log has no write; gives those that nobody took. */
+export async function tellUnlogged(
+  deps: NewsDeps,
+  log: CloudLog,
+  acts: readonly ActSeen[],
+): Promise<readonly ActSeen[]> {
+  if (acts.length === 0) return [];
   const items = acts.map((act): Item => {
     const why = `${log.name} has no write for “${act.event}” (${act.act})`;
     return { id: unloggedId(act), line: saidBy(act), entry: { event: 'unlogged', ...aboutOf(act), why } };
@@ -62,18 +66,18 @@ export async function tellUnlogged(deps: NewsDeps, log: CloudLog, acts: readonly
   const after: Line = [
     say`Drawbridge read back from the cloud what it did; its log lacks the write ${lasting(log.lagMs)} later. Nobody can tell why: compare both, and who may change what is logged there.`,
   ];
-  await tellOnce(deps, { title: say`Not in the log of ${log.name}`, items, after });
+  return (await tellOnce(deps, { title: say`Not in the log of ${log.name}`, items, after })) ? [] : acts;
 }
 
-/** Tells them of those whose write the log shows at last: it was late, and nothing is wrong. */
-export async function tellLogged(deps: NewsDeps, log: CloudLog, acts: readonly ActSeen[]): Promise<void> {
-  if (acts.length === 0) return;
+/** Tells them of those whose write the log shows at last: it was late, and nothing is wrong. Gives those that nobody took. */
+export async function tellLogged(deps: NewsDeps, log: CloudLog, acts: readonly ActSeen[]): Promise<readonly ActSeen[]> {
+  if (acts.length === 0) return [];
   const items = acts.map((act): Item => {
     const why = `${log.name} has the write for “${act.event}” (${act.act}) after all`;
     return { id: `late ${unloggedId(act)}`, line: saidBy(act), entry: { event: 'logged late', ...aboutOf(act), why } };
   });
   const after: Line = [say`The log told it late. Nothing has to be done.`];
-  await tellOnce(deps, { title: say`In the log of ${log.name} after all`, items, after });
+  return (await tellOnce(deps, { title: say`In the log of ${log.name} after all`, items, after })) ? [] : acts;
 }
 
 function saidBy({ act, event, request, machine, machineName, at }: ActSeen): Line {
@@ -126,9 +130,10 @@ async function tellOnce(deps: NewsDeps, { title, items, after }: News): Promise<
     await audit.record({ act: `log-${id}`, outcome: 'done', by: 'drawbridge', as: 'patrol', ...entry });
   const shown = fresh.slice(0, MOST_LINES).map(({ line }) => ({ line, isLong: true as const }));
   const rest = fresh.length - shown.length;
+  const event = fresh[0]?.entry.event ?? 'foreign write';
   const rows = [
     ...shown,
-    ...(rest > 0 ? [{ line: [say`And ${rest} more: \`jit audit export --event "foreign write"\`.`] }] : []),
+    ...(rest > 0 ? [{ line: [say`And ${rest} more: \`jit audit export --event "${event}"\`.`] }] : []),
     { line: after },
   ];
   const report: Report = { title, sections: [{ heading: '', rows }] };

@@ -176,6 +176,13 @@ export function unlogged(
   );
 }
 
+/** Does a log have the write of an entry at last? Only a write of our own says so; of which both name the call, the same one. */
+export function isShown(act: ActSeen, writes: readonly WriteAround[]): boolean {
+  const own = writes.filter(({ by }) => by !== 'other');
+  const isSame = ({ call }: WriteAround) => call === undefined || !act.calls?.length || act.calls.includes(call);
+  return unlogged([act], own.filter(isSame), { from: act.at, to: act.at + 1 }).length === 0;
+}
+
 /** Around a machine, or somewhere in its account where nobody can tell. */
 function isNear({ machines, cloud, account }: WriteAround, machine: MachineId): boolean {
   return machines.length > 0

@@ -32,6 +32,24 @@ function walked(value: unknown, isGone: IsGone): unknown {
   return next.every(([key, own]) => own === value[key]) ? value : Object.fromEntries(next);
 }
 
+/** Replaces the names, in a sentence, of people who are gone and whom a record names with their ID: each by that. */
+export function namesOf(record: unknown, isGone: IsGone): (text: string) => string {
+  const ids = new Map(
+    peopleIn(record).flatMap(({ id, name }) => (name !== '' && isGone(id) ? [[name, id] as const] : [])),
+  );
+  if (ids.size === 0) return (text) => text;
+  // The longest first: a name may begin another.
+  const names = [...ids.keys()].toSorted((a, b) => b.length - a.length).map((name) => RegExp.escape(name));
+  const whole = new RegExp(`(?<![\\p{L}\\p{N}])(?:${names.join('|')})(?![\\p{L}\\p{N}])`, 'gu');
+  return (text) => text.replace(whole, (name) => ids.get(name) ?? name);
+}
+
+function peopleIn(value: unknown): readonly { readonly id: string; readonly name: string }[] {
+  if (Array.isArray(value)) return value.flatMap(peopleIn);
+  if (!isRecord(value)) return [];
+  return [...(isWho(value) ? [value] : []), ...Object.values(value).flatMap(peopleIn)];
+}
+
 function same<T>(before: readonly T[], after: readonly T[]): readonly T[] {
   return after.every((one, i) => one === before[i]) ? before : after;
 }

@@ -1,5 +1,6 @@
 import type { Instant } from '../language/instant.ts';
 import { type Judged, note, scheduled, type Tally } from './life.ts';
+import { named } from './named.ts';
 import type { Pending, Request } from './request.ts';
 
 /** What it is asked with again: what it is judged by now, and who is asked. */
@@ -10,5 +11,6 @@ export function askedAgain(request: Pending, now: Instant, what: readonly string
   const { escalatesAt: _, offer: __, reminders: ___, ...rest } = request;
   const history = note(request, { at: now, event: 'asked again', text: what.join('; ') });
   const again = { at: now, version: history.version, what };
-  return scheduled({ ...rest, ...facts, ...history, reviews: [], again }, now);
+  const dropped = named(request, request.reviews);
+  return scheduled({ ...rest, ...facts, ...history, ...dropped, reviews: [], again }, now);
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../language/instant.ts';
 import type { Cut } from './cut.ts';
 import type { Ending, Proof } from './lease.ts';
 import { note, scheduled, step, text } from './life.ts';
+import { named } from './named.ts';
 import { lookAt } from './owes.ts';
 import { type Closing, type Ended, type InForce, isInForce, type Moment, type Request } from './request.ts';
 import type { Who } from './review.ts';
@@ -39,8 +40,12 @@ function dueAt({ ending, lease }: Closing | Ended): Instant {
 }
 
 export function closing(request: InForce, event: Event, ending: Ending, moment?: Partial<Moment>): Closing {
-  const { extension: _, trouble: __, ...rest } = request;
-  return scheduled({ ...rest, ...step(request, event, ending.at, moment), status: 'closing', ending }, ending.at);
+  const { extension, trouble: _, ...rest } = request;
+  const dropped = named(request, extension?.reviews ?? []);
+  return scheduled(
+    { ...rest, ...dropped, ...step(request, event, ending.at, moment), status: 'closing', ending },
+    ending.at,
+  );
 }
 
 /** The cloud was read back, by `via`. A watch keeps looking for a rule that lands late. */

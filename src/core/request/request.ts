@@ -114,6 +114,8 @@ interface Asked {
   /** Every place that holds a card of this request. */
   readonly places: readonly Place[];
   readonly reviews: readonly Review[];
+  /** Whose reviews it no longer has. */
+  readonly named?: readonly Who[];
   /** Rules of others that keep a port of the machine open, as last seen. */
   readonly standing: readonly StandingRule[];
   /** Are open sessions cut at the end, as it was when it was asked? */

@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eachLine, fileSink } from '../../../adapters/audit-file/index.ts';
+import { isRecordsName, recordsName } from '../../../src/core/evidence/names.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
 import { batches } from '../../conformance/sink.ts';
@@ -67,10 +68,52 @@ describe('what was written, and is not on the disk', () => {
     expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
   });
 
+  it('is written anew where nobody told that it is kept: Linux tells once of what the disk refused (EIO), and then that all is well', async () => {
+    await make().write(one, never);
+    const before = text();
+    const truncate = vi.spyOn(handle, 'truncate').mockRejectedValueOnce(failing('EROFS'));
+    vi.spyOn(handle, 'datasync').mockRejectedValueOnce(failing('EIO'));
+    await expect(make().write(two, never)).rejects.toThrow('EIO; and what came of it could not be taken away: EROFS');
+    expect(text()).not.toBe(before);
+    const wrote = vi.spyOn(handle, 'writeFile');
+    await make().write(two, never);
+    expect(wrote).toHaveBeenCalledTimes(1);
+    expect(truncate).toHaveBeenLastCalledWith(Buffer.byteLength(before));
+    expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+
+  it('is not kept where what is there cannot be cut off, and says so', async () => {
+    await make().write(one, never);
+    vi.spyOn(handle, 'truncate').mockRejectedValue(failing('EROFS'));
+    vi.spyOn(handle, 'datasync').mockRejectedValueOnce(failing('killed'));
+    await expect(make().write(two, never)).rejects.toThrow('killed');
+    await expect(make().write(two, never)).rejects.toThrow('EROFS');
+    await expect(make().write(two, never)).rejects.toThrow('EROFS');
+    vi.restoreAllMocks();
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+
+  it('is cut off in both files where a part of it began another one, and nothing of what was kept is', async () => {
+    await make().write(one, never);
+    const before = text();
+    await make().write(two, never);
+    // The half of it, as a crash leaves it, and the rest in a file of its own.
+    const all = text();
+    const half = all.indexOf('\n', before.length + (all.length - before.length) / 2) + 1;
+    const rest = all.slice(half);
+    truncateSync(newest(), half);
+    const [, index = ''] = /"i":(\d+)/.exec(rest) ?? [];
+    writeFileSync(join(folder, recordsName(Number(index), '2999-01-01')), rest);
+    await make().write(two, never);
+    expect(readdirSync(folder).filter(isRecordsName)).toHaveLength(1);
+    expect(text()).toBe(all);
+  });
+
   it('counts for nothing where that fails, too', async () => {
     vi.spyOn(handle, 'truncate').mockRejectedValue(failing('killed'));
     vi.spyOn(handle, 'datasync').mockRejectedValue(failing('EIO'));
-    for (let turn = 0; turn < 3; turn += 1) await expect(make().write(one, never)).rejects.toThrow('EIO');
+    for (let turn = 0; turn < 3; turn += 1) await expect(make().write(one, never)).rejects.toThrow(/EIO/);
     vi.restoreAllMocks();
     await make().write(one, never);
     expect(await verdict()).toMatchObject({ records: 10, signed: 10, faults: [], remarks: [] });
@@ -81,7 +124,8 @@ describe('what was written, and is not on the disk', () => {
     await expect(make().write(one, never)).rejects.toThrow('killed');
     expect(sync).toHaveBeenCalledTimes(1);
     await make().write(one, never);
-    expect(sync).toHaveBeenCalledTimes(2);
+    // That the old one is gone, and that the new one is there.
+    expect(sync).toHaveBeenCalledTimes(3);
     expect(await verdict()).toMatchObject({ records: 10, signed: 10, faults: [], remarks: [] });
   });
 
