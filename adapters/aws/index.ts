@@ -117,6 +117,7 @@ export function awsAdapter(given: AwsSettings, deps: AwsDeps): AwsAdapter {
     observe: (machine, placements, signal) => proving(() => observe(aws, machine, placements, signal)),
     open: (openings, signal, beforeCall) => open(aws, openings, { signal, beforeCall }),
     close: (placements, signal, beforeCall) => urgently(() => close(aws, placements, { signal, beforeCall })),
+    mustHave: (machine) => void aws.sites.ofOpen(instanceRef(machine)),
     onlyRemoves: (placement) => strategyOf(placement).onlyRemoves,
     ...throughoutOf(aws),
     remove: (placements, mayGo, signal) => urgently(() => remove(aws, placements, mayGo, signal)),

@@ -113,6 +113,7 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       const parts = [...Map.groupBy(placements, backendOf)];
       await allOf(parts, ([backend, those]) => urgently(() => backend.close(azure, those, { signal, beforeCall })));
     },
+    mustHave: (machine) => void siteOf(azure, providerIdOf(machine)),
     onlyRemoves: (placement) => backendOf(placement).onlyRemoves(placement),
     patrol: (signal) => patrol(azure, signal),
     marked: (signal) => patrol(azure, signal),

@@ -11,7 +11,7 @@ import type { Gcp } from './context.ts';
 import { examine } from './examine.ts';
 import { close, locate, open, remove } from './lease.ts';
 import { CLOSINGS } from './limits.ts';
-import { listMachines, readVm } from './machines.ts';
+import { listMachines, mustBeConfigured, readVm, refOf } from './machines.ts';
 import { look, observe } from './observe.ts';
 import { patrol } from './patrol.ts';
 import { protect, unprotect } from './protection.ts';
@@ -51,6 +51,7 @@ export function gcpAdapter(
     close: (placements, signal, beforeCall) => close(gcp, placements, { signal, beforeCall }),
     // Each lease has a rule of its own, which is deleted by its name.
     onlyRemoves: () => true,
+    mustHave: (machine) => mustBeConfigured(gcp, refOf(machine).project),
     patrol: (signal, only) => patrol(gcp, signal, only),
     marked: (signal) => patrol(gcp, signal),
     remove: (placements, mayGo, signal) => remove(gcp, placements, mayGo, signal),

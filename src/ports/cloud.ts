@@ -82,6 +82,8 @@ export interface CloudAdapter {
    * Not where a list is written as a whole. Absent: nobody can tell.
    */
   onlyRemoves?(placement: Placement): boolean;
+  /** Throws `notConfigured` where the settings do not have the machine's place (any more). Asks nothing of the cloud. */
+  mustHave?(machine: MachineId): void;
   /** Every rule that bears our mark or stands where only we write, in every account; or, as far as that is quicker, of these machines alone. */
   patrol(signal: AbortSignal, only?: readonly MachineId[]): AsyncIterable<Found>;
   /** The cloud's own clock, as its last answer about the machine's account had it; absent where it tells none. */

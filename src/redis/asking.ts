@@ -1,7 +1,7 @@
 import { JitError } from '../core/errors/errors.ts';
 import type { Log } from '../ports/log.ts';
 import type { Now } from '../ports/store.ts';
-import { type CommitWatch, readStamp, type StoreStamp } from './commit-watch.ts';
+import { type AnswerStamp, type CommitWatch, readStamp } from './commit-watch.ts';
 import type { RunScript } from './scripts.ts';
 import { ClockWatch } from './time.ts';
 import { STRANGE } from './trouble.ts';
@@ -22,7 +22,7 @@ interface Asking {
 export interface ScriptAnswer {
   readonly now: Now;
   readonly rest: readonly unknown[];
-  readonly stamp: StoreStamp;
+  readonly stamp: AnswerStamp;
 }
 
 export type AskScript = (name: Parameters<RunScript>[0], ...args: (string | number)[]) => Promise<ScriptAnswer>;

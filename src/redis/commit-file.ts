@@ -59,10 +59,10 @@ export function commitFile(file: string, log: Log, doubts = false): CommitMemory
 }
 
 /**
- * Whoever works on a store doubts one of which nothing is known here. A command takes it as it is, and leaves nothing behind where there
- * was nothing: it is no witness of what was there before.
+ * Whoever works on a store doubts one of which nothing is known here. A command takes it as it is, and leaves the
+ * file as it was: it is no witness of what was there before.
  */
 export function commitMemory({ marks, redis }: Where, log: Log, works: boolean): CommitMemory {
   const memory = commitFile(join(dirname(marks.keyFile), `commits-${redis.prefix}.json`), log, works);
-  return works || memory.recall() ? memory : { ...memory, keep: () => {} };
+  return works ? memory : { ...memory, keep: () => {} };
 }

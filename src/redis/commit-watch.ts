@@ -12,19 +12,30 @@ export interface StoreStamp {
 /** What a process remembers outside of Redis. */
 export interface CommitMemory {
   recall(): StoreStamp | undefined;
-  /** Whoever remembers nothing of a store that has commits doubts it, until somebody who does remember vouches for it, or nobody does. */
+  /**
+   * Whoever remembers nothing of a store that has commits, or of whose memory it shows nothing, doubts it, until somebody who does
+   * remember vouches for it, or nobody does.
+   */
   readonly doubts?: boolean;
   keep(stamp: StoreStamp): void;
 }
 
 /** So long others have to vouch for a store that this process knows nothing of. They do so every second. */
 const VOUCH_MS = 10_000;
+/** After so long without an answer it is counted from the start: where Redis was away for one process, it may have been for all. */
+const UNHEARD_MS = 3_000;
 
 /** Whether a store may be relied on that this process came to without knowing anything of it. */
 export type Met = 'known' | 'waiting' | 'nobody knows';
 
+/** As every answer has it. */
+export interface AnswerStamp extends StoreStamp {
+  readonly redis: number;
+  readonly isCompared: boolean;
+}
+
 /** Reads `<Redis's time> <epoch> <count> <id> <1 while not compared>`. */
-export function readStamp(text: string): StoreStamp & { readonly redis: number; readonly isCompared: boolean } {
+export function readStamp(text: string): AnswerStamp {
   const [redis, epoch, count, id = '-', uncompared] = text.split(' ');
   return { redis: Number(redis), epoch: Number(epoch), count: Number(count), id, isCompared: uncompared !== '1' };
 }
@@ -40,8 +51,13 @@ export class CommitWatch {
   #isDoubted: boolean;
   #isBehind = false;
   #isStrange: boolean;
-  /** How it was when it was met: in which epoch, when somebody vouched for it last, and when that was, by a clock that only goes forward. */
-  #met: { readonly epoch: number; readonly vouched: string; readonly atMs: number } | undefined;
+  /**
+   * How it was when it was met: in which epoch, and when somebody vouched for it last; since when it answers without a gap, and when it
+   * did last, by a clock that only goes forward.
+   */
+  #met:
+    | { readonly epoch: number; readonly vouched: string; readonly atMs: number; readonly heardMs: number }
+    | undefined;
 
   constructor(log: Log, memory?: CommitMemory) {
     this.#log = log;
@@ -51,7 +67,7 @@ export class CommitWatch {
     this.#isStrange = this.#last === undefined && memory?.doubts === true;
   }
 
-  /** It has commits, and nothing is known of them here. */
+  /** It has commits, and nothing is known of them here, or nothing that it shows. */
   get isStrange(): boolean {
     return this.#isStrange;
   }
@@ -84,42 +100,56 @@ export class CommitWatch {
     const last = this.#last;
     const isOld = last !== undefined && isBefore(stamp, last);
     if (isOld) this.#behind(stamp, last);
-    const isNew = last === undefined || stamp.epoch > last.epoch;
+    const isLater = last !== undefined && stamp.epoch > last.epoch;
+    if (isLater && this.#isDoubted && this.#forget()) return true;
+    const isNew = last === undefined || isLater;
     if (isNew || !(this.#isDoubted || this.#isBehind)) this.#accept(stamp);
     return this.#isDoubted || this.#isBehind || !isCompared;
   }
 
   /**
-   * Of one that is strange here: somebody vouched for it since it was met, or another epoch began, in which it is compared; or nobody
-   * does. `vouched` is when somebody did so last: in a restored store that stands still.
+   * Of one that is strange here: somebody vouched for it since it was met, or it is compared anyway, or was in an epoch that began
+   * since; or nobody does. `vouched` is when somebody did so last: in a restored store that stands still.
    */
-  meet(stamp: StoreStamp, vouched: string, nowMs: number): Met {
+  meet(stamp: AnswerStamp, vouched: string, nowMs: number): Met {
+    const met = this.#met ?? { epoch: stamp.epoch, vouched, atMs: nowMs, heardMs: nowMs };
+    if (!stamp.isCompared || stamp.epoch > met.epoch || vouched !== met.vouched) {
+      this.acquaint(stamp);
+      return 'known';
+    }
     if (!this.#met) {
       const { count } = stamp;
       this.#log.warn({ commits: count }, 'nothing is known here of what Redis holds: until it is, nothing is opened');
     }
-    this.#met ??= { epoch: stamp.epoch, vouched, atMs: nowMs };
-    if (stamp.epoch > this.#met.epoch || vouched !== this.#met.vouched) {
-      this.acquaint(stamp);
-      return 'known';
-    }
-    return nowMs - this.#met.atMs < VOUCH_MS ? 'waiting' : 'nobody knows';
+    const atMs = nowMs - met.heardMs > UNHEARD_MS ? nowMs : met.atMs;
+    this.#met = { ...met, atMs, heardMs: nowMs };
+    return nowMs - atMs < VOUCH_MS ? 'waiting' : 'nobody knows';
   }
 
   /** From now on it is remembered. */
   acquaint(stamp: StoreStamp): void {
     this.#isStrange = false;
+    this.#met = undefined;
     this.#accept(stamp);
   }
 
-  /** `shown` is the id of the commit that is remembered; empty where the store does not keep it any more: others were there all along. */
+  /** `shown` is the id of the commit that is remembered; empty where the store does not keep it any more: nobody here can tell then. */
   verify(asked: StoreStamp | undefined, shown: string, stamp: StoreStamp): void {
-    if (!asked || asked !== this.#last || this.#isBehind) return;
-    if (stamp.epoch === asked.epoch && asked.count > 0 && shown !== '' && shown !== asked.id) {
+    if (!asked || asked !== this.#last || this.#isBehind || this.#isStrange) return;
+    const id = stamp.count === asked.count ? stamp.id : shown;
+    if (stamp.epoch === asked.epoch && asked.count > 0 && id !== '' && id !== asked.id) {
       this.#behind(stamp, asked);
       return;
     }
+    const isShown = stamp.epoch === asked.epoch && id === asked.id;
+    if (!isShown && this.#isDoubted && this.#forget()) return;
     this.#accept(stamp);
+  }
+
+  /** What is remembered says nothing of this store. False for whoever takes it as it is. */
+  #forget(): boolean {
+    this.#isStrange = this.#memory?.doubts === true;
+    return this.#isStrange;
   }
 
   #accept(stamp: StoreStamp): void {

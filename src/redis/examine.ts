@@ -90,7 +90,7 @@ async function memoryOf({ redis }: Options): Promise<Diagnosis> {
     of: OF,
     what: 'memory',
     verdict: 'fault',
-    means: `${Math.floor((100 * used) / most)} % is used; from 85 % on, new requests are refused.`,
+    means: `${Math.min(100, Math.floor((100 * used) / most))} % is used; from 85 % on, new requests are refused.`,
     remedy: 'Give it more memory, or set `audit.keep` to a number.',
   };
 }

@@ -92,8 +92,8 @@ class RedisStore implements Store {
     const asked = this.#commits.last;
     const answer = await this.#ask('write', asked?.count ?? 0, Number(this.#commits.isSure));
     const { now, rest, stamp } = answer;
-    if (this.#commits.isStrange) return this.#meet(answer);
     this.#commits.verify(asked, String(rest[0] ?? ''), stamp);
+    if (this.#commits.isStrange) return this.#meet(answer);
     // It is behind what this process remembers: another epoch, for all processes.
     if (this.#commits.isBehind && asked) return (await this.#ask('raise', asked.epoch, asked.count)).now;
     // What was in doubt may be settled by what it showed.

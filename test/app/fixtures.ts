@@ -99,6 +99,7 @@ export class TestCloud implements CloudAdapter, Addressed, Protector, Remover {
     return openings.map(({ placement }) => ({ placement, outcome: 'opened' as const }));
   };
   onlyRemoves?: CloudAdapter['onlyRemoves'];
+  mustHave?: CloudAdapter['mustHave'];
   close: CloudAdapter['close'] = async (placements, _, beforeCall) => {
     this.#call(`close ${placements.length}`, beforeCall);
     for (const placement of placements) this.rules.delete(placementKey(placement));

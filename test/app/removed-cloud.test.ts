@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { Lateness } from '../../src/app/operators/lateness.ts';
@@ -66,3 +66,37 @@ it.each(['a cloud', 'an account'])(
     expect(made.cloud.rules.size).toBe(0);
   },
 );
+
+it('access in an account that others may have is left before anything is locked, called, or written into the audit', async () => {
+  const made = await approved();
+  await made.converge();
+  made.clock.advance(62 * MINUTE_MS);
+  const mustAgree = async () => {
+    throw new JitError('rulesDiffer');
+  };
+  const others = { ...made.deps, mustAgree };
+  const calls = made.cloud.calls.length;
+  made.cloud.mustHave = () => {
+    throw gone;
+  };
+  const locked = vi.spyOn(made.deps.lock, 'hold');
+  await converge(
+    others,
+    MACHINE.id,
+    never,
+    [...made.cloud.rules.values()].map(({ placement }) => placement),
+  );
+  const written = made.audit.all.length;
+  await converge(
+    others,
+    MACHINE.id,
+    never,
+    [...made.cloud.rules.values()].map(({ placement }) => placement),
+  );
+  expect(locked).not.toHaveBeenCalled();
+  expect(made.cloud.calls).toHaveLength(calls);
+  expect(made.audit.all).toHaveLength(written);
+  delete made.cloud.mustHave;
+  await converge(others, MACHINE.id, never);
+  expect(made.cloud.rules.size).toBe(0);
+});

@@ -57,6 +57,8 @@ describe('Redis is looked through', () => {
     expect((await verdicts()).settings).toBe('fine');
     await redis.config('SET', 'maxmemory', '0');
     expect((await verdicts()).memory).toContain('no `maxmemory`');
+    await redis.config('SET', 'maxmemory', '1');
+    expect((await verdicts()).memory).toContain('100 % is used');
     await redis.config('SET', 'maxmemory', '1gb');
     expect((await verdicts()).memory).toBe('fine');
     await redis.config('SET', 'appendonly', 'no');

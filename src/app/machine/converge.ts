@@ -13,7 +13,7 @@ import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { troubleFor } from './outcome.ts';
 import { allowedOf, foundToClose, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
-import { isTheirs } from './theirs.ts';
+import { isOfOthers, isTheirs } from './theirs.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -32,6 +32,7 @@ export async function converge(
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
   if (!deps.clouds.has(cloudOf(machine))) return elsewhere(deps, machine, settled, now);
+  if (await isOfOthers(deps, machine)) return;
   // Closing is never judged, and does not wait for a judgement.
   if (found.length > 0) await closeFound(deps, machine, found, signal);
   else if (settled.some((request) => isToClose(request, now))) {

@@ -9,5 +9,12 @@ export async function notNow(
 ): Promise<JitError | undefined> {
   if (!trusted) return new JitError('clockJumped');
   // Whoever was only away, or has just started, is shown the last commit: that settles it.
-  return wentBack && (await store.write()).wentBack ? new JitError('storeWentBack') : undefined;
+  const settled = wentBack ? await store.write() : undefined;
+  if (!settled?.wentBack) return undefined;
+  return new JitError(settled.isUnsettled ? 'storeUnsettled' : 'storeWentBack');
+}
+
+/** It is known in seconds, here or in another process: until then all stays as it is, and nobody is told of it. */
+export function isUnsettled(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'storeUnsettled';
 }

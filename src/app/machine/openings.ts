@@ -19,6 +19,7 @@ import { cloudFor, locateBy } from './cloud.ts';
 import { change, type Decision, hint, keepAll } from './commit.ts';
 import { heldBack } from './cut.ts';
 import { judgeLonger } from './longer.ts';
+import { isUnsettled, notNow } from './not-now.ts';
 import { isLonger } from './owed.ts';
 import { asJitError } from './trouble.ts';
 import { refuseUnsealed } from './unsealed.ts';
@@ -44,10 +45,11 @@ export async function judgeOpenings(
 ): Promise<Openings> {
   const newest = new Map<string, Request>(requests.filter(isInForce).map((request) => [request.id, request]));
   const allowed = new Map<string, number>();
+  const toJudge = requests.filter((request) => request.status === 'activating' || isLonger(request));
+  if (toJudge.length > 0 && isUnsettled(await notNow(deps, now))) return { requests: [...newest.values()], allowed };
   const within = AbortSignal.any([signal, AbortSignal.timeout(JUDGE_MS)]);
   const read = once(() => cloudFor(deps, machine).look(machine, within));
-  for (const request of requests) {
-    if (request.status !== 'activating' && !isLonger(request)) continue;
+  for (const request of toJudge) {
     const decision =
       request.status === 'active'
         ? await judgeLonger(deps, request, { now, read }, within)

@@ -21,6 +21,7 @@ import type { CloudLimits, Opened } from '../../ports/cloud.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import type { Decision } from './commit.ts';
+import { isUnsettled } from './not-now.ts';
 import { asJitError } from './trouble.ts';
 import type { Reached } from './witness.ts';
 
@@ -100,6 +101,7 @@ function watchMs(limits: CloudLimits, { lease }: Closing, now: Instant): number 
 /** Opening fails for good on anything but `busy`, and on `busy` when it lasts; closing never does. */
 export function troubleFor(deps: Deps, request: Request, error: unknown, now: Now): LookOutcome | undefined {
   const debt = owes(request);
+  if (isUnsettled(error)) return undefined;
   if (!isApproved(request) || debt === undefined || debt === 'placement' || debt === 'cut') return undefined;
   const known = asJitError(deps, error, request);
   const hopeless = known.kind !== 'busy' && known.kind !== 'bug' && known.kind !== 'unjudged';

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { cloudOf, type MachineId } from '../../core/machine/machine.ts';
 import type { Deps } from '../deps.ts';
 
 /**
@@ -12,5 +13,15 @@ export async function isTheirs(deps: Pick<Deps, 'mustAgree'>, error: unknown): P
     return false;
   } catch {
     return true;
+  }
+}
+
+/** The same before anything is locked, asked of a cloud, or written into the audit. */
+export async function isOfOthers(deps: Pick<Deps, 'clouds' | 'mustAgree'>, machine: MachineId): Promise<boolean> {
+  try {
+    deps.clouds.get(cloudOf(machine))?.mustHave?.(machine);
+    return false;
+  } catch (error) {
+    return isTheirs(deps, error);
   }
 }

@@ -45,7 +45,7 @@ export async function heldBy(deps: TicketDeps, room: PageRoom, ticket: string): 
   return under(deps, room, keyIn(head), id);
 }
 
-/** What is under way under a key, if it is this one and counts still. */
+/** What is under way under a key, if it is this one and counts still. Throws `linkOver`, and `storeUnsettled` where nobody can tell yet. */
 export async function under(
   deps: Pick<Deps, 'store'>,
   room: Pick<PageRoom, 'ceremonies'>,
@@ -53,7 +53,10 @@ export async function under(
   id?: string,
 ): Promise<Ticketed> {
   const ceremony = await room.ceremonies.read(key);
-  const { at, epoch = 0, wentBack } = await deps.store.now();
+  const now = await deps.store.now();
+  // Whoever was only away, or has just started, is shown the last commit: that settles it.
+  const { at, epoch = 0, wentBack, isUnsettled } = now.wentBack ? await deps.store.write() : now;
+  if (isUnsettled) throw new JitError('storeUnsettled');
   const isSame = id === undefined || (ceremony !== undefined && isEqual(ceremony.id, id));
   if (!ceremony || !isSame || wentBack || ceremony.epoch !== epoch || at >= ceremony.until)
     throw new JitError('linkOver');

@@ -7,9 +7,9 @@ export const ALARM_SHARE = 0.7;
 /** From this one on, nothing new is taken: what is left is for deciding and closing. */
 export const FULL_SHARE = 0.85;
 
-/** How much of its memory the store uses; undefined where it does not say. */
+/** How much of its memory the store uses, all of it at most: a limit may be set below what is used. Undefined where it does not say. */
 export function shareOf({ usedBytes, mostBytes }: AuditSize): number | undefined {
-  return usedBytes === undefined || mostBytes === undefined ? undefined : usedBytes / mostBytes;
+  return usedBytes === undefined || mostBytes === undefined ? undefined : Math.min(1, usedBytes / mostBytes);
 }
 
 /** Throws `storeFull` long before there is no memory left to close what is open. */

@@ -210,6 +210,11 @@ export const ERROR_TABLE = {
     say: 'Redis went back in time, so nothing is opened until the clouds and its records were compared.',
     hint: 'Try again in a few minutes.',
   },
+  storeUnsettled: {
+    kind: 'busy',
+    say: 'Drawbridge does not know yet whether Redis went back in time.',
+    hint: 'Try again in half a minute.',
+  },
   lostWithStore: {
     kind: 'conflict',
     say: 'Redis went back in time, and what it says of this access cannot be relied on.',
