@@ -25,7 +25,9 @@ it('breaks nothing in code marks: it is to be typed or pasted', () => {
   expect(wrapped('Nothing is sent: `npx jit audit sinks` lists them.', 24)).toBe(
     'Nothing is sent:\n   `npx jit audit sinks`\n   lists them.',
   );
-  expect(wrapped('A mark ` by itself holds nothing together', 20)).toBe('A mark ` by itself\n   holds nothing\n   together');
+  expect(wrapped('A mark ` by itself holds nothing together', 20)).toBe(
+    'A mark ` by itself\n   holds nothing\n   together',
+  );
 });
 
 it('breaks no word: it may be one to copy', () => {
