@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Deps } from '../../src/app/deps.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { ERRORS } from '../../src/core/errors/errors.ts';
 import { plain } from '../../src/core/language/text.ts';
@@ -23,7 +24,7 @@ const OTHERS = [
   ...['sperren', 'alle maschinen', 'mach api-1 zu', 'schütze api-1', 'restart api-1', 'alles zu', 'close everything'],
 ];
 
-function readerOf(rights: { readonly protectors?: readonly string[]; readonly security?: readonly string[] }) {
+function readerOf(rights: Partial<Pick<Deps['rules'], 'protectors' | 'security'>>) {
   const { deps } = world();
   const box = inbox({ ...deps, rules: { ...deps.rules, ...rights } });
   let key = 0;
@@ -45,7 +46,7 @@ describe.each([
   ['a protector', { protectors: ['person:ada'] }],
   ['security', { security: ['person:ada'] }],
   ['both', { protectors: ['person:ada'], security: ['person:ada'] }],
-])('what was not understood, of %s', (_, rights) => {
+] as const)('what was not understood, of %s', (_, rights) => {
   it.each([...SLIPS.flatMap((slip) => [WORDS.map(slip)]), OTHERS])(
     'comes back as what they may type',
     async (...all) => {
