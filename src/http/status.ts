@@ -22,7 +22,7 @@ interface Told {
   readonly about: Readonly<Record<string, string>>;
   readonly closings: () => Closings;
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean; readonly why?: string };
-  /** The last drill; absent where none is known. */
+  /** The last drill; undefined where there was none. */
   readonly drill: () => Promise<Drill | undefined>;
   /** What of a changed configuration does not hold yet. */
   readonly configuration: () => Promise<WaitingConfiguration>;
@@ -44,7 +44,7 @@ export function statusRoute(token: string, { health, about, configuration, ...to
       const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
       const missing = health.missing();
       const [drill, waiting] = await Promise.all([
-        inTime(async () => drillOf(await told.drill().catch(() => undefined)), null),
+        inTime(() => drillIn(told.drill), 'unknown'),
         inTime(() => waitingIn(configuration), 'unknown'),
       ]);
       return asJson(200, {
@@ -78,6 +78,15 @@ async function waitingIn(configuration: Told['configuration']): Promise<Readonly
     const { forRestart, forApproval } = await configuration();
     const since = forApproval && new Date(forApproval.since).toISOString();
     return { forRestart, forApproval: forApproval ? { ...forApproval, since } : null };
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** `unknown` where nobody can tell: it is not that there was none. */
+async function drillIn(drill: Told['drill']): Promise<ReturnType<typeof drillOf> | 'unknown'> {
+  try {
+    return drillOf(await drill());
   } catch {
     return 'unknown';
   }
