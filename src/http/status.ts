@@ -108,7 +108,9 @@ function drillOf(drill: Drill | undefined): Readonly<Record<string, unknown>> | 
   };
 }
 
+/** This one is among those that are seen: where none is, nobody has seen them yet. */
 function processesOf(live: readonly LiveProcess[]) {
+  if (live.length === 0) return { sameVersions: 'unknown', sameRules: 'unknown', live };
   const kinds = new Set(live.map(({ config, program }) => `${program} ${config}`));
   return {
     sameVersions: kinds.size < 2,

@@ -89,6 +89,12 @@ describe('the status', () => {
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ drill: told });
   });
 
+  it('does not say that processes which nobody has seen are the same', async () => {
+    const get = await serve([], async () => [], { processes: () => [] });
+    const processes = { sameVersions: 'unknown', sameRules: 'unknown', live: [] };
+    expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ processes });
+  });
+
   it('is told although the store keeps what it is asked', async () => {
     const never = () => new Promise<never>(() => {});
     const get = await serve([], async () => [], { drill: never, configuration: never });

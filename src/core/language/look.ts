@@ -39,6 +39,7 @@ const CAPITALS = 'ᴀaʙbᴄcᴅdᴇeꜰfɢgʜhɪiᴊjᴋkʟlᴍmɴnᴏoᴘpꞯq
 const SMALL: ReadonlyMap<string, string> = new Map(
   Array.from({ length: CAPITALS.length / 2 }, (_, i) => [CAPITALS.charAt(2 * i), CAPITALS.charAt(2 * i + 1)]),
 );
+const PLAIN_ALIKE: Readonly<Record<string, string>> = { 0: 'o', 1: 'l', i: 'l', m: 'rn' };
 /** Dashes, and what is drawn as one: minus, hyphen bullet, the bars of Katakana, Hangul, Han, and boxes. */
 const DASHES = /[\p{Pd}\u2043\u2212\u02d7\u30fc\u3161\u4e00\u2f00\u2500]/gu;
 const BULLETS = /[·•‣∙⋅・‧◦●⚫▪■]/gu;
@@ -48,6 +49,8 @@ const BULLETS = /[·•‣∙⋅・‧◦●⚫▪■]/gu;
  * UTS #39 in which capitals are small letters, `I`, `l`, `1`, and `|` are one letter, and so are `O` and `0`.
  */
 export function skeletonOf(text: string): string {
+  // Nearly all names are such letters, digits, and hyphens alone, and thousands of them are compared at once.
+  if (/^[a-z0-9-]*$/i.test(text)) return text.toLowerCase().replace(/[01im]/g, (one) => PLAIN_ALIKE[one] ?? one);
   const latin = text.toLowerCase().normalize('NFC').replace(OTHERS, latinOf).normalize('NFKC');
   const plain = latin.replace(UNSEEN, '').replace(DASHES, '-').replace(BULLETS, '·');
   // What a small letter stands for may be a capital, and the other way round.

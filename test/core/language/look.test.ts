@@ -42,3 +42,9 @@ it.each([
 ])('%s and %s are not alike', (one, other) => {
   expect(skeletonOf(one)).not.toBe(skeletonOf(other));
 });
+
+it('the short way for plain names is the long one', () => {
+  // A dot takes the long way.
+  for (const letter of 'abcdefghijklmnopqrstuvwxyz0123456789-')
+    expect(`${skeletonOf(letter)}.`).toBe(skeletonOf(`${letter}.`));
+});
