@@ -36,7 +36,9 @@ describe('the dependencies', () => {
       .join('\n');
     // What leaves globals behind and has no exports is loaded by `require`.
     const required = readSources(['pack', 'test']).flatMap(({ text }) =>
-      [...text.matchAll(/\b(?:require(?:\.resolve)?|import\.meta\.resolve)\('((?:@[\w-]+\/)?[\w-]+)/g)].map(([, name]) => name),
+      [...text.matchAll(/\b(?:require(?:\.resolve)?|import\.meta\.resolve)\('((?:@[\w-]+\/)?[\w-]+)/g)].map(
+        ([, name]) => name,
+      ),
     );
     const idle = Object.keys(devDependencies).filter(
       (name) => !used.has(name) && !required.includes(name) && !isTool(name, commands, tools),
