@@ -63,7 +63,8 @@ export function State({ row, now }: { row: BoardRow; now: number }) {
       {row.reviewBy !== undefined && <Badge tone="warn">review owed</Badge>}
       {row.isDrill && <Badge tone="plain">drill</Badge>}
       {row.isExtending && <Badge tone="warn">wants more time</Badge>}
-      {row.trouble !== undefined && <Badge tone="warn">{`trouble: ${row.trouble}`}</Badge>}
+      {row.trouble !== undefined && <Badge tone="warn">trouble</Badge>}
+      {row.trouble !== undefined && <span className="soft">{row.trouble}</span>}
     </span>
   );
 }

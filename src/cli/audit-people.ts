@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
-import { erasePerson } from '../app/evidence/erase.ts';
+import { erasedBefore, erasePerson } from '../app/evidence/erase.ts';
 import { compose } from '../compose.ts';
 import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
 import { openedPeople } from '../core/audit/sealed.ts';
 import { JitError } from '../core/errors/errors.ts';
+import { dayAt } from '../core/language/day.ts';
 import { givenReason } from '../core/language/terms.ts';
 import { tidy } from '../core/language/text.ts';
 import { keysOfPeople } from '../sinks.ts';
@@ -24,8 +25,10 @@ export async function auditAboutVerb(file: string, person: string): Promise<void
         console.log(JSON.stringify({ place: name, what }));
       }
     if (isFound) return;
-    if (!(await deps.directory.byId(person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
+    const before = await erasedBefore(deps, person);
     // What is printed on standard output is JSON alone.
+    if (before !== undefined) return complain(`Nothing is kept of ${person}: erased on ${dayAt(before, 'UTC').date}.`);
+    if (!(await deps.directory.byId(person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
     complain(`Nothing is kept of ${person}.`);
   } finally {
     await close();
@@ -37,7 +40,10 @@ export async function auditEraseVerb(file: string, person: string, because: stri
   if (givenReason(because) === '') throw new JitError('missingReason');
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
+    const before = await erasedBefore(deps, person);
     const all = await erasePerson(deps, person, { by: commandLine(), as: 'commandLine', words: because });
+    if (before !== undefined && all.every(({ changed, left }) => changed + left === 0))
+      return sayLine(`${person} was erased on ${dayAt(before, 'UTC').date} already, and nothing is left.`);
     for (const { place, changed, left } of all) {
       const more = left > 0 ? `; ${left} are not over yet: Drawbridge goes on with them by itself` : '';
       sayLine(`${place}: taken away from ${changed} records${more}.`);

@@ -20,7 +20,7 @@ import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine, sayNotDone } from './output.ts';
+import { sayLine, sayNotDone, sayText } from './output.ts';
 
 /** Whose fault it is, in words. */
 const COMMAND = 'The command';
@@ -210,7 +210,7 @@ export async function auditExportVerb(
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  for (const key of vkeysOf(await loadConfig(file))) sayLine(key);
+  for (const key of vkeysOf(await loadConfig(file))) sayText(key);
 }
 
 /** Newest first, each with the time until which it counts. */

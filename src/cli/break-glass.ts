@@ -11,7 +11,7 @@ import { namespaceOf, statementText } from '../core/request/statement.ts';
 import { viewOf } from '../core/view/projection.ts';
 import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine } from './output.ts';
+import { sayLine, sayText } from './output.ts';
 import { quoted } from './words.ts';
 
 /** How long the command stays to see that it is open. */
@@ -67,17 +67,22 @@ function askOf(words: readonly string[], options: Options, names: ReturnType<typ
 function show({ statement, told, reviewBy }: ToSign): void {
   const people = told.people.map(({ name }) => name).join(', ') || 'nobody';
   sayLine(
+    `Nothing was opened yet. Told at once, as far as they can be reached: ${people}; channels: ${told.channels.length}.`,
+  );
+  sayLine(`A review is due by ${new Date(reviewBy).toISOString()}.`);
+  sayLine(
+    'On your own computer, write what is between the two lines to a file `ask.txt`, and sign it with your enrolled key:',
+  );
+  // Signed is what stands here, to the letter.
+  sayText(
     [
-      `Nothing was opened yet. Told at once, as far as they can be reached: ${people}; channels: ${told.channels.length}.`,
-      `A review is due by ${new Date(reviewBy).toISOString()}.`,
-      'On your own computer, write what is between the two lines to a file `ask.txt`, and sign it with your enrolled key:',
       `  ssh-keygen -Y sign -n ${namespaceOf(statement.installation)} -f <key> ask.txt`,
       RULER,
       statementText(statement),
       RULER,
-      'Paste ask.txt.sig here. It counts for ten minutes.',
     ].join('\n'),
   );
+  sayLine('Paste ask.txt.sig here. It counts for ten minutes.');
 }
 
 /** What is pasted, up to the end of a signature. */

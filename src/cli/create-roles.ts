@@ -32,11 +32,11 @@ export async function createRolesVerb(file: string, where: CloudName, options: C
   for (const line of [...steps.flatMap(({ lines }) => lines), ...notes]) sayLine(line);
   if (steps.length === 0) return sayLine('All roles are there, as they should be. Nothing is to be done.');
   const digest = digestOf(steps);
-  if (options.dryRun) return sayLine(`Nothing was done. To do this: --yes ${digest}`);
+  if (options.dryRun) return sayLine(`Nothing was done. To do this: \`--yes ${digest}\``);
   if (options.yes !== digest) {
     const why =
       options.yes === undefined ? 'Nothing was done.' : 'Nothing was done: this is not what that digest was of.';
-    return sayNotDone(`${why} If this is right, run it again with --yes ${digest}`);
+    return sayNotDone(`${why} If this is right, run it again with \`--yes ${digest}\``);
   }
   const failed = await failedOf(steps, signal);
   if (failed === 0) return sayLine(after);

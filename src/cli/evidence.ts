@@ -9,7 +9,7 @@ import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowIn } from '../core/evidence/row.ts';
 import { keyOfIn, placeOf, UNSURE, type VerifyOptions, verdictLines, verified } from './audit.ts';
-import { sayLine } from './output.ts';
+import { sayLine, sayText } from './output.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
   readonly from: number;
@@ -54,7 +54,7 @@ function tell({ leases, lacks, remarks, verdict, isPinned }: Pack, out: string, 
   for (const lack of lacks) sayLine(`Not complete. ${lack}`);
   for (const remark of remarks) sayLine(`NB. ${remark}.`);
   sayLine(`manifest.sha256 has SHA-256 ${manifest}: keep this apart from the pack, which whoever has it can change.`);
-  sayLine(`Read ${join(out, 'index.html')}`);
+  sayText(`Read ${join(out, 'index.html')}`);
 }
 
 /** Every record once, in the order of the chain, and whose chain it is. */

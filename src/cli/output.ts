@@ -29,11 +29,15 @@ export function keepForJson(): void {
   kept = { said: [] };
 }
 
-/** Prints a line; with `--json` it is one of `said`. */
+/** Prints a line of prose, as a terminal of its width shows it; with `--json` it is one of `said`. */
 export function sayLine(text: string): void {
-  const line = asTyped(text);
-  if (kept) kept.said.push(line);
-  else console.log(fitted(line, process.stdout));
+  sayText(fitted(asTyped(text), kept ? {} : process.stdout));
+}
+
+/** Prints what is to be pasted, signed, or kept in a file: to the letter, at a terminal, too. With `--json` it is one of `said`. */
+export function sayText(text: string): void {
+  if (kept) kept.said.push(text);
+  else console.log(text);
 }
 
 /** Says on standard error, as a terminal of its width shows it, why something did not work. */

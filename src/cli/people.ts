@@ -11,7 +11,7 @@ import { isMeant } from '../core/people/person.ts';
 import { knownDeciders } from '../core/policy/approval.ts';
 import { peopleRoom } from '../rooms.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine } from './output.ts';
+import { sayLine, sayText } from './output.ts';
 
 /** `jit people`: who is in the file, and where others come from. */
 export async function peopleVerb(file: string): Promise<void> {
@@ -55,7 +55,7 @@ export async function whyPersonVerb(file: string, typed: string): Promise<void> 
 
 /** `jit people import <file>`: prints the `people` of a CSV file, to be put into drawbridge.yaml. */
 export function importPeopleVerb(csv: string): void {
-  sayLine(peopleFromCsv(textOf(csv)).trimEnd());
+  sayText(peopleFromCsv(textOf(csv)).trimEnd());
 }
 
 function textOf(path: string): string {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CloudName } from '../core/machine/machine.ts';
-import { complain, sayLine } from './output.ts';
+import { complain, sayText } from './output.ts';
 
 /** Whom a role is for: people, or Drawbridge itself. */
 export const ROLE_BEARERS = ['requester', 'approver', 'protector', 'security', 'auditor', 'program'] as const;
@@ -88,5 +88,5 @@ function azureRoles(text: string, keys: readonly string[]): string {
 export function rolesVerb(cloud: CloudName, bearer?: RoleBearer): void {
   const { text, note } = rolesFor(cloud, bearer);
   if (note !== undefined) complain(note);
-  if (text !== undefined) sayLine(text.trimEnd());
+  if (text !== undefined) sayText(text.trimEnd());
 }

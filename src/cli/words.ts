@@ -40,16 +40,22 @@ export function asTyped(text: string): string {
 
 const INDENT = 3;
 
-/** Broken between words, in lines of at most so many characters where words are no longer; the second and all further ones are indented. */
+/** Broken between words, and in no code marks, in lines of at most so many characters where words are no longer; the second and all further ones are indented. */
 export function wrapped(text: string, width: number): string {
   if (text.length <= width) return text;
   const lines: string[] = [];
-  for (const word of text.split(' ')) {
+  for (const word of wordsIn(text)) {
     const last = lines.at(-1);
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
     else lines.push(lines.length === 0 ? word : `${' '.repeat(INDENT)}${word}`);
   }
   return lines.join('\n');
+}
+
+/** What stands in code marks is one word: it is to be typed or pasted. */
+function wordsIn(text: string): readonly string[] {
+  const whole = text.replace(/`[^`\n]+`/g, (code) => code.replaceAll(' ', '\0'));
+  return whole.split(' ').map((word) => word.replaceAll('\0', ' '));
 }
 
 /** Lines as a terminal of its width shows them: each broken between words, behind its own indent. Elsewhere as they are. */

@@ -22,7 +22,7 @@ interface Told {
   readonly about: Readonly<Record<string, string>>;
   readonly closings: () => Closings;
   readonly lifeboat: () => { readonly isOn: boolean; readonly wentBack: boolean; readonly why?: string };
-  /** The last drill; absent where none is known. */
+  /** The last drill; undefined where there was none. */
   readonly drill: () => Promise<Drill | undefined>;
   /** What of a changed configuration does not hold yet. */
   readonly configuration: () => Promise<WaitingConfiguration>;
@@ -44,7 +44,7 @@ export function statusRoute(token: string, { health, about, configuration, ...to
       const parts = health.parts().map(({ since, ...part }) => ({ ...part, since: new Date(since).toISOString() }));
       const missing = health.missing();
       const [drill, waiting] = await Promise.all([
-        inTime(async () => drillOf(await told.drill().catch(() => undefined)), null),
+        inTime(() => drillIn(told.drill), 'unknown'),
         inTime(() => waitingIn(configuration), 'unknown'),
       ]);
       return asJson(200, {
@@ -83,6 +83,15 @@ async function waitingIn(configuration: Told['configuration']): Promise<Readonly
   }
 }
 
+/** `unknown` where nobody can tell: it is not that there was none. */
+async function drillIn(drill: Told['drill']): Promise<ReturnType<typeof drillOf> | 'unknown'> {
+  try {
+    return drillOf(await drill());
+  } catch {
+    return 'unknown';
+  }
+}
+
 /** Without who began it: operators need no names. */
 function drillOf(drill: Drill | undefined): Readonly<Record<string, unknown>> | null {
   if (!drill) return null;
@@ -99,7 +108,9 @@ function drillOf(drill: Drill | undefined): Readonly<Record<string, unknown>> | 
   };
 }
 
+/** This one is among those that are seen: where none is, nobody has seen them yet. */
 function processesOf(live: readonly LiveProcess[]) {
+  if (live.length === 0) return { sameVersions: 'unknown', sameRules: 'unknown', live };
   const kinds = new Set(live.map(({ config, program }) => `${program} ${config}`));
   return {
     sameVersions: kinds.size < 2,

@@ -15,9 +15,9 @@ export interface Closings {
   readonly medianMs: number;
   readonly p99Ms: number;
   readonly worstMs: number;
-  /** Had to be closed by now, as the store was asked last: some, and by how much the oldest. */
-  readonly overdue: number;
-  readonly oldestMs: number;
+  /** Had to be closed by now, as the store was asked last: some, and by how much the oldest. `unknown` where it did not say. */
+  readonly overdue: number | 'unknown';
+  readonly oldestMs: number | 'unknown';
 }
 
 export interface PartHealth {

@@ -44,6 +44,19 @@ describe('how late closings are', () => {
     expect(told).toEqual([]);
   });
 
+  it('says of what is overdue that nobody can tell before the store was asked, and where it does not answer', async () => {
+    const { deps, look, lateness } = await opened();
+    const nobodyKnows = { overdue: 'unknown', oldestMs: 'unknown' };
+    expect(new Lateness(deps).closings()).toMatchObject(nobodyKnows);
+    const { overdue } = deps.store;
+    deps.store.overdue = () => Promise.reject(new Error('READONLY'));
+    await expect(look()).rejects.toThrow('READONLY');
+    expect(lateness.closings()).toMatchObject(nobodyKnows);
+    deps.store.overdue = overdue;
+    await look();
+    expect(lateness.closings()).toMatchObject({ overdue: 0, oldestMs: 0 });
+  });
+
   it('is counted from the revocation of what was revoked', async () => {
     const { deps, clock, turn, look, lateness, id } = await opened();
     clock.advance(MINUTE_MS);

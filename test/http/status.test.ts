@@ -81,11 +81,25 @@ describe('the status', () => {
     expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ waiting });
   });
 
+  it.each([
+    ['none', async () => undefined, null],
+    ['what nobody can tell', async () => Promise.reject(new Error('READONLY')), 'unknown'],
+  ])('says of the last drill: %s', async (_, drill, told) => {
+    const get = await serve([], async () => [], { drill });
+    expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ drill: told });
+  });
+
+  it('does not say that processes which nobody has seen are the same', async () => {
+    const get = await serve([], async () => [], { processes: () => [] });
+    const processes = { sameVersions: 'unknown', sameRules: 'unknown', live: [] };
+    expect(JSON.parse((await get('/status', 'Bearer right')).body)).toMatchObject({ processes });
+  });
+
   it('is told although the store keeps what it is asked', async () => {
     const never = () => new Promise<never>(() => {});
     const get = await serve([], async () => [], { drill: never, configuration: never });
     const said: unknown = JSON.parse((await get('/status', 'Bearer right')).body);
-    expect(said).toMatchObject({ ready: true, drill: null, waiting: 'unknown' });
+    expect(said).toMatchObject({ ready: true, drill: 'unknown', waiting: 'unknown' });
   });
 
   it('says how each part is, and since when', async () => {

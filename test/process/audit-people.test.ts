@@ -51,7 +51,14 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   }, WAIT);
   await vi.waitFor(async () => expect((await jit('audit', 'sinks')).out).toBe('files: has everything'), WAIT);
   const nothing = await jit('audit', 'about', id);
-  expect([nothing.code, nothing.out, nothing.error]).toEqual([0, '', expect.stringMatching(/^Nothing is kept of /)]);
+  expect([nothing.code, nothing.out, nothing.error]).toEqual([
+    0,
+    '',
+    expect.stringMatching(/^Nothing is kept of .*: erased on \d{4}-/),
+  ]);
+  const again = await jit('audit', 'erase', id, '--because', 'asked by letter');
+  expect([again.code, again.error]).toEqual([0, '']);
+  expect(again.out).toMatch(new RegExp(`^${id} was erased on \\d{4}-\\d{2}-\\d{2} already, and nothing is left\\.$`));
   const typo = await jit('audit', 'about', 'nemo');
   expect([typo.code, typo.out]).toEqual([1, '']);
   expect(typo.error).toContain('Nobody is known as “nemo”. `npx jit people find`');
@@ -70,12 +77,14 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
   const rows = (await jit('audit', 'export', '--format', 'json')).out;
   expect(rows).not.toMatch(new RegExp(`${name}|of a secret plan`));
   expect(rows).toContain(`"event":"opened"`);
+  // The slip is refused, and in the files once they have everything.
+  await vi.waitFor(async () => expect((await jit('audit', 'sinks')).out).toBe('files: has everything'), WAIT);
   const who = (await jit('audit', 'export', '--event', 'erase')).out.split('\n');
   const outcomes = who.slice(1).map((line) => line.split(',')[4]);
   // The slip of the pen came last.
-  expect([outcomes.slice(0, 2), outcomes.slice(-2)]).toEqual([
+  expect([outcomes.slice(0, 2), outcomes.slice(-3)]).toEqual([
     ['refused', 'begun'],
-    ['done', 'refused'],
+    ['begun', 'done', 'refused'],
   ]);
   const unknown = await jit('audit', 'forget', 'other');
   expect([unknown.code, unknown.out]).toEqual([1, '']);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { JIT } from '../../simulators/demo/jit.ts';
 import { SMALL } from '../config/files.ts';
 
@@ -57,6 +58,22 @@ function withoutRedis() {
   };
 }
 
+/** Commands that print a file, by their last word but choices; a CSV file with a name that is wider than the terminal. */
+function toPaste() {
+  const folder = mkdtempSync(join(tmpdir(), 'drawbridge-paste-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const csv = join(folder, 'people.csv');
+  const name = 'Ada Augusta '.repeat(6).trim();
+  writeFileSync(csv, `id,name,slack\nada,${name},U02ADA0001\n`);
+  const words = [
+    ...['aws', 'azure', 'gcp'].map((cloud) => [cloud, ['roles', cloud]] as const),
+    ['import', ['people', 'import', csv]],
+    ['new', ['token', 'new']],
+    ['slack', ['manifest', 'slack', '--socket']],
+  ] as const;
+  return { folder, words };
+}
+
 describe('in a terminal of 80 columns', () => {
   it('lines are wrapped, what goes on is written in place, and there is colour', async () => {
     const shown = await inTerminal(NODE_SAYS);
@@ -79,6 +96,27 @@ describe('in a terminal of 80 columns', () => {
     const shown = await inTerminal(['sh', '-c', '"$@" || true', 'sh', ...words], env);
     expect(shown.match(/no connection to Redis/g)).toEqual(['no connection to Redis']);
     expect(shown).not.toContain('{"level"');
+  });
+
+  it('what is to be pasted or kept is as a pipe gets it, and nothing of it is broken', async () => {
+    const { folder, words } = toPaste();
+    const read: Readonly<Record<string, (text: string) => unknown>> = {
+      aws: (text) => parse(text, { logLevel: 'silent' }),
+      azure: JSON.parse,
+      gcp: (text) => parse(text),
+      import: (text) => parse(text),
+      new: (text) => parse(text.slice(text.indexOf('keys:'))),
+      slack: (text) => parse(text),
+    };
+    for (const [verb, more] of words) {
+      const asked = [process.execPath, JIT, ...more];
+      const shown = await inTerminal(asked);
+      const [node = '', ...rest] = asked;
+      const { stdout } = await run(node, rest, { cwd: folder });
+      // A key is another one each time.
+      if (verb !== 'new') expect(shown, verb).toBe(stdout);
+      expect(read[verb]?.(shown), verb).toEqual(verb === 'new' ? { keys: [expect.any(String)] } : read[verb]?.(stdout));
+    }
   });
 
   it('help fits', async () => {

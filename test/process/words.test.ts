@@ -21,6 +21,15 @@ it('breaks each of several lines for itself, behind its own indent, and none whe
   expect(fitted(text, {})).toBe(text);
 });
 
+it('breaks nothing in code marks: it is to be typed or pasted', () => {
+  expect(wrapped('Nothing is sent: `npx jit audit sinks` lists them.', 24)).toBe(
+    'Nothing is sent:\n   `npx jit audit sinks`\n   lists them.',
+  );
+  expect(wrapped('A mark ` by itself holds nothing together', 20)).toBe(
+    'A mark ` by itself\n   holds nothing\n   together',
+  );
+});
+
 it('breaks no word: it may be one to copy', () => {
   expect(wrapped('rule drawbridge-demo-allow-a4ae3e05 allows it', 20)).toBe(
     'rule\n   drawbridge-demo-allow-a4ae3e05\n   allows it',

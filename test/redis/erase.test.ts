@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eraseAgain, erasePerson } from '../../src/app/evidence/erase.ts';
+import { eraseAgain, erasedBefore, erasePerson } from '../../src/app/evidence/erase.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
 import { redisBoardRows } from '../../src/redis/board-rows.ts';
 import { approve, change, end, open, pending } from '../conformance/fixtures.ts';
@@ -137,6 +137,20 @@ describe('a person who is erased', () => {
       await expect(erasePerson(own.deps, typed, BY)).rejects.toMatchObject({ code: 'personUnknown' });
     expect((await own.deps.evidence?.people.erased())?.all.size).toBe(0);
     expect(own.text()).toMatch(SAID);
+  });
+
+  it('is known as erased, and when, although the directory knows them no more; of any one place that remembers it', async () => {
+    const own = world();
+    await fill(own);
+    expect(await erasedBefore(own.deps, 'ada')).toBeUndefined();
+    const { at } = await own.store.now();
+    await erasePerson(own.deps, 'ada', BY);
+    const gone = { ...own.deps, directory: { ...own.deps.directory, byId: async () => undefined } };
+    expect(await erasedBefore(gone, 'ada')).toBeGreaterThanOrEqual(at);
+    expect(await erasedBefore(gone, 'lin')).toBeUndefined();
+    for (const key of await redis.keys(`{${prefix}}*erased*`)) await redis.del(key);
+    expect(await erasedBefore(gone, 'ada')).toBeGreaterThanOrEqual(at);
+    await expect(erasePerson(gone, 'ada', BY)).resolves.toHaveLength(4);
   });
 
   it('is refused while access of theirs is open or waits, and nothing is taken away', async () => {

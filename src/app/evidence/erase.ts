@@ -45,13 +45,21 @@ export async function erasePerson(
   });
 }
 
+/** When somebody was erased, the last time; undefined of whoever never was, as far as the store, the keys, and the files remember. */
+export async function erasedBefore({ evidence, personal }: Deps, person: string): Promise<Instant | undefined> {
+  const files = (evidence?.personal ?? []).map((place) => place.erased?.());
+  const all = await Promise.all([personal?.erased(), evidence?.people.erased().then((known) => known.all), ...files]);
+  const times = all.flatMap((one) => one?.get(erasedId(person)) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
+
 /**
  * Is anything said of them, were they erased before, or does the directory have them? Of whoever left long ago their key may be all that is
  * left: it opens what is sealed elsewhere. A slip in an ID would destroy a key that nobody has.
  */
-async function isKnown({ directory, evidence, personal }: Deps, person: string): Promise<boolean> {
-  const before = [await personal?.erased(), (await evidence?.people.erased())?.all];
-  if (before.some((all) => all?.has(erasedId(person)))) return true;
+async function isKnown(deps: Deps, person: string): Promise<boolean> {
+  const { directory, evidence, personal } = deps;
+  if ((await erasedBefore(deps, person)) !== undefined) return true;
   for (const place of [...(personal?.places ?? []), ...(evidence?.personal ?? [])])
     for await (const _ of place.find(person)) return true;
   if ((await evidence?.people.known())?.(person) !== undefined) return true;

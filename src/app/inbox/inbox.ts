@@ -167,7 +167,7 @@ function understood(deps: Deps, person: Person, text: string, clock: WallClock |
   try {
     return parseCommands(text, deps.rules.sources, clock);
   } catch (error) {
-    throw offeredTo(deps, person, text, error);
+    throw offeredTo(deps, person, error);
   }
 }
 

@@ -1,38 +1,49 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { wordsOf } from '../../core/language/grammar.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import type { Deps } from '../deps.ts';
 
 /** `/jit protect web-1` in code marks, of each command that is offered. */
-const OFFERED = /`\/jit ([a-z]+(?:-glass)?)( all)?[^`]*`/g;
+const OFFERED = /`\/jit ([a-z]+(?:-glass)?)( (?:all|list)(?![\w-]))?[^`]*`/g;
+/** Machines of one's own are listed there for everybody. */
+const FOR_ALL: Readonly<Record<string, string>> = { machines: '`/jit request`' };
 
-/**
- * The same refusal, where what comes back to be typed is what this person may do at all, or the verb that they typed, of which they are told when it
- * is read; where nothing of it is, the help.
- */
-export function offeredTo(deps: Deps, person: Person, typed: string, error: unknown): unknown {
+/** The same refusal, where what comes back to be typed is what this person may do at all, or what everybody may in its place; where nothing of it is, the help. */
+export function offeredTo(deps: Deps, person: Person, error: unknown): unknown {
   if (!(error instanceof JitError) || error.correction === '') return error;
   const all = [...error.correction.matchAll(OFFERED)];
-  const own = wordsOf(typed).verb;
-  const theirs = all.filter(([, verb = '', more = '']) => verb === own || mayDo(deps, person, `${verb}${more}`));
-  if (theirs.length === all.length) return error;
+  const theirs = all.flatMap(([text, verb = '', more = '']) => {
+    if (mayDo(deps, person, verb, more.trim())) return text;
+    return FOR_ALL[verb] ?? [];
+  });
+  const texts = [...new Set(theirs)];
+  if (texts.join() === all.map(([text]) => text).join()) return error;
   const isThen = error.correction.includes('`, then `');
-  const texts = theirs.map(([text]) => text);
   return error.instead(texts.length === 0 ? '`/jit help`' : texts.join(isThen ? ', then ' : ' or '));
 }
 
 /** By the verb alone: what else stands against it is said when it is typed. */
-function mayDo({ rules }: Deps, person: Person, verb: string): boolean {
+function mayDo({ rules, ruleRecords }: Deps, person: Person, verb: string, more: string): boolean {
   switch (verb) {
     case 'protect':
     case 'unprotect':
     case 'restore':
     case 'consent':
+    case 'machines':
+    case 'lockdowns':
+    case 'recommend':
       return isMeant(person, rules.protectors);
-    case 'close all':
     case 'drill':
     case 'doctor':
       return isMeant(person, rules.security);
+    case 'close':
+    case 'list':
+      return more !== 'all' || isMeant(person, rules.security);
+    case 'links':
+      return isMeant(person, rules.security);
+    case 'link':
+      return more !== 'list' || isMeant(person, rules.security);
+    case 'rules':
+      return ruleRecords !== undefined && isMeant(person, rules.policyChanges?.owners ?? []);
     case 'break-glass':
       return (rules.breakGlass ?? []).some(({ who }) => isMeant(person, who));
     default:

@@ -21,13 +21,16 @@ const KEY = 'late';
 
 type LateDeps = Pick<Deps, 'store' | 'log'>;
 
+/** Before the store was asked, and where it did not answer. */
+const NOBODY_KNOWS = { overdue: 'unknown', oldestMs: 'unknown' } as const;
+
 /** How late closings are: those that this process proved, and those that the store says are still owed. */
 export class Lateness {
   readonly #log: Deps['log'];
   readonly #meter: Deps['meter'];
   #proven = 0;
   #lateMs: number[] = [];
-  #overdue: Pick<Closings, 'overdue' | 'oldestMs'> = { overdue: 0, oldestMs: 0 };
+  #overdue: Pick<Closings, 'overdue' | 'oldestMs'> = NOBODY_KNOWS;
 
   constructor({ log, meter }: Pick<Deps, 'log' | 'meter'>) {
     this.#log = log;
@@ -58,10 +61,18 @@ export class Lateness {
     };
   }
 
+  async #asked(store: Deps['store']) {
+    try {
+      return { requests: await store.overdue(MOST), at: (await store.now()).at };
+    } catch (error) {
+      this.#overdue = NOBODY_KNOWS;
+      throw error;
+    }
+  }
+
   /** Reads what is overdue, and tells the operators, more and more loudly, and once it is over. */
   async look({ store, log }: LateDeps, alarms: Alarms): Promise<void> {
-    const requests = await store.overdue(MOST);
-    const { at } = await store.now();
+    const { requests, at } = await this.#asked(store);
     const late = requests.filter((request) => lateBy(request, at) >= (LEVELS_MS[0] ?? 0));
     const [oldest] = requests;
     const oldestMs = oldest ? lateBy(oldest, at) : 0;

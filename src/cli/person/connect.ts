@@ -10,7 +10,7 @@ import { done } from '../../http/api/schemas.ts';
 import { openWith } from './browser.ts';
 import { EXITS } from './exits.ts';
 import { type Server, serverFor } from './server.ts';
-import { answerTo, isAnswered, tell } from './terminal.ts';
+import { answerTo, cleaned, isAnswered, tell } from './terminal.ts';
 import { openOn, timeOf } from './verbs.ts';
 import { standing, type ToldRequest, untilOpen } from './wait.ts';
 
@@ -65,7 +65,8 @@ export async function rdpVerb(typed: string, choices: ConnectChoices): Promise<v
   await reached(way);
   const file = choices.out ?? join(mkdtempSync(join(tmpdir(), 'jit-')), `${way.request.id}.rdp`);
   writeFileSync(file, rdpFile(way, user), { mode: 0o600, flag: 'wx' });
-  tell(file);
+  // A path, which may have spaces: nothing of it is broken.
+  process.stdout.write(`${cleaned(file)}\n`);
   if (choices.open !== false && !(await openWith(file)))
     tell(`Open it with your Remote Desktop client.`, process.stderr);
   await offerToClose(server, way.request, choices.close);

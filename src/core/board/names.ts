@@ -28,15 +28,34 @@ export function namedRow(row: BoardRow, tidied = nameText): BoardRow {
   };
 }
 
-/** Several rows, with machines and people told apart. */
+/** Several rows, with machines and people told apart: who requested, who decided, and who is asked. */
 export function rowsApart<R extends BoardRow>(rows: readonly R[]): readonly R[] {
   const machine = namesApart(rows.map((row) => ({ id: row.machine, name: row.machineName })));
-  const person = namesApart(rows.map(({ requester }) => requester));
-  return rows.map((row) => ({
-    ...row,
-    machineName: machine({ id: row.machine, name: row.machineName }),
-    requester: { ...row.requester, name: person(row.requester) },
-  }));
+  const person = namesApart(
+    rows.flatMap(({ requester, ...row }) => [
+      ...whoOf(row.deciders, row.deciderIds),
+      ...whoOf(row.waitsFor, row.waitsForIds),
+      requester,
+    ]),
+  );
+  const apart = (names: Names, ids: Names) => names?.map((name, i) => person({ id: ids?.[i] ?? '', name }));
+  return rows.map((row) => {
+    const [deciders, waitsFor] = [apart(row.deciders, row.deciderIds), apart(row.waitsFor, row.waitsForIds)];
+    return {
+      ...row,
+      machineName: machine({ id: row.machine, name: row.machineName }),
+      requester: { ...row.requester, name: person(row.requester) },
+      ...(deciders ? { deciders } : {}),
+      ...(waitsFor ? { waitsFor } : {}),
+    };
+  });
+}
+
+type Names = readonly string[] | undefined;
+
+/** None without IDs: a name alone is nobody's. */
+function whoOf(names: Names, ids: Names) {
+  return (names ?? []).flatMap((name, i) => (ids?.[i] === undefined ? [] : [{ id: ids[i], name }]));
 }
 
 /** What ends a cloud's id: an instance, or the name of a VM. */

@@ -1,4 +1,6 @@
+import { keptSpans } from '../errors/errors.ts';
 import type { Instant } from '../language/instant.ts';
+import { plain } from '../language/text.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { ReadingRight } from '../policy/readers.ts';
 import { latenessOf, overAt } from '../request/closing.ts';
@@ -24,11 +26,14 @@ export interface BoardRow {
   readonly askedAt: Instant;
   /** Names of those who were asked, while it waits for them. */
   readonly waitsFor?: readonly string[];
+  readonly waitsForIds?: readonly string[];
   readonly answerBy?: Instant;
   readonly startsAt?: Instant;
   /** When the last one approved it, or one denied it; absent where nobody decided. */
   readonly decidedAt?: Instant;
   readonly deciders?: readonly string[];
+  /** Whose names these are, in the same order; absent in what was kept before they were told apart. */
+  readonly deciderIds?: readonly string[];
   readonly openedAt?: Instant;
   readonly until?: Instant;
   readonly endedAt?: Instant;
@@ -44,7 +49,7 @@ export interface BoardRow {
   /** Until when its review is owed; absent once it was done. */
   readonly reviewBy?: Instant;
   readonly isDrill?: true;
-  /** The code of what does not work now. */
+  /** What does not work now, in a sentence. */
   readonly trouble?: string;
   readonly isExtending?: true;
 }
@@ -58,7 +63,8 @@ export function rowOf(request: Request): BoardRow {
   const waits = status === 'pending' || extension !== undefined;
   const over = overAt(request);
   const glass = request.breakGlass;
-  const trouble = 'trouble' in request ? request.trouble?.code : undefined;
+  const trouble = 'trouble' in request ? request.trouble : undefined;
+  const asked = request.asked.slice(0, MOST_NAMES);
   return {
     ...{ id, version, status, machine, machineName, requester: whoOf(requester), source, policies },
     ...(location === undefined ? {} : { location }),
@@ -66,7 +72,7 @@ export function rowOf(request: Request): BoardRow {
     people: peopleOf(request),
     ports: request.ports.map(portText),
     askedAt: request.askedAt,
-    ...(waits ? { waitsFor: request.asked.slice(0, MOST_NAMES).map(({ name }) => name) } : {}),
+    ...(waits ? { waitsFor: asked.map(({ name }) => name), waitsForIds: asked.map(({ id: one }) => one) } : {}),
     ...(request.status === 'pending' ? { answerBy: request.answerBy } : {}),
     ...(extension ? { answerBy: extension.answerBy, isExtending: true as const } : {}),
     ...(request.startsAt === undefined ? {} : { startsAt: request.startsAt }),
@@ -76,7 +82,7 @@ export function rowOf(request: Request): BoardRow {
     ...(glass ? { isGlass: true as const } : {}),
     ...(glass && !glass.review ? { reviewBy: glass.reviewBy } : {}),
     ...(request.drill ? { isDrill: true as const } : {}),
-    ...(trouble === undefined ? {} : { trouble }),
+    ...(trouble === undefined ? {} : { trouble: plain(keptSpans(trouble)) }),
   };
 }
 
@@ -129,7 +135,8 @@ function decisionOf(request: Request): Partial<BoardRow> {
   const reviews = reviewsOf(request);
   const last = reviews.at(-1);
   if (!last) return {};
-  return { decidedAt: last.at, deciders: reviews.slice(0, MOST_NAMES).map(({ by }) => by.name) };
+  const deciders = reviews.slice(0, MOST_NAMES).map(({ by }) => by);
+  return { decidedAt: last.at, deciders: deciders.map(({ name }) => name), deciderIds: deciders.map(({ id }) => id) };
 }
 
 /** Those that decided it: none while it still waits. */

@@ -1,4 +1,4 @@
-import { lookOf } from './look.ts';
+import { skeletonOf } from './look.ts';
 import { tidy } from './text.ts';
 
 /** No cloud and no chat has longer ones. */
@@ -22,7 +22,7 @@ interface Named {
  * others’ have not: nobody closes the other `web-1`.
  */
 export function namesApart(all: Iterable<Named>): (one: Named) => string {
-  const alike = Map.groupBy(new Map([...all].map(({ id, name }) => [id, name])), ([, name]) => lookOf(name));
+  const alike = Map.groupBy(new Map([...all].map(({ id, name }) => [id, name])), ([, name]) => skeletonOf(name));
   const apart = new Map<string, string>();
   for (const same of alike.values()) {
     if (same.length < 2) continue;

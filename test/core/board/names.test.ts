@@ -77,6 +77,15 @@ describe('names on the board', () => {
     expect(alike.map(namesApart(alike))).toEqual(alike.map((one) => `Ada (${one.id})`));
   });
 
+  it('of who decided and who is asked are told apart from one another and from requesters', () => {
+    const [one, other] = rowsApart([
+      { ...row('r1', 'aws:1:eu:i-1', 'web-1'), deciders: ['Grace'], deciderIds: ['grace'] },
+      { ...row('r2', 'aws:1:eu:i-1', 'web-1'), waitsFor: ['Grаce', 'Lin'], waitsForIds: ['eve', 'lin'] },
+    ]);
+    expect(one?.deciders).toEqual(['Grace (grace)']);
+    expect(other?.waitsFor).toEqual(['Grаce (eve)', 'Lin']);
+  });
+
   it('of one machine in several rows stay as they are', () => {
     const rows = [row('r1', 'aws:1:eu:i-1', 'web-1'), row('r2', 'aws:1:eu:i-1', 'web-1')];
     expect(rowsApart(rows)).toEqual(rows);
