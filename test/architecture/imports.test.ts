@@ -18,7 +18,8 @@ interface Allowed {
 const CORE_AND_PORTS = ['src/core', 'src/ports'];
 
 const ROOMS: Readonly<Record<string, Allowed>> = {
-  'src/core': { rooms: [], libraries: ['node:crypto', 'ipaddr.js'] },
+  // The table of Unicode UTS #39 and nothing else (`unhomoglyph/data.json`).
+  'src/core': { rooms: [], libraries: ['node:crypto', 'ipaddr.js', 'unhomoglyph'] },
   'src/ports': { rooms: ['src/core'], libraries: ['node:http'] },
   'src/kit': { rooms: CORE_AND_PORTS, libraries: ['node:async_hooks', 'node:timers/promises'] },
   'src/app': { rooms: CORE_AND_PORTS, libraries: ['node:crypto', 'node:timers/promises'] },
