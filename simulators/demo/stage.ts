@@ -70,8 +70,13 @@ export class Stage {
     for (let tries = 1; ; tries += 1) {
       const seen = await teams.execute(entraId, card.id, { verb: 'approve' });
       if (seen.ok && !seen.notice) return;
-      // It was taken, and Teams waits no longer: how it went is told later, and whoever waits for that sees whether it was.
-      if (seen.ok && seen.notice?.startsWith('Still working on it')) return;
+      // It was taken, and Teams waits no longer: the card tells how it went.
+      if (seen.ok && seen.notice?.startsWith('Still working on it')) {
+        const isDone = () =>
+          !JSON.stringify(this.#teamsChat(entraId).find(({ id }) => id === card.id)).includes('"approve"');
+        await this.until('what came of the approval', () => isDone() || undefined);
+        return;
+      }
       // It was taken the first time, only the answer to it was late.
       if (tries > 1 && /^Already approved .* by /.test(seen.notice ?? '') && seen.notice?.includes(people[who].name))
         return;
