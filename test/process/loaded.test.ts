@@ -72,6 +72,7 @@ const ALWAYS = [
   'ipaddr.js',
   'pino',
   're2js',
+  'unhomoglyph',
   'yaml',
   'zod',
 ];
