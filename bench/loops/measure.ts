@@ -111,7 +111,9 @@ function goalsOf(loop: (typeof LOOPS)[number], counts: readonly number[], seen: 
       what: `${loop}: each of the most ÷ each of the fewest (medians)`,
       value: growthOf(loop),
       ...{ most: MOST_RATIO, unit: '×' },
-      cost: `One look-up of each lease in one index, and nothing else, grows by ${figure(growthOf(PLAIN))}× in the same run: the tables of Redis fit into the processor’s caches no more.`,
+      ...(loop === 'sweep' && {
+        cost: `One look-up of each lease in one index, and nothing else, grows by ${figure(growthOf(PLAIN))}× in the same run: the tables of Redis fit into the processor’s caches no more.`,
+      }),
     },
     { what: `${loop}: longest that a closing is kept waiting (median)`, value: blocked, most: MOST_MS, unit: ' ms' },
   ];
