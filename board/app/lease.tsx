@@ -101,7 +101,11 @@ export function LeaseView({ me, place, version }: ViewProps) {
                       <span className="two">
                         <code className="hash">{entry.hash}</code>
                         <span>
-                          {entry.isIntact ? <Badge tone="good">as written</Badge> : <Badge tone="bad">changed</Badge>}
+                          {entry.isIntact ? (
+                            <Badge tone="plain">fits its hash</Badge>
+                          ) : (
+                            <Badge tone="bad">changed</Badge>
+                          )}
                         </span>
                       </span>
                     </td>

@@ -9,10 +9,11 @@ import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
-import { notesIn, readHead } from '../core/evidence/head.ts';
+import type { Facts } from '../core/evidence/facts.ts';
+import { type Head, notesIn, readHead } from '../core/evidence/head.ts';
 import { timedKey } from '../core/evidence/key-times.ts';
 import { readLine } from '../core/evidence/line.ts';
-import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
+import { isKeyOf, type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
 import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
 import type { ChainVerdict } from '../core/evidence/verdict.ts';
@@ -20,7 +21,7 @@ import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine, sayNotDone, sayText } from './output.ts';
+import { complain, sayLine, sayNotDone, sayText } from './output.ts';
 
 /** Whose fault it is, in words. */
 const COMMAND = 'The command';
@@ -69,8 +70,8 @@ export async function verified(
   const beside = key.length > 0 ? [] : keysBeside(folder);
   const verifiers = [...given(trusted), ...beside.flatMap((vkey) => noteVerifier(vkey) ?? [])];
   const anchors = anchorsIn(anchor, verifiers);
-  const receipt = (record: string) => receiptState(record, verifiers);
   const keyOf = await keyOfIn(people);
+  const receipt = (facts: Facts) => receiptState(facts, verifiers);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
   const files = await auditLines(folder, (...line) => {
     verification.take(...line);
@@ -104,25 +105,39 @@ export async function keyOfIn(people: string | undefined): Promise<KeyOf> {
   return people === undefined ? () => undefined : keysOfPeople(people).known();
 }
 
-/** Signed heads that were kept elsewhere: notes, one below the other. Each file has one at least, and no two of them differ. */
+/**
+ * Signed heads that were kept elsewhere: notes, one below the other. Each file has one at least, a known key signed each, and no two of them
+ * differ: one that was passed over might be the newest, and the only one that shows what was cut off.
+ */
 function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
   const all = new Map<number, string>();
+  const refused = (fault: string) => badConfig([fault], undefined, COMMAND);
+  let installation: string | undefined;
   for (const file of files) {
-    const heads = notesIn(readFileSync(file, 'utf8'))
-      .flatMap((note) => readNote(note, verifiers) ?? [])
-      .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : []));
-    if (heads.length === 0) throw badConfig([`${file} has no head that a known key signed`], undefined, COMMAND);
-    for (const { index, head } of heads) {
-      if ((all.get(index) ?? head) !== head)
-        throw badConfig(
-          [`two heads of record ${index} were signed, and differ: there are two chains`],
-          undefined,
-          COMMAND,
+    const notes = notesIn(readFileSync(file, 'utf8'));
+    if (notes.length === 0) throw refused(`${file} has no signed head`);
+    for (const [i, note] of notes.entries()) {
+      const head = signedHeadIn(note, verifiers);
+      if (!head)
+        throw refused(
+          `${file} has a head (${i + 1} of ${notes.length}) that no known key signed, or that was changed or cut short: copy it whole, and name its key (--key)`,
         );
-      all.set(index, head);
+      installation ??= head.installation;
+      if (head.installation !== installation)
+        throw refused(`heads of two installations, ${installation} and ${head.installation}: each has its own files`);
+      if ((all.get(head.index) ?? head.head) !== head.head)
+        throw refused(`two heads of record ${head.index} were signed, and differ: there are two chains`);
+      all.set(head.index, head.head);
     }
   }
   return all;
+}
+
+/** A head is good for the installation alone that its key is named after. */
+function signedHeadIn(note: string, verifiers: readonly NoteVerifier[]): Head | undefined {
+  const read = readNote(note, verifiers);
+  const head = read?.state === 'signed' ? readHead(read.text) : undefined;
+  return head && isKeyOf(read?.by ?? '', head.installation) ? head : undefined;
 }
 
 export function verdictLines(
@@ -187,25 +202,43 @@ export async function auditExportVerb(
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
-  let unread = 0;
+  let [unread, changed] = [0, 0];
   const keyOf = await keyOfIn(people);
   const files = await auditLines(folder, (line) => {
     const read = readLine(line);
-    if (!read || 'note' in read) return;
-    const row = rowIn(read, keyOf);
-    if (!row) unread += 1;
-    if (!row || !isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
+    if (read && 'note' in read) return;
+    const row = read && rowIn(read, keyOf);
+    if (!read || !row) unread += 1;
+    else if (!read.isIntact) changed += 1;
+    // The first one counts, whichever is asked for: it is the one that follows from those before it.
+    if (!read || !row || seen.has(read.head)) return;
     seen.add(read.head);
+    if (!isMeantBy(filter, row, read.at)) return;
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
   });
   if (files.length === 0) throw badConfig([`${folder} holds no audit files`], undefined, COMMAND);
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
-  if (unread === 0) return;
-  process.stderr.write(
-    `${unread} records cannot be read, and are left out. \`jit audit verify\` says which are damaged; others are of a newer version of Drawbridge, which can read them.\n`,
-  );
-  process.exitCode = 1;
+  for (const fault of exportFaults(unread, changed)) {
+    complain(fault);
+    process.exitCode = 1;
+  }
+}
+
+/** An export shows what the files say; whether it is so, `verify` says. */
+function exportFaults(unread: number, changed: number): readonly string[] {
+  return [
+    ...(unread > 0
+      ? [
+          `${unread} records cannot be read, and are left out. \`jit audit verify\` says which are damaged; others are of a newer version of Drawbridge, which can read them.`,
+        ]
+      : []),
+    ...(changed > 0
+      ? [
+          `${changed} records are not what was written: somebody changed them, and those that are meant are exported as they are now. \`jit audit verify\` says which.`,
+        ]
+      : []),
+  ];
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */

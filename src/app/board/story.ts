@@ -1,8 +1,10 @@
 import { isIntact, readRecord } from '../../core/audit/record.ts';
-import { namedRow } from '../../core/board/names.ts';
+import { namedRow, nameOn, personsApart, whoIn } from '../../core/board/names.ts';
 import { mayReadRow, rowOf } from '../../core/board/row.ts';
+import { namesApart, nameText } from '../../core/language/names-apart.ts';
 import { phrased, plain, tidy } from '../../core/language/text.ts';
 import { isInForce, isRequestId, type Moment, type Request } from '../../core/request/request.ts';
+import type { Who } from '../../core/request/review.ts';
 import { factsOf } from '../../core/view/facts.ts';
 import { findingsOf } from '../../core/view/proof-words.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
@@ -28,16 +30,19 @@ export async function storyOf(
   const row = namedRow(rowOf(request));
   if (!mayReadRow(row, seat.right)) throw await noRequest(deps, id);
   await reading.note(seat, { view: 'request', filter: id, rows: [row], request: id });
-  const entries = await rows.entries(id);
+  const entries = (await rows.entries(id)).map(entryOf);
   const mayClose = await canClose(deps, seat, request);
+  // Whoever is named anywhere on the page: who asked, who was asked, who did something, and of whom the audit says so.
+  const person = namesApart([...peopleOf(request, entries), ...whoIn(row)]);
+  const apart = personsApart(row, person);
   return {
     now: now.at,
-    row: mayClose ? { ...row, mayClose } : row,
+    row: mayClose ? { ...apart, mayClose } : apart,
     facts: factsOf(request).map(({ label, value }) => [phrased(label), plain(value)] as const),
     justification: tidy(request.justification, LONGEST),
-    moments: request.timeline.map((moment) => momentOf(request, moment)),
+    moments: request.timeline.map((moment) => momentOf(moment, (by) => person(whoOf(request, by)))),
     proof: request.status === 'ended' ? findingsOf(request.proof).map(({ text }) => plain(text)) : [],
-    entries: entries.map(entryOf),
+    entries: entries.map(({ who, ...entry }) => ({ ...entry, by: person(who) })),
   };
 }
 
@@ -47,31 +52,45 @@ async function canClose(deps: Deps, seat: Seat, request: Request): Promise<true 
   return as === undefined ? undefined : true;
 }
 
-function momentOf(request: Request, { at, event, by, text }: Moment): BoardMoment {
+function momentOf({ at, event, by, text }: Moment, nameOf: (by: string) => string): BoardMoment {
   return {
     at,
     event,
-    ...(by === undefined ? {} : { by: tidy(nameIn(request, by), LONGEST) }),
+    ...(by === undefined ? {} : { by: nameOf(by) }),
     ...(text === undefined ? {} : { text: tidy(text, LONGEST) }),
   };
 }
 
-function nameIn({ requester, askedBy, asked, reviews }: Request, id: string): string {
+function whoOf({ requester, askedBy, asked, reviews }: Request, id: string): Who {
   const known = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
-  return known.find((one) => one.id === id)?.name ?? id;
+  const name = known.find((one) => one.id === id)?.name ?? id;
+  return { id, name: nameOn(name, id) };
 }
 
-function entryOf(record: AuditRecord): BoardEntry {
-  const { facts, people } = readRecord(record);
-  const by = String(facts.by);
-  return {
-    place: `${record.epoch}-${record.sequence}`,
-    at: record.at,
-    event: String(facts.event),
-    outcome: String(facts.outcome),
-    by: tidy(people[by]?.name ?? by, LONGEST),
-    as: String(facts.as),
-    hash: record.hash,
-    isIntact: isIntact(record),
-  };
+function peopleOf(request: Request, entries: readonly EntryRead[]): readonly Who[] {
+  const moments = request.timeline.flatMap(({ by }) => by ?? []);
+  return [...moments.map((id) => whoOf(request, id)), ...entries.map(({ who }) => who)];
 }
+
+interface EntryRead extends Omit<BoardEntry, 'by'> {
+  readonly who: Who;
+}
+
+/** What somebody else wrote into the store may be anything: one such entry keeps no other from being shown. */
+function entryOf(record: AuditRecord): EntryRead {
+  const { epoch, sequence, at, hash } = record;
+  const where = { place: `${epoch}-${sequence}`, at, hash };
+  try {
+    const { facts, people } = readRecord(record);
+    const id = String(facts.by);
+    const { name, user } = people[id] ?? {};
+    const texts = { event: String(facts.event), outcome: String(facts.outcome), as: String(facts.as) };
+    const told = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, nameText(text)]));
+    const who = { id, name: nameOn(name ?? user ?? id, id) };
+    return { ...where, ...(told as typeof texts), who, isIntact: isIntact(record) };
+  } catch {
+    return { ...where, event: 'cannot be read', outcome: 'unknown', as: 'unknown', who: NOBODY, isIntact: false };
+  }
+}
+
+const NOBODY: Who = { id: '', name: 'unknown' };

@@ -1,4 +1,5 @@
 import { DAY_MS, type Instant } from '../language/instant.ts';
+import type { Facts } from './facts.ts';
 
 const INTRODUCED = /^from now on, heads and receipts are signed with (\S+)$/;
 /** Processes that were not restarted yet go on with the key before. */
@@ -10,14 +11,8 @@ export function introducedText(vkey: string): string {
 }
 
 /** The key that a record introduces. */
-function introducedIn(record: string): string | undefined {
-  if (!record.includes('"event":"audit key"')) return undefined;
-  try {
-    const { event, why } = JSON.parse(record) as { readonly event?: unknown; readonly why?: unknown };
-    return event === 'audit key' ? INTRODUCED.exec(String(why))?.[1] : undefined;
-  } catch {
-    return undefined;
-  }
+function introducedIn({ event, why }: Facts): string | undefined {
+  return event === 'audit key' ? INTRODUCED.exec(String(why))?.[1] : undefined;
 }
 
 /** A public key, and when its time was over, as `--key` takes it: `<vkey>@2026-10-01T00:00:00Z`. `until` is NaN where it is no instant. */
@@ -35,8 +30,8 @@ export function keyTimes(untils: ReadonlyMap<string, Instant>) {
   let newest: string | undefined;
   return {
     /** A record, in its place. */
-    take({ index, at, record }: { readonly index: number; readonly at: Instant; readonly record: string }): void {
-      const vkey = introducedIn(record);
+    take({ index, at }: { readonly index: number; readonly at: Instant }, facts: Facts): void {
+      const vkey = introducedIn(facts);
       // One that was replaced is not taken up again: whoever has found it could say so, and sign that themselves.
       if (vkey === undefined || vkey === newest || replaced.has(vkey)) return;
       if (newest !== undefined) replaced.set(newest, { index, at });

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { isSealed, type KeyOf, openedPeople } from '../audit/sealed.ts';
+import type { Facts } from './facts.ts';
 
 interface PeopleParts {
   /** Whose parts are not what was hashed. */
@@ -11,13 +12,10 @@ interface PeopleParts {
 }
 
 /** What became of what a record says of people. Undefined where it cannot be read. */
-export function partsOf(
-  texts: { readonly record: string; readonly people: string },
-  keyOf: KeyOf = () => undefined,
-): PeopleParts | undefined {
+export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undefined): PeopleParts | undefined {
   try {
-    const { people: wanted = {} } = JSON.parse(texts.record) as { readonly people?: Readonly<Record<string, string>> };
-    const parts = Object.entries(JSON.parse(openedPeople(texts.people, keyOf)) as Readonly<Record<string, unknown>>);
+    const { people: wanted = {} } = facts as { readonly people?: Readonly<Record<string, string>> };
+    const parts = Object.entries(JSON.parse(openedPeople(people, keyOf)) as Readonly<Record<string, unknown>>);
     const isRight = (id: string, text: unknown) =>
       typeof text === 'string' && hash('sha256', text, 'base64url') === wanted[id];
     const unread = (id: string, text: unknown) => typeof text === 'string' && isSealed(text) && id in wanted;

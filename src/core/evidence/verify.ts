@@ -1,14 +1,15 @@
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
+import { type Facts, factsIn } from './facts.ts';
 import type { AuditFault } from './fault.ts';
 import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
-import { type LineRead, readLine } from './line.ts';
+import { damageIn, type LineRead, placeText, readLine } from './line.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
 import { type ReceiptState, receiptFault } from './receipt.ts';
-import { retainedIn } from './retained.ts';
+import { deletions } from './retained.ts';
 import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
@@ -25,7 +26,7 @@ interface Checks {
   /** When the time of a key was over: heads of later are not signed by it. */
   readonly untils?: ReadonlyMap<string, number>;
   /** What is wrong with the receipt of a record, if it has one. */
-  readonly receipt?: (record: string) => ReceiptState;
+  readonly receipt?: (facts: Facts) => ReceiptState;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
   /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */
@@ -36,7 +37,8 @@ interface Checks {
 export class Verification {
   readonly #checks: Checks;
   readonly #heads = new Map<number, string>();
-  readonly #hashes = new Map<number, string>();
+  /** What is said of their places beside that: what comes twice must say the same. */
+  readonly #places = new Map<number, string>();
   /** Records that did not come yet: from, to. */
   #missing: Gap[] = [];
   readonly #faults: AuditFault[] = [];
@@ -48,8 +50,7 @@ export class Verification {
   readonly #times: ReturnType<typeof keyTimes>;
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
-  /** Records before this one were deleted after their time, an entry says. */
-  #retained = 0;
+  readonly #deletions = deletions();
   #first = 0;
   #records = 0;
   #signed = 0;
@@ -74,8 +75,7 @@ export class Verification {
     const read = readLine(line);
     if (!read) {
       if (!this.#files.has(file)) this.#files.set(file, undefined);
-      const say = 'is no line of the audit: it was changed, or cut short';
-      return this.#fault({ file, line: number, what: 'damaged', say });
+      return this.#fault({ file, line: number, what: 'damaged', say: damageIn(line) });
     }
     if ('note' in read) return this.#note(read.note, file, number);
     this.#record(read, file, number);
@@ -108,11 +108,10 @@ export class Verification {
   /** Nothing before the first record is missing but what an entry says was deleted. */
   #beginning(): undefined {
     const first = this.#first;
-    if (first <= 1 || this.#checks.isPart || this.#retained >= first) return;
-    const [file = ''] = this.#files.keys();
-    const which = first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`;
-    const say = `${which} missing before this line, and no entry says that they were deleted after their time`;
-    this.#fault({ file, line: 1, index: 1, what: 'missing', say });
+    if (first <= 1 || this.#checks.isPart) return;
+    const said = this.#deletions.before(first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`);
+    if ('remark' in said) return this.#remark(said.remark);
+    this.#fault({ file: [...this.#files.keys()][0] ?? '', line: 1, index: 1, what: 'missing', say: said.fault });
   }
 
   /** It goes as far as heads that were kept elsewhere, and is signed up to there. */
@@ -149,7 +148,7 @@ export class Verification {
       const say = index > expected ? undefined : unnamed(read, file);
       if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
     }
-    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact) {
+    if (this.#heads.get(index) === read.head && this.#places.get(index) === placeText(read) && read.isIntact) {
       this.#people(read, file, line);
       return this.#remark(`record ${index} stands there twice`);
     }
@@ -204,12 +203,12 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    this.#times.take(read);
-    const parts = this.#people(read, file, line);
-    this.#erased += parts?.erased ?? 0;
-    this.#sealed += parts?.sealed ?? 0;
-    this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
-    const receipt = this.#checks.receipt?.(read.record) ?? 'none';
+    const { facts = {}, erased = 0, sealed = 0 } = this.#people(read, file, line);
+    this.#times.take(read, facts);
+    this.#deletions.take(read, facts);
+    this.#erased += erased;
+    this.#sealed += sealed;
+    const receipt = this.#checks.receipt?.(facts) ?? 'none';
     const wrong = receiptFault(receipt, read.at, this.#times);
     if (wrong === undefined) this.#receipts += receipt === 'none' ? 0 : 1;
     if (typeof receipt !== 'string' && !this.#receiptOf.has(receipt.installation))
@@ -218,12 +217,13 @@ export class Verification {
       this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${wrong}` });
   }
 
-  #people(read: LineRead, file: string, line: number): ReturnType<typeof partsOf> {
-    const parts = partsOf(read, this.#checks.keyOf);
+  #people(read: LineRead, file: string, line: number) {
+    const facts = factsIn(read.record);
+    const parts = facts && partsOf(facts, read.people, this.#checks.keyOf);
     const say = `what record ${read.index} says of a person was changed`;
     if (parts === undefined || parts.changed.length > 0)
       this.#fault({ file, line, index: read.index, what: 'changed', say });
-    return parts;
+    return { facts, ...parts };
   }
 
   #note(note: string, file: string, line: number): undefined {
@@ -278,13 +278,13 @@ export class Verification {
     if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }
 
-  #remember({ index, head, hash }: LineRead): undefined {
-    this.#heads.set(index, head);
-    this.#hashes.set(index, hash);
+  #remember(read: LineRead): undefined {
+    this.#heads.set(read.index, read.head);
+    this.#places.set(read.index, placeText(read));
     if (this.#heads.size > REMEMBERED) {
       const [oldest = 0] = this.#heads.keys();
       this.#heads.delete(oldest);
-      this.#hashes.delete(oldest);
+      this.#places.delete(oldest);
     }
   }
 

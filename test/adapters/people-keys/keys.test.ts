@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peopleKeys } from '../../../adapters/people-keys/index.ts';
 import { forSink } from '../../../src/app/evidence/for-sink.ts';
 import { openedPeople } from '../../../src/core/audit/sealed.ts';
+import { factsIn } from '../../../src/core/evidence/facts.ts';
 import { partsOf } from '../../../src/core/evidence/parts.ts';
 import { rowOf } from '../../../src/core/evidence/row.ts';
 import { erasedId } from '../../../src/core/people/erased-id.ts';
@@ -83,14 +84,15 @@ describe('what a sink gets of people', () => {
       const written = batch?.links[i];
       expect([link.record, link.hash, link.head]).toEqual([written?.record, written?.hash, written?.head]);
       expect(openedPeople(link.people, keyOf)).toBe(written?.people);
-      expect(partsOf(link)).toEqual({ changed: [], erased: 0, sealed: 1 });
-      expect(partsOf(link, keyOf)).toEqual({ changed: [], erased: 0, sealed: 0 });
+      const facts = factsIn(link.record) ?? {};
+      expect(partsOf(facts, link.people)).toEqual({ changed: [], erased: 0, sealed: 1 });
+      expect(partsOf(facts, link.people, keyOf)).toEqual({ changed: [], erased: 0, sealed: 0 });
       const row = rowOf(link);
       expect([row.byName, row.by, JSON.parse(String(row.sealed))]).toEqual([undefined, 'ada', JSON.parse(link.people)]);
       // In the place of another's it is nothing, nor is it when a letter of it was changed.
       const other = link.people.replace('"ada"', '"bob"');
       expect(openedPeople(other, () => keyOf('ada'))).toBe(other);
-      expect(partsOf({ ...link, people: other })?.changed).toEqual(['bob']);
+      expect(partsOf(facts, other)?.changed).toEqual(['bob']);
     }
     await peopleKeys(folder).destroy(erasedId('ada'), EPOCH + 99);
     const after = await peopleKeys(folder).known();

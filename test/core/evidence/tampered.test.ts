@@ -14,11 +14,16 @@ const DAY_MS = 86_400_000;
 
 interface AuditFile {
   readonly name: string;
+  readonly lines: readonly (string | Buffer)[];
+}
+
+/** As it was written: lines of letters. */
+interface TextFile extends AuditFile {
   readonly lines: readonly string[];
 }
 
 /** A file of each day: ten records, and their head. */
-function filesOf(days: number, links = linksOf(days * 10)): readonly AuditFile[] {
+function filesOf(days: number, links = linksOf(days * 10)): readonly TextFile[] {
   return Array.from({ length: days }, (_, day) => {
     const own = links.slice(day * 10, day * 10 + 10);
     const [first, last] = [own[0], own.at(-1)];
@@ -40,7 +45,7 @@ type Checks = Partial<ConstructorParameters<typeof Verification>[0]>;
 function verify(files: readonly AuditFile[], more: Checks = {}) {
   const verification = new Verification({
     verifiers: VERIFIERS,
-    receipt: (record) => receiptState(record, VERIFIERS),
+    receipt: (facts) => receiptState(facts, VERIFIERS),
     ...more,
   });
   for (const { name, lines } of files)
@@ -53,8 +58,8 @@ function verify(files: readonly AuditFile[], more: Checks = {}) {
 /** Files that somebody changed, each with what is found. */
 const TAMPERED: readonly (readonly [
   what: string,
-  change: (files: readonly AuditFile[]) => readonly AuditFile[],
-  found: readonly (readonly [what: string, index: number])[],
+  change: (files: readonly TextFile[]) => readonly AuditFile[],
+  found: readonly (readonly [what: string, index: number | undefined])[],
 ])[] = [
   ['the first record of a day was moved to the day before', (files) => moved(files, 1, 0, 'last'), [['reordered', 12]]],
   [
@@ -92,7 +97,6 @@ const TAMPERED: readonly (readonly [
     [
       ['changed', 14],
       ['changed', 14],
-      ['receipt', 14],
     ],
   ],
   [
@@ -127,6 +131,64 @@ const TAMPERED: readonly (readonly [
       ['changed', 13],
     ],
   ],
+  [
+    'two records of the same length changed places',
+    (files) => inDay2(files, (lines) => lines.with(3, lines[4] ?? '').with(4, lines[3] ?? '')),
+    [['reordered', 14]],
+  ],
+  [
+    'a line was cut in the middle of a letter',
+    (files) => inDay2(files, (lines) => lines.map((line, i) => (i === 3 ? cutInLetter(line) : line))),
+    [['damaged', undefined], missing(14)],
+  ],
+  [
+    'a file was cut in the middle of a letter',
+    (files) => inDay2(files, (lines) => [...lines.slice(0, 3), cutInLetter(lines[3] ?? '')]),
+    [['damaged', undefined], missing(14)],
+  ],
+  [
+    'a byte of a letter of two was changed',
+    (files) => inDay2(files, (lines) => lines.map((line, i) => (i === 3 ? otherLetter(line) : line))),
+    [['changed', 14]],
+  ],
+  [
+    'the last record was written twice, the second time with another time',
+    (files) => twice(files, (line) => line.replace(/"at":(\d+)/, (_, at: string) => `"at":${Number(at) + 1}`)),
+    [
+      ['reordered', 30],
+      ['changed', 30],
+    ],
+  ],
+  [
+    'the last record was written twice, the second time with another place',
+    (files) => twice(files, (line) => line.replace('"seq":30', '"seq":31')),
+    [
+      ['reordered', 30],
+      ['changed', 30],
+    ],
+  ],
+  ['a file in the middle was emptied', (files) => emptied(files, 1), [missing(11), missing(11)]],
+  [
+    'the line ends became those of another system',
+    (files) => files.map((file) => ({ ...file, lines: file.lines.map((line) => `${line}\r`) })),
+    Array.from({ length: 33 }, () => ['damaged', undefined] as const),
+  ],
+  [
+    'a byte order mark was set before it',
+    (files) =>
+      files.map((file, i) => (i === 0 ? { ...file, lines: file.lines.with(0, `\ufeff${file.lines[0]}`) } : file)),
+    [['damaged', undefined], missing(1)],
+  ],
+  [
+    'numbers were written otherwise',
+    (files) => inDay2(files, (lines) => lines.map((line) => line.replace('"seq":1', '"seq":01'))),
+    [...Array.from({ length: 9 }, () => ['damaged', undefined] as const), missing(11)],
+  ],
+  [
+    'something was written behind a signed head',
+    (files) => inDay2(files, (lines) => lines.map((line) => line.replace(/^(\{"note".*)\}$/, '$1,"note2":1}'))),
+    [['damaged', undefined]],
+  ],
 ];
 
 describe('audit files that somebody changed', () => {
@@ -140,16 +202,21 @@ describe('audit files that somebody changed', () => {
   });
 
   it('takes what was deleted after its time for that, where an entry says so', () => {
-    const retain = (begins: number) => {
-      const why = retainedText('files', begins, 400);
+    const retain = (begins: number, days = 1) => {
+      const why = retainedText('files', begins, days);
       const said = entry(30, { event: 'retain', by: 'configuration', machineName: 'x', why });
-      const all = placed(1, 30).with(29, { ...(placed(30, 1)[0] as Link), ...recordOf(said, () => 'salt') });
-      return filesOf(3, chained(BEGINNING, all)).slice(1);
+      const all = placed(1, 30).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS }));
+      const links = chained(BEGINNING, all.with(29, { ...(all[29] as Link), ...recordOf(said, () => 'salt') }));
+      return filesOf(3, links).slice(1);
     };
     expect(verify(retain(11)).faults).toEqual([]);
+    expect(verify(retain(11)).remarks).toEqual([
+      'records 1 to 10 are not here: record 30 says that they were deleted, older than 1 days',
+    ]);
     // Killed before all of it was deleted.
     expect(verify(retain(21)).faults).toEqual([]);
     expect(verify(retain(10)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
+    expect(verify(retain(11, 400)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
     expect(verify(filesOf(3).slice(1), { isPart: true }).faults).toEqual([]);
   });
 
@@ -205,18 +272,43 @@ describe('audit files that somebody changed', () => {
   });
 });
 
+/** Something done to the lines of the second day. */
+function inDay2(
+  files: readonly TextFile[],
+  change: (lines: readonly string[]) => readonly (string | Buffer)[],
+): readonly AuditFile[] {
+  return files.map((file, i) => (i === 1 ? { ...file, lines: change(file.lines) } : file));
+}
+
+/** The last record again, behind all. */
+function twice(files: readonly TextFile[], change: (line: string) => string): readonly AuditFile[] {
+  return files.map((file, i) => (i === 2 ? { ...file, lines: [...file.lines, change(file.lines[9] ?? '')] } : file));
+}
+
+function cutInLetter(line: string): Buffer {
+  const bytes = Buffer.from(line);
+  return bytes.subarray(0, bytes.indexOf('é') + 1);
+}
+
+/** `é` becomes `è`: one byte. */
+function otherLetter(line: string): Buffer {
+  const bytes = Buffer.from(line);
+  bytes[bytes.indexOf('é') + 1] = 0xa8;
+  return bytes;
+}
+
 function headOf(index: number, installation = 'demo'): string {
   const link = linksOf(index)[index - 1];
   if (!link) throw new Error('none');
   return noteLine(signerOf().sign(headText({ ...link, installation, at: EPOCH })));
 }
 
-function ofAnother(file: AuditFile | undefined): AuditFile {
+function ofAnother(file: TextFile | undefined): TextFile {
   return { name: file?.name ?? '', lines: (file?.lines ?? []).with(-1, headOf(30, 'other')) };
 }
 
 /** Another text in the place of a record, with its own hash: the chain alone tells. */
-function withRecord(files: readonly AuditFile[], index: number, record: string): readonly AuditFile[] {
+function withRecord(files: readonly TextFile[], index: number, record: string): readonly TextFile[] {
   const link = linksOf(30)[index - 1];
   if (!link) throw new Error('none');
   const line = lineOf({ ...link, record, people: '{}', hash: createHash('sha256').update(record).digest('base64url') });
@@ -234,7 +326,7 @@ function unknown(index: number): readonly ['signature', number] {
   return ['signature', index];
 }
 
-function moved(files: readonly AuditFile[], from: number, to: number, end: 'first' | 'last'): readonly AuditFile[] {
+function moved(files: readonly TextFile[], from: number, to: number, end: 'first' | 'last'): readonly TextFile[] {
   const source = files[from]?.lines ?? [];
   const own = end === 'last' ? source[0] : source.at(-2);
   return files.map((file, i) => {
@@ -244,24 +336,24 @@ function moved(files: readonly AuditFile[], from: number, to: number, end: 'firs
   });
 }
 
-function renamed(files: readonly AuditFile[], which: number): readonly AuditFile[] {
+function renamed(files: readonly TextFile[], which: number): readonly TextFile[] {
   return files.map((file, i) => (i === which ? { ...file, name: recordsName(11, '2020-01-01') } : file));
 }
 
-function emptied(files: readonly AuditFile[], which: number): readonly AuditFile[] {
+function emptied(files: readonly TextFile[], which: number): readonly TextFile[] {
   return files.map((file, i) => (i === which ? { ...file, lines: [] } : file));
 }
 
-function cutAtTheBeginning(files: readonly AuditFile[]): readonly AuditFile[] {
+function cutAtTheBeginning(files: readonly TextFile[]): readonly TextFile[] {
   return files.map((file, i) => (i === 0 ? { ...file, lines: file.lines.slice(3) } : file));
 }
 
-function unsigned(file: AuditFile): AuditFile {
+function unsigned(file: TextFile): TextFile {
   return { ...file, lines: file.lines.filter((line) => !line.startsWith('{"note"')) };
 }
 
 /** The days of another chain from this one on, signed with its own key. */
-function anotherTail(day: number): readonly AuditFile[] {
+function anotherTail(day: number): readonly TextFile[] {
   const links = chained(
     { ...BEGINNING, head: 'B'.repeat(43) },
     placed(1, 50).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS })),
