@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withoutPeople } from '../../src/core/audit/sealed.ts';
+import { namedIn } from '../../src/core/audit/record.ts';
+import { partsIn, withoutPeople } from '../../src/core/audit/sealed.ts';
 import { lineOf, readLine } from '../../src/core/evidence/line.ts';
 import type { ErasedPeople } from '../../src/ports/people-keys.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
@@ -22,7 +23,7 @@ export function personalFiles(folder: string): PersonalPlace {
       const found: unknown[] = [];
       await eachLine(folder, (line) => {
         const read = readLine(line);
-        if (read && !('note' in read) && Object.hasOwn(JSON.parse(read.people) as object, person)) found.push(read);
+        if (read && !('note' in read) && Object.hasOwn(partsIn(read.people) ?? namedIn(read), person)) found.push(read);
       });
       yield* found;
     },
@@ -70,7 +71,8 @@ async function eraseIn(folder: string, name: string, erased: ErasedPeople): Prom
 function without(line: Buffer, erased: ErasedPeople): string | undefined {
   const read = readLine(line);
   if (!read || 'note' in read || !read.isIntact) return undefined;
-  const people = withoutPeople(read.people, (person) => (erased.of(person) ?? 0) >= read.at);
+  const isGone = (person: string) => (erased.of(person) ?? 0) >= read.at;
+  const people = withoutPeople(read.people, isGone, Object.keys(namedIn(read)));
   return people === read.people ? undefined : lineOf({ ...read, people });
 }
 

@@ -14,9 +14,15 @@ const READ_BY_ALL = 0o004;
 
 /** The installation whose head the folder ends with; undefined where it has none. */
 export async function writerOf(folder: string): Promise<string | undefined> {
-  const name = (await auditFiles(folder)).at(-1);
-  if (name === undefined) return undefined;
-  const file = await open(join(folder, name), 'r');
+  for (const name of (await auditFiles(folder)).toReversed()) {
+    const writer = await writerIn(join(folder, name));
+    if (writer !== undefined) return writer;
+  }
+  return undefined;
+}
+
+async function writerIn(path: string): Promise<string | undefined> {
+  const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const from = Math.max(0, size - TAIL_BYTES);

@@ -30,15 +30,20 @@ export interface Tail {
   readonly isSigned: boolean;
 }
 
-/** How the last file ends. A last line that was cut short is taken away first: it was never promised. */
+/**
+ * How the last file ends. A last line that was cut short is taken away first: it was never promised. Files that were begun, and nothing written
+ * to them, are passed over, however many there are: what is before them is not lost.
+ */
 export async function tailOf(folder: string): Promise<Tail | undefined> {
-  const names = await auditFiles(folder);
-  const name = names.at(-1);
+  const [name, ...before] = (await auditFiles(folder)).toReversed();
   if (name === undefined) return undefined;
   const last = await endOf(folder, name);
-  if (last.end) return { name, ...last };
-  const before = names.at(-2);
-  return { name, ...last, end: before === undefined ? undefined : (await endOf(folder, before)).end };
+  let { end } = last;
+  for (const one of before) {
+    if (end) break;
+    ({ end } = await endOf(folder, one));
+  }
+  return { name, ...last, end };
 }
 
 async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { retain } from '../../src/app/evidence/behind.ts';
+import { factsIn } from '../../src/core/audit/facts.ts';
 import { recordOf } from '../../src/core/audit/record.ts';
-import { factsIn } from '../../src/core/evidence/facts.ts';
 import { retainedIn } from '../../src/core/evidence/retained.ts';
 
 const DAY_MS = 86_400_000;

@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
+import { peopleKeys } from '../../adapters/people-keys/index.ts';
 import { lags, trimAudit, watchSinks } from '../../src/app/evidence/behind.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { evidenceExaminer } from '../../src/app/evidence/examine.ts';
+import { forSink } from '../../src/app/evidence/for-sink.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
+import { sha256 } from '../../src/core/audit/record.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
+import { type FlatEntry, rowOf } from '../../src/core/evidence/row.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
 import type { PeopleKeys } from '../../src/ports/people-keys.ts';
@@ -229,6 +233,36 @@ describe('the chain of the audit', () => {
     await chain();
     expect(raised.map(({ title, isLoud }) => [title, isLoud])).toEqual([['Entries of the audit are missing', true]]);
     expect(fields.length).toBeGreaterThan(0);
+  });
+
+  it('goes on behind a record that nobody can read, to every sink, and says loudly that it is there', async () => {
+    const [got, sent] = [memorySink('files'), memorySink('siem')];
+    const rows: FlatEntry[] = [];
+    const siem = {
+      ...sent,
+      async write(batch: SinkBatch) {
+        rows.push(...batch.links.map(rowOf));
+      },
+    };
+    const keys = peopleKeys(mkdtempSync(join(tmpdir(), 'drawbridge-keys-')));
+    const { write, chain, bring } = world([forSink(got, 'clear', keys), forSink(siem, 'sealed', keys)]);
+    await write(2);
+    const stream = `{${prefix}}:audit`;
+    const add = async (record: string, people: string) => {
+      const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+      const [epoch, sequence] = (last?.[0] ?? '').split('-').map(Number);
+      const id = `${epoch}-${(sequence ?? 0) + 1}`;
+      await redis.xadd(stream, id, 'at', epoch ?? 0, 'record', record, 'people', people, 'hash', sha256(record));
+    };
+    await add('no JSON', '{}');
+    await add('{"event":"opened"}', '[');
+    await write(2);
+    await chain();
+    await bring();
+    expect(raised.map(({ title }) => title)).toContain('An entry of the audit cannot be read');
+    expect(rows.filter(({ event }) => event === 'unreadable')).toHaveLength(2);
+    expect(rows.at(-1)?.event).toBe('start');
+    expect(got.got.flatMap(({ links }) => links)).toHaveLength(rows.length);
   });
 
   it('says loudly what was changed in Redis after it was signed, and brings the proof of it', async () => {

@@ -79,18 +79,14 @@ interface EntryRead extends Omit<BoardEntry, 'by'> {
 /** What somebody else wrote into the store may be anything: one such entry keeps no other from being shown. */
 function entryOf(record: AuditRecord): EntryRead {
   const { epoch, sequence, at, hash } = record;
-  const where = { place: `${epoch}-${sequence}`, at, hash };
-  try {
-    const { facts, people } = readRecord(record);
-    const id = String(facts.by);
-    const { name, user } = people[id] ?? {};
-    const texts = { event: String(facts.event), outcome: String(facts.outcome), as: String(facts.as) };
-    const told = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, nameText(text)]));
-    const who = { id, name: nameOn(name ?? user ?? id, id) };
-    return { ...where, ...(told as typeof texts), who, isIntact: isIntact(record) };
-  } catch {
-    return { ...where, event: 'cannot be read', outcome: 'unknown', as: 'unknown', who: NOBODY, isIntact: false };
-  }
+  const where = { place: `${epoch}-${sequence}`, at, hash, isIntact: isIntact(record) };
+  const { facts, people, isUnread } = readRecord(record);
+  if (isUnread) return { ...where, event: 'cannot be read', outcome: 'unknown', as: 'unknown', who: NOBODY };
+  const id = String(facts.by);
+  const { name, user } = people[id] ?? {};
+  const text = (field: 'event' | 'outcome' | 'as') => nameText(String(facts[field]));
+  const who = { id, name: nameOn(name ?? user ?? id, id) };
+  return { ...where, event: text('event'), outcome: text('outcome'), as: text('as'), who };
 }
 
 const NOBODY: Who = { id: '', name: 'unknown' };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sha256 } from '../../core/audit/record.ts';
+import { readRecord, sha256 } from '../../core/audit/record.ts';
 import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
@@ -93,6 +93,18 @@ async function look(
       await alarms.raise({
         key: `audit lost ${place}`,
         title: 'Entries of the audit are missing',
+        lines,
+        isLoud: true,
+      });
+    }
+    if (readRecord(record).isUnread) {
+      deps.log.error({ place }, 'an entry of the audit cannot be read');
+      const lines = [
+        `Entry ${place} is none of Drawbridge’s: somebody who can write to Redis wrote it, or it was damaged.`,
+      ];
+      await alarms.raise({
+        key: `audit unread ${place}`,
+        title: 'An entry of the audit cannot be read',
         lines,
         isLoud: true,
       });

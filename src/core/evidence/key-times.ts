@@ -1,5 +1,5 @@
+import type { Facts } from '../audit/facts.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
-import type { Facts } from './facts.ts';
 
 const INTRODUCED = /^from now on, heads and receipts are signed with (\S+)$/;
 /** Processes that were not restarted yet go on with the key before. */

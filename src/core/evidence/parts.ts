@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import type { Facts } from '../audit/facts.ts';
 import { isSealed, type KeyOf, openedPeople } from '../audit/sealed.ts';
-import type { Facts } from './facts.ts';
 
 interface PeopleParts {
   /** Whose parts are not what was hashed. */

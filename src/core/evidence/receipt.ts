@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Receipt } from '../audit/entry.ts';
+import type { Facts } from '../audit/facts.ts';
 import type { Instant } from '../language/instant.ts';
-import type { Facts } from './facts.ts';
 import type { keyTimes } from './key-times.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
 import { isKeyOf, readNote } from './note.ts';

@@ -1,5 +1,5 @@
+import type { Facts } from '../audit/facts.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
-import type { Facts } from './facts.ts';
 
 const RETAINED = /: records before (\d+) were deleted, older than (\d+) days$/;
 

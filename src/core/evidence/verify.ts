@@ -1,6 +1,6 @@
+import { type Facts, factsIn } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
-import { type Facts, factsIn } from './facts.ts';
 import type { AuditFault } from './fault.ts';
 import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';

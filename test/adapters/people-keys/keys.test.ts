@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peopleKeys } from '../../../adapters/people-keys/index.ts';
 import { forSink } from '../../../src/app/evidence/for-sink.ts';
+import { factsIn } from '../../../src/core/audit/facts.ts';
 import { openedPeople } from '../../../src/core/audit/sealed.ts';
-import { factsIn } from '../../../src/core/evidence/facts.ts';
 import { partsOf } from '../../../src/core/evidence/parts.ts';
 import { rowOf } from '../../../src/core/evidence/row.ts';
 import { erasedId } from '../../../src/core/people/erased-id.ts';
@@ -65,12 +65,28 @@ describe('keys of people', () => {
 
 describe('what a sink gets of people', () => {
   const [batch] = batches(1);
-  const given = async (shown: 'clear' | 'sealed' | 'none') => {
+  const given = async (shown: 'clear' | 'sealed' | 'none', of = batch) => {
     const got: SinkBatch[] = [];
     const sink = forSink({ name: 'x', write: async (one) => void got.push(one) }, shown, peopleKeys(folder));
-    if (batch) await sink.write(batch, never);
+    if (of) await sink.write(of, never);
     return got[0]?.links ?? [];
   };
+
+  it('goes on where somebody who can write to Redis made it what nobody can read', async () => {
+    const [first, ...rest] = batch?.links ?? [];
+    if (!batch || !first) throw new Error('none');
+    const other = { ...batch, links: [{ ...first, people: '{"ada":"Ada' }, ...rest] };
+    const people = async (shown: 'clear' | 'sealed' | 'none') => {
+      const links = await given(shown, other);
+      return [links.length, links[0]?.people];
+    };
+    expect(await people('clear')).toEqual([10, '{"ada":"Ada']);
+    expect(await people('sealed')).toEqual([10, '{}']);
+    expect(await people('none')).toEqual([10, '{}']);
+    // It may be hers.
+    await peopleKeys(folder).destroy(erasedId('ada'), first.at);
+    expect(await people('clear')).toEqual([10, '{}']);
+  });
 
   it('in clear is as it was written', async () => {
     expect(await given('clear')).toEqual(batch?.links);

@@ -16,7 +16,7 @@ it('has beside each name whose it is: two people may have one', () => {
   const row = { ...ROW, deciders: ['Grace', 'Grace'], deciderIds: ['g-1', 'g-2'] };
   expect([cellOf(row, 'requester'), cellOf(row, 'requester_id')]).toEqual(['"Ada"', '"ada"']);
   expect([cellOf(row, 'deciders'), cellOf(row, 'decider_ids')]).toEqual(['"Grace; Grace"', '"g-1; g-2"']);
-  expect([cellOf(row, 'machine'), cellOf(row, 'machine_id')]).toEqual(['"web-1"', '"i-1"']);
+  expect([cellOf(row, 'machine'), cellOf(row, 'machine_id')]).toEqual(['"web-1"', '"1:eu:i-1"']);
 });
 
 it('has none where nobody decided, or nothing was kept of who it was', () => {

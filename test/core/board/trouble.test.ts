@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { namedRow } from '../../../src/core/board/names.ts';
 import { rowOf } from '../../../src/core/board/row.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
-import { troubled } from '../../../src/core/request/life.ts';
 import type { Trouble } from '../../../src/core/request/lease.ts';
+import { troubled } from '../../../src/core/request/life.ts';
 import { open, pending } from '../../conformance/fixtures.ts';
 
 const LEASE = open(pending('aaaaaaa', 1_000), 1_000);

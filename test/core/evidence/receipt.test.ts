@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { factsIn } from '../../../src/core/audit/facts.ts';
 import { recordOf } from '../../../src/core/audit/record.ts';
-import { factsIn } from '../../../src/core/evidence/facts.ts';
 import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { EPOCH, entry, signerOf, VERIFIERS } from './chain.ts';
 

@@ -8,6 +8,7 @@ import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
 import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { retainedText } from '../../../src/core/evidence/retained.ts';
+import { ocsfOf, rowIn, rowOf } from '../../../src/core/evidence/row.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { EPOCH, entry, signedHead, signerOf, VERIFIERS } from './chain.ts';
 
@@ -115,5 +116,19 @@ describe('an entry that says what was deleted', () => {
     expect(fault?.say).toBe(
       'records 1 to 2 are missing before this line, and record 6 says that they were deleted after their time, for which the next ones are too young',
     );
+  });
+});
+
+describe('a record that nobody can read', () => {
+  const right = { epoch: 7, sequence: 3, index: 2, at: EPOCH, ...recordOf(entry(1), () => 'salt') };
+  it.each([
+    ['no JSON', { record: 'no JSON' }],
+    ['people that are none', { people: '[' }],
+    ['an instant that no calendar has', { record: '{"event":"opened","until":1e99}' }],
+  ])('holds up nothing that goes to a SIEM, and is none in an export: %s', (_, changed) => {
+    const row = rowOf({ ...right, ...changed });
+    expect(row).toMatchObject({ uid: '7-3', index: 2, event: 'unreadable', outcome: 'failed', hash: right.hash });
+    expect(ocsfOf(row)).toMatchObject({ status_id: 2, severity_id: 3, message: row.why });
+    expect(rowIn({ ...right, ...changed }, () => undefined)).toBeUndefined();
   });
 });
