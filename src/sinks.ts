@@ -41,7 +41,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
     const files = { installation, folder: auditFolder(config), rotateBytes: rotateBytes(audit.files.megabytes), vkeys };
     sinks.push(forSink(fileSink(files), 'clear', keys));
   }
-  sinks.push(...(await bucketSinks(audit, vkeys, keys)), ...(await awaySinks(config, log, keys)));
+  sinks.push(...(await bucketSinks(config, vkeys, keys)), ...(await awaySinks(config, log, keys)));
   const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
   // They would share how far they are, and each would lack what the other one has.
   if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
@@ -89,7 +89,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
 
 /** The bucket whose objects are locked. */
 async function bucketSinks(
-  { s3 }: Config['audit'],
+  { installation, audit: { s3 } }: Config,
   vkeys: readonly string[],
   keys: PeopleKeys,
 ): Promise<readonly Sink[]> {
@@ -97,7 +97,7 @@ async function bucketSinks(
   const { s3Sink } = await import('../adapters/audit-s3/index.ts');
   const { role, endpoint, people, ...settings } = s3;
   const more = { ...(role && { role: roleOf(role) }), ...(endpoint === undefined ? {} : { endpoint }) };
-  return [forSink(s3Sink({ ...settings, ...more, vkeys }, Date.now), people, keys)];
+  return [forSink(s3Sink({ ...settings, ...more, installation, vkeys }, Date.now), people, keys)];
 }
 
 /** Looks at the folders in which something is kept beside Redis, when the doctor is asked. */

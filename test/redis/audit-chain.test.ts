@@ -222,6 +222,33 @@ describe('the chain of the audit', () => {
     expect(records).toBeGreaterThanOrEqual(15);
   });
 
+  it('goes on behind nothing of another installation, whose folder stays as it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chain-'));
+    const files = (installation: string) =>
+      fileSink({ installation, folder, rotateBytes: 1_000_000, vkeys: [signerOf().vkey] });
+    const verdict = async () => {
+      const verification = new Verification({ verifiers: VERIFIERS });
+      await eachLine(folder, (...line) => verification.take(...line));
+      return verification.verdict();
+    };
+    const demo = world([files('demo')]);
+    await demo.write(3);
+    await demo.chain();
+    await demo.bring();
+    await redis.flushall();
+    const prod = world([files('prod')], { installation: 'prod' });
+    for (const count of [2, 3, 20]) {
+      await prod.write(count);
+      await prod.chain();
+      await prod.bring();
+      expect((await prod.room.chain.last())?.note).toMatch(/^drawbridge audit head v1\nprod\n/);
+    }
+    expect(await verdict()).toMatchObject({ records: 4, first: 1, signed: 4, faults: [], remarks: [] });
+    expect((await prod.room.chain.last())?.index).toBe(26);
+    expect(await lags(prod.deps, prod.room)).toMatchObject([{ name: 'files', records: 26 }]);
+    rmSync(folder, { recursive: true });
+  });
+
   it('says what somebody deleted or changed in Redis before it was chained', async () => {
     const { write, chain } = world([]);
     await write(6);

@@ -30,6 +30,11 @@ export function readHead(text: string): Head | undefined {
   return isRight && headText(read) === text ? read : undefined;
 }
 
+/** The installation that a signed head says it is of, whether the signature is right or not; undefined where it is none. */
+export function writerOfNote(note: string): string | undefined {
+  return readHead(note.slice(0, note.indexOf('\n\n') + 1))?.installation;
+}
+
 /** As a line of the files has it. */
 const LINE = /^\{"note":("(?:[^"\\]|\\.)*")\}$/gm;
 const RECORD = /^\{"i":.*$/gm;
