@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { erasedText } from '../../core/evidence/taken-away.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { tidy } from '../../core/language/text.ts';
 import { erasedId } from '../../core/people/erased-id.ts';
@@ -29,7 +30,7 @@ export async function erasePerson(
 ): Promise<readonly ErasedAt[]> {
   const { evidence, personal, store } = deps;
   if (!evidence || !personal) throw new JitError('storeAway');
-  return act(deps, { event: 'erase', why: `what is said of ${person}`, ...attempt }, async (erasing) => {
+  return act(deps, { event: 'erase', why: erasedText(person), ...attempt }, async (erasing) => {
     const current = await store.find({ by: 'requester', which: person }, MOST_CURRENT);
     if (current.length > 0)
       throw new JitError('eraseCurrent', { name: person, ids: current.map(({ id }) => id).join(', ') });

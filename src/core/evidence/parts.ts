@@ -5,8 +5,8 @@ import { isSealed, type KeyOf, openedPeople } from '../audit/sealed.ts';
 interface PeopleParts {
   /** Whose parts are not what was hashed. */
   readonly changed: readonly string[];
-  /** How many were taken away. */
-  readonly erased: number;
+  /** Whose were taken away. */
+  readonly gone: readonly string[];
   /** How many nobody here can read: whether they are what was hashed is not known. */
   readonly sealed: number;
 }
@@ -21,7 +21,7 @@ export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undef
     const unread = (id: string, text: unknown) => typeof text === 'string' && isSealed(text) && id in wanted;
     return {
       changed: parts.flatMap(([id, text]) => (isRight(id, text) || unread(id, text) ? [] : [id])),
-      erased: Object.keys(wanted).length - parts.length,
+      gone: Object.keys(wanted).filter((id) => !parts.some(([own]) => own === id)),
       sealed: parts.filter(([id, text]) => unread(id, text)).length,
     };
   } catch {

@@ -10,6 +10,7 @@ import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { partsOf } from './parts.ts';
 import { type ReceiptState, receiptFault } from './receipt.ts';
 import { deletions } from './retained.ts';
+import { takenAway } from './taken-away.ts';
 import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
@@ -36,9 +37,8 @@ interface Checks {
 /** Reads the lines of audit files in their order, and finds what was changed, taken out, put elsewhere, or cut off. */
 export class Verification {
   readonly #checks: Checks;
-  readonly #heads = new Map<number, string>();
-  /** What is said of their places beside that: what comes twice must say the same. */
-  readonly #places = new Map<number, string>();
+  /** The head behind each record, and what else its line says of its place: what comes twice must say the same. */
+  readonly #heads = new Map<number, { readonly head: string; readonly place: string }>();
   /** Records that did not come yet: from, to. */
   #missing: Gap[] = [];
   readonly #faults: AuditFault[] = [];
@@ -51,10 +51,10 @@ export class Verification {
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
   readonly #deletions = deletions();
+  readonly #takenAway = takenAway();
   #first = 0;
   #records = 0;
   #signed = 0;
-  #erased = 0;
   #sealed = 0;
   #receipts = 0;
   #lost = 0;
@@ -96,7 +96,7 @@ export class Verification {
       keys: this.#keys,
       receipts: this.#receipts,
       lost: this.#lost,
-      erased: this.#erased,
+      erased: this.#takenAway.parts(),
       sealed: this.#sealed,
       faults: this.#faults,
       remarks: this.#remarks,
@@ -129,6 +129,8 @@ export class Verification {
       if (this.#installation !== undefined && of !== this.#installation)
         this.#fault({ ...place, what: 'receipt', say });
     }
+    const unsaid = this.#takenAway.unsaid();
+    if (unsaid !== undefined) this.#remark(unsaid);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
@@ -148,7 +150,8 @@ export class Verification {
       const say = index > expected ? undefined : unnamed(read, file);
       if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
     }
-    if (this.#heads.get(index) === read.head && this.#places.get(index) === placeText(read) && read.isIntact) {
+    const known = this.#heads.get(index);
+    if (known?.head === read.head && known.place === placeText(read) && read.isIntact) {
       this.#people(read, file, line);
       return this.#remark(`record ${index} stands there twice`);
     }
@@ -179,7 +182,7 @@ export class Verification {
         what: 'changed',
         say: `record ${index} was changed: it is not what its hash says`,
       });
-    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1);
+    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1)?.head;
     if (before !== undefined && headAfter(before, read) !== read.head)
       return this.#fault({
         file,
@@ -203,10 +206,10 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    const { facts = {}, erased = 0, sealed = 0 } = this.#people(read, file, line);
+    const { facts = {}, gone = [], sealed = 0 } = this.#people(read, file, line);
     this.#times.take(read, facts);
     this.#deletions.take(read, facts);
-    this.#erased += erased;
+    this.#takenAway.take(read, facts, gone);
     this.#sealed += sealed;
     const receipt = this.#checks.receipt?.(facts) ?? 'none';
     const wrong = receiptFault(receipt, read.at, this.#times);
@@ -248,7 +251,7 @@ export class Verification {
       return signature(
         `the head of record ${index} is of installation ${head.installation}, and those before it are of ${this.#installation}`,
       );
-    const own = this.#heads.get(index);
+    const own = this.#heads.get(index)?.head;
     if (own !== undefined && own !== head.head)
       return signature(
         `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
@@ -279,13 +282,9 @@ export class Verification {
   }
 
   #remember(read: LineRead): undefined {
-    this.#heads.set(read.index, read.head);
-    this.#places.set(read.index, placeText(read));
-    if (this.#heads.size > REMEMBERED) {
-      const [oldest = 0] = this.#heads.keys();
-      this.#heads.delete(oldest);
-      this.#places.delete(oldest);
-    }
+    this.#heads.set(read.index, { head: read.head, place: placeText(read) });
+    const [oldest = 0] = this.#heads.keys();
+    if (this.#heads.size > REMEMBERED) this.#heads.delete(oldest);
   }
 
   #fault(fault: AuditFault): undefined {

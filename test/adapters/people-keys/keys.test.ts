@@ -101,8 +101,8 @@ describe('what a sink gets of people', () => {
       expect([link.record, link.hash, link.head]).toEqual([written?.record, written?.hash, written?.head]);
       expect(openedPeople(link.people, keyOf)).toBe(written?.people);
       const facts = factsIn(link.record) ?? {};
-      expect(partsOf(facts, link.people)).toEqual({ changed: [], erased: 0, sealed: 1 });
-      expect(partsOf(facts, link.people, keyOf)).toEqual({ changed: [], erased: 0, sealed: 0 });
+      expect(partsOf(facts, link.people)).toEqual({ changed: [], gone: [], sealed: 1 });
+      expect(partsOf(facts, link.people, keyOf)).toEqual({ changed: [], gone: [], sealed: 0 });
       const row = rowOf(link);
       expect([row.byName, row.by, JSON.parse(String(row.sealed))]).toEqual([undefined, 'ada', JSON.parse(link.people)]);
       // In the place of another's it is nothing, nor is it when a letter of it was changed.
