@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { lags } from '../app/evidence/behind.ts';
 import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
@@ -10,21 +9,20 @@ import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
-import { type Head, notesIn, readHead } from '../core/evidence/head.ts';
 import { timedKey } from '../core/evidence/key-times.ts';
 import { readLine } from '../core/evidence/line.ts';
-import { isKeyOf, type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
+import { RECORDS } from '../core/evidence/names.ts';
+import { type NoteVerifier, noteVerifier } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
 import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
 import type { ChainVerdict } from '../core/evidence/verdict.ts';
 import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { anchorsIn } from './audit-anchors.ts';
 import { commandLog } from './command-log.ts';
+import { COMMAND, mustBeFolder, readingPath } from './given-path.ts';
 import { complain, sayLine, sayNotDone, sayText } from './output.ts';
-
-/** Whose fault it is, in words. */
-const COMMAND = 'The command';
 
 export interface VerifyOptions {
   readonly key?: readonly string[];
@@ -67,16 +65,18 @@ export async function verified(
   const trusted = key.length > 0 ? key : own;
   const timed = trusted.map(timedKey);
   const untils = new Map(timed.flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
-  const beside = key.length > 0 ? [] : keysBeside(folder);
+  const beside = key.length > 0 ? [] : await readingPath(folder, () => keysBeside(folder));
   const verifiers = [...given(trusted), ...beside.flatMap((vkey) => noteVerifier(vkey) ?? [])];
-  const anchors = anchorsIn(anchor, verifiers);
+  const anchors = await anchorsIn(anchor, verifiers);
   const keyOf = await keyOfIn(people);
   const receipt = (facts: Facts) => receiptState(facts, verifiers);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
-  const files = await auditLines(folder, (...line) => {
-    verification.take(...line);
-    look(line[0]);
-  });
+  const files = await readingPath(folder, () =>
+    auditLines(folder, (...line) => {
+      verification.take(...line);
+      look(line[0]);
+    }),
+  );
   const verdict = verification.verdict(files);
   const unsure = [...verdict.keys].filter((vkey) => !timed.some((one) => one.vkey === vkey));
   return { verdict, files: files.length, unsure };
@@ -102,42 +102,9 @@ function given(keys: readonly string[]): readonly NoteVerifier[] {
 
 /** Reads what is sealed, where a folder with keys is given. */
 export async function keyOfIn(people: string | undefined): Promise<KeyOf> {
-  return people === undefined ? () => undefined : keysOfPeople(people).known();
-}
-
-/**
- * Signed heads that were kept elsewhere: notes, one below the other. Each file has one at least, a known key signed each, and no two of them
- * differ: one that was passed over might be the newest, and the only one that shows what was cut off.
- */
-function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
-  const all = new Map<number, string>();
-  const refused = (fault: string) => badConfig([fault], undefined, COMMAND);
-  let installation: string | undefined;
-  for (const file of files) {
-    const notes = notesIn(readFileSync(file, 'utf8'));
-    if (notes.length === 0) throw refused(`${file} has no signed head`);
-    for (const [i, note] of notes.entries()) {
-      const head = signedHeadIn(note, verifiers);
-      if (!head)
-        throw refused(
-          `${file} has a head (${i + 1} of ${notes.length}) that no known key signed, or that was changed or cut short: copy it whole, and name its key (--key)`,
-        );
-      installation ??= head.installation;
-      if (head.installation !== installation)
-        throw refused(`heads of two installations, ${installation} and ${head.installation}: each has its own files`);
-      if ((all.get(head.index) ?? head.head) !== head.head)
-        throw refused(`two heads of record ${head.index} were signed, and differ: there are two chains`);
-      all.set(head.index, head.head);
-    }
-  }
-  return all;
-}
-
-/** A head is good for the installation alone that its key is named after. */
-function signedHeadIn(note: string, verifiers: readonly NoteVerifier[]): Head | undefined {
-  const read = readNote(note, verifiers);
-  const head = read?.state === 'signed' ? readHead(read.text) : undefined;
-  return head && isKeyOf(read?.by ?? '', head.installation) ? head : undefined;
+  if (people === undefined) return () => undefined;
+  await mustBeFolder(people);
+  return readingPath(people, () => keysOfPeople(people).known());
 }
 
 export function verdictLines(
@@ -147,7 +114,7 @@ export function verdictLines(
   unsure: readonly string[],
 ): readonly string[] {
   const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks, unlisted } = verdict;
-  if (files === 0) return [`${folder} holds no audit files.`];
+  if (files === 0) return [`${folder} holds no audit files: name the folder that has them (${RECORDS}….jsonl).`];
   const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
     (key) =>
@@ -204,7 +171,7 @@ export async function auditExportVerb(
   const seen = new Set<string>();
   let [unread, changed] = [0, 0];
   const keyOf = await keyOfIn(people);
-  const files = await auditLines(folder, (line) => {
+  const take = (line: Buffer) => {
     const read = readLine(line);
     if (read && 'note' in read) return;
     const row = read && rowIn(read, keyOf);
@@ -216,8 +183,9 @@ export async function auditExportVerb(
     if (!isMeantBy(filter, row, read.at)) return;
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
-  });
-  if (files.length === 0) throw badConfig([`${folder} holds no audit files`], undefined, COMMAND);
+  };
+  const files = await readingPath(folder, () => auditLines(folder, take));
+  if (files.length === 0) throw badConfig([`${folder} holds no audit files (${RECORDS}….jsonl)`], undefined, COMMAND);
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
   for (const fault of exportFaults(unread, changed)) {
     complain(fault);
