@@ -149,7 +149,9 @@ describe('jit audit, on files alone', () => {
   });
 
   it('takes the head of an object for what it is, and no word of its records for one', async () => {
-    const [name = ''] = readdirSync(folder).filter((one) => one.endsWith('.jsonl'));
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
     const object = join(folder, '..', 'object.jsonl');
     const text = readFileSync(join(folder, name), 'utf8');
     writeFileSync(object, text.replace('"web-1 ', '"drawbridge-head:YWJj '));
@@ -177,7 +179,7 @@ describe('jit audit, on files alone', () => {
     const [name = ''] = readdirSync(folder)
       .filter((one) => one.endsWith('.jsonl'))
       .sort();
-    const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+    const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
     const changed = lines[1]?.replace('"web-2 ', '"web-9 ') ?? '';
     const later = lines[3]?.replace(/"at":\d+/, '"at":4070908800000') ?? '';
     writeFileSync(join(folder, name), [...lines.with(1, changed).with(2, 'x'), later, ''].join('\n'));
