@@ -262,6 +262,27 @@ describe('the chain of the audit', () => {
     expect(fields.length).toBeGreaterThan(0);
   });
 
+  it('loses nothing to what is no entry at all: it is told as a gap, and all others go to every sink', async () => {
+    const sink = memorySink();
+    const { write, chain, bring, deps, room, audit } = world([sink], { keep: 1 });
+    await write(2);
+    const stream = `{${prefix}}:audit`;
+    const [last] = await redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+    const [epoch, sequence] = (last?.[0] ?? '').split('-').map(Number);
+    await redis.xadd(stream, `${epoch}-${(sequence ?? 0) + 1}`, 'hello', 'world');
+    await write(3);
+    await chain();
+    await bring();
+    expect(raised.map(({ title }) => title)).toEqual(['Entries of the audit are missing']);
+    expect(indexes(sink)).toEqual(upTo(6));
+    await trimAudit(deps, room);
+    await write(1);
+    await chain();
+    await bring();
+    expect(indexes(sink)).toEqual(upTo(7));
+    expect((await audit.size()).entries).toBeGreaterThan(0);
+  });
+
   it('goes on behind a record that nobody can read, to every sink, and says loudly that it is there', async () => {
     const [got, sent] = [memorySink('files'), memorySink('siem')];
     const rows: FlatEntry[] = [];
