@@ -11,9 +11,10 @@ interface PeopleParts {
   readonly sealed: number;
 }
 
-/** What became of what a record says of people. Undefined where it cannot be read. */
+/** What became of what a record says of people. Undefined where it cannot be read, or says more than one thing of a person: readers differ in which they take. */
 export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undefined): PeopleParts | undefined {
   try {
+    if (JSON.stringify(JSON.parse(people)) !== people) return undefined;
     const { people: wanted = {} } = facts as { readonly people?: Readonly<Record<string, string>> };
     const parts = Object.entries(JSON.parse(openedPeople(people, keyOf)) as Readonly<Record<string, unknown>>);
     const isRight = (id: string, text: unknown) =>

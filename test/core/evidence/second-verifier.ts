@@ -80,6 +80,8 @@ function recordIn(line: string): RecordText | undefined {
     const end = start.length + place.bytes;
     const rest = JSON.parse(`{"record":0${bytes.toString('utf8', end)}`) as RecordText;
     if (Object.keys(rest).join() !== 'record,people') return undefined;
+    // Letter for letter as it is written: of what stands there twice, readers take one or the other.
+    if (bytes.toString('utf8', end) !== `,"people":${JSON.stringify(rest.people)}}`) return undefined;
     return { ...place, record: bytes.subarray(start.length, end), people: rest.people };
   } catch {
     return undefined;

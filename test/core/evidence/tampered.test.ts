@@ -185,6 +185,16 @@ const TAMPERED: readonly (readonly [
     [...Array.from({ length: 9 }, () => ['damaged', undefined] as const), missing(11)],
   ],
   [
+    'something else was said of a person before what was',
+    (files) => inDay2(files, (lines) => lines.with(3, sayingOf(lines[3] ?? '', '"ada":"x",'))),
+    [['changed', 14]],
+  ],
+  [
+    'something was said of somebody else',
+    (files) => inDay2(files, (lines) => lines.with(3, sayingOf(lines[3] ?? '', '"bob":"x",'))),
+    [['changed', 14]],
+  ],
+  [
     'something was written behind a signed head',
     (files) => inDay2(files, (lines) => lines.map((line) => line.replace(/^(\{"note".*)\}$/, '$1,"note2":1}'))),
     [['damaged', undefined]],
@@ -283,6 +293,12 @@ function inDay2(
 /** The last record again, behind all. */
 function twice(files: readonly TextFile[], change: (line: string) => string): readonly AuditFile[] {
   return files.map((file, i) => (i === 2 ? { ...file, lines: [...file.lines, change(file.lines[9] ?? '')] } : file));
+}
+
+/** More in what is said of people. */
+function sayingOf(line: string, more: string): string {
+  const at = line.lastIndexOf('"people":{') + '"people":{'.length;
+  return `${line.slice(0, at)}${more}${line.slice(at)}`;
 }
 
 function cutInLetter(line: string): Buffer {
