@@ -56,16 +56,21 @@ export function coverageOf(entries: readonly ChainedEntry[], period: ComparedSpa
     });
 }
 
-/** Accounts with access in the period whose log no record names: `gcp project-1`; of AWS, whose logs are by region, `aws 123456789012/eu-west-1`. */
+/** Accounts with access in the period whose log no record names: `gcp project-1`; of AWS, whose logs are by region, `aws 123456789012, eu-west-1`. */
 export function withoutLog(leases: readonly LeaseStory[], coverage: readonly LogCoverage[]): readonly string[] {
   const all = new Set(leases.flatMap((lease) => (lease.openedAt === undefined ? [] : [logOf(lease)])));
-  const names = new Set(coverage.map(({ log }) => log.toLowerCase()));
-  return [...all].filter((log) => !names.has(log.toLowerCase()));
+  const logs = coverage.map(({ log }) => new Set(wordsOf(log)));
+  return [...all].filter((one) => !logs.some((log) => wordsOf(one).every((word) => log.has(word))));
 }
 
 function logOf({ account, machine }: LeaseStory): string {
   const { region } = machine.startsWith('aws:') && isMachineId(machine) ? whereIs(machine) : {};
-  return region === undefined ? account : `${account}/${region}`;
+  return region === undefined ? account : `${account}, ${region}`;
+}
+
+/** The cloud, the account, and the region. */
+function wordsOf(log: string): readonly string[] {
+  return log.toLowerCase().split(/[\s,/]+/);
 }
 
 /** Those of the period, one behind the other, joined where they touch. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../../adapters/aws/ec2/ids.ts';
 import { comparedText, coverageOf, unreadText, withoutLog } from '../../../src/core/evidence/compared.ts';
 import type { ChainedEntry, LeaseStory } from '../../../src/core/evidence/population.ts';
 
 const DAY = 86_400_000;
-const LOG = 'AWS 123456789012/eu-west-1';
+/** As the adapter calls it. */
+const LOG = `AWS ${nameOf({ account: '123456789012', region: 'eu-west-1' })}`;
 const day = (n: number) => Date.UTC(2026, 6, n);
 const july = { from: day(1), to: day(32) };
 
@@ -62,7 +64,7 @@ describe('when a log was compared', () => {
     ];
     const coverage = coverageOf(entries(compared(day(1), day(2)), compared(day(1), day(2), `Azure ${sub}`)), july);
     expect(withoutLog(all, coverage)).toEqual([
-      ...['aws 123456789012/us-east-1', 'aws 999999999999/eu-west-1', 'gcp project-1', 'aws 777777777777'],
+      ...['aws 123456789012, us-east-1', 'aws 999999999999, eu-west-1', 'gcp project-1', 'aws 777777777777'],
     ]);
   });
 });
