@@ -1,4 +1,4 @@
-import { eachLine, fileSink, keysIn, personalFiles } from '../adapters/audit-file/index.ts';
+import { eachLine, fileSink, keysIn, nearlyAuditFiles, personalFiles } from '../adapters/audit-file/index.ts';
 import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { peopleKeys } from '../adapters/people-keys/index.ts';
@@ -22,6 +22,9 @@ import { callsOf } from './rooms.ts';
 
 /** Shows each line of the audit files of a folder, in their order; gives how many files there were. */
 export const auditLines: typeof eachLine = (...asked) => eachLine(...asked);
+
+/** Files of that folder that are called nearly so, and are not read. */
+export const unreadAuditFiles: typeof nearlyAuditFiles = (folder) => nearlyAuditFiles(folder);
 
 /** The keys of people in a folder. */
 export const keysOfPeople: typeof peopleKeys = (folder) => peopleKeys(folder);

@@ -13,6 +13,7 @@ import { tailOf } from './tail.ts';
 
 export { personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
+export { nearlyAuditFiles } from './tail.ts';
 
 export interface FileSinkSettings {
   /** Whose audit it is: no other one writes there. */

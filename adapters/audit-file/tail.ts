@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { readLine } from '../../src/core/evidence/line.ts';
-import { isRecordsName } from '../../src/core/evidence/names.ts';
+import { isRecordsName, RECORDS } from '../../src/core/evidence/names.ts';
 
 /** What the last lines take as a rule: they are read before each batch. */
 const TAIL_BYTES = 65_536;
@@ -18,6 +18,12 @@ export async function auditFiles(folder: string): Promise<readonly string[]> {
     throw error;
   });
   return names.filter(isRecordsName).toSorted();
+}
+
+/** Files beside them that are called nearly so, and that nobody reads: somebody packed, renamed, or copied what may be records. */
+export async function nearlyAuditFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith(RECORDS) && !isRecordsName(name)).toSorted();
 }
 
 export interface Tail {

@@ -18,7 +18,8 @@ import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
 import type { ChainVerdict } from '../core/evidence/verdict.ts';
 import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
-import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { tidy } from '../core/language/text.ts';
+import { auditLines, keysBeside, keysOfPeople, unreadAuditFiles } from '../sinks.ts';
 import { anchorsIn } from './audit-anchors.ts';
 import { commandLog } from './command-log.ts';
 import { COMMAND, mustBeFolder, readingPath } from './given-path.ts';
@@ -77,9 +78,23 @@ export async function verified(
       look(line[0]);
     }),
   );
-  const verdict = verification.verdict(files);
+  const proven = verification.verdict(files);
+  const verdict = { ...proven, remarks: [...proven.remarks, ...(await unreadIn(folder))] };
   const unsure = [...verdict.keys].filter((vkey) => !timed.some((one) => one.vkey === vkey));
   return { verdict, files: files.length, unsure };
+}
+
+const [MOST_NAMED, LONGEST_NAME] = [3, 80];
+
+/** What was packed or renamed may be the end, which nothing else tells of. */
+async function unreadIn(folder: string): Promise<readonly string[]> {
+  const names = await unreadAuditFiles(folder);
+  if (names.length === 0) return [];
+  const named = [
+    ...names.slice(0, MOST_NAMED).map((name) => tidy(name, LONGEST_NAME)),
+    ...(names.length > MOST_NAMED ? ['…'] : []),
+  ].join(', ');
+  return [`not read, as they have other names than Drawbridge gives to files with records: ${named}`];
 }
 
 export interface FilesVerified {

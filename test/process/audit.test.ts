@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -146,6 +146,19 @@ describe('jit audit, on files alone', () => {
       code: 0,
       lines: expect.arrayContaining([expect.stringContaining('kept elsewhere, of record 30, and on to record 30')]),
     });
+  });
+
+  it('names files that are called nearly as those with records, and were not read', async () => {
+    const names = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const last = names.at(-1) ?? '';
+    renameSync(join(folder, last), join(folder, `${last}.gz`));
+    const { code, lines } = await jit('verify', folder, '--key', signerOf().vkey);
+    expect(code).toBe(0);
+    expect(lines).toContain(
+      `NB. not read, as they have other names than Drawbridge gives to files with records: ${last}.gz.`,
+    );
   });
 
   it('takes the head of an object for what it is, and no word of its records for one', async () => {
