@@ -110,7 +110,8 @@ export class Verification {
     const first = this.#first;
     if (first <= 1 || this.#checks.isPart) return;
     const said = this.#deletions.before(first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`);
-    if ('remark' in said) return this.#remark(said.remark);
+    // Before all others: however many of them there are, these are listed.
+    if ('remark' in said) return void this.#remarks.unshift(said.remark);
     this.#fault({ file: [...this.#files.keys()][0] ?? '', line: 1, index: 1, what: 'missing', say: said.fault });
   }
 
@@ -130,7 +131,7 @@ export class Verification {
         this.#fault({ ...place, what: 'receipt', say });
     }
     const unsaid = this.#takenAway.unsaid();
-    if (unsaid !== undefined) this.#remark(unsaid);
+    if (unsaid !== undefined) this.#remarks.unshift(unsaid);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;

@@ -26,7 +26,10 @@ function verdict(all: readonly Partial<AuditEntry>[], gone: readonly string[]) {
     return [lineOf({ ...link, people: JSON.stringify(Object.fromEntries(parts)) }), noteLine(signedHead(link))];
   });
   for (const [i, line] of lines.entries()) verification.take(Buffer.from(line), 'audit.jsonl', i + 1);
-  const { faults, erased, remarks } = verification.verdict();
+  for (let i = 0; i < 25; i += 1) verification.take(Buffer.from(lines[0] ?? ''), 'audit.jsonl', 99 + i);
+  const { faults, erased, remarks: listed } = verification.verdict();
+  // However often others stand there twice, this one is listed.
+  const remarks = listed.filter((remark) => !remark.endsWith('stands there twice'));
   expect(faults).toEqual([]);
   return [erased, remarks];
 }
