@@ -242,7 +242,8 @@ describe('over any history', () => {
         const inForce = isExtended ? end(one) : isApproved ? granted(one) : undefined;
         const ends = inForce ?? (voided.length > 0 ? end(one) + 9 * DAY : undefined);
         const closed = isApproved && one.isClosed && isBy(end(one)) ? end(one) : undefined;
-        return [one.id, one.who, one.asked, approvedBy.map((by) => `${by} ${one.name}`), isApproved, ends, closed];
+        const names = approvedBy.map((by) => `${by} ${one.name}`);
+        return [one.id, one.who, one.asked, approvedBy, names, isApproved, ends, closed];
       });
       const found = hunted('who-asked-who-approved', rows).filter(({ Request }) =>
         young.some(({ id }) => id === Request),
@@ -253,6 +254,7 @@ describe('over any history', () => {
           row.Requester,
           row.Asked,
           row.ApprovedBy,
+          row.ApprovedByName,
           row.Opened !== undefined,
           row.Ends,
           row.Closed,
@@ -260,5 +262,55 @@ describe('over any history', () => {
         want,
       );
     });
+  });
+
+  it('who-asked-who-approved: by IDs where names are sealed, and nobody is taken for a policy', () => {
+    overHistories((all, rows) => {
+      const sealed = rows.map((row) => ({ ...row, ByName: '', RequesterName: '', Policies: 'p1' }));
+      const young = all.filter((one) => one.kind === 'asked' && one.asked > NOW - 30 * DAY);
+      const want = young.map((one) => {
+        const isApproved = one.verdict === 'approved' && isBy(opened(one));
+        const isByPolicy = isApproved && one.by === 'configuration';
+        const voided = one.againAfter === undefined ? [] : ['ivan'];
+        return [one.id, [...voided, ...(isApproved && !isByPolicy ? [one.by] : [])], isByPolicy ? 'p1' : ''];
+      });
+      const found = hunted('who-asked-who-approved', sealed).filter(({ Request }) =>
+        young.some(({ id }) => id === Request),
+      );
+      same(
+        found.map((row) => [row.Request, row.ApprovedBy, row.ByPolicy ?? '']),
+        want,
+      );
+    });
+  });
+
+  it('name people by their IDs wherever they name them', () => {
+    const columns = [
+      ['approved-in-seconds', ['ApprovedBy', 'Requester']],
+      ['late-closings', ['Requester']],
+      ['same-source-many-people', ['People']],
+    ] as const;
+    const one = {
+      id: 'r1',
+      who: 'ada',
+      name: 'in Slack',
+      machine: 'm1',
+      source: '203.0.113.7/32',
+      kind: 'asked',
+    } as const;
+    const life = {
+      asked: NOW - 5 * HOUR,
+      againAfter: undefined,
+      verdict: 'approved',
+      by: 'grace',
+      decidedAfter: 1,
+    } as const;
+    const all = PEOPLE.flatMap((who, i) =>
+      rowsOf({ ...one, ...life, id: `r${i}`, who, lasts: HOUR, extendedBy: undefined, isClosed: false }),
+    ).map((row) => ({ ...row, ByName: '', RequesterName: '' }));
+    for (const [name, ids] of columns)
+      for (const row of hunted(name, all))
+        for (const column of ids) expect(String(row[column])).toMatch(/^(?:ada|bob|cyd|dee|grace)/);
+    for (const [name] of columns) expect(hunted(name, all)).not.toEqual([]);
   });
 });
