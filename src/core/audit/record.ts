@@ -127,7 +127,11 @@ function saidOf(people: string): Pick<AuditReading, 'people' | 'sealed'> | undef
 
 /** Of whom a record says that something is said beside it: the hash of that, by their ids. */
 export function namedIn({ record }: Pick<AuditTexts, 'record'>): Readonly<Record<string, unknown>> {
-  const { people } = factsIn(record) ?? {};
+  return namedOf(factsIn(record) ?? {});
+}
+
+/** The same of its facts. */
+export function namedOf({ people }: Facts): Readonly<Record<string, unknown>> {
   return typeof people === 'object' && people !== null ? (people as Readonly<Record<string, unknown>>) : {};
 }
 

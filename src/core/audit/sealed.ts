@@ -23,10 +23,13 @@ export function sealedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
 
 /** The same in clear, as far as the keys are there; the rest stays sealed. */
 export function openedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
-  return mapped(people, (text, person) => {
-    const key = isSealed(text) ? keyOf(person) : undefined;
-    return (key && openedPart(text, person, key)) ?? text;
-  });
+  return mapped(people, (text, person) => openedText(text, person, keyOf));
+}
+
+/** The same of one person's text. */
+export function openedText(text: string, person: string, keyOf: KeyOf): string {
+  const key = isSealed(text) ? keyOf(person) : undefined;
+  return (key && openedPart(text, person, key)) ?? text;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Facts } from '../audit/facts.ts';
-import { isSealed, type KeyOf, openedPeople } from '../audit/sealed.ts';
+import { namedOf } from '../audit/record.ts';
+import { isSealed, type KeyOf, openedText, partsIn } from '../audit/sealed.ts';
 
 interface PeopleParts {
   /** Whose parts are not what was hashed. */
@@ -13,19 +14,15 @@ interface PeopleParts {
 
 /** What became of what a record says of people. Undefined where it cannot be read, or says more than one thing of a person: readers differ in which they take. */
 export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undefined): PeopleParts | undefined {
-  try {
-    if (JSON.stringify(JSON.parse(people)) !== people) return undefined;
-    const { people: wanted = {} } = facts as { readonly people?: Readonly<Record<string, string>> };
-    const parts = Object.entries(JSON.parse(openedPeople(people, keyOf)) as Readonly<Record<string, unknown>>);
-    const isRight = (id: string, text: unknown) =>
-      typeof text === 'string' && hash('sha256', text, 'base64url') === wanted[id];
-    const unread = (id: string, text: unknown) => typeof text === 'string' && isSealed(text) && id in wanted;
-    return {
-      changed: parts.flatMap(([id, text]) => (isRight(id, text) || unread(id, text) ? [] : [id])),
-      gone: Object.keys(wanted).filter((id) => !parts.some(([own]) => own === id)),
-      sealed: parts.filter(([id, text]) => unread(id, text)).length,
-    };
-  } catch {
-    return undefined;
-  }
+  const read = partsIn(people);
+  if (!read || JSON.stringify(read) !== people) return undefined;
+  const wanted = namedOf(facts);
+  const parts = Object.entries(read).map(([id, text]) => [id, openedText(text, id, keyOf)] as const);
+  const isRight = (id: string, text: string) => hash('sha256', text, 'base64url') === wanted[id];
+  const isUnread = (id: string, text: string) => isSealed(text) && Object.hasOwn(wanted, id);
+  return {
+    changed: parts.flatMap(([id, text]) => (isRight(id, text) || isUnread(id, text) ? [] : [id])),
+    gone: Object.keys(wanted).filter((id) => !Object.hasOwn(read, id)),
+    sealed: parts.filter(([id, text]) => isUnread(id, text)).length,
+  };
 }
