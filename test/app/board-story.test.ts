@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { storyOf } from '../../src/app/board/story.ts';
 import type { AuditEntry } from '../../src/core/audit/entry.ts';
 import { recordOf } from '../../src/core/audit/record.ts';
+import type { Pending, Request } from '../../src/core/request/request.ts';
 import type { AuditRecord } from '../../src/ports/audit.ts';
 import { open, pending } from '../conformance/fixtures.ts';
 
@@ -17,8 +18,12 @@ function entry(n: number, more: Partial<AuditEntry>): AuditRecord {
   return { epoch: 7, sequence: n, at: n, ...recordOf(own, () => 'salt') };
 }
 
-function story(entries: readonly AuditRecord[]) {
-  const request = open(pending('aaaaaaa', 1_000, { requester: ADA, asked: [EVE] }), 1_000);
+function story(
+  entries: readonly AuditRecord[],
+  asked = [EVE],
+  become: (own: Pending) => Request = (own) => open(own, 1_000),
+) {
+  const request = become(pending('aaaaaaa', 1_000, { requester: ADA, asked }));
   const deps = { store: { load: async () => ({ request, now: { at: 2_000 } }) } };
   const boards = { rows: { entries: async () => entries }, reading: { note: async () => {} } };
   const seat = { person: ADA, viewer: { mayAct: false }, right: { isAll: true, person: 'p-1', policies: new Set() } };
@@ -33,13 +38,20 @@ describe('the story of a request', () => {
     expect(entries.map(({ by }) => by)).toEqual(['Grace (p-1)', 'Grаce (p-2)', 'drawbridge']);
   });
 
+  it('tells them apart in its facts, too', async () => {
+    const { facts, row } = await story([], [EVE], (own) => own);
+    expect(row.waitsFor).toEqual(['Grаce (p-2)']);
+    expect(facts.find(([label]) => label === 'Asked')?.[1]).toContain('Grаce (p-2)');
+    expect(row.requester.name).toBe('Grace (p-1)');
+  });
+
   it('leaves names as they are where nobody is taken for somebody else', async () => {
-    const { row, entries } = await story([entry(1, BY(ADA)), entry(2, { by: { user: 'ops', host: 'h1' } })]);
+    const { row, entries } = await story([entry(1, BY(ADA)), entry(2, { by: { user: 'ops', host: 'h1' } })], []);
     expect([row.requester.name, ...entries.map(({ by }) => by)]).toEqual(['Grace', 'Grace', 'ops']);
   });
 
   it('takes nobody for the program who calls themselves so', async () => {
-    const { entries } = await story([entry(1, {}), entry(2, BY({ id: 'p-3', name: 'Drawbridge' }))]);
+    const { entries } = await story([entry(1, {}), entry(2, BY({ id: 'p-3', name: 'Drawbridge' }))], []);
     expect(entries.map(({ by }) => by)).toEqual(['drawbridge (drawbridge)', 'Drawbridge (p-3)']);
   });
 
@@ -48,7 +60,7 @@ describe('the story of a request', () => {
     const bad = { ...right, record: 'no JSON' };
     const none = { ...right, people: '[' };
     const other = { ...right, record: right.record.replace('"asked"', '"as\\u202eked"') };
-    const { entries } = await story([bad, right, none, other]);
+    const { entries } = await story([bad, right, none, other], []);
     expect(entries.map(({ event, by, isIntact }) => [event, by, isIntact])).toEqual([
       ['cannot be read', 'unknown', false],
       ['asked', 'Grace', true],

@@ -1,5 +1,5 @@
 import { isIntact, readRecord } from '../../core/audit/record.ts';
-import { namedRow, nameOn, personsApart, whoIn } from '../../core/board/names.ts';
+import { namedRow, nameOn } from '../../core/board/names.ts';
 import { mayReadRow, rowOf } from '../../core/board/row.ts';
 import { namesApart, nameText } from '../../core/language/names-apart.ts';
 import { phrased, plain, tidy } from '../../core/language/text.ts';
@@ -32,15 +32,16 @@ export async function storyOf(
   await reading.note(seat, { view: 'request', filter: id, rows: [row], request: id });
   const entries = (await rows.entries(id)).map(entryOf);
   const mayClose = await canClose(deps, seat, request);
-  // Whoever is named anywhere on the page: who asked, who was asked, who did something, and of whom the audit says so.
-  const person = namesApart([...peopleOf(request, entries), ...whoIn(row)]);
-  const apart = personsApart(row, person);
+  // Whoever is named anywhere on the page, in its facts, too.
+  const person = namesApart([...entries.map(({ who }) => who), ...peopleOf(request)]);
+  const told = withNames(request, person);
+  const shown = namedRow(rowOf(told));
   return {
     now: now.at,
-    row: mayClose ? { ...apart, mayClose } : apart,
-    facts: factsOf(request).map(({ label, value }) => [phrased(label), plain(value)] as const),
+    row: mayClose ? { ...shown, mayClose } : shown,
+    facts: factsOf(told).map(({ label, value }) => [phrased(label), plain(value)] as const),
     justification: tidy(request.justification, LONGEST),
-    moments: request.timeline.map((moment) => momentOf(moment, (by) => person(whoOf(request, by)))),
+    moments: request.timeline.map((moment) => momentOf(told, moment)),
     proof: request.status === 'ended' ? findingsOf(request.proof).map(({ text }) => plain(text)) : [],
     entries: entries.map(({ who, ...entry }) => ({ ...entry, by: person(who) })),
   };
@@ -52,24 +53,32 @@ async function canClose(deps: Deps, seat: Seat, request: Request): Promise<true 
   return as === undefined ? undefined : true;
 }
 
-function momentOf({ at, event, by, text }: Moment, nameOf: (by: string) => string): BoardMoment {
+function momentOf(request: Request, { at, event, by, text }: Moment): BoardMoment {
+  const name = peopleOf(request).find(({ id }) => id === by)?.name;
   return {
     at,
     event,
-    ...(by === undefined ? {} : { by: nameOf(by) }),
+    ...(by === undefined ? {} : { by: nameOn(name ?? by, by) }),
     ...(text === undefined ? {} : { text: tidy(text, LONGEST) }),
   };
 }
 
-function whoOf({ requester, askedBy, asked, reviews }: Request, id: string): Who {
-  const known = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
-  const name = known.find((one) => one.id === id)?.name ?? id;
-  return { id, name: nameOn(name, id) };
+/** Whom a record names. */
+function peopleOf({ requester, askedBy, asked, reviews }: Request): readonly Who[] {
+  return [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
 }
 
-function peopleOf(request: Request, entries: readonly EntryRead[]): readonly Who[] {
-  const moments = request.timeline.flatMap(({ by }) => by ?? []);
-  return [...moments.map((id) => whoOf(request, id)), ...entries.map(({ who }) => who)];
+/** A request whose people are called as `person` says. */
+function withNames<R extends Request>(request: R, person: (one: Who) => string): R {
+  const { requester, askedBy, asked, reviews } = request;
+  const named = <W extends Who>(who: W): W => ({ ...who, name: person(who) });
+  return {
+    ...request,
+    requester: named(requester),
+    ...(askedBy ? { askedBy: named(askedBy) } : {}),
+    asked: asked.map(named),
+    reviews: reviews.map((review) => ({ ...review, by: named(review.by) })),
+  };
 }
 
 interface EntryRead extends Omit<BoardEntry, 'by'> {

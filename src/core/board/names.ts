@@ -1,6 +1,5 @@
 import { lookOf } from '../language/look.ts';
 import { namesApart, nameText } from '../language/names-apart.ts';
-import type { Who } from '../request/review.ts';
 import type { BoardRow } from './row.ts';
 
 /** A name that somebody else gave; what ends its id, where nothing of it can be seen. */
@@ -32,34 +31,30 @@ export function namedRow(row: BoardRow, tidied = nameText): BoardRow {
 /** Several rows, with machines and people told apart: who requested, who decided, and who is asked. */
 export function rowsApart<R extends BoardRow>(rows: readonly R[]): readonly R[] {
   const machine = namesApart(rows.map((row) => ({ id: row.machine, name: row.machineName })));
-  const person = namesApart(rows.flatMap(whoIn));
-  return rows.map((row) => ({
-    ...personsApart(row, person),
-    machineName: machine({ id: row.machine, name: row.machineName }),
-  }));
-}
-
-/** Everybody whom a row names. */
-export function whoIn(row: BoardRow): readonly Who[] {
-  return [...whoOf(row.deciders, row.deciderIds), ...whoOf(row.waitsFor, row.waitsForIds), row.requester];
-}
-
-/** A row with its people called as `person` says. */
-export function personsApart<R extends BoardRow>(row: R, person: (one: Who) => string): R {
+  const person = namesApart(
+    rows.flatMap(({ requester, ...row }) => [
+      ...whoOf(row.deciders, row.deciderIds),
+      ...whoOf(row.waitsFor, row.waitsForIds),
+      requester,
+    ]),
+  );
   const apart = (names: Names, ids: Names) => names?.map((name, i) => person({ id: ids?.[i] ?? '', name }));
-  const [deciders, waitsFor] = [apart(row.deciders, row.deciderIds), apart(row.waitsFor, row.waitsForIds)];
-  return {
-    ...row,
-    requester: { ...row.requester, name: person(row.requester) },
-    ...(deciders ? { deciders } : {}),
-    ...(waitsFor ? { waitsFor } : {}),
-  };
+  return rows.map((row) => {
+    const [deciders, waitsFor] = [apart(row.deciders, row.deciderIds), apart(row.waitsFor, row.waitsForIds)];
+    return {
+      ...row,
+      machineName: machine({ id: row.machine, name: row.machineName }),
+      requester: { ...row.requester, name: person(row.requester) },
+      ...(deciders ? { deciders } : {}),
+      ...(waitsFor ? { waitsFor } : {}),
+    };
+  });
 }
 
 type Names = readonly string[] | undefined;
 
 /** None without IDs: a name alone is nobody's. */
-function whoOf(names: Names, ids: Names): readonly Who[] {
+function whoOf(names: Names, ids: Names) {
   return (names ?? []).flatMap((name, i) => (ids?.[i] === undefined ? [] : [{ id: ids[i], name }]));
 }
 
