@@ -68,7 +68,7 @@ export class Verification {
 
   constructor(checks: Checks) {
     this.#checks = checks;
-    this.#times = keyTimes(checks.untils ?? new Map());
+    this.#times = keyTimes(checks.untils ?? new Map(), new Set(checks.verifiers.map(({ vkey }) => vkey)));
   }
 
   take(line: Buffer, file: string, number: number): undefined {
@@ -130,8 +130,8 @@ export class Verification {
       if (this.#installation !== undefined && of !== this.#installation)
         this.#fault({ ...place, what: 'receipt', say });
     }
-    const unsaid = this.#takenAway.unsaid();
-    if (unsaid !== undefined) this.#remarks.unshift(unsaid);
+    for (const said of [this.#takenAway.unsaid(), this.#times.unknown()])
+      if (said !== undefined) this.#remarks.unshift(said);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;

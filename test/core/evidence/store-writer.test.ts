@@ -6,6 +6,7 @@ import { BEGINNING, chained } from '../../../src/core/evidence/chain.ts';
 import { introducedText } from '../../../src/core/evidence/key-times.ts';
 import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
+import { noteVerifier } from '../../../src/core/evidence/note.ts';
 import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { retainedText } from '../../../src/core/evidence/retained.ts';
 import { ocsfOf, rowIn, rowOf } from '../../../src/core/evidence/row.ts';
@@ -34,15 +35,15 @@ const closed = (about: typeof LEASE | typeof OTHER, of = about) =>
     receipt: receiptOf(signerOf(), { ...of, installation: 'demo', at: EPOCH }),
   });
 
-function verdict(all: readonly Stored[], skip = 0) {
+function verdict(all: readonly Stored[], skip = 0, verifiers = VERIFIERS) {
   const records = all.map(([day, record], i) => {
     const hash = createHash('sha256').update(record).digest('base64url');
     return { epoch: EPOCH, sequence: i + 1, at: EPOCH + day * DAY_MS, record, people: '{}', hash };
   });
   const links = chained(BEGINNING, records);
   const verification = new Verification({
-    verifiers: VERIFIERS,
-    receipt: (facts) => receiptState(facts, VERIFIERS),
+    verifiers,
+    receipt: (facts) => receiptState(facts, verifiers),
   });
   const [first] = links.slice(skip);
   const name = recordsName(first?.index ?? 0, new Date(first?.at ?? 0).toISOString().slice(0, 10));
@@ -77,14 +78,27 @@ describe('a record', () => {
     expect(found([said({}), [0, record]])).toEqual([['changed', 2]]);
   });
 
+  const key = (fill: number, day: number) =>
+    said({ event: 'audit key', why: introducedText(signerOf(fill).vkey) }, day);
+
   it('that introduces a key does so however it is written', () => {
-    const key = (fill: number, day: number) =>
-      said({ event: 'audit key', why: introducedText(signerOf(fill).vkey) }, day);
+    const both = [7, 8].flatMap((fill) => noteVerifier(signerOf(fill).vkey) ?? []);
     const [day, text] = key(8, 1);
     const spaced: Stored = [day, text.replace('"event":"', '"event" : "')];
-    const replaced = [['signature', 3]];
-    expect(found([key(7, 0), key(8, 1), said({}, 3)])).toEqual(replaced);
-    expect(found([key(7, 0), spaced, said({}, 3)])).toEqual(replaced);
+    for (const second of [key(8, 1), spaced])
+      expect(found([key(7, 0), second, said({}, 3)], 0, both)).toEqual([['signature', 3]]);
+  });
+
+  it('that introduces a key that nobody was given ends the time of no other, and is told', () => {
+    const { faults, remarks } = verdict([key(7, 0), key(66, 1), said({}, 3), said({}, 300)]);
+    expect([faults, remarks]).toEqual([
+      [],
+      [
+        expect.stringMatching(
+          /^record 2 introduces a key that is not known here, drawbridge\/demo\+.*: name it \(--key\)/,
+        ),
+      ],
+    ]);
   });
 });
 
