@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Facts } from '../audit/facts.ts';
+import { type Facts, factsIn } from '../audit/facts.ts';
 import { namedOf } from '../audit/record.ts';
 import { isSealed, type KeyOf, openedText, partsIn } from '../audit/sealed.ts';
+import type { Link } from './chain.ts';
 
 interface PeopleParts {
   /** Whose parts are not what was hashed. */
@@ -25,4 +26,22 @@ export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undef
     gone: Object.keys(wanted).filter((id) => !Object.hasOwn(read, id)),
     sealed: parts.filter(([id, text]) => isUnread(id, text)).length,
   };
+}
+
+/** What a record says, and what is wrong with it, in a sentence without its full stop. */
+export function saidIn(
+  { index, record, people }: Pick<Link, 'index' | 'record' | 'people'>,
+  keyOf?: KeyOf,
+): {
+  readonly facts?: Facts | undefined;
+  readonly gone: readonly string[];
+  readonly sealed: number;
+  readonly wrong?: string;
+} {
+  const facts = factsIn(record);
+  const parts = facts && partsOf(facts, people, keyOf);
+  const said = { facts, gone: parts?.gone ?? [], sealed: parts?.sealed ?? 0 };
+  if (!facts) return { ...said, wrong: `record ${index} cannot be read: it is none that Drawbridge wrote` };
+  const isRight = parts !== undefined && parts.changed.length === 0;
+  return isRight ? said : { ...said, wrong: `what record ${index} says of a person was changed` };
 }

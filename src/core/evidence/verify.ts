@@ -1,4 +1,4 @@
-import { type Facts, factsIn } from '../audit/facts.ts';
+import type { Facts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
@@ -7,7 +7,7 @@ import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
 import { damageIn, type LineRead, placeText, readLine } from './line.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
-import { partsOf } from './parts.ts';
+import { saidIn } from './parts.ts';
 import { type ReceiptState, receiptFault } from './receipt.ts';
 import { deletions } from './retained.ts';
 import { takenAway } from './taken-away.ts';
@@ -207,7 +207,7 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    const { facts = {}, gone = [], sealed = 0 } = this.#people(read, file, line);
+    const { facts = {}, gone, sealed } = this.#people(read, file, line);
     this.#times.take(read, facts);
     this.#deletions.take(read, facts);
     this.#takenAway.take(read, facts, gone);
@@ -222,12 +222,9 @@ export class Verification {
   }
 
   #people(read: LineRead, file: string, line: number) {
-    const facts = factsIn(read.record);
-    const parts = facts && partsOf(facts, read.people, this.#checks.keyOf);
-    const say = `what record ${read.index} says of a person was changed`;
-    if (parts === undefined || parts.changed.length > 0)
-      this.#fault({ file, line, index: read.index, what: 'changed', say });
-    return { facts, ...parts };
+    const said = saidIn(read, this.#checks.keyOf);
+    if (said.wrong !== undefined) this.#fault({ file, line, index: read.index, what: 'changed', say: said.wrong });
+    return said;
   }
 
   #note(note: string, file: string, line: number): undefined {
