@@ -222,6 +222,41 @@ describe('the chain of the audit', () => {
     expect(records).toBeGreaterThanOrEqual(15);
   });
 
+  it.each([
+    ['one in the middle', [1], [1, 3, 4, 5]],
+    ['several', [1, 2], [1, 4, 5]],
+    ['the first', [0], [2, 3, 4, 5]],
+    ['the last', [4], [1, 2, 3, 4]],
+    ['all of them', [0, 1, 2, 3, 4], []],
+  ] as const)(
+    'says loudly what somebody deleted in Redis after it was signed, and brings what is left: %s',
+    async (_, gone, left) => {
+      const sink = memorySink();
+      const { write, chain, bring } = world([sink]);
+      await write(1);
+      await chain();
+      await bring();
+      const before = indexes(sink).length;
+      await write(5);
+      await chain();
+      const stream = `{${prefix}}:audit`;
+      // Behind what the sink has, and the key that signs.
+      const own = (await redis.xrange(stream, '-', '+')).slice(before);
+      const signed = own.length;
+      expect(signed).toBeGreaterThanOrEqual(5);
+      for (const n of gone) await redis.xdel(stream, own[signed - 5 + n]?.[0] ?? '');
+      await bring();
+      expect(raised).toMatchObject([{ title: 'Entries of the audit are missing', isLoud: true }]);
+      expect(raised[0]?.lines[0]).toContain(`${gone.length} are in Redis no more, and memory never had them`);
+      const base = before + signed - 5;
+      expect(indexes(sink).filter((index) => index > base)).toEqual(left.map((n) => base + n));
+      await write(1);
+      await chain();
+      await bring();
+      expect(indexes(sink).at(-1)).toBe(base + 6);
+    },
+  );
+
   it('goes on behind nothing of another installation, whose folder stays as it is', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chain-'));
     const files = (installation: string) =>
