@@ -9,8 +9,16 @@ const OWNED = /['’]s$/i;
 
 /** Without the fillers in front; where nothing else stands there, without any. In quotes, they are names. */
 export function withoutFillers(tokens: readonly Token[]): readonly Token[] {
-  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !FILLER.test(text));
-  return from < 0 ? [] : tokens.slice(from).flatMap(owned);
+  const from = tokens.findIndex((token, i) => token.isQuoted || !(FILLER.test(token.text) || isOpen(tokens, i)));
+  const isRequest = ({ text, isQuoted }: Token) => !isQuoted && /^request$/i.test(text);
+  const isSaid = tokens.slice(0, from < 0 ? 0 : from).some(isRequest);
+  const left = tokens.slice(from).filter((token) => !(isSaid && isRequest(token)));
+  return from < 0 ? [] : left.flatMap(owned);
+}
+
+/** `my open requests`. */
+function isOpen(tokens: readonly Token[], i: number): boolean {
+  return /^open$/i.test(tokens[i]?.text ?? '') && /^(?:requests?|sessions?|access)$/i.test(tokens[i + 1]?.text ?? '');
 }
 
 /** `ada's request` is `ada`. */

@@ -1,7 +1,7 @@
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
-import { spelledSpans } from './time-span.ts';
+import { clockSpan, spelledSpans } from './time-span.ts';
 import type { Token } from './token.ts';
 
 /** The longest justification or reason that is kept, in characters. */
@@ -106,7 +106,7 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|[,;&]|[^\\s,;]+`,
+  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
@@ -130,7 +130,8 @@ function tokensOf(head: string): readonly Token[] {
     tokens.push({ text, at, ...(isQuoted ? { isQuoted } : {}), ...(isJoined ? { isJoined } : {}) });
     isJoined = false;
   };
-  for (const match of head.matchAll(PIECE)) {
+  const pieces = [...head.matchAll(PIECE)];
+  for (const [i, match] of pieces.entries()) {
     const [piece, quoted, code, mention] = match;
     const { index: at } = match;
     if (quoted !== undefined || mention !== undefined) {
@@ -145,7 +146,7 @@ function tokensOf(head: string): readonly Token[] {
     const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
     if (/^[-.!:;()+•·|]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
-    else for (const part of optionOf(word, tokens.at(-1)?.text)) push(part, at);
+    else for (const part of optionOf(word, tokens.at(-1)?.text, pieces[i + 1]?.[0])) push(part, at);
   }
   return spelledSpans(inEnglish(tokens));
 }
@@ -155,19 +156,9 @@ function isBetween(tokens: readonly Token[]): boolean {
   return tokens.slice(-5, -1).some(({ text, isQuoted }) => !isQuoted && /^(?:between|zwischen)$/i.test(text));
 }
 
-/** `9:00-11:00`, `9am-11am`, `9:00-11`. */
-const SPAN = /^(\d{1,2}(?::\d\d|[ap]m))-(\d{1,2}(?::\d\d)?(?:[ap]m)?)$/i;
-
-function isOffset(from: string, until: string): boolean {
-  return /^\d\d:\d\d$/.test(from) && /^\d\d:\d\d$/.test(until) && until < from;
-}
-
-function optionOf(word: string, before = ''): readonly string[] {
-  const [, from, until] = SPAN.exec(plainDashes(word)) ?? [];
-  // `18:00-02:00` may be a time and its offset.
-  if (from !== undefined && until !== undefined && isOffset(from, until)) return [from, `-${until}`];
-  const isBegun = /^(?:at|on|um|ab)$/i.test(before);
-  if (from !== undefined && until !== undefined) return [...(isBegun ? [] : ['from']), from, 'until', until];
+function optionOf(word: string, before = '', next = ''): readonly string[] {
+  const span = clockSpan(plainDashes(word), before, next);
+  if (span) return span;
   const [, key, value] = OPTION.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [SWITCHES[key.toLowerCase()] ?? key, bare(value)];
   const name = SWITCH.exec(plainDashes(word))?.[1];

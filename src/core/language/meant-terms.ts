@@ -1,12 +1,11 @@
-import { JitError } from '../errors/errors.ts';
+import type { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
 import { unknownWord } from './term-words.ts';
-import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
-import { type Token, typedText } from './token.ts';
+import type { Token } from './token.ts';
 import { isClock, readDate } from './until-words.ts';
 
 /** What people write for `at`, before a start. */
@@ -54,20 +53,14 @@ function meantAt(said: SaidCommand, i: number): Meant | undefined {
   return lengthAt(said, i) ?? throughAt(said, i) ?? momentAt(said, i);
 }
 
-/** `max 1h`, `1 bis 2 Stunden`: the shorter one; and `now`, with which nothing is said. */
+/** `max 1h`; and `now`, with which nothing is said. */
 function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
-  const [before = '', word = '', link = '', most = '', unit = ''] = [-1, 0, 1, 2, 3].map((at) => tokens[i + at]?.text);
+  const [before = '', word = '', link = ''] = [-1, 0, 1].map((at) => tokens[i + at]?.text);
   if (HEDGE.test(word) && !/^for$/i.test(before) && readTime(tokens, i + 1)) return { texts: ['for'], words: 1 };
   const isSaid = /^(?:from|at|until|till|for)$/i.test(before);
   if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
   if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
-  const isSpan = /^\d{1,3}$/.test(word) && /^(?:to|bis|or|oder|until|till)$/i.test(link) && /^\d{1,3}$/.test(most);
-  const time = isSpan && Number(word) < Number(most) ? readTime(tokens, i + 2) : undefined;
-  // `16 bis 18 h` are hours of a clock.
-  if (time?.words !== 2 || /^h$/i.test(unit) || /^(?:ports?|from)$/i.test(before)) return undefined;
-  const typed = typedText(tokens.slice(i, i + 4));
-  const texts = /^for$/i.test(before) ? [word, unit] : ['for', word, unit];
-  return { texts, words: 4, fault: new JitError('ambiguousTime', { word: tidy(typed, 40) }) };
+  return undefined;
 }
 
 /** `via vpn`, `through the office`. */

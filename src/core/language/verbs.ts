@@ -143,3 +143,14 @@ export const ABOUT_SOME: readonly Topic[] = [
 
 /** Those behind which anything may be said. */
 export const IN_WORDS: readonly Topic[] = ['deny', 'ask', 'answer', 'review'];
+
+/** Those behind which it is said how long. */
+export const WITH_LENGTHS: readonly Topic[] = [
+  'request',
+  'break-glass',
+  'explain',
+  'approve',
+  'extend',
+  'protect',
+  'delegate',
+];
