@@ -1,4 +1,5 @@
 import { isAll, withoutFillers } from './fillers.ts';
+import { withoutTime } from './no-time.ts';
 import { type CommandReading, only } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
@@ -16,12 +17,19 @@ const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
 };
 
 /** Reads what stands behind a verb. */
-export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): CommandReading {
-  const [first, ...rest] = said.tokens;
+export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
+  const [words, topic, read] = verb;
+  const [first, ...rest] = typed.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
-  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
+  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...typed, tokens: rest.slice(1) });
   const marked = withoutMarks(rest);
-  const tokens = ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked;
+  const { said, instead } = withoutTime(
+    { ...typed, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked },
+    words.find((word) => word === first?.text.toLowerCase()) ?? words[0] ?? topic,
+    topic,
+  );
+  if (instead) return instead;
+  const { tokens } = said;
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });

@@ -1,4 +1,5 @@
 import { behind } from './behind-verb.ts';
+import { readExtend } from './extend-ask.ts';
 import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
@@ -12,7 +13,6 @@ import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { turned } from './turned.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
-import { readExtend } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
 const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami'];

@@ -77,7 +77,7 @@ function timeOf(words: string): number | undefined {
   const text = words
     .toLowerCase()
     .replace(/^\+/, '')
-    .replace(/^(one|an?|\d+) more\b/, '$1')
+    .replace(/^(\p{L}+|\d+) more\b/u, '$1')
     .replace(/^another\b/, 'an')
     .replace(/^(?:an )?(?:extra|additional) (?=\d)|(?<=^an )(?:extra|additional) /, '');
   if (/^(?:(?:a )?half|1\/2) (?:an )?hour$|^1\/2 ?h$/.test(text)) return HOUR_MS / 2;

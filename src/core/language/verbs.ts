@@ -1,4 +1,5 @@
 import { readDeny } from './deny-ask.ts';
+import { readExtend } from './extend-ask.ts';
 import { readMove } from './move-ask.ts';
 import {
   isListed,
@@ -19,7 +20,7 @@ import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './r
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Topic } from './usage.ts';
-import { readApprove, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
+import { readApprove, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
 
 const alone =
   (
