@@ -13,6 +13,7 @@ import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
 import { withWholeNames } from './parted-name.ts';
+import { plainOf } from './preamble.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
@@ -44,6 +45,8 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const parts = apart(text.slice(0, LONGEST_COMMAND), (word) => BY_WORD.has(word));
   if (parts.length > 1) throw oneEach(parts, names, clock);
   const all = heard(text);
+  const plain = plainOf(all);
+  if (plain) throw plain.fault.instead(correctedOf(plain.text, names, clock));
   const within = partedAtVerb(all);
   if (within.length > 1) throw oneEach(within, names, clock);
   if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));

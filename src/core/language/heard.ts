@@ -26,7 +26,7 @@ const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@
 const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 /** How a paste of a page is written in Teams; links are read apart. */
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
-const PROGRAM = /^`?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
+const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
 const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */

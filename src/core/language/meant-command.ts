@@ -4,10 +4,12 @@ import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
 import { meantVerb, namedIn, nearVerb } from './meant-verbs.ts';
+import { ofOtherTool } from './other-tools.ts';
 import { perMachine } from './per-machine.ts';
 import { type CommandReading, only } from './reading.ts';
 import { readRequest, readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
+import { isPolite } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
@@ -21,6 +23,11 @@ const MAY_BE_ANYTHING = /^(?:du|uns|wir|muss|müssen|hätte|gerne?|mal|eben|kann
 
 /** What comes nearest to a command that there is not. */
 export function meantCommand(typed: SaidCommand, word: string): CommandReading {
+  const other = ofOtherTool(typed.whole);
+  const tool = BY_WORD.get(other?.[0]?.text ?? '');
+  const [, because] = /\s--reason[= ]["“']?([^"”']+)/i.exec(typed.whole) ?? [];
+  if (other && tool)
+    return behind({ ...typed, tokens: other, ...(because === undefined ? {} : { reason: because.trim() }) }, tool);
   const said = { ...typed, tokens: turned(typed) };
   const { tokens } = said;
   const alone = meantAlone(said);
@@ -85,5 +92,7 @@ function isMore(tokens: readonly Token[]): boolean {
 
 /** Behind a length, they say nothing of their own. */
 function withoutLonger(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter(({ text, isQuoted }) => isQuoted || !/^(?:länger|laenger|haben)$/i.test(text));
+  return tokens.filter(
+    ({ text, isQuoted }) => isQuoted || !(/^(?:länger|laenger|haben|on|auf)$/i.test(text) || isPolite(text)),
+  );
 }

@@ -1,6 +1,7 @@
 import type { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
+import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
 import { unknownWord } from './term-words.ts';
@@ -65,7 +66,11 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
 
 /** `via vpn`, `through the office`. */
 function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined {
-  if (!THROUGH.test(tokens[i]?.text ?? '')) return undefined;
+  const word = tokens[i]?.text ?? '';
+  // `over ssh`
+  if ((THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) && tokens[i + 1] && readPorts(tokens, i + 1))
+    return { texts: [], words: 1 };
+  if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
   return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
 }

@@ -21,7 +21,7 @@ function isLeading(text: string): boolean {
 
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
 export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
-  if (isLast) return /^access$/i.test(text);
+  if (isLast) return /^(?:access|to|on)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
 }
 

@@ -136,7 +136,7 @@ export class TermsReader {
   #wants(was: string, token: Token): boolean {
     const { machines, isSpaced } = this.#wanted;
     // A switch, or an emoji as a chat writes it.
-    if (/^(?:-|:(?!:))/.test(token.text) && !token.isQuoted) return false;
+    if ((/^(?:-|:(?!:))/.test(token.text) || isPolite(token.text)) && !token.isQuoted) return false;
     if (this.#targets.length === 0) return machines > 0;
     if (isSpaced) return machines > 1 && !isSentenceWord(token);
     return machines > 1 && was === 'machine' && token.isJoined === true;

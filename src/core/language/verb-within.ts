@@ -28,7 +28,7 @@ const STRONG =
 const THEN = /^(?:then|dann|danach|but|aber)$/i;
 
 /** What stands behind these is somebody's own words, or has verbs of its own. */
-const OWN_WORDS: readonly Topic[] = ['ask', 'answer', 'review', 'help', 'rules', 'whoami'];
+const OWN_WORDS: readonly Topic[] = ['ask', 'answer', 'review', 'help', 'rules', 'whoami', 'home'];
 /** Here, a word that is no term can be a part of the reason. */
 const REASONED: readonly Topic[] = ['request', 'break-glass', 'explain'];
 
