@@ -57,7 +57,8 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
-  const meant = isTurned(said, reading) ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
+  const isHelp = reading.groups.flat()[0]?.verb === 'help';
+  const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
   const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
 }
