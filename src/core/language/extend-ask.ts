@@ -23,7 +23,9 @@ export const readExtend: ReadCommand = (said) => {
     return only({ verb: 'help', about: 'extend' });
   }
   const take = (all: readonly Token[], at: number) =>
-    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1) ? 1 : 0;
+    /^(?:by|more|longer|extra|additional|plus|up|to)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1)
+      ? 1
+      : 0;
   const tokens = withEnds(said);
   const terms = new TermsReader(
     { ...said, tokens },
@@ -50,7 +52,10 @@ export const readExtend: ReadCommand = (said) => {
 /** `to 3h` in all, or `by -30m`: it would be longer than that. */
 function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
   if (isQuoted) return false;
-  return /^-\d/.test(text) || (/^to$/i.test(text) && readTime(tokens, i + 1) !== undefined);
+  return (
+    /^-\d/.test(text) ||
+    (/^to$/i.test(text) && !/^up$/i.test(tokens[i - 1]?.text ?? '') && readTime(tokens, i + 1) !== undefined)
+  );
 }
 
 /** `in 1h`: it would begin then, and is longer at once. */

@@ -102,7 +102,7 @@ function isAnyWords({ groups }: CommandReading): boolean {
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
-  const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
+  const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>
     isVagueTime(token) && !/^(?:at|until|till|til|bis)$/i.test(tokens[i - 1]?.text ?? '');

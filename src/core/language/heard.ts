@@ -27,7 +27,8 @@ const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 /** How a paste of a page is written in Teams; links are read apart. */
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
 const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
-const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
+const BECAUSE =
+  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -47,7 +48,7 @@ export function reasonOf(text: string): string {
 
 /** What an offered command has in place of a reason, and what people write who give none. */
 const NO_REASON =
-  /^["'“”„`]*(?:[.…\s]+|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?)["'“”`.…]*$/i;
+  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
 
 /** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
 export function isPlaceholder(reason: string): boolean {
@@ -113,9 +114,10 @@ const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
 const OPTION =
   /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server|instance|name)$/i;
+const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|t|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
+  t: 'for',
   source: 'from',
   duration: 'for',
   ip: 'from',
@@ -161,6 +163,12 @@ function optionOf(word: string, before = '', next = ''): readonly string[] {
   if (span) return span;
   const [, key, value] = OPTION.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [SWITCHES[key.toLowerCase()] ?? key, bare(value)];
+  if (/^-m$/.test(word) && /^(?:request|open|explain|why|protect)$/i.test(before)) return ['machine'];
+  const [, whole] =
+    /^--(all|mine|pending|everything|usual|closing|lockdown|copying|leaving|anyway)$/i.exec(plainDashes(word)) ?? [];
+  if (whole !== undefined) return [whole];
+  const [, port] = /^-p(\d{1,5})$/.exec(plainDashes(word)) ?? [];
+  if (port !== undefined) return ['port', port];
   const name = SWITCH.exec(plainDashes(word))?.[1];
   return [name === undefined ? word : (SWITCHES[name.toLowerCase()] ?? name)];
 }

@@ -1,12 +1,13 @@
-import type { JitError } from '../errors/errors.ts';
+import { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
 import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
 import { unknownWord } from './term-words.ts';
+import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { type Token, typedText } from './token.ts';
 import { isClock, readDate } from './until-words.ts';
 
 /** What people write for `at`, before a start. */
@@ -17,7 +18,21 @@ const ENDING = /^(?:by|before)$/i;
 
 /** Before a length, words that say no more than `for`. */
 const HEDGE =
-  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens)$/i;
+  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens|mindestens|wenigstens|minimum|min)$/i;
+
+/** The same of two words. */
+const HEDGES =
+  /^(?:(?:up|bis) (?:to|zu)|at (?:least|most|max)|no (?:more|longer) than|nicht länger als|not more than)$/i;
+
+/** Behind a length, the same. */
+const TOPS = /^(?:max|maximum|maximal|tops|höchstens|hoechstens|min|minimum|roughly|approx|ungefähr|circa|only)$/i;
+
+/** Without an end: no policy gives that. */
+const FOREVER = /^(?:forever|always|permanently|permanent|unlimited|immer|dauerhaft|unbegrenzt|anytime|jederzeit)$/i;
+
+/** So long that nobody can tell how long. */
+const SOME = /^(?:few|several|some|couple|paar|einige|mehrere|wenige)$/i;
+const UNITS = /^(?:hours?|minutes?|mins?|days?|weeks?|h|stunden|minuten|tage)$/i;
 
 /** When it is opened anyway. */
 const NOW = /^(?:now|immediately|jetzt|sofort)$/i;
@@ -58,10 +73,48 @@ function meantAt(said: SaidCommand, i: number): Meant | undefined {
 function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const [before = '', word = '', link = ''] = [-1, 0, 1].map((at) => tokens[i + at]?.text);
   if (HEDGE.test(word) && !/^for$/i.test(before) && readTime(tokens, i + 1)) return { texts: ['for'], words: 1 };
+  if (FOREVER.test(word) && i > 0 && !/^for$/i.test(before)) return { texts: [], words: 1 };
+  if (/^for$/i.test(word) && /^(?:today|tonight)$/i.test(link))
+    return {
+      texts: ['until', /^today$/i.test(link) ? 'eod' : link],
+      words: 2,
+      fault: new JitError('malformedDuration', { word: link }),
+    };
+  const [, count] = /^(\d{1,2})\+$/.exec(word) ?? [];
+  if (count !== undefined && UNITS.test(link))
+    return {
+      texts: ['for', count, link],
+      words: 2,
+      fault: new JitError('malformedDuration', { word: `${word} ${link}` }),
+    };
+  const isOne = /^(?:an?|ein|ne)$/i.test(word) && SOME.test(link) && !readTime(tokens, i);
+  if (isOne && UNITS.test(tokens[i + 2]?.text ?? '')) return vagueLength(tokens, i, 2);
+  const some =
+    SOME.test(word) && !readTime(tokens, i - 1)
+      ? [1, 2].find((more) => UNITS.test(tokens[i + more]?.text ?? ''))
+      : undefined;
+  if (some !== undefined) return vagueLength(tokens, i, some);
+  if (HEDGES.test(`${word} ${link}`) && !/^for$/i.test(before) && readTime(tokens, i + 2))
+    return { texts: ['for'], words: 2 };
+  if (TOPS.test(word) && i > 0 && isBehindLength(tokens, i)) return { texts: [], words: 1 };
   const isSaid = /^(?:from|at|until|till|for)$/i.test(before);
   if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
   if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
   return undefined;
+}
+
+/** `a few hours`: an hour is offered. */
+function vagueLength(tokens: readonly Token[], i: number, unit: number): Meant {
+  const isFor =
+    /^for$/i.test(tokens[i - 1]?.text ?? '') ||
+    (/^(?:a|ein)$/i.test(tokens[i - 1]?.text ?? '') && /^for$/i.test(tokens[i - 2]?.text ?? ''));
+  const word = tidy(typedText(tokens.slice(i, i + unit + 1)), 40);
+  return { texts: isFor ? ['1h'] : ['for', '1h'], words: unit + 1, fault: new JitError('malformedDuration', { word }) };
+}
+
+/** Does a length end right before? */
+function isBehindLength(tokens: readonly Token[], i: number): boolean {
+  return [4, 3, 2, 1].some((words) => i >= words && readTime(tokens, i - words)?.words === words);
 }
 
 /** `via vpn`, `through the office`. */

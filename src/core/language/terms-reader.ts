@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
-import { readPurpose } from './purpose.ts';
+import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
@@ -171,7 +171,7 @@ export class TermsReader {
     if (purpose) {
       this.#reasons.for(purpose);
       this.#at += purpose.words;
-    } else this.#took(said);
+    } else this.#took(said.isGuess ? { ...said, words: vagueWords(this.#words, this.#at, said.words) } : said);
   }
 
   #took({ ms, words }: TimeSaid): void {

@@ -3,7 +3,7 @@ import { isClock, isDay, minuteOf } from './until-words.ts';
 
 /** `between 18:00 and 20:00`, `from 16 to 18`: as `from 18:00 until 20:00`, which is a start and an end. */
 export function spelledSpans(tokens: readonly Token[]): readonly Token[] {
-  const all = hoursSpelled(tokens);
+  const all = hoursSpelled(halvesJoined(tokens));
   return all.flatMap((token, i) => {
     const end = dashed(token, all[i - 1]);
     return end === undefined
@@ -13,6 +13,15 @@ export function spelledSpans(tokens: readonly Token[]): readonly Token[] {
           { ...token, text: end },
         ];
   });
+}
+
+/** `six p m`, as it is dictated. */
+function halvesJoined(tokens: readonly Token[]): readonly Token[] {
+  const isLetter = (token: Token | undefined, letter: RegExp) =>
+    token !== undefined && !token.isQuoted && letter.test(token.text);
+  const at = tokens.findIndex((token, i) => i > 0 && isLetter(token, /^[ap]$/i) && isLetter(tokens[i + 1], /^m$/i));
+  const half = tokens[at];
+  return half ? [...tokens.slice(0, at), { ...half, text: `${half.text}m` }, ...tokens.slice(at + 2)] : tokens;
 }
 
 /** `16 bis 18 Uhr`, `4 to 6 pm`: the first hour is no port. */

@@ -57,7 +57,7 @@ export function nearTime(word: string): number | undefined {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text);
   if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2]) * MINUTE_MS || undefined;
   // `>2h`, `1-2h`, `2h-ish`.
-  const [, least] = /^[<>≤≥]?(\d{1,3})(?:-\d{1,3})?(?:h|hrs?|hours?)(?:-?ish)?$/.exec(text) ?? [];
+  const [, least] = /^[<>≤≥]?(\d{1,3})(?:-\d{1,3})?\+? ?(?:h|hrs?|hours?)(?:-?ish|\+)?$/.exec(text) ?? [];
   if (least !== undefined) return Number(least) * HOUR_MS || undefined;
   const [, figure, unit] = /^(\d{1,4})\s*([a-z]*)$/.exec(text) ?? [];
   const count = Number(figure);
