@@ -109,9 +109,11 @@ function withPlace(facts: Facts): Facts {
   return { ...facts, act, ...where };
 }
 
-function saidOf(people: string): Pick<AuditReading, 'people' | 'sealed'> | undefined {
+function saidOf(text: string): Pick<AuditReading, 'people' | 'sealed'> | undefined {
+  const all = partsIn(text);
+  if (!all) return undefined;
   try {
-    const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+    const parts = Object.entries(all);
     const sealed = parts.filter(([, text]) => isSealed(text));
     const read = parts.flatMap(([id, text]) => {
       if (isSealed(text)) return [];
