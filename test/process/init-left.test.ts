@@ -54,9 +54,7 @@ describe('what jit init says is left to do', () => {
 
   it('in several accounts: the same in each of them', async () => {
     const { left } = await inAws({ accounts: ['111122223333', '444455556666'] });
-    expect(left[0]?.text).toBe(
-      'AWS: make the roles in each of 111122223333, 444455556666, signed in to that account.',
-    );
+    expect(left[0]?.text).toBe('AWS: make the roles in each of 111122223333, 444455556666, signed in to that account.');
     expect(left.at(-1)?.text).toContain('let arn:aws:iam::111122223333:role/drawbridge assume these roles');
   });
 

@@ -14,7 +14,7 @@ import type { Asker, SecretAnswer } from './asker.ts';
 import { AWS_ROLES_FILE, awsPart } from './aws.ts';
 import { AZURE_ROLES_FILE, azurePart } from './azure.ts';
 import { SLACK_FILE, SLACK_MODES, slackPart, TEAMS_FILE, teamsPart, urlFault } from './chats.ts';
-import { inTheWay, type NewFile, refuseUnwritable, writeAll } from './files.ts';
+import { inTheWay, mayReplace, type NewFile, refuseUnwritable, writeAll } from './files.ts';
 import { GCP_ROLE_FILE, gcpPart } from './gcp.ts';
 import { peoplePart } from './people.ts';
 import { type Around, merged, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
@@ -97,19 +97,6 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
   ask.end();
   writeAll(files);
   tell({ files, unset, left: base.left, warnings: checked.warnings });
-}
-
-/** Whether the file is there, and may be written over. Throws where it may not. */
-async function mayReplace(file: string, ask: Asker): Promise<boolean> {
-  if (inTheWay([{ path: file, content: '' }]).length === 0) return false;
-  const write = await ask.yes({
-    key: 'overwrite',
-    ask: `${file} is there already. Write over it once all is answered?`,
-    standard: false,
-  });
-  if (write) return true;
-  const remedy = 'move it away, or write another one with `npx jit -c other.yaml init`';
-  throw badConfig([`${file}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
 }
 
 function secretIn(answer: SecretAnswer): string | undefined {
