@@ -98,7 +98,7 @@ export function vendorFault(tool: string, words: readonly string[]): string | un
     .sort((a, b) => b.length - a.length)[0];
   if (known === undefined) return `${tool} ${words.join(' ')}: no such command in the table`;
   const options = [...(commands[known]?.split(' ') ?? []), ...everywhere];
-  const given = words.flatMap((word) => /^--?([a-z][a-z-]*)/.exec(word)?.[1] ?? []);
+  const given = words.flatMap((word) => /^--?([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? []);
   const wrong = given.filter((option) => !options.includes(option));
   return wrong.length === 0 ? undefined : `${tool} ${known}: no --${wrong.join(', --')} in the table`;
 }

@@ -35,6 +35,7 @@ describe('before jit init asks anything', () => {
     ['one that can be made', join(folder, 'new/one'), false],
     ['one below a file', join(file, 'one'), true],
     ['a file in its place', file, true],
+    ['one of the system', '/proc/self', true],
   ])('it looks whether it may write into %s', (_, path, isRefused) => {
     expect(thrownBy(() => refuseUnwritable(path))).toEqual(
       isRefused ? expect.stringContaining('cannot be written; begin in a folder that is yours') : undefined,

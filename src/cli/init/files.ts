@@ -1,12 +1,12 @@
 import {
-  accessSync,
   closeSync,
-  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -45,8 +45,8 @@ export function refuseUnwritable(folder: string): void {
   let there = resolve(folder);
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
   try {
-    // With its slash, a file is none.
-    accessSync(join(there, '/'), constants.W_OK | constants.X_OK);
+    // By trying: root may write wherever it asks, and cannot.
+    rmdirSync(mkdtempSync(join(there, '.drawbridge-')));
   } catch (cause) {
     throw badConfig([`${there} cannot be written; begin in a folder that is yours`], cause, 'Writing');
   }

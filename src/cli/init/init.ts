@@ -39,15 +39,29 @@ const WIDTH = 80;
  */
 export async function initVerb(file: string, { answers }: { readonly answers?: string } = {}): Promise<void> {
   const { settings: given = {}, ...rest } = answers === undefined ? {} : readAnswers(answers);
-  if (answers === undefined && !(process.stdin.isTTY && process.stdout.isTTY))
-    throw badConfig(['jit init asks at a terminal; elsewhere, give it --answers <file>'], undefined, 'The command');
+  // One that is dumb, as that of an editor, shows what moves the cursor as it is.
+  const isScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb';
+  if (answers === undefined && !isScreen)
+    throw badConfig(
+      ['jit init asks at a terminal that is not dumb (TERM); elsewhere, give it --answers <file>'],
+      undefined,
+      'The command',
+    );
   const ask = answers === undefined ? askTerminal() : askFile(rest, sayPlainly);
+  const interrupted = () => {
+    console.log('Cancelled. Nothing was written.');
+    process.exit(INTERRUPTED);
+  };
+  // While it looks around; a question hears Ctrl-C itself. Files are written in one go, in which no signal is heard.
+  process.once('SIGINT', interrupted);
   try {
     await asked(file, { ask, given: given as SettingsPart, mayAskAgain: answers === undefined });
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     console.log('Cancelled. Nothing was written.');
     process.exitCode = INTERRUPTED;
+  } finally {
+    process.off('SIGINT', interrupted);
   }
 }
 
