@@ -67,6 +67,16 @@ describe('what jit init says is left to do', () => {
     ]);
   });
 
+  it.each([
+    ['usGovernment', 'usgovvirginia'],
+    ['china', 'chinanorth3'],
+    ['public', 'westeurope'],
+  ])('in Azure, %s: a place that this cloud has', async (cloud, location) => {
+    const azure = { tenantId: ID, subscriptions: [ID], clientId: ID };
+    const { left } = await azurePart({ ...around({ azure }), given: { azure: { cloud } } });
+    expect(left[0]?.command).toContain(` --location ${location} `);
+  });
+
   it('in Teams: that the app is installed for those whom it has to ask', async () => {
     const teams = { tenantId: ID, appId: ID, channel: '19:0123456789abcdef@thread.tacv2' };
     const { left } = await teamsPart(around({ teams }), undefined, 'https://drawbridge.example.com');
