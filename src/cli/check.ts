@@ -46,7 +46,8 @@ async function offlineTold(file: string, offline: boolean): ReturnType<typeof ch
     return await checkedConfig(file, { offline });
   } catch (error) {
     const isSecret =
-      error instanceof JitError && / (?:is not set|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
+      error instanceof JitError &&
+      / (?:is not set(?:: .*)?|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
     if (!offline && isSecret) sayLine('Secrets and files are looked for; where they are not at hand, use --offline.');
     throw error;
   }
