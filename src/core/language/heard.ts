@@ -1,3 +1,4 @@
+import { BLANKS, blankText, isBlankWord } from './blanks.ts';
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
@@ -55,6 +56,14 @@ export function isPlaceholder(reason: string): boolean {
   return NO_REASON.test(reason.trim());
 }
 
+/** What stands in a text to be filled in: `<question>`, `[words]`, `{id}`, `...`, `xxx`. */
+const BLANK =
+  /^(?:<[\p{L}_][\p{L}_ '’/|-]*>|\[[\p{L}_][\p{L}_ '’/|-]*\]|\$?\{{1,2}[\p{L}_ ]+\}{1,2}|%[\p{L}_]+%|x{3,}|[.…]+|(?:ID|QUESTION|ANSWER|WORDS|NUMBER|MACHINE|PORT|REASON))$/u;
+
+export function isBlank(text: string): boolean {
+  return BLANK.test(decoded(text).trim());
+}
+
 /** A reason as it is kept; empty where there is none, or only what stands for one. */
 export function givenReason(text: string): string {
   const reason = tidy(text, LONGEST_REASON);
@@ -107,7 +116,7 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
+  `(?<blank>${BLANKS})|(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
@@ -134,8 +143,13 @@ function tokensOf(head: string): readonly Token[] {
   };
   const pieces = [...head.matchAll(PIECE)];
   for (const [i, match] of pieces.entries()) {
-    const [piece, quoted, code, mention] = match;
+    const [piece, , quoted, code, mention] = match;
     const { index: at } = match;
+    if (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, ''))) {
+      tokens.push({ text: blankText(piece), at, isQuoted: true, isBlank: true, ...(isJoined ? { isJoined } : {}) });
+      isJoined = false;
+      continue;
+    }
     if (quoted !== undefined || mention !== undefined) {
       const text = mention === undefined ? piece.slice(1, -1).trim() : `@${mention.trim()}`;
       if (text !== '') push(text, at, true);

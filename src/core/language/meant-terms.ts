@@ -4,6 +4,7 @@ import { readMoment } from './moment.ts';
 import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
+import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
@@ -66,7 +67,7 @@ interface Meant {
 
 /** What stands in the place of the next so many words. */
 function meantAt(said: SaidCommand, i: number): Meant | undefined {
-  return lengthAt(said, i) ?? throughAt(said, i) ?? momentAt(said, i);
+  return lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
 }
 
 /** `max 1h`; and `now`, with which nothing is said. */
@@ -126,6 +127,16 @@ function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined
   if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
   return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
+}
+
+/** `<@U0SAM> web-1`, `@sam web-1`: beside a machine, whom it is for. */
+function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
+  const { text = '' } = tokens[i] ?? {};
+  const isMention = /^<@[^>]+>,?$/.test(text) || (/^@\p{L}/u.test(text) && !isNameLike(text.slice(1)));
+  if (!isMention || /^(?:for|of|cc|with|mit|because)$/i.test(tokens[i - 1]?.text ?? '')) return undefined;
+  const isMachine = (token: Token, at: number) =>
+    at !== i && isNameLike(token.text) && !/^[<@\d]/.test(token.text) && !readTime(tokens, at);
+  return tokens.some(isMachine) ? { texts: ['for', text], words: 1 } : undefined;
 }
 
 function momentAt({ tokens, clock }: SaidCommand, i: number): Meant | undefined {

@@ -71,6 +71,16 @@ export function behindNames({ tokens }: SaidCommand): number {
 export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
   if (first && isAll(first)) return readCloseAll(said);
+  // `stop delegating`, `end delegation`
+  if (
+    first &&
+    !first.isQuoted &&
+    said.tokens.length === 1 &&
+    /^(?:delegat(?:e|ing|ions?)|delegieren|vertretung)$/i.test(first.text)
+  ) {
+    said.faults.push(unknownWord(first));
+    return only({ verb: 'delegate', ask: { what: 'stop' } });
+  }
   const all = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
   const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
