@@ -29,7 +29,7 @@ const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
 const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
 const BECAUSE =
-  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
+  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|grund[:=]|begründung[:=]|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -97,6 +97,7 @@ function headOf(text: string): string {
 function narrow(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/(?<=\d)[。｡．](?=\d)/g, '.')
     .replace(/[、。]/g, (mark) => (mark === '、' ? ', ' : '. '));
 }
 

@@ -112,11 +112,16 @@ export const readDelegate: ReadCommand = (said) => {
   const typed = end.length > 0 ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : [];
   const before = tokens.slice(0, at < 0 ? undefined : at);
   const { to, given, rest } = whomOf(before);
-  const until = endSaid(said, typed) ?? endSaid(said, ['for', ...rest]) ?? endSaid(said, ['until', ...rest]);
-  const isWhole = to.length === 1 && given.length + rest.length === 0 && until === typed;
+  // `until tomorrow or friday`: the first of them.
+  const parts = end.map((_, i) => [typed[0] ?? '', ...end.slice(0, end.length - i)]);
+  const until =
+    parts.map((part) => endSaid(said, part)).find((one) => one !== undefined) ??
+    endSaid(said, ['for', ...rest]) ??
+    endSaid(said, ['until', ...rest]);
+  const isWhole = to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
   if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
   // Without what narrows it, more would be handed over than was said.
-  if (given.length > 0 || /^from$/i.test(rest[0] ?? '')) return only({ verb: 'help', about: 'delegate' });
+  if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? '')) return only({ verb: 'help', about: 'delegate' });
   const ask: DelegateAsk = { what: 'begin', to: to[0] ?? '<person>', until: until ?? ['until', 'friday'] };
   return only({ verb: 'delegate', ask });
 };

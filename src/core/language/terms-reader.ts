@@ -230,12 +230,14 @@ export class TermsReader {
 
   #guess(token: Token): void {
     const { text } = token;
-    const isSource = isBareSource(text, this.#said.names);
+    // `web-1 (10.0.1.4)`: the address of what is named.
+    const isOfName = this.#targets.length > 0 && this.#said.head[token.at] === '(';
+    const isSource = isBareSource(text, this.#said.names) && !isOfName;
     const slip = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
     // Nothing stands behind it that it could say.
     const keyword = this.#isLast && slip !== 'because' ? undefined : slip;
     const near = nearTime(text);
-    if (isEmoji(text)) this.#pass(token);
+    if (isEmoji(text) || (isOfName && isBareSource(text, this.#said.names))) this.#pass(token);
     else if (!isSource && keyword === undefined && isPortLike(text)) this.#open(portInstead(text));
     else if (!isSource && keyword === undefined && near !== undefined) {
       this.#fault(new JitError('malformedDuration', { word: tidy(text, 40) }));
