@@ -42,7 +42,11 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
     /^(?:machines?|servers?|vms?|hosts?|requests?|of|the|them)$/i.test(text),
   );
   // `approve the last one`: nobody can tell which.
-  const isOrdinal = (topic === 'approve' || topic === 'deny') && /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(object?.isQuoted ? '' : (object?.text ?? ''));
+  const isOrdinal =
+    (topic === 'approve' || topic === 'deny') &&
+    /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(
+      object?.isQuoted ? '' : (object?.text ?? ''),
+    );
   const list = object && ((isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));

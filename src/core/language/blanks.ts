@@ -1,4 +1,3 @@
-import type { Heard } from './heard.ts';
 import type { Token } from './token.ts';
 
 const NOUN = [
@@ -29,19 +28,24 @@ export function blankText(text: string): string {
   return /^x*$/.test(noun) ? '<…>' : `<${noun}>`;
 }
 
+interface Said {
+  readonly tokens: readonly Token[];
+  readonly reason?: string;
+}
+
 export function isBlank(token: Token | undefined): boolean {
   return token?.isBlank === true;
 }
 
 /** A command without them, and without the words that say what they are: `for <time>`. */
-export function withoutBlanks(all: Heard): Heard {
+export function withoutBlanks<T extends Said>(all: T): T {
   const isOf = ({ text, isQuoted }: Token, i: number, tokens: readonly Token[]) =>
     !isQuoted && /^(?:for|until|till|at|on|from|ports?)$/i.test(text) && isBlank(tokens[i + 1]);
   return { ...all, tokens: all.tokens.filter((token, i, tokens) => !isBlank(token) && !isOf(token, i, tokens)) };
 }
 
 /** The command as it was typed, with each of them as it is shown. */
-export function withBlanks({ tokens, reason }: Heard): string {
+export function withBlanks({ tokens, reason }: Said): string {
   const words = tokens.map(({ text, isQuoted, isBlank: isOpen, isJoined }, i) => {
     const word = isQuoted && !isOpen ? `"${text}"` : text;
     return isJoined && i > 0 ? `, ${word}` : ` ${word}`;

@@ -13,6 +13,7 @@ import { meantCommand } from './meant-command.ts';
 import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
+import { SHOWS } from './no-time.ts';
 import { withWholeNames } from './parted-name.ts';
 import { plainOf } from './preamble.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
@@ -128,6 +129,8 @@ function isAnyWords({ groups }: CommandReading): boolean {
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
+  const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  if (topic !== undefined && SHOWS.includes(topic)) return false;
   const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>

@@ -27,9 +27,9 @@ const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@
 const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 /** How a paste of a page is written in Teams; links are read apart. */
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
-const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
+const PROGRAM = /^`?(?:npx \p{Cf}*)?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/iu;
 const BECAUSE =
-  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|grund[:=]|begründung[:=]|weil\b|wegen\b)[\s:,=]*/iu;
+  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for \p{Cf}*)?reason[:=]|for \p{Cf}*reason\b|grund[:=]|begründung[:=]|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -81,7 +81,7 @@ function addressed(typed: string): string {
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
     .trim();
-  const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '')).replace(MENTION, ''));
+  const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '').replace(/^\p{Cf}+/u, '')).replace(MENTION, ''));
   return unwrapped(whole.replace(PROGRAM, '').replace(/^\/(?=[a-z])/i, ''));
 }
 

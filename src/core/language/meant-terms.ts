@@ -125,7 +125,12 @@ function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined
   const word = tokens[i]?.text ?? '';
   // `over ssh`
   const isBehindPort = /^\d+$/.test(tokens[i - 1]?.text ?? '');
-  if ((THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) && !isBehindPort && tokens[i + 1] && readPorts(tokens, i + 1))
+  if (
+    (THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) &&
+    !isBehindPort &&
+    tokens[i + 1] &&
+    readPorts(tokens, i + 1)
+  )
     return { texts: [], words: 1 };
   if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
@@ -138,7 +143,8 @@ function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   for (const words of [2, 1]) {
     const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
     const figures = figuresOf(said.join(' '));
-    if (said.length === words && figures !== said.join(' ') && /^\d{1,5}$/.test(figures)) return { texts: ['port', figures], words: words + 1 };
+    if (said.length === words && figures !== said.join(' ') && /^\d{1,5}$/.test(figures))
+      return { texts: ['port', figures], words: words + 1 };
   }
   return undefined;
 }

@@ -118,10 +118,12 @@ export const readDelegate: ReadCommand = (said) => {
     parts.map((part) => endSaid(said, part)).find((one) => one !== undefined) ??
     endSaid(said, ['for', ...rest]) ??
     endSaid(said, ['until', ...rest]);
-  const isWhole = to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
+  const isWhole =
+    to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
   if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
   // Without what narrows it, more would be handed over than was said.
-  if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? '')) return only({ verb: 'help', about: 'delegate' });
+  if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? ''))
+    return only({ verb: 'help', about: 'delegate' });
   const ask: DelegateAsk = { what: 'begin', to: to[0] ?? '<person>', until: until ?? ['until', 'friday'] };
   return only({ verb: 'delegate', ask });
 };

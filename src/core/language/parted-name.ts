@@ -33,7 +33,7 @@ export function withWholeNames(typed: SaidCommand, from: number): SaidCommand {
     const [first, last] = [said.tokens[i], said.tokens[i + 1]];
     const spoken = first && spokenPart(said.tokens, i);
     const part = spoken?.part ?? (first && last && partOf(first, last, said.head));
-    if (!part) continue;
+    if (!first || !part) continue;
     said.faults.push(unknownWord(spoken ? (last ?? part) : part));
     const name = { ...first, text: `${first.text.replace(/-$/, '')}${part}` };
     return withWholeNames({ ...said, tokens: said.tokens.toSpliced(i, spoken?.words ?? 2, name) }, i + 1);
@@ -63,18 +63,30 @@ function withWholeId(said: SaidCommand): SaidCommand {
 }
 
 /** `web dash one`, `web minus 1`, `web one`, as it is dictated; `one hour` is a length. */
-function spokenPart(tokens: readonly Token[], i: number): { readonly part: string; readonly words: number } | undefined {
+function spokenPart(
+  tokens: readonly Token[],
+  i: number,
+): { readonly part: string; readonly words: number } | undefined {
   const [first, second, third] = tokens.slice(i, i + 3);
   if (!first || !second || [first, second].some((token) => token.isQuoted) || second.isJoined) return undefined;
   const word = first.text.toLowerCase();
   const isPlain = /^\p{L}{2,}$/u.test(first.text) && !NO_NAME.has(word) && !parsePort(word) && !isSentenceWord(first);
-  if (!isPlain || figureOf(word) !== undefined || /^(?:is|half|quarter|another|access|request|requests|the|next|past|after|before|nach|vor|um|number|last|first|list|all)$/.test(word)) return undefined;
+  if (
+    !isPlain ||
+    figureOf(word) !== undefined ||
+    /^(?:is|half|quarter|another|access|request|requests|the|next|past|after|before|nach|vor|um|number|last|first|list|all)$/.test(
+      word,
+    )
+  )
+    return undefined;
   const isDash = /^(?:dash|minus|hyphen|bindestrich)$/i.test(second.text);
   // Without the dash, only where a name is due.
   const before = tokens[i - 1]?.text ?? '';
   const isDue = i === 1 || first.isJoined === true || /^(?:to|the|on|access|ssh|rdp|machine|server)$/i.test(before);
   if (!isDash && !isDue) return undefined;
-  const figure = isDash ? (figureOf(third?.text ?? '') ?? /^\d{1,4}$/.exec(third?.text ?? '')?.[0]) : figureOf(second.text);
+  const figure = isDash
+    ? (figureOf(third?.text ?? '') ?? /^\d{1,4}$/.exec(third?.text ?? '')?.[0])
+    : figureOf(second.text);
   const words = isDash ? 3 : 2;
   if (figure === undefined || third?.isQuoted || readTime(tokens, i + words - 1) !== undefined) return undefined;
   // `ssh web one or two`: a count of something, or a time.

@@ -57,8 +57,14 @@ function isMachine(token: Token, [first]: readonly Token[]): boolean {
 
 function isName(token: Token): boolean {
   const { text, isQuoted } = token;
-  // `tcp/22` is a port.
-  return !isQuoted && /^\p{L}/u.test(text) && isNameLike(text) && readPorts([token], 0) === undefined;
+  // `tcp/22` is a port, `PT2H` a time.
+  return (
+    !isQuoted &&
+    /^\p{L}/u.test(text) &&
+    isNameLike(text) &&
+    readPorts([token], 0) === undefined &&
+    !readTime([token], 0)
+  );
 }
 
 /** Do ports, a time or an end stand there? */

@@ -180,7 +180,9 @@ export const readApprove: ReadCommand = (said) => {
   if (names.length > 1 && behind && !less && said.faults.length > 0 && !isPolite(behind.text))
     return only({ verb: 'approve', ...which(names[0]), ...because(bareReason(said, 1)) });
   if (names.length < 2) return only(command(names[0]));
-  return less || !named.every(isId) ? oneByOne(said, names, command) : each(said, names, command);
+  return less || !named.every(({ text }) => isId({ text, at: 0 }))
+    ? oneByOne(said, names, command)
+    : each(said, names, command);
 };
 
 /** What somebody would approve: ports, a time, a source; undefined where nothing of it is said. */
