@@ -3,6 +3,7 @@ import { cardOf } from '../../../adapters/teams/card.ts';
 import { formCard, portsCard, takenCard } from '../../../adapters/teams/form.ts';
 import { pageCard } from '../../../adapters/teams/page-card.ts';
 import { reportCard } from '../../../adapters/teams/report.ts';
+import { asBlock, inCard, inMessage, inWords } from '../../../adapters/teams/text.ts';
 import { ENGLISH, type Line } from '../../../src/core/language/text.ts';
 import { viewFor } from './harness.ts';
 
@@ -66,5 +67,17 @@ describe('on a phone, nothing is cut at the edge', () => {
     const texts = unbreaking(CARDS[name]);
     expect(texts.filter((text) => /[^\s\u200b-]{30}/u.test(text))).toEqual([]);
     expect(JSON.stringify(CARDS[name]).replaceAll('\u200b', '')).toContain(LONG);
+  });
+});
+
+describe('a name that is read from right to left', () => {
+  it.each([
+    ['on a card', (line: Line) => inCard(line, asBlock)],
+    ['in a message', (line: Line) => inMessage(line)],
+    ['in what notifies and is spoken', (line: Line) => inWords(line)],
+  ])('turns nothing around it: %s', (_, shown) => {
+    expect(shown([{ person: 'p', name: 'نور' }, ' asks for access to web-1.'])).toMatch(
+      /^\u2068نور\u2069 asks for access to web-1/,
+    );
   });
 });
