@@ -115,6 +115,13 @@ describe('jit init at a terminal', () => {
     expect(await several).toEqual(['999988887777', '111122223307']);
   });
 
+  it('takes what is typed twice once', async () => {
+    const { ask, type } = terminal();
+    const several = ask.some({ key: 'accounts', ask: 'Which?', choices: [], byHand: ANSWERS.account });
+    await type('999988887777, 111122223307,999988887777', ENTER);
+    expect(await several).toEqual(['999988887777', '111122223307']);
+  });
+
   it('takes nothing for an answer where none of many fits', async () => {
     const { ask, type, shown } = terminal();
     const answer = ask.one({ key: 'accounts', ask: 'Which?', choices: MANY });

@@ -105,7 +105,7 @@ export function askTerminal(given: Screen = {}): Asker {
         return meant.flatMap((one) => ('fault' in one ? [one.fault] : []))[0];
       };
       const hand = async () => (await typed(`${ask}\n   Several are separated by commas`, wrong)).split(',');
-      if (choices.length === 0) return (await hand()).map((one) => one.trim());
+      if (choices.length === 0) return [...new Set((await hand()).map((one) => one.trim()))];
       const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST, required: true };
       const initialValues = choices.length === 1 ? choices.map(({ id }) => id) : [];
       const found = await got(
