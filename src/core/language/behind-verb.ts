@@ -43,11 +43,12 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   );
   // `approve the last one`: nobody can tell which.
   const isOrdinal =
-    (topic === 'approve' || topic === 'deny') &&
+    ['approve', 'deny', 'extend', 'withdraw'].includes(topic) &&
     /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(
       object?.isQuoted ? '' : (object?.text ?? ''),
     );
-  const list = object && ((isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
+  const isOfMany = object !== undefined && isAll(object) && topic === 'extend';
+  const list = object && (isOfMany || (isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
     return list;

@@ -120,7 +120,7 @@ const PIECE = new RegExp(
   `(?<blank>${BLANKS})|(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
-const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
+const JOINING = /^(?:[,;&+/|]|and|plus|und|et|comma|komma|sowie)$/i;
 /** Options as the command line has them. */
 const OPTION =
   /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;

@@ -11,17 +11,17 @@ export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
 
 /** Between the terms: `access to`, `on`. */
 function isFiller(text: string): boolean {
-  return /^(?:to|on|access|machine|server|host|vm|instance)$/i.test(text);
+  return /^(?:to|on|access|permissions?|rights?|machine|server|host|vm|instance)$/i.test(text);
 }
 
 /** The same before the machine alone: `the`, `both`. */
 function isLeading(text: string): boolean {
-  return /^(?:the|my|our|into|both|up|down)$/i.test(text);
+  return /^(?:the|a|an|my|our|into|both|up|down)$/i.test(text);
 }
 
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
 export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
-  if (isLast) return /^(?:access|to|on)$/i.test(text);
+  if (isLast) return /^(?:access|to|on|machine|server|host|vm|instance)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
 }
 

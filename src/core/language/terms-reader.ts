@@ -4,7 +4,7 @@ import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from '.
 import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
+import { isElsewhere, isEmoji, isPolite, isSentenceWord, saysNothing } from './sentence-word.ts';
 import { isBareSource, isBracketedSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
@@ -250,7 +250,7 @@ export class TermsReader {
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
       else if (
         this.#mayBeReason &&
-        !isPolite(text) &&
+        !saysNothing(text, this.#isLast) &&
         !isElsewhere(token, this.#said.tokens[this.#at - 1]) &&
         !this.#areTermsBehind
       )
