@@ -16,11 +16,15 @@ function isFiller(text: string): boolean {
 
 /** The same before the machine alone: `the`, `both`. */
 function isLeading(text: string): boolean {
-  return /^(?:the|a|an|my|our|into|both|up|down)$/i.test(text);
+  return /^(?:the|my|our|into|both|up|down)$/i.test(text);
 }
 
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
-export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
+export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean): boolean {
+  const [text, next] = [tokens[at]?.text ?? '', tokens[at + 1]];
+  // Of `server, web-1`, each may be a name.
+  if (next?.isJoined && !/^access$/i.test(text)) return false;
+  const isLast = next === undefined;
   if (isLast) return /^(?:access|to|on|machine|server|host|vm|instance)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
 }

@@ -89,7 +89,7 @@ export class TermsReader {
   #term(token: Token, was: string): void {
     const { text, isJoined } = token;
     const isNext = was === 'source' && isJoined && isBareSource(text, this.#said.names);
-    const isSkipped = this.#wanted.machines > 0 && isPassed(text, this.#isLast, this.#targets.length > 0);
+    const isSkipped = this.#wanted.machines > 0 && isPassed(this.#said.tokens, this.#at, this.#targets.length > 0);
     if (isNext) this.#source();
     else if (was === 'other' && /^to$/i.test(text) && !token.isQuoted) this.#to();
     else if (was === 'hours' && !isJoined && isRestOfHour(this.#times.time.forMs ?? 0, text)) {
