@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { inEnglish } from './german.ts';
 import type { Instant } from './instant.ts';
 import { orLength, readMoment } from './moment.ts';
 import type { MomentReading } from './moment-readings.ts';
@@ -62,10 +63,11 @@ function faultOf(fault: JitError | undefined, typed: string): JitError | undefin
  * Throws `malformedStart`, `startPast`, `noSuchTime`.
  */
 export function startOf(typed: string, now: Instant, zone: string): Instant {
-  const tokens = typed
+  const said = typed
     .split(/\s+/)
     .map((word) => ({ text: word.replace(/,$/, ''), at: 0 }))
     .filter(({ text }) => text !== '');
+  const tokens = inEnglish(said);
   const from = /^(?:at|on)$/.test(wordAt(tokens, 0)) ? 1 : 0;
   const { readings, words, fault } = readMoment(tokens, from, { now, zone }, 'start');
   const [reading] = readings;
