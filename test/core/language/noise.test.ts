@@ -224,7 +224,8 @@ describe('whatever is typed', () => {
               ? 60
               : (typed.match(/2h|30m|hour|30|1/g) ?? []).length * 2) +
           (typed.match(/half a day/g) ?? []).length * 12 +
-          (typed.match(/\bm\b/g) ?? []).length;
+          (typed.match(/\bm\b/g) ?? []).length +
+          6 * (typed.match(/\bsix\b/g) ?? []).length;
         for (const command of read(typed) ?? []) {
           const forMs = command.verb === 'request' ? (command.ask?.forMs ?? command.typed?.forMs ?? 0) : 0;
           expect(forMs).toBeLessThanOrEqual(longest * 3_600_000);
