@@ -9,7 +9,7 @@ const LIST = `@?(?:your |the |my )?(?:${NOUN})(?:(?:,? (?:or|and|oder|und) |[/|,
 
 /** What stands in a usage, or a template, to be filled in: `<machine>`, `[id or machine]`, `{port}`, `$MACHINE`, `%host%`, `xxx`. */
 const BLANK = new RegExp(
-  `^(?:<(?:${LIST})>|\\[(?:${LIST})\\]|\\$?\\{{1,2} ?(?:${LIST}) ?\\}{1,2}|%(?:${LIST})%|\\$[A-Z][A-Z_]+|x{3,}|_{3,}|\\?{3,})$`,
+  `^(?:<(?:${LIST})>|\\[(?:${LIST})\\]|\\$?\\{{1,2} ?(?:${LIST}) ?\\}{1,2}|%(?:${LIST})%|\\$[A-Z][A-Z_]+|x{3,8}|_{3,}|\\?{3,})$`,
   'i',
 );
 /** `tag:<key>=<value>` */

@@ -49,7 +49,7 @@ export function reasonOf(text: string): string {
 
 /** What an offered command has in place of a reason, and what people write who give none. */
 const NO_REASON =
-  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
+  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,8}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
 
 /** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
 export function isPlaceholder(reason: string): boolean {
@@ -58,7 +58,7 @@ export function isPlaceholder(reason: string): boolean {
 
 /** What stands in a text to be filled in: `<question>`, `[words]`, `{id}`, `...`, `xxx`. */
 const BLANK =
-  /^(?:<[\p{L}_][\p{L}_ '’/|-]*>|\[[\p{L}_][\p{L}_ '’/|-]*\]|\$?\{{1,2}[\p{L}_ ]+\}{1,2}|%[\p{L}_]+%|x{3,}|[.…]+|(?:ID|QUESTION|ANSWER|WORDS|NUMBER|MACHINE|PORT|REASON))$/u;
+  /^(?:<[\p{L}_][\p{L}_ '’/|-]*>|\[[\p{L}_][\p{L}_ '’/|-]*\]|\$?\{{1,2}[\p{L}_ ]+\}{1,2}|%[\p{L}_]+%|x{3,8}|[.…]+|(?:ID|QUESTION|ANSWER|WORDS|NUMBER|MACHINE|PORT|REASON))$/u;
 
 export function isBlank(text: string): boolean {
   return BLANK.test(decoded(text).trim());
@@ -146,7 +146,7 @@ function tokensOf(head: string): readonly Token[] {
   for (const [i, match] of pieces.entries()) {
     const [piece, , quoted, code, mention] = match;
     const { index: at } = match;
-    if (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, ''))) {
+    if (i > 0 && (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, '')))) {
       tokens.push({ text: blankText(piece), at, isQuoted: true, isBlank: true, ...(isJoined ? { isJoined } : {}) });
       isJoined = false;
       continue;

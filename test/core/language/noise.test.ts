@@ -205,7 +205,7 @@ describe('whatever is typed', () => {
             expect(typed).toMatch(
               new RegExp(`(?<![\\d-])${number}(?!\\d)${number === 22 ? '|ssh|-p22' : number === 3389 ? '|rdp' : ''}`),
             );
-          if (source !== undefined) expect(typed).toMatch(source === 'vpn' ? /vpn/ : /198\.51\.100\.7/);
+          if (source !== undefined) expect(typed).toMatch(source === 'vpn' ? /vpn/ : /198\.51\.100\.7|10\.0\.1\.4/);
         }
       }),
       RUNS,
@@ -220,11 +220,12 @@ describe('whatever is typed', () => {
           hours +
           (/friday|evening/.test(typed)
             ? 200
-            : /18:00|9:00|tomorrow|noon|until/.test(typed)
+            : /18:00|9:00|tomorrow|noon|until|bis/.test(typed)
               ? 60
               : (typed.match(/2h|30m|hour|30|1/g) ?? []).length * 2) +
           (typed.match(/half a day/g) ?? []).length * 12 +
-          (typed.match(/\bm\b/g) ?? []).length;
+          (typed.match(/\bm\b/g) ?? []).length +
+          6 * (typed.match(/\bsix\b/g) ?? []).length;
         for (const command of read(typed) ?? []) {
           const forMs = command.verb === 'request' ? (command.ask?.forMs ?? command.typed?.forMs ?? 0) : 0;
           expect(forMs).toBeLessThanOrEqual(longest * 3_600_000);
