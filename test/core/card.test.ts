@@ -195,7 +195,7 @@ describe('a card', () => {
     const standing = [{ port: SSH, source: '0.0.0.0/0', through: 'launch-wizard-1' }];
     const still = proofOf(END, [{ port: SSH, verdict: 'open', ways: standing }]);
     expect(notes(closed({ ...inStatus('closing'), standing }, still, undefined))).toEqual([
-      'info: Drawbridge removed its own rule; somebody else made the other one. To see what closing it would change: `/jit protect web-1 closing`.',
+      'info: Drawbridge removed its own rule; somebody else made the other one. Whoever protects machines sees what closing it would change: `/jit protect web-1 closing`.',
     ]);
     expect(notes({ ...inStatus('ended'), standing })).toEqual([]);
   });
