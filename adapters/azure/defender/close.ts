@@ -46,10 +46,13 @@ async function closeOn(
   };
   // Where they were placed they go first: the machine itself is read meanwhile, one call after the other.
   const before = mergedLocation(placements.map(locationOf));
-  let found = await takeFrom(before);
+  const first = await outcomeOf(() => takeFrom(before));
   const [vm, records] = await Promise.all([reading, asking]);
   const whole = mergedLocation([before, ...(vm.ok && vm.value ? [locationNow(vm.value)] : [])]);
-  if (isMore(whole, before)) found = await takeFrom(whole);
+  // Also where a lock keeps a rule in one of those: in the others it goes.
+  const rest = isMore(whole, before) ? await takeFrom(whole) : undefined;
+  if (!rest && !first.ok) throw first.error;
+  const found = rest ?? (first.ok ? first.value : []);
   // Where the machine's own groups could not be read, a rule may be left in one that it got meanwhile.
   if (!vm.ok) throw vm.error;
   if (!records.ok) throw records.error;

@@ -169,3 +169,21 @@ it('a closing takes the rules where they were placed, while the machine is still
   expect(calls.indexOf('SecurityRules_Delete')).toBeLessThan(calls.indexOf('NetworkInterfaces_Get'));
   expect(reachable()).toBe(false);
 });
+
+it('a closing goes on in the group that the machine got meanwhile, where a lock keeps the rule in the one that was recorded', async () => {
+  const { placement } = await opened({}, () => human().setNicNsg('web-1-nic', undefined));
+  human().setNicNsg('web-1-nic', 'subnet-db-nsg');
+  const [found] = await patrolled();
+  if (!found) expect.unreachable();
+  await cloud.adapter.putRight(found, never);
+  expect(rulesIn('subnet-db-nsg')).toBeGreaterThan(0);
+  const recorded = String(placement.detail?.groups).split('/').at(-1) ?? '';
+  human().setLock(
+    'keep',
+    'CanNotDelete',
+    `/resourceGroups/rg-prod/providers/Microsoft.Network/networkSecurityGroups/${recorded}`,
+  );
+  cloud.advance(MINUTE_MS);
+  await expect(cloud.adapter.close([placement], never, go)).rejects.toThrow();
+  expect(rulesIn('subnet-db-nsg')).toBe(0);
+});
