@@ -6,8 +6,8 @@ import { SENDER, world } from './fixtures.ts';
 const ADAS = SENDER;
 const GRACES = { ...SENDER, user: 'U2' };
 
-async function shown(sender: typeof ADAS | typeof GRACES) {
-  const box = inbox(world().deps);
+async function shown(sender: typeof ADAS | typeof GRACES, { deps } = world()) {
+  const box = inbox(deps);
   const page = await box.page(sender, 'list', 1);
   const home = await box.home(sender);
   const { lines } = await box.command(sender, 'list');
@@ -20,6 +20,15 @@ describe('whoever no policy lets request anything', () => {
     expect(said).toContain('You have no open or pending requests, and nothing waits for your decision.');
     expect(pages).not.toContain('"form"');
     expect(pages).toContain('What waits for your decision is shown here.');
+  });
+
+  it('is not whoever may request for others', async () => {
+    const made = world();
+    const policies = made.deps.rules.policies.map((one) => ({ ...one, onBehalf: true as const }));
+    Object.assign(made.deps, { rules: { ...made.deps.rules, policies } });
+    const { pages, said } = await shown(GRACES, made);
+    expect(said).toContain('To request access: `/jit request <machine> because <reason>`');
+    expect(pages).toContain('"form":"Request access"');
   });
 
   it('is not whoever may, who is offered it', async () => {

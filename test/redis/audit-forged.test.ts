@@ -72,7 +72,9 @@ describe('the chain of the audit, where somebody can write to Redis', () => {
       await bring();
       expect(raised).toMatchObject([{ title: 'Entries of the audit are missing', isLoud: true }]);
       expect(phrased(raised[0]?.lines[0] ?? '')).toContain(
-        `${gone.length} are in Redis no more, and memory never had them`,
+        gone.length === 1
+          ? 'is in Redis no more, and memory never had it'
+          : `${gone.length} are in Redis no more, and memory never had them`,
       );
       const base = before + signed - 5;
       expect(indexes(sink).filter((index) => index > base)).toEqual(left.map((n) => base + n));

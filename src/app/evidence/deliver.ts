@@ -74,7 +74,8 @@ async function deliver(
       signal.throwIfAborted();
       const { links, state } = await batchBehind(deps, from, to);
       if (state === 'changed') await tellChanged(deps, from, to);
-      if (state === 'gone') await tellGone(deps, name, { from, to, left: links.length });
+      // The store waits for no sink of this sort: what it dropped in its turn is not gone.
+      if (state === 'gone' && !isBestEffort) await tellGone(deps, name, { from, to, left: links.length });
       if (links.length > 0) {
         const batch = { installation, from, links, note: to.note };
         await sink.write(batch, AbortSignal.any([signal, AbortSignal.timeout(WRITE_MS)]));
@@ -154,7 +155,9 @@ async function tellGone(
     'the store lost entries of the audit before a sink had them',
   );
   const lines = [
-    say`Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
+    missing === 1
+      ? say`One of records ${from.index + 1} to ${to.index} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
+      : say`Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
     say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
   ];
   const key = `audit gone ${sink} ${to.index}`;

@@ -117,7 +117,9 @@ async function tellUnread(
   if (place === undefined) return;
   log.error({ place, more: more.length }, 'an entry of the audit cannot be read');
   const lines = [
-    say`Entry ${place}, and ${more.length} more: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
+    more.length === 0
+      ? say`Entry ${place}: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`
+      : say`Entry ${place}, and ${more.length} more: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
   ];
   await alarms.raise({
     key: `audit unread ${place}`,

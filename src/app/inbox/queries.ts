@@ -89,9 +89,10 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
   return isMeant(person, knownDeciders(policies), requester);
 }
 
-/** Does any policy let this person request anything, whatever the machine? */
+/** Does any policy let this person request anything, whatever the machine, be it for somebody else? */
 export function mayRequest({ rules }: Pick<Deps, 'rules'>, person: Person): boolean {
-  return [...rules.policies, ...(rules.breakGlass ?? [])].some(({ who }) => isMeant(person, who));
+  const isFor = rules.policies.some(({ who, onBehalf }) => onBehalf || isMeant(person, who));
+  return isFor || (rules.breakGlass ?? []).some(({ who }) => isMeant(person, who));
 }
 
 /** `/jit list`, one line a request: all that concerns somebody, or their own. */

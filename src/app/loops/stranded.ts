@@ -1,10 +1,12 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { cloudOf, type MachineId } from '../../core/machine/machine.ts';
+import { overAt } from '../../core/request/closing.ts';
 import type { Deps } from '../deps.ts';
 import { rest } from '../rest.ts';
 
 /** A closing that waits for longer than this may have been drawn by a process that has not got its place. */
 const EVERY_MS = 2_000;
+const LATE_MS = 3_000;
 const MOST = 500;
 
 type StrandedDeps = Pick<Deps, 'store' | 'clouds' | 'mustAgree' | 'log'>;
@@ -20,8 +22,10 @@ export async function lookAtStranded(
   const overdue = await store.overdue(MOST);
   if (overdue.length === 0 || !(await doDiffer(mustAgree))) return;
   const { at } = await store.now();
-  // What was tried in vain has its time.
-  const waiting = overdue.filter((request) => !('lookAt' in request) || (request.lookAt ?? at) <= at);
+  // What has just ended is in hand, and what was tried in vain has its time.
+  const waiting = overdue.filter(
+    (request) => at - (overAt(request) ?? at) >= LATE_MS && (!('lookAt' in request) || (request.lookAt ?? at) <= at),
+  );
   for (const machine of new Set(waiting.map((request) => request.machine))) if (isHere(clouds, machine)) look(machine);
 }
 

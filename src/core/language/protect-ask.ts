@@ -73,7 +73,8 @@ function machinesFirst(tokens: SaidCommand['tokens']): SaidCommand['tokens'] {
   const isFiller = ({ text, isQuoted }: SaidCommand['tokens'][number]) =>
     !isQuoted && /^(?:the|my|our|on|of|machines?|servers?|hosts?|vm|ports?)$/i.test(text);
   const isPort = (token: SaidCommand['tokens'][number]) => !token.isQuoted && readPorts([token], 0) !== undefined;
-  const at = tokens.findIndex((token) => !isFiller(token) && !isPort(token));
+  // Of `server, web-1`, each is a name.
+  const at = tokens.findIndex((token, i) => !(isFiller(token) && !tokens[i + 1]?.isJoined) && !isPort(token));
   const [first] = tokens;
   if (!first || at <= 0) return at < 0 && first && isFiller(first) ? [] : tokens;
   return [...tokens.slice(at), ...tokens.slice(0, at).filter(isPort)];

@@ -22,8 +22,11 @@ function isLeading(text: string): boolean {
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
 export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean): boolean {
   const [text, next] = [tokens[at]?.text ?? '', tokens[at + 1]];
-  // Of `server, web-1`, each may be a name.
+  // Of `server, web-1` each may be a name, and of `web-1, server`.
   if (next?.isJoined && !/^access$/i.test(text)) return false;
+  const isNoun = /^(?:machine|server|host|vm|instance)$/i.test(text);
+  const isNamedNext = next !== undefined && isNameLike(next.text) && readTime(tokens, at + 1) === undefined;
+  if (isNoun && tokens[at]?.isJoined && !isNamedNext) return false;
   const isLast = next === undefined;
   if (isLast) return /^(?:access|to|on|machine|server|host|vm|instance)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
