@@ -6,7 +6,7 @@ import { parseCommands } from '../../../src/core/language/grammar.ts';
 import { often } from '../../setup/lane.ts';
 import { CLOCK, meaningOf, NAMES } from './table.ts';
 
-const RUNS = { numRuns: often(300, 20_000) };
+const RUNS = { numRuns: often(300, 20_000), seed: often(20_261_129, Date.now()) };
 const address = fc.constantFrom('', '/jit ', 'jit ', '<@U0BOT> ', '@drawbridge, ', 'npx jit ', '$ jit ', '\u200b');
 const mark = fc.constantFrom(
   ...([
