@@ -58,8 +58,9 @@ function principalFault(text: string, regions: readonly string[]): string | unde
   const [first = 'us-east-1'] = regions;
   const partition = partitionOf(first);
   if (!A_PRINCIPAL.test(text)) return `must be an ARN such as arn:${partition}:iam::111122223333:role/drawbridge`;
-  const other = regions.find((region) => partitionOf(region) !== text.split(':')[1]);
-  return other === undefined ? undefined : `must be in the partition of ${other}: arn:${partitionOf(other)}:iam::…`;
+  // Of regions of two partitions some are wrong whatever is said here: the file is refused for them.
+  const isTheirs = regions.length === 0 || regions.some((region) => partitionOf(region) === text.split(':')[1]);
+  return isTheirs ? undefined : `must be in the partition of ${first}: arn:${partition}:iam::…`;
 }
 
 async function accountsOf(
@@ -170,7 +171,7 @@ function asStackSet(parameters: Readonly<Record<string, string>>, region: string
       command: `aws cloudformation create-stack-set --stack-set-name drawbridge --template-body file://${AWS_ROLES_FILE} --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=true --capabilities CAPABILITY_NAMED_IAM --parameters ${given.join(' ')}`,
     },
     {
-      text: 'AWS: deploy it to the accounts of an organizational unit, or of its root.',
+      text: 'AWS: deploy it to the accounts of an organizational unit, or of its root. It never reaches the management account: if that has machines, deploy the template there as a stack.',
       command: `aws cloudformation create-stack-instances --stack-set-name drawbridge --regions ${region} --deployment-targets OrganizationalUnitIds=…`,
     },
     {
