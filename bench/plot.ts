@@ -50,7 +50,7 @@ function shareOf({ value, most, least }: Goal): number {
 }
 
 function xOf(share: number): number {
-  const at = Number.isNaN(share) ? DECADES.to : Math.log10(share);
+  const at = Number.isNaN(share) ? DECADES.to : Math.log10(Math.max(0, share));
   const inside = Math.min(DECADES.to, Math.max(DECADES.from, at));
   return Math.round(LABEL + (WIDTH * (inside - DECADES.from)) / (DECADES.to - DECADES.from));
 }

@@ -11,6 +11,7 @@ import { startHomes } from './app/loops/homes.ts';
 import { startLoops } from './app/loops/loops.ts';
 import { startRefusals } from './app/loops/refusals.ts';
 import { startSnapshot } from './app/loops/snapshot.ts';
+import { startStranded } from './app/loops/stranded.ts';
 import { converge } from './app/machine/converge.ts';
 import { watchDoctor } from './app/operators/doctor-watch.ts';
 import { startDrills } from './app/operators/drill.ts';
@@ -167,13 +168,15 @@ function startBeat({ log, composed: { deps, pulse }, ends }: Begun): void {
 /** Finds what is due, and runs the loops. */
 function startTimers({ log, composed: { deps, lateness }, drains }: Begun, workers: Workers): void {
   const { store, queue } = deps;
-  const due = startDueTimer({ store, queue, log, direct: (machine) => workers.look(machine) });
+  const due = startDueTimer({ store, queue, log, direct: workers.look });
+  const stranded = startStranded(deps, workers.look);
   const every = { sweepMs: SWEEP_MS, patrolMs: PATROL_MS, probeMs: PROBE_MS, digestMs: DIGEST_MS, driftMs: DRIFT_MS };
   const loops = startLoops(deps, every, lateness);
   const snapshot = startSnapshot(deps, SNAPSHOT_MS);
   drains.push(
     () => snapshot.stop(),
     () => due.stop(),
+    () => stranded.stop(),
     () => loops.stop(),
   );
 }

@@ -18,6 +18,10 @@ const LIMIT_MS = 60_000;
 /** Longer than any call is waited for, and short enough that nothing hangs when all is over. */
 const SILENT_MS = 30_000;
 
+const COST =
+  'One process begins 400 closings then in place of 200: each is read, locked, written and begun in turns with the others, on one thread. ' +
+  'That an Azure which answers delays them by more tells what is silence and what is work.';
+
 /** What Azure does while leases end: nothing ends there, or as many do, and each call is answered or none is. */
 const SIDES = ['alone', 'beside an Azure that answers', 'beside a silent Azure'] as const;
 
@@ -31,7 +35,7 @@ export async function measureApart({ quick }: Effort): Promise<Measurement> {
   };
   for (let round = 0; round < (quick ? 1 : 5); round += 1)
     for (const side of SIDES) last[side].push(await onGround((ground) => play(ground, machines, side)));
-  const delay = spread(last['beside a silent Azure']).median - spread(last.alone).median;
+  const median = (side: (typeof SIDES)[number]) => spread(last[side]).median;
   return {
     title: `${machines} leases that end on AWS while Azure is silent`,
     how:
@@ -39,7 +43,18 @@ export async function measureApart({ quick }: Effort): Promise<Measurement> {
       'workers, due timer and both adapters. Beside a silent Azure: no call there is answered from the end of the leases on. ' +
       'Beside one that answers: the same closings are made there. Alone: Azure is there, and nothing ends in it. In turns; from the end of the leases until AWS has no rule of ours.',
     rows: SIDES.map((side) => ({ what: `AWS ${side}: last closing`, unit: 'ms', values: last[side] })),
-    goals: [{ what: 'delay by a silent Azure (medians)', value: delay, most: MOST_MS, unit: ' ms' }],
+    goals: [
+      {
+        what: 'delay by a silent Azure, beside one that answers (medians)',
+        value: median('beside a silent Azure') - median('beside an Azure that answers'),
+        ...{ most: MOST_MS, unit: ' ms' },
+      },
+      {
+        what: 'delay by a silent Azure, beside one in which nothing ends (medians)',
+        value: median('beside a silent Azure') - median('alone'),
+        ...{ most: MOST_MS, unit: ' ms', cost: COST },
+      },
+    ],
     notes: [],
   };
 }

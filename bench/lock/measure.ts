@@ -2,10 +2,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Ground, onGround } from '../ground.ts';
 import type { Effort, Goal, Measurement, Row } from '../measurement.ts';
 import { closeInLoop, lastClosed, startHouse } from './sides.ts';
-import { type Behind, startWorld } from './world.ts';
+import { type Behind, FACTOR, startWorld } from './world.ts';
 
-/** A call of one second takes a quarter of that here. */
-const FACTOR = 4;
 const SECONDS = [1, 3];
 const BEHIND: readonly Behind[] = ['one network security group', 'one Defender policy', 'one firewall'];
 /** Everything that opens the ports and puts the leases in place, for each machine. */
@@ -44,7 +42,8 @@ export async function measureLock({ quick }: Effort): Promise<Measurement> {
   return {
     title: 'Machines behind one lock whose leases end in the same second',
     how:
-      `The simulated Azure, in which every call takes its time, reads too: a quarter of what is named (scaled down by ${FACTOR}). ` +
+      `The simulated Azure, in which every call takes its time, reads too, and whose clock runs ${FACTOR} times as fast, so that a call takes a ` +
+      `quarter of what is named here, and its quotas are filled ${FACTOR} times as fast as well. ` +
       'Drawbridge: the real store, queue, workers, due timer and Azure adapter in one process. The loop: one write a machine, each ' +
       'when the one before was answered, and nothing else. Times from the end of the leases, closings as Azure saw them.',
     rows,

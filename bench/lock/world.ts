@@ -23,6 +23,9 @@ export interface LockWorld {
   readonly stood: readonly Stood[];
 }
 
+/** Azure is so many times faster than in the world, in all that it does: its calls, its quotas, and what is waited for. */
+export const FACTOR = 4;
+
 const SSH = { number: 22, protocol: 'tcp' } as const;
 const PROTECTION = { ports: [{ port: SSH, sources: [], longestMs: DAY_MS }] };
 const ENDLESS = new AbortController().signal;
@@ -39,7 +42,7 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
     vnets: [{ name: 'vnet-prod', prefixes: ['10.0.0.0/16'] }],
     firewalls: [{ name: 'edge', vnet: 'vnet-prod', privateIp: '10.0.250.4', publicIps: ['198.51.100.9'] }],
   };
-  const clock = new FastClock(1, EARLIER_MS);
+  const clock = new FastClock(FACTOR, EARLIER_MS);
   const sim = await startAzureSimulator({
     machines,
     clock: clock.now,

@@ -29,7 +29,7 @@ export interface Workers {
   /** How many machines wait and are looked at here. */
   figures(): QueueFigures;
   /** Has a machine looked at as if a hint had come through the queue, among closings. */
-  look(machine: MachineId): void;
+  readonly look: (machine: MachineId) => void;
   /** Takes no more jobs, lets those under way end, then aborts them; returns within twice `patienceMs`. */
   close(): Promise<void>;
 }

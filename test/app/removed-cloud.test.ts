@@ -1,4 +1,6 @@
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { Deps } from '../../src/app/deps.ts';
+import { lookAtStranded } from '../../src/app/loops/stranded.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import { Lateness } from '../../src/app/operators/lateness.ts';
@@ -99,4 +101,64 @@ it('access in an account that others may have is left before anything is locked,
   delete made.cloud.mustHave;
   await converge(others, MACHINE.id, never);
   expect(made.cloud.rules.size).toBe(0);
+});
+
+describe('a closing that the queue gives to a process without its account', () => {
+  const differ = async () => {
+    throw new JitError('rulesDiffer');
+  };
+  const agree = async () => {};
+
+  async function overdue() {
+    const made = await approved();
+    await made.converge();
+    made.clock.advance(62 * MINUTE_MS);
+    const looked: string[] = [];
+    const look = (more: Partial<Deps>) => lookAtStranded({ ...made.deps, ...more }, (machine) => looked.push(machine));
+    return { ...made, looked, look };
+  }
+
+  it('is looked at past the queue by each that has it, while they go by different rules', async () => {
+    const { look, looked } = await overdue();
+    await look({ mustAgree: differ });
+    expect(looked).toEqual([MACHINE.id]);
+  });
+
+  it('is left to the queue by one that has it not, and by all where they agree', async () => {
+    const { look, looked, cloud } = await overdue();
+    await look({ mustAgree: differ, clouds: new Map() });
+    cloud.mustHave = () => {
+      throw gone;
+    };
+    await look({ mustAgree: differ });
+    delete cloud.mustHave;
+    await look({ mustAgree: agree });
+    await look({ mustAgree: undefined });
+    expect(looked).toEqual([]);
+  });
+
+  it('has its time where it was tried in vain', async () => {
+    const { look, looked, cloud, converge: run, clock } = await overdue();
+    const close = cloud.close.bind(cloud);
+    cloud.close = async () => Promise.reject(new JitError('cloudBusy', { cloud: 'AWS' }));
+    await run();
+    await look({ mustAgree: differ });
+    expect(looked).toEqual([]);
+    cloud.close = close;
+    clock.advance(10 * MINUTE_MS);
+    await look({ mustAgree: differ });
+    expect(looked).toEqual([MACHINE.id]);
+  });
+
+  it('is not looked for where nothing is overdue, nor where nobody knows whether they agree', async () => {
+    const made = await approved();
+    await made.converge();
+    const asked = vi.fn(differ);
+    await lookAtStranded({ ...made.deps, mustAgree: asked }, () => expect.unreachable());
+    expect(asked).not.toHaveBeenCalled();
+    made.clock.advance(62 * MINUTE_MS);
+    const away = async () => Promise.reject(new Error('Redis is away'));
+    const look = lookAtStranded({ ...made.deps, mustAgree: away }, () => expect.unreachable());
+    await expect(look).rejects.toThrow('Redis is away');
+  });
 });

@@ -44,6 +44,7 @@ describe('a goal', () => {
     ],
     [{ ...goal, value: 0.95, least: 0.95 }, true, 'at least 0.950×. Measured: 0.950×: reached.'],
     [{ ...goal, value: 0.8, least: 0.95 }, false, 'at least 0.950×. Measured: 0.800×: **not reached**.'],
+    [{ ...goal, value: -480, most: 200 }, true, 'at most 200×. Measured: -480×: reached.'],
     [{ ...goal, value: Number.NaN, most: 1 }, false, 'at most 1×. Measured: –×: **not reached**.'],
   ] as const;
 

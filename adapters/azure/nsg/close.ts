@@ -10,7 +10,7 @@ import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
 import { readVm } from '../arm/machine.ts';
-import { isScopeLocked } from '../errors.ts';
+import { isLocked, isScopeLocked } from '../errors.ts';
 import { nameAt } from './lease-rules.ts';
 import { shut } from './shut.ts';
 
@@ -22,8 +22,9 @@ export async function close(azure: Azure, placements: readonly Placement[], allo
   await closeIn(azure, placements, (placement) => nameAt(azure, placement), allowed);
 }
 
-function isQueued(error: unknown): boolean {
-  return error instanceof JitError && error.isQueued;
+/** Was it not even sent, or refused as too much at once? Then nothing was done. */
+function isNotTaken(error: unknown): boolean {
+  return error instanceof JitError && error.code === 'cloudBusy' && !isLocked(error);
 }
 
 type NameOf = (placement: Placement) => string;
@@ -74,8 +75,8 @@ async function closeOn(
     );
   };
   const deleted = await atOnce;
-  // It was not even sent, and comes back soon: readings are kept for those whose rules are gone.
-  if (!deleted.ok && isQueued(deleted.error)) throw deleted.error;
+  // It comes back soon: readings are kept for those whose rules are gone, and would have to wait for longer.
+  if (!deleted.ok && isNotTaken(deleted.error)) throw deleted.error;
   const found = await left();
   await deleteUntilGone(azure, site, { found, again: left, instead }, allowed);
   const isFound = ({ group, name }: GroupRule) => found.some((one) => one.group === group && one.name === name);

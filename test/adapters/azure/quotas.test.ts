@@ -144,17 +144,27 @@ describe('the adapter, told to come back later', () => {
       expect(deletions()).toBe(before);
     });
 
-    it('reads no groups before its deletion could be sent: those whose rules are gone need the readings', async () => {
+    it('reads no groups before its deletion was taken: those whose rules are gone need the readings', async () => {
       cloud = await nsgHarness();
       const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
       cloud.sim.faults.add('SecurityRules_Delete', { kind: 'throttle', retryAfterSeconds: 30 }, 1);
-      await unread(placement);
       const before = cloud.sim.log().length;
+      // Refused, and then not even sent.
+      await unread(placement);
       await unread(placement);
       expect(cloud.callsSince(before)).not.toContain('NetworkSecurityGroups_Get');
       cloud.advance(40_000);
       await cloud.adapter.close([placement], never, go);
       expect(cloud.rulesLeft()).toEqual([]);
+    });
+
+    it('comes back when its deletion may be sent again, however long the readings would have to wait', async () => {
+      cloud = await nsgHarness();
+      const { placement } = await openOne(cloud, await placeOne(cloud), cloud.now() + HOUR_MS);
+      cloud.sim.faults.add('SecurityRules_Delete', { kind: 'throttle', retryAfterSeconds: 1 }, 1);
+      cloud.sim.faults.add('NetworkSecurityGroups_Get', { kind: 'throttle', retryAfterSeconds: 20 }, 1);
+      const closing = cloud.adapter.close([placement], never, go);
+      await expect(closing).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 1_000 });
     });
 
     it('deletes at once what another process opened again meanwhile, though a reading is older than that', async () => {
