@@ -65,8 +65,9 @@ async function play(ground: Ground, { behind, machines, callMs }: Case, side: 'o
       world.sim.faults.add(/_/, { kind: 'slow', ms: callMs }, Number.POSITIVE_INFINITY);
       if (Date.now() > until) throw new Error('the leases were not in place in time');
       await wait(until - Date.now());
+      const from = world.now();
       if (side === 'plain') await closeInLoop(world, behind);
-      return await lastClosed(world, until, 60_000 + 3 * machines * callMs);
+      return await lastClosed(world, from, 60_000 + 3 * machines * callMs);
     } finally {
       world.sim.faults.clear();
       await stop?.();

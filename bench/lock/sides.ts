@@ -18,7 +18,7 @@ import { redisStore } from '../../src/redis/store.ts';
 import { leasesOf } from '../burst/leases.ts';
 import type { Stood } from '../burst/shared.ts';
 import { type Ground, LOUD } from '../ground.ts';
-import type { Behind, LockWorld } from './world.ts';
+import { type Behind, FACTOR, type LockWorld } from './world.ts';
 
 const LOOK_MS = 20;
 /** What a closing changes: the last of these is when the last port was closed. */
@@ -105,14 +105,14 @@ function left({ sim }: LockWorld): number {
   return groups.length + translations.flatMap(({ rules }) => rules).length;
 }
 
-/** When the last of it was closed, as Azure saw it; and by how many calls. */
+/** How long after this instant of Azure's clock the last of it was closed, as Azure saw it, in our time; and by how many calls. */
 export async function lastClosed(world: LockWorld, from: Instant, mostMs: number) {
   while (left(world) > 0) {
-    if (Date.now() > from + mostMs) throw new Error(`${left(world)} were not closed within ${mostMs} ms`);
+    if (world.now() > from + mostMs * FACTOR) throw new Error(`${left(world)} were not closed within ${mostMs} ms`);
     await wait(LOOK_MS);
   }
   const calls = world.sim
     .log()
     .filter(({ operation, atMs, status }) => CLOSING.test(operation) && atMs >= from && status < 300);
-  return { ms: (calls.at(-1)?.atMs ?? Number.NaN) - from, calls: calls.length };
+  return { ms: ((calls.at(-1)?.atMs ?? Number.NaN) - from) / FACTOR, calls: calls.length };
 }

@@ -21,6 +21,8 @@ export interface LockWorld {
   readonly adapter: ReturnType<typeof azureAdapter>;
   readonly network: NetworkManagementClient;
   readonly stood: readonly Stood[];
+  /** What time it is there. */
+  now(): Instant;
 }
 
 /** Azure is so many times faster than in the world, in all that it does: its calls, its quotas, and what is waited for. */
@@ -81,7 +83,7 @@ export async function startWorld(behind: Behind, count: number, folder: string, 
     stood.push(await insisting(() => standAt(adapter, { machine, name, source: '203.0.113.7/32' }, until, clock.now)));
   }
   clock.runFrom(Date.now());
-  return { sim, adapter, network: client, stood };
+  return { sim, adapter, network: client, stood, now: clock.now };
 }
 
 /** A connection that a busy machine let lapse ends no measurement that takes half an hour: what stands already is found there. */
