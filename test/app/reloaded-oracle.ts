@@ -9,8 +9,8 @@ export interface Said {
   /** Those of the approvers who are still there; Sam always is. */
   readonly grace: boolean;
   readonly kim: boolean;
-  /** Is AWS configured, where the machine is? It takes a restart. */
-  readonly aws: boolean;
+  /** Is AWS configured, with the account of the machine, or another one alone? It takes a restart. */
+  readonly aws: 'here' | 'elsewhere' | 'none';
 }
 
 const MINUTE = 60_000;
@@ -23,6 +23,11 @@ export interface Told {
   /** Does the last of them wait for an answer? */
   isMoreAsked: boolean;
   readonly more: { readonly min: number; readonly approvals: { readonly by: string; readonly at: number }[] }[];
+}
+
+/** All who approved something of it. */
+export function approversOf({ approvals, more }: Told): readonly string[] {
+  return [...approvals, ...more.flatMap((one) => one.approvals)].map(({ by }) => by);
 }
 
 /** May Ada be let in for so long in all, by what a configuration says and the tag that the machine has? Who approves is another matter. */
@@ -69,9 +74,10 @@ export function fileOf({ longest, by, engineer, env, freeze, grace, kim, aws }: 
     by === 'grace' || by === 'sam'
       ? `approvers: ${approvers[by]}`
       : `stages: [{ n: ${by === 'oneOfSecurity' ? 1 : 2}, of: [group:security] }]`;
-  const cloud = aws
-    ? 'aws: { accounts: [{ id: "123456789012", regions: [eu-west-1] }] }'
-    : 'gcp: { projects: [other-project] }';
+  const cloud =
+    aws === 'none'
+      ? 'gcp: { projects: [other-project] }'
+      : `aws: { accounts: [{ id: "${aws === 'here' ? '123456789012' : '210987654321'}", regions: [eu-west-1] }] }`;
   const slack = { ada: 'U0ADA0001', sam: 'U0SAM0001', grace: 'U0GRACE01', kim: 'U0KIM0001' };
   const person = (id: string) => `  - { id: ${id}, name: ${id}, slack: ${slack[id as keyof typeof slack]}`;
   const frozen = '  - { name: freeze, refuse: Change freeze., machines: { names: ["*"] } }\n';

@@ -42,11 +42,10 @@ export async function startProcess(made: ReturnType<typeof toldWorld>, around: A
     return staticDirectory(peopleOf(config), ['slack']);
   };
   const house = await LiveHouse.of(configOf(readFileSync(file, 'utf8')), make);
-  const nowhere = Object.assign(new TestCloud(), { machineList: [] });
   const deps: Deps = Object.defineProperties(
     {
       ...made.deps,
-      clouds: new Map(house.config.aws ? [['aws' as const, made.cloud]] : [['gcp' as const, nowhere]]),
+      clouds: cloudsOf(house.config, made),
     },
     { rules: { get: () => house.rules }, directory: { get: () => house.directory } },
   );
@@ -55,6 +54,25 @@ export async function startProcess(made: ReturnType<typeof toldWorld>, around: A
   const read = async (text: string) => readConfig(text);
   const watch = watchConfig(file, LOOK_MS, { read, tell: adopt, failed });
   return { deps, house, watch, route: router(deps), leavers: leaversOf(deps) };
+}
+
+/** Does it have the account of the machine? */
+export function isHere({ aws }: Config): boolean {
+  return aws?.accounts.some(({ id }) => id === '123456789012') ?? false;
+}
+
+/** As an adapter does whose accounts are others: it knows no machine of this one, and refuses what names it. */
+function cloudsOf(config: Config, { cloud }: ReturnType<typeof toldWorld>): Deps['clouds'] {
+  const nowhere = Object.assign(new TestCloud(), { machineList: [] });
+  if (!config.aws) return new Map([['gcp' as const, nowhere]]);
+  if (isHere(config)) return new Map([['aws' as const, cloud]]);
+  const gone = () => new JitError('notConfigured', { where: 'the AWS account 123456789012 in eu-west-1' });
+  const refuse = async () => Promise.reject(gone());
+  const mustHave = () => {
+    throw gone();
+  };
+  const refusing = { mustHave, look: refuse, locate: refuse, observe: refuse, open: refuse, close: refuse };
+  return new Map([['aws' as const, Object.assign(nowhere, refusing)]]);
 }
 
 const sections = new Map<string, string>();

@@ -21,7 +21,7 @@ export async function lookAtStranded(
   if (overdue.length === 0 || !(await doDiffer(mustAgree))) return;
   const { at } = await store.now();
   // What was tried in vain has its time.
-  const waiting = overdue.filter(({ lookAt }) => lookAt === undefined || lookAt <= at);
+  const waiting = overdue.filter((request) => !('lookAt' in request) || (request.lookAt ?? at) <= at);
   for (const machine of new Set(waiting.map((request) => request.machine))) if (isHere(clouds, machine)) look(machine);
 }
 

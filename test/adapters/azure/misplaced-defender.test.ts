@@ -158,3 +158,14 @@ it('what was closed early, and what is over, is not missed', async () => {
   expect(await patrolled()).toEqual([]);
   expect(other.placement.rule.port.number).toBe(3389);
 });
+
+it('a closing takes the rules where they were placed, while the machine is still being read', async () => {
+  const { placement } = await opened();
+  cloud.sim.faults.add('VirtualMachines_Get', { kind: 'slow', ms: 300 }, 1);
+  const before = cloud.sim.log().length;
+  await cloud.adapter.close([placement], never, go);
+  const calls = cloud.callsSince(before);
+  expect(calls.indexOf('SecurityRules_Delete')).toBeGreaterThan(-1);
+  expect(calls.indexOf('SecurityRules_Delete')).toBeLessThan(calls.indexOf('NetworkInterfaces_Get'));
+  expect(reachable()).toBe(false);
+});
