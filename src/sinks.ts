@@ -1,4 +1,4 @@
-import { eachLine, fileSink, keysIn, personalFiles } from '../adapters/audit-file/index.ts';
+import { eachLine, fileSink, keysIn, nearlyAuditFiles, personalFiles } from '../adapters/audit-file/index.ts';
 import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { peopleKeys } from '../adapters/people-keys/index.ts';
@@ -23,6 +23,9 @@ import { callsOf } from './rooms.ts';
 /** Shows each line of the audit files of a folder, in their order; gives how many files there were. */
 export const auditLines: typeof eachLine = (...asked) => eachLine(...asked);
 
+/** Files of that folder that are called nearly so, and are not read. */
+export const unreadAuditFiles: typeof nearlyAuditFiles = (folder) => nearlyAuditFiles(folder);
+
 /** The keys of people in a folder. */
 export const keysOfPeople: typeof peopleKeys = (folder) => peopleKeys(folder);
 
@@ -41,7 +44,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
     const files = { installation, folder: auditFolder(config), rotateBytes: rotateBytes(audit.files.megabytes), vkeys };
     sinks.push(forSink(fileSink(files), 'clear', keys));
   }
-  sinks.push(...(await bucketSinks(audit, vkeys, keys)), ...(await awaySinks(config, log, keys)));
+  sinks.push(...(await bucketSinks(config, vkeys, keys)), ...(await awaySinks(config, log, keys)));
   const twice = sinks.find(({ name }, i) => sinks.findIndex((one) => one.name === name) !== i);
   // They would share how far they are, and each would lack what the other one has.
   if (twice) throw badConfig([`audit: two sinks are called ${twice.name}`]);
@@ -89,7 +92,7 @@ async function awaySinks(config: Config, log: Log, keys: PeopleKeys): Promise<re
 
 /** The bucket whose objects are locked. */
 async function bucketSinks(
-  { s3 }: Config['audit'],
+  { installation, audit: { s3 } }: Config,
   vkeys: readonly string[],
   keys: PeopleKeys,
 ): Promise<readonly Sink[]> {
@@ -97,7 +100,7 @@ async function bucketSinks(
   const { s3Sink } = await import('../adapters/audit-s3/index.ts');
   const { role, endpoint, people, ...settings } = s3;
   const more = { ...(role && { role: roleOf(role) }), ...(endpoint === undefined ? {} : { endpoint }) };
-  return [forSink(s3Sink({ ...settings, ...more, vkeys }, Date.now), people, keys)];
+  return [forSink(s3Sink({ ...settings, ...more, installation, vkeys }, Date.now), people, keys)];
 }
 
 /** Looks at the folders in which something is kept beside Redis, when the doctor is asked. */

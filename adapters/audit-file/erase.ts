@@ -1,7 +1,9 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { withoutPeople } from '../../src/core/audit/sealed.ts';
+import { namedIn } from '../../src/core/audit/record.ts';
+import { partsIn, withoutPeople } from '../../src/core/audit/sealed.ts';
 import { lineOf, readLine } from '../../src/core/evidence/line.ts';
+import { isRecordsName } from '../../src/core/evidence/names.ts';
 import type { ErasedPeople } from '../../src/ports/people-keys.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
 import { ANEW, APPEND } from './append.ts';
@@ -10,6 +12,7 @@ import { auditFiles } from './tail.ts';
 
 /** Beside the files: a hash of the ID of each person who was erased, and until when, a line each. */
 const ERASED_FILE = 'erased.txt';
+const DRAFT = '.new';
 const ERASED = /^([0-9a-f]{40}) (\d{1,15})$/gm;
 
 /** The files of the audit. Each record, its hash, and the chain stay as they are when something is taken away. */
@@ -22,13 +25,14 @@ export function personalFiles(folder: string): PersonalPlace {
       const found: unknown[] = [];
       await eachLine(folder, (line) => {
         const read = readLine(line);
-        if (read && !('note' in read) && Object.hasOwn(JSON.parse(read.people) as object, person)) found.push(read);
+        if (read && !('note' in read) && Object.hasOwn(partsIn(read.people) ?? namedIn(read), person)) found.push(read);
       });
       yield* found;
     },
     async erase(erased) {
       let changed = 0;
       for (const name of await auditFiles(folder)) changed += await eraseIn(folder, name, erased);
+      await clearDrafts(folder);
       return { changed, left: 0 };
     },
     async erased() {
@@ -66,22 +70,34 @@ async function eraseIn(folder: string, name: string, erased: ErasedPeople): Prom
   return changed;
 }
 
+/** What a kill left of a file that was being written anew: it says of people what that file says, and nobody would look for it there. */
+async function clearDrafts(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(noNames))
+    if (name.endsWith(DRAFT) && isRecordsName(name.slice(0, -DRAFT.length))) await rm(join(folder, name));
+}
+
+function noNames(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
 /** Undefined where it says nothing of whoever was erased. */
 function without(line: Buffer, erased: ErasedPeople): string | undefined {
   const read = readLine(line);
   if (!read || 'note' in read || !read.isIntact) return undefined;
-  const people = withoutPeople(read.people, (person) => (erased.of(person) ?? 0) >= read.at);
+  const isGone = (person: string) => (erased.of(person) ?? 0) >= read.at;
+  const people = withoutPeople(read.people, isGone, Object.keys(namedIn(read)));
   return people === read.people ? undefined : lineOf({ ...read, people });
 }
 
 /** All of the new file or all of the old one, also after a power cut. */
 async function replace(path: string, lines: readonly (Buffer | string)[]): Promise<void> {
-  const file = await open(`${path}.new`, ANEW, 0o600);
+  const file = await open(`${path}${DRAFT}`, ANEW, 0o600);
   try {
     await file.writeFile(Buffer.concat(lines.flatMap((line) => [Buffer.from(line), Buffer.from('\n')])));
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
+  await rename(`${path}${DRAFT}`, path);
 }

@@ -13,6 +13,7 @@ import { tailOf } from './tail.ts';
 
 export { personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
+export { nearlyAuditFiles } from './tail.ts';
 
 export interface FileSinkSettings {
   /** Whose audit it is: no other one writes there. */
@@ -40,6 +41,9 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
   return {
     name: 'files',
     async end() {
+      // Where it ends is nothing to go on behind where it is somebody else's.
+      const writer = await writerOf(folder);
+      if (writer !== undefined && writer !== installation) throw anotherChain(folder);
       return (await tailOf(folder))?.end;
     },
     examine: () => wrongWith(folder, installation),
@@ -76,7 +80,11 @@ async function mustFollow(
   const same = end && [from, ...links].find(({ index }) => index === end.index);
   // Where nothing tells that it goes on, somebody else's head at the end says that it does not.
   const isOthers = same ? same.head !== end.head : ((await writerOf(folder)) ?? installation) !== installation;
-  if (isOthers) throw new Error(`${folder} holds another chain of the audit`);
+  if (isOthers) throw anotherChain(folder);
+}
+
+function anotherChain(folder: string): Error {
+  return new Error(`${folder} holds another chain of the audit`);
 }
 
 /** The public keys that stand beside the files, also in a copy of a bucket; none where there are none. */

@@ -1,6 +1,6 @@
 import { type FileHandle, open, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { notesIn, readHead } from '../../src/core/evidence/head.ts';
+import { notesIn, writerOfNote } from '../../src/core/evidence/head.ts';
 import { auditFiles } from './tail.ts';
 
 /** A signed head is shorter, and the last line of a file has one. */
@@ -14,15 +14,20 @@ const READ_BY_ALL = 0o004;
 
 /** The installation whose head the folder ends with; undefined where it has none. */
 export async function writerOf(folder: string): Promise<string | undefined> {
-  const name = (await auditFiles(folder)).at(-1);
-  if (name === undefined) return undefined;
-  const file = await open(join(folder, name), 'r');
+  for (const name of (await auditFiles(folder)).toReversed()) {
+    const writer = await writerIn(join(folder, name));
+    if (writer !== undefined) return writer;
+  }
+  return undefined;
+}
+
+async function writerIn(path: string): Promise<string | undefined> {
+  const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
     const from = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    const note = notesIn(buffer.toString('utf8', 0, bytesRead)).at(-1) ?? '';
-    return readHead(note.slice(0, note.indexOf('\n\n') + 1))?.installation;
+    return writerOfNote(notesIn(buffer.toString('utf8', 0, bytesRead)).at(-1) ?? '');
   } finally {
     await file.close();
   }

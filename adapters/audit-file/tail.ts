@@ -3,7 +3,7 @@ import { type FileHandle, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
 import { readLine } from '../../src/core/evidence/line.ts';
-import { isRecordsName } from '../../src/core/evidence/names.ts';
+import { isRecordsName, RECORDS } from '../../src/core/evidence/names.ts';
 
 /** What the last lines take as a rule: they are read before each batch. */
 const TAIL_BYTES = 65_536;
@@ -20,6 +20,12 @@ export async function auditFiles(folder: string): Promise<readonly string[]> {
   return names.filter(isRecordsName).toSorted();
 }
 
+/** Files beside them that are called nearly so, and that nobody reads: somebody packed, renamed, or copied what may be records. */
+export async function nearlyAuditFiles(folder: string): Promise<readonly string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => name.startsWith(RECORDS) && !isRecordsName(name)).toSorted();
+}
+
 export interface Tail {
   /** The last file. */
   readonly name: string;
@@ -30,15 +36,20 @@ export interface Tail {
   readonly isSigned: boolean;
 }
 
-/** How the last file ends. A last line that was cut short is taken away first: it was never promised. */
+/**
+ * How the last file ends. A last line that was cut short is taken away first: it was never promised. Files that were begun, and nothing written
+ * to them, are passed over, however many there are: what is before them is not lost.
+ */
 export async function tailOf(folder: string): Promise<Tail | undefined> {
-  const names = await auditFiles(folder);
-  const name = names.at(-1);
+  const [name, ...before] = (await auditFiles(folder)).toReversed();
   if (name === undefined) return undefined;
   const last = await endOf(folder, name);
-  if (last.end) return { name, ...last };
-  const before = names.at(-2);
-  return { name, ...last, end: before === undefined ? undefined : (await endOf(folder, before)).end };
+  let { end } = last;
+  for (const one of before) {
+    if (end) break;
+    ({ end } = await endOf(folder, one));
+  }
+  return { name, ...last, end };
 }
 
 async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> {

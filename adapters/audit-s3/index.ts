@@ -1,4 +1,5 @@
 import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { writerOfNote } from '../../src/core/evidence/head.ts';
 import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { firstRecordIn, keysName, numbered, RECORDS, recordsName } from '../../src/core/evidence/names.ts';
 import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
@@ -7,6 +8,8 @@ import { type BucketSettings, bucketOf, type LockedBucket } from './bucket.ts';
 
 export interface S3SinkSettings extends BucketSettings {
   readonly name: string;
+  /** Whose audit it is: no other one is kept under the same prefix. */
+  readonly installation: string;
   /** What keys begin with: empty, or a path that ends with a slash. */
   readonly prefix: string;
   readonly mode: 'governance' | 'compliance';
@@ -19,6 +22,8 @@ export interface S3SinkSettings extends BucketSettings {
 interface Stored {
   readonly key: string;
   readonly end: ChainEnd;
+  /** The installation whose head is behind it. */
+  readonly writer: string | undefined;
 }
 
 /**
@@ -50,21 +55,39 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
   };
   const ending = async (signal?: AbortSignal): Promise<ChainEnd | undefined> => {
     const key = await lastKey(bucket, records, last?.key, signal);
-    if (key !== undefined && key !== last?.key) last = { key, end: endIn(key, await bucket.read(key, signal)) };
+    if (key !== undefined && key !== last?.key) last = storedIn(key, await bucket.read(key, signal));
     return last?.end;
+  };
+  /** Nothing is kept behind another chain: of one that is longer, all would count as kept. */
+  const following = async (batch: SinkBatch, signal: AbortSignal): Promise<ChainEnd | undefined> => {
+    const end = await ending(signal);
+    const same = end && [batch.from, ...batch.links].find(({ index }) => index === end.index);
+    const isOthers = same ? same.head !== end.head : othersIn(last, settings) !== undefined;
+    if (isOthers) throw anotherChain(settings);
+    return end;
   };
 
   return {
     name,
-    end: ending,
+    async end(signal) {
+      const end = await ending(signal);
+      if (othersIn(last, settings) !== undefined) throw anotherChain(settings);
+      return end;
+    },
     async examine(signal) {
-      return lacking(signal);
+      const lacks = await lacking(signal);
+      if (lacks !== undefined) return lacks;
+      await ending(signal);
+      const writer = othersIn(last, settings);
+      return (
+        writer &&
+        `The installation “${writer}” keeps its audit under ${records} of the bucket: each needs its own prefix.`
+      );
     },
     async write(batch, signal) {
       signal.throwIfAborted();
+      const end = await following(batch, signal);
       await ready(batch.links.at(-1)?.at ?? 0, signal);
-      const end = await ending(signal);
-      mustFollow(settings.bucket, end, batch);
       const rest = batch.links.filter(({ index }) => index > (end?.index ?? 0));
       const [first] = rest;
       if (!first) return;
@@ -72,22 +95,24 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
       const text = [...rest.map(lineOf), noteLine(batch.note)].map((line) => `${line}\n`).join('');
       const newest = rest.at(-1) ?? first;
       if (await bucket.add(key, text, lock(newest.at), signal)) {
-        last = { key, end: newest };
+        last = { key, end: newest, writer: batch.installation };
         return;
       }
       // Another process was faster, or the answer to the same put was lost: what is there must be this batch.
-      const there = await ending(signal);
-      mustFollow(settings.bucket, there, batch);
+      const there = await following(batch, signal);
       if ((there?.index ?? 0) < newest.index)
         throw new Error(`${key} is there already, and does not hold the records up to ${newest.index}`);
     },
   };
 }
 
-/** A bucket that holds another chain is not written to. */
-function mustFollow(bucket: string, end: ChainEnd | undefined, { from, links }: SinkBatch): void {
-  const same = end && [from, ...links].find(({ index }) => index === end.index);
-  if (same && same.head !== end.head) throw new Error(`The bucket ${bucket} holds another chain of the audit`);
+function anotherChain({ bucket }: S3SinkSettings): Error {
+  return new Error(`The bucket ${bucket} holds another chain of the audit`);
+}
+
+/** The other installation whose records come last there; undefined where it is this one, or nobody can tell. */
+function othersIn(last: Stored | undefined, { installation }: S3SinkSettings): string | undefined {
+  return last?.writer === installation ? undefined : last?.writer;
 }
 
 /** The last key there. They sort by the number of their first record, so that a few questions find it among any number. */
@@ -112,13 +137,15 @@ async function lastKey(
   return found;
 }
 
-/** What the records of an object lead to. */
-function endIn(key: string, bytes: Buffer): ChainEnd {
-  const lines = bytes.toString('utf8').split('\n').toReversed();
-  for (const line of lines) {
+/** What the records of an object lead to, and whose they are. */
+function storedIn(key: string, bytes: Buffer): Stored {
+  let writer: string | undefined;
+  for (const line of bytes.toString('utf8').split('\n').toReversed()) {
     const read = readLine(Buffer.from(line));
-    if (read && 'head' in read)
-      return { index: read.index, head: read.head, epoch: read.epoch, sequence: read.sequence };
+    if (read && 'note' in read) writer ??= writerOfNote(read.note);
+    if (!read || 'note' in read) continue;
+    const { index, head, epoch, sequence } = read;
+    return { key, end: { index, head, epoch, sequence }, writer };
   }
   throw new Error(`${key} holds no records of the audit`);
 }

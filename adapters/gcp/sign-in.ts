@@ -27,7 +27,7 @@ type SignIn = () => Promise<string | null | undefined>;
 export function signInOf({ credentialsFile, endpoint }: GcpSettings): SignIn {
   let made: Promise<SignIn> | undefined;
   return async () => {
-    made ??= credentialsFile === undefined ? usual() : fromFile(credentialsFile, endpoint);
+    made ??= credentialsFile === undefined ? usual(endpoint) : fromFile(credentialsFile, endpoint);
     // What could not be made is made anew: the file may be there by then.
     made.catch(() => {
       made = undefined;
@@ -36,9 +36,22 @@ export function signInOf({ credentialsFile, endpoint }: GcpSettings): SignIn {
   };
 }
 
-async function usual(): Promise<SignIn> {
+async function usual(endpoint: string | undefined): Promise<SignIn> {
+  const { GOOGLE_APPLICATION_CREDENTIALS: file } = process.env;
+  // The library's own chain would send tokens wherever this file says.
+  if (file && (await isFederated(file))) return fromFile(file, endpoint);
   const auth = new GoogleAuth({ scopes: SCOPE });
   return () => auth.getAccessToken();
+}
+
+async function isFederated(file: string): Promise<boolean> {
+  try {
+    const { type } = JSON.parse(await readFile(file, 'utf8')) as { readonly type?: unknown };
+    return type === 'external_account';
+  } catch {
+    // The library reads it too, and says what is wrong with it.
+    return false;
+  }
 }
 
 async function fromFile(file: string, endpoint: string | undefined): Promise<SignIn> {

@@ -1,5 +1,6 @@
 import type { TimelineBar, TimelineLine } from '../../src/core/board/timeline.ts';
 import { Go, Wide } from './bits.tsx';
+import { Heads } from './columns.tsx';
 import { leaseAddress } from './place.ts';
 import { countText, shortText, timeText } from './words.ts';
 
@@ -10,15 +11,7 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
   return (
     <Wide label="Leases by machine">
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Machine</th>
-            <th scope="col">Who</th>
-            <th scope="col">From</th>
-            <th scope="col">To</th>
-            <th scope="col">Open for</th>
-          </tr>
-        </thead>
+        <Heads names={['Machine', 'Who', 'From', 'To', 'Open for']} />
         <tbody>
           {lines.flatMap((line) =>
             line.bars.map((bar) => (

@@ -3,11 +3,14 @@ import type { BoardHistory } from '../../src/ports/board.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Empty, Go, Machine, Pages, State, Wide, Wrong } from './bits.tsx';
+import { Heads, Ports, Source } from './columns.tsx';
 import { addressOf, go, skipIn } from './place.ts';
 import { Span } from './span.tsx';
-import { countText, shortText, sourceText, timeText } from './words.ts';
+import { countText, shortText, timeText } from './words.ts';
 
 const PAGE = 50;
+/** Of the CSV (src/app/board/desk.ts). */
+const MOST_LINES = 100_000;
 
 /** What is over, the newest first. */
 export function HistoryView({ place, version }: ViewProps) {
@@ -32,23 +35,13 @@ export function HistoryView({ place, version }: ViewProps) {
         <p className="soft">
           {answer.all === 1 ? '1 request is over.' : `${countText(answer.all)} requests are over.`}
           {answer.isCut && ' The oldest are left out: there are more than the board keeps in memory.'}
+          {answer.all > MOST_LINES && ` The CSV has the newest ${countText(MOST_LINES)}.`}
         </p>
       )}
       {answer && answer.rows.length > 0 && (
         <Wide label="What is over">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Machine</th>
-                <th scope="col">For</th>
-                <th scope="col">Ports</th>
-                <th scope="col">From</th>
-                <th scope="col">Decided by</th>
-                <th scope="col">Open</th>
-                <th scope="col">Outcome</th>
-                <th scope="col">Late</th>
-              </tr>
-            </thead>
+            <Heads names={['Machine', 'For', 'Ports', 'From', 'Decided by', 'Open', 'Outcome', 'Late']} />
             <tbody>
               {answer.rows.map((row) => (
                 <tr key={row.id}>
@@ -60,12 +53,8 @@ export function HistoryView({ place, version }: ViewProps) {
                       {row.requester.name}
                     </Go>
                   </td>
-                  <td data-label="Ports" className="mono">
-                    {row.ports.join(', ')}
-                  </td>
-                  <td data-label="From" className="mono">
-                    {sourceText(row.source, row.sourceName)}
-                  </td>
+                  <Ports row={row} />
+                  <Source row={row} />
                   <td data-label="Decided by">{row.deciders?.join(', ') ?? '–'}</td>
                   <td data-label="Open">
                     <span className="two">

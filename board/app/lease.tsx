@@ -2,6 +2,7 @@ import type { BoardStory } from '../../src/ports/board.ts';
 import { useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Badge, Coded, Empty, Go, State, Wide, Wrong } from './bits.tsx';
+import { Heads } from './columns.tsx';
 import { useNow } from './live.ts';
 import { Close } from './now.tsx';
 import { addressOf } from './place.ts';
@@ -81,15 +82,7 @@ export function LeaseView({ me, place, version }: ViewProps) {
         ) : (
           <Wide label="Entries of the audit">
             <table>
-              <thead>
-                <tr>
-                  <th scope="col">Sequence</th>
-                  <th scope="col">When</th>
-                  <th scope="col">What</th>
-                  <th scope="col">Who</th>
-                  <th scope="col">SHA-256</th>
-                </tr>
-              </thead>
+              <Heads names={['Sequence', 'When', 'What', 'Who', 'SHA-256']} />
               <tbody>
                 {entries.map((entry) => (
                   <tr key={entry.place}>
@@ -101,7 +94,11 @@ export function LeaseView({ me, place, version }: ViewProps) {
                       <span className="two">
                         <code className="hash">{entry.hash}</code>
                         <span>
-                          {entry.isIntact ? <Badge tone="good">as written</Badge> : <Badge tone="bad">changed</Badge>}
+                          {entry.isIntact ? (
+                            <Badge tone="plain">fits its hash</Badge>
+                          ) : (
+                            <Badge tone="bad">changed</Badge>
+                          )}
                         </span>
                       </span>
                     </td>

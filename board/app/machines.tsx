@@ -3,6 +3,7 @@ import { type Me, useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Badge, Confirm, Empty, Go, Pages, Wide, Wrong } from './bits.tsx';
 import { cloudText } from './clouds.ts';
+import { ActsHead, Heads } from './columns.tsx';
 import { addressOf, go, skipIn } from './place.ts';
 import { apart, countText, wholeText } from './words.ts';
 
@@ -53,19 +54,9 @@ export function MachinesView({ me, place, version }: ViewProps) {
       ) : (
         <Wide label="Machines">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Machine</th>
-                <th scope="col">How it stands</th>
-                <th scope="col">Why</th>
-                <th scope="col">Open now</th>
-                {me.mayProtect && (
-                  <th scope="col">
-                    <span className="hidden">Protect</span>
-                  </th>
-                )}
-              </tr>
-            </thead>
+            <Heads names={['Machine', 'How it stands', 'Why', 'Open now']}>
+              {me.mayProtect && <ActsHead name="Protect" />}
+            </Heads>
             <tbody>
               {answer.machines.map((one) => (
                 <Line key={one.id} one={one} me={me} />

@@ -2,8 +2,9 @@ import type { BoardNow, ShownRow } from '../../src/ports/board.ts';
 import { type Me, useAsk } from './api.ts';
 import type { ViewProps } from './app.tsx';
 import { Confirm, Empty, Machine, State, Wide, Wrong } from './bits.tsx';
+import { ActsHead, Heads, Ports, Source } from './columns.tsx';
 import { useNow } from './live.ts';
-import { apart, countText, lastsText, shortText, sourceText, timeText } from './words.ts';
+import { apart, countText, lastsText, shortText, timeText } from './words.ts';
 
 /** What is open now, counting down; what waits, and for whom; what is to come. */
 export function NowView({ me, place, version }: ViewProps) {
@@ -31,16 +32,7 @@ export function NowView({ me, place, version }: ViewProps) {
       ) : (
         <Wide label="Waiting for a decision">
           <table>
-            <thead>
-              <tr>
-                <th scope="col">Machine</th>
-                <th scope="col">Who asks</th>
-                <th scope="col">Ports</th>
-                <th scope="col">Waits for</th>
-                <th scope="col">Waiting</th>
-                <th scope="col">Until</th>
-              </tr>
-            </thead>
+            <Heads names={['Machine', 'Who asks', 'Ports', 'Waits for', 'Waiting', 'Until']} />
             <tbody>
               {waiting.map((row) => (
                 <tr key={row.id}>
@@ -48,9 +40,7 @@ export function NowView({ me, place, version }: ViewProps) {
                     <Machine row={row} />
                   </td>
                   <td data-label="Who asks">{row.requester.name}</td>
-                  <td data-label="Ports" className="mono">
-                    {row.ports.join(', ')}
-                  </td>
+                  <Ports row={row} />
                   <td data-label="Waits for">{row.waitsFor?.join(', ') || 'nobody who can be asked'}</td>
                   <td data-label="Waiting" className="number">
                     {shortText(now - row.askedAt)}
@@ -85,21 +75,9 @@ function OpenTable({ label, when = 'Left', rows, me, now }: TableProps) {
   return (
     <Wide label={label}>
       <table>
-        <thead>
-          <tr>
-            <th scope="col">Machine</th>
-            <th scope="col">{when}</th>
-            <th scope="col">State</th>
-            <th scope="col">For</th>
-            <th scope="col">Ports</th>
-            <th scope="col">From</th>
-            {me.mayAct && (
-              <th scope="col">
-                <span className="hidden">Close</span>
-              </th>
-            )}
-          </tr>
-        </thead>
+        <Heads names={['Machine', when, 'State', 'For', 'Ports', 'From']}>
+          {me.mayAct && <ActsHead name="Close" />}
+        </Heads>
         <tbody>
           {rows.map((row) => (
             <tr key={row.id}>
@@ -113,12 +91,8 @@ function OpenTable({ label, when = 'Left', rows, me, now }: TableProps) {
                 <State row={row} now={now} />
               </td>
               <td data-label="For">{row.requester.name}</td>
-              <td data-label="Ports" className="mono">
-                {row.ports.join(', ')}
-              </td>
-              <td data-label="From" className="mono">
-                {sourceText(row.source, row.sourceName)}
-              </td>
+              <Ports row={row} />
+              <Source row={row} />
               {me.mayAct && <td className="acts">{row.mayClose && <Close row={row} me={me} />}</td>}
             </tr>
           ))}

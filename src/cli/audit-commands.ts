@@ -62,7 +62,9 @@ export function auditCommands(audit: Command, file: () => string): void {
 function peopleCommands(audit: Command, file: () => string): void {
   audit
     .command('about')
-    .description('print all that Redis and the audit files say of a person, a line of JSON each')
+    .description(
+      'print all that Redis and the audit files say of a person, and whether a key of theirs is there, a line of JSON each',
+    )
     .argument('<person>', 'their ID')
     .action(async (person: string) => (await import('./audit-people.ts')).auditAboutVerb(file(), person));
   audit

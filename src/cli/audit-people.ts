@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { erasedBefore, erasePerson } from '../app/evidence/erase.ts';
+import { erasedBefore, erasePerson, keptOf } from '../app/evidence/erase.ts';
 import { compose } from '../compose.ts';
 import { peopleKeysFolder } from '../config/audit-folder.ts';
 import { loadConfig } from '../configuration.ts';
@@ -13,26 +13,29 @@ import { commandLine } from './command-line.ts';
 import { commandLog } from './command-log.ts';
 import { complain, sayLine } from './output.ts';
 
-/** `jit audit about <person>`: all that Redis and the files say of them, a line of JSON each. */
+/** `jit audit about <person>`: all that is kept of them here, a line of JSON each. */
 export async function auditAboutVerb(file: string, person: string): Promise<void> {
   const { deps, close } = await compose(await loadConfig(file), commandLog());
   try {
-    const places = [...(deps.personal?.places ?? []), ...(deps.evidence?.personal ?? [])];
     let isFound = false;
-    for (const { name, find } of places)
-      for await (const what of find(person)) {
-        isFound = true;
-        console.log(JSON.stringify({ place: name, what }));
-      }
-    if (isFound) return;
+    for await (const kept of keptOf(deps, person)) {
+      isFound = true;
+      console.log(JSON.stringify(kept));
+    }
     const before = await erasedBefore(deps, person);
     // What is printed on standard output is JSON alone.
-    if (before !== undefined) return complain(`Nothing is kept of ${person}: erased on ${dayAt(before, 'UTC').date}.`);
+    if (before !== undefined) return complain(erasedText(person, dayAt(before, 'UTC').date, isFound));
+    if (isFound) return;
     if (!(await deps.directory.byId(person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
     complain(`Nothing is kept of ${person}.`);
   } finally {
     await close();
   }
+}
+
+function erasedText(person: string, day: string, isFound: boolean): string {
+  if (!isFound) return `Nothing is kept of ${person}: erased on ${day}.`;
+  return `${person} was erased on ${day}. What is listed is of later, is not over yet, or came back with a backup: \`npx jit audit erase ${person} --because …\` takes away what can go.`;
 }
 
 /** `jit audit erase <person>`. Exit code 3 where something has to wait until it is over. */

@@ -1,29 +1,29 @@
-import { readFileSync } from 'node:fs';
 import { lags } from '../app/evidence/behind.ts';
 import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
+import type { Facts } from '../core/audit/facts.ts';
 import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
 import { type EntryFilter, isMeantBy } from '../core/evidence/filter.ts';
-import { notesIn, readHead } from '../core/evidence/head.ts';
 import { timedKey } from '../core/evidence/key-times.ts';
 import { readLine } from '../core/evidence/line.ts';
-import { type NoteVerifier, noteVerifier, readNote } from '../core/evidence/note.ts';
+import { RECORDS } from '../core/evidence/names.ts';
+import { type NoteVerifier, noteVerifier } from '../core/evidence/note.ts';
 import { receiptState } from '../core/evidence/receipt.ts';
 import { FIELDS, type Field, ocsfOf, rowIn } from '../core/evidence/row.ts';
 import type { ChainVerdict } from '../core/evidence/verdict.ts';
 import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
-import { auditLines, keysBeside, keysOfPeople } from '../sinks.ts';
+import { tidy } from '../core/language/text.ts';
+import { auditLines, keysBeside, keysOfPeople, unreadAuditFiles } from '../sinks.ts';
+import { anchorsIn } from './audit-anchors.ts';
 import { commandLog } from './command-log.ts';
-import { sayLine, sayNotDone, sayText } from './output.ts';
-
-/** Whose fault it is, in words. */
-const COMMAND = 'The command';
+import { COMMAND, mustBeFolder, readingPath } from './given-path.ts';
+import { complain, sayLine, sayNotDone, sayText } from './output.ts';
 
 export interface VerifyOptions {
   readonly key?: readonly string[];
@@ -66,19 +66,35 @@ export async function verified(
   const trusted = key.length > 0 ? key : own;
   const timed = trusted.map(timedKey);
   const untils = new Map(timed.flatMap(({ vkey, until }) => (until === undefined ? [] : [[vkey, until]])));
-  const beside = key.length > 0 ? [] : keysBeside(folder);
+  const beside = key.length > 0 ? [] : await readingPath(folder, () => keysBeside(folder));
   const verifiers = [...given(trusted), ...beside.flatMap((vkey) => noteVerifier(vkey) ?? [])];
-  const anchors = anchorsIn(anchor, verifiers);
-  const receipt = (record: string) => receiptState(record, verifiers);
+  const anchors = await anchorsIn(anchor, verifiers);
   const keyOf = await keyOfIn(people);
+  const receipt = (facts: Facts) => receiptState(facts, verifiers);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
-  const files = await auditLines(folder, (...line) => {
-    verification.take(...line);
-    look(line[0]);
-  });
-  const verdict = verification.verdict(files);
+  const files = await readingPath(folder, () =>
+    auditLines(folder, (...line) => {
+      verification.take(...line);
+      look(line[0]);
+    }),
+  );
+  const proven = verification.verdict(files);
+  const verdict = { ...proven, remarks: [...proven.remarks, ...(await unreadIn(folder))] };
   const unsure = [...verdict.keys].filter((vkey) => !timed.some((one) => one.vkey === vkey));
   return { verdict, files: files.length, unsure };
+}
+
+const [MOST_NAMED, LONGEST_NAME] = [3, 80];
+
+/** What was packed or renamed may be the end, which nothing else tells of. */
+async function unreadIn(folder: string): Promise<readonly string[]> {
+  const names = await unreadAuditFiles(folder);
+  if (names.length === 0) return [];
+  const named = [
+    ...names.slice(0, MOST_NAMED).map((name) => tidy(name, LONGEST_NAME)),
+    ...(names.length > MOST_NAMED ? ['…'] : []),
+  ].join(', ');
+  return [`not read, as they have other names than Drawbridge gives to files with records: ${named}`];
 }
 
 export interface FilesVerified {
@@ -101,28 +117,9 @@ function given(keys: readonly string[]): readonly NoteVerifier[] {
 
 /** Reads what is sealed, where a folder with keys is given. */
 export async function keyOfIn(people: string | undefined): Promise<KeyOf> {
-  return people === undefined ? () => undefined : keysOfPeople(people).known();
-}
-
-/** Signed heads that were kept elsewhere: notes, one below the other. Each file has one at least, and no two of them differ. */
-function anchorsIn(files: readonly string[], verifiers: readonly NoteVerifier[]): ReadonlyMap<number, string> {
-  const all = new Map<number, string>();
-  for (const file of files) {
-    const heads = notesIn(readFileSync(file, 'utf8'))
-      .flatMap((note) => readNote(note, verifiers) ?? [])
-      .flatMap(({ text, state }) => (state === 'signed' ? (readHead(text) ?? []) : []));
-    if (heads.length === 0) throw badConfig([`${file} has no head that a known key signed`], undefined, COMMAND);
-    for (const { index, head } of heads) {
-      if ((all.get(index) ?? head) !== head)
-        throw badConfig(
-          [`two heads of record ${index} were signed, and differ: there are two chains`],
-          undefined,
-          COMMAND,
-        );
-      all.set(index, head);
-    }
-  }
-  return all;
+  if (people === undefined) return () => undefined;
+  await mustBeFolder(people);
+  return readingPath(people, () => keysOfPeople(people).known());
 }
 
 export function verdictLines(
@@ -132,7 +129,7 @@ export function verdictLines(
   unsure: readonly string[],
 ): readonly string[] {
   const { records, first, end, signed, keys, receipts, erased, sealed, faults, remarks, unlisted } = verdict;
-  if (files === 0) return [`${folder} holds no audit files.`];
+  if (files === 0) return [`${folder} holds no audit files: name the folder that has them (${RECORDS}….jsonl).`];
   const head = `${folder}: ${files} ${files === 1 ? 'file' : 'files'}, ${records} records (${first} to ${end?.index ?? 0}), signed up to ${signed}, ${receipts} receipts.`;
   const by = [...keys].map(
     (key) =>
@@ -187,25 +184,44 @@ export async function auditExportVerb(
   const fields = Object.keys(FIELDS) as readonly Field[];
   const out: string[] = format === 'csv' ? [csvLine(fields)] : [];
   const seen = new Set<string>();
-  let unread = 0;
+  let [unread, changed] = [0, 0];
   const keyOf = await keyOfIn(people);
-  const files = await auditLines(folder, (line) => {
+  const take = (line: Buffer) => {
     const read = readLine(line);
-    if (!read || 'note' in read) return;
-    const row = rowIn(read, keyOf);
-    if (!row) unread += 1;
-    if (!row || !isMeantBy(filter, row, read.at) || seen.has(read.head)) return;
+    if (read && 'note' in read) return;
+    const row = read && rowIn(read, keyOf);
+    if (!read || !row) unread += 1;
+    else if (!read.isIntact) changed += 1;
+    // The first one counts, whichever is asked for: it is the one that follows from those before it.
+    if (!read || !row || seen.has(read.head)) return;
     seen.add(read.head);
+    if (!isMeantBy(filter, row, read.at)) return;
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));
-  });
-  if (files.length === 0) throw badConfig([`${folder} holds no audit files`], undefined, COMMAND);
+  };
+  const files = await readingPath(folder, () => auditLines(folder, take));
+  if (files.length === 0) throw badConfig([`${folder} holds no audit files (${RECORDS}….jsonl)`], undefined, COMMAND);
   process.stdout.write(out.map((line) => `${line}\n`).join(''));
-  if (unread === 0) return;
-  process.stderr.write(
-    `${unread} records cannot be read, and are left out. \`jit audit verify\` says which are damaged; others are of a newer version of Drawbridge, which can read them.\n`,
-  );
-  process.exitCode = 1;
+  for (const fault of exportFaults(unread, changed)) {
+    complain(fault);
+    process.exitCode = 1;
+  }
+}
+
+/** An export shows what the files say; whether it is so, `verify` says. */
+function exportFaults(unread: number, changed: number): readonly string[] {
+  return [
+    ...(unread > 0
+      ? [
+          `${unread} records cannot be read, and are left out. \`jit audit verify\` says which are damaged; others are of a newer version of Drawbridge, which can read them.`,
+        ]
+      : []),
+    ...(changed > 0
+      ? [
+          `${changed} records are not what was written: somebody changed them, and those that are meant are exported as they are now. \`jit audit verify\` says which.`,
+        ]
+      : []),
+  ];
 }
 
 /** `jit audit keys`: what an auditor is given beforehand. */

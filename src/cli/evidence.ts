@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { readLine } from '../core/evidence/line.ts';
+import { RECORDS } from '../core/evidence/names.ts';
 import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
 import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowIn } from '../core/evidence/row.ts';
 import { keyOfIn, placeOf, UNSURE, type VerifyOptions, verdictLines, verified } from './audit.ts';
+import { COMMAND, readingPath } from './given-path.ts';
 import { sayLine, sayText } from './output.ts';
 
 export interface EvidenceOptions extends VerifyOptions {
@@ -23,14 +25,14 @@ export interface EvidenceOptions extends VerifyOptions {
  * it; 3 where nobody can tell: they end before it does, or only keys from beside them say that nothing is wrong.
  */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
-  if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, 'The command');
-  if (existsSync(out) && readdirSync(out).length > 0)
-    throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, 'The command');
+  if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, COMMAND);
+  if (existsSync(out) && (await readingPath(out, () => readdirSync(out))).length > 0)
+    throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, COMMAND);
   const { folder, options } = await placeOf(file, audit, checks);
   const records = new Records(await keyOfIn(checks.people), to);
   // What is in the pack is what was verified, also while files are written to or deleted.
   const { verdict, files: count, unsure } = await verified(folder, options, (line) => records.take(line));
-  if (count === 0) throw badConfig([`${folder} holds no audit files`], undefined, 'The command');
+  if (count === 0) throw badConfig([`${folder} holds no audit files (${RECORDS}….jsonl)`], undefined, COMMAND);
   const { installation, unread } = records;
   const pack = packOf(records.all(), { installation, from, to, verdict, isPinned: unsure.length === 0, unread });
   const files = new Map(packFiles(pack));

@@ -16,7 +16,7 @@ import { isPersonal } from './person/which.ts';
 import { policyCommands } from './policy-commands.ts';
 import type { CreateOptions } from './role-plan.ts';
 import { ROLE_BEARERS, rolesVerb } from './roles.ts';
-import { asTyped } from './words.ts';
+import { asTyped, closable } from './words.ts';
 
 /** `jit <verb>`: one file a verb. Exit code 0 when it was done, 1 when not, 2 when the command line was wrong. */
 export const program = new Command('jit')
@@ -253,7 +253,7 @@ async function failed(error: unknown, argv: readonly string[]): Promise<number> 
   endOutput(error);
   if (isPersonal([running], { env: {}, hasConfig: true })) return (await import('./person/failed.ts')).failed(error);
   if (process.env.LOG_LEVEL === 'debug') console.error(error);
-  const { code, text } = sayOf(error, 'none');
+  const { code, text } = sayOf(closable(error), 'none');
   complain(code === 'bug' ? UNEXPECTED : asTyped(text));
   return 1;
 }

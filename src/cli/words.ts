@@ -1,3 +1,4 @@
+import { JitError } from '../core/errors/errors.ts';
 import { dayAt } from '../core/language/day.ts';
 import type { Instant } from '../core/language/instant.ts';
 import { clockText, ENGLISH, type Line, plainly, spoken } from '../core/language/text.ts';
@@ -36,6 +37,13 @@ export function asTyped(text: string): string {
     )
     .replaceAll('`/jit list` shows your requests', '`npx jit list` shows what is open or waits')
     .replace(HERE, '`npx jit ');
+}
+
+/** The operator may close anything: what is in use is named with the command for it. */
+export function closable(error: unknown): unknown {
+  if (!(error instanceof JitError) || error.code !== 'stillLeased') return error;
+  const [id] = error.choices;
+  return id === undefined ? error : error.instead(`\`/jit revoke ${id}\``);
 }
 
 const INDENT = 3;

@@ -13,6 +13,7 @@ export function textOfFile(file: string): FileText {
 const UNREAD: Readonly<Record<string, string>> = {
   ENOENT: 'is not there',
   EISDIR: 'is a folder',
+  ENOTDIR: 'is no folder',
   EACCES: 'may not be read by this user',
   EPERM: 'may not be read by this user',
 };

@@ -65,7 +65,24 @@ export function warningsOf(config: Config): readonly Fault[] {
     ...refusedWarnings(breakGlass, refusals, crowd),
     ...refused,
     ...(config.azure?.networkManagers === 'none' ? [unmanaged] : []),
+    ...defenderInChina(config),
   ];
+}
+
+/**
+ * Where nothing can be opened, as the service is gone ("Support matrices for Defender for Cloud", note 3). A warning, as a fault
+ * would keep the program from closing what is open in other clouds.
+ */
+function defenderInChina({ azure }: Config): readonly Fault[] {
+  if (azure?.cloud !== 'china') return [];
+  const { backend, subscriptions } = azure;
+  const message =
+    'Microsoft retired Defender for Cloud in Azure in China on 18 August 2026, so nothing can be opened; set `nsg`';
+  const own = subscriptions.flatMap((one, i): readonly Fault[] =>
+    one.backend === 'defender' ? [{ path: ['azure', 'subscriptions', i, 'backend'], message }] : [],
+  );
+  const isUsual = backend === 'defender' && subscriptions.some((one) => one.backend === undefined);
+  return isUsual ? [{ path: ['azure', 'backend'], message }, ...own] : own;
 }
 
 /** Groups of the file that let nobody in, and nobody decide. */

@@ -4,7 +4,7 @@ import type { MachineId } from '../core/machine/machine.ts';
 
 /** One log of a cloud: that of a subscription, or of an account in a region. */
 export interface CloudLog {
-  /** `Azure 00000000-…`, `AWS 123456789012/eu-west-1`: as it is kept, and told. */
+  /** `Azure 00000000-…`, `AWS 123456789012, eu-west-1`: as it is kept, and told. */
   readonly name: string;
   /** How long the service takes to show what happened, by its documentation. */
   readonly lagMs: number;

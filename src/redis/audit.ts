@@ -32,13 +32,20 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
     record: (entry) => write(entry, KEEP.recordedMs),
     merge: (entry) => write(entry, KEEP.mergedMs),
     async read(after, limit) {
-      const from = after ? `(${after.epoch}-${after.sequence}` : '-';
-      const found = await redis.xrange(stream, from, '+', 'COUNT', limit);
-      return found.flatMap(([id, fields]) => {
-        const record = readEntry(id, fields);
-        if (!record) log.error({ entry: id }, 'an entry of the audit cannot be read');
-        return record ?? [];
-      });
+      const all: AuditRecord[] = [];
+      let from = after ? `(${after.epoch}-${after.sequence}` : '-';
+      // Fewer than are asked for are all that there are, whatever somebody else put between them.
+      for (let asked = limit; asked > 0; asked = limit - all.length) {
+        const found = await redis.xrange(stream, from, '+', 'COUNT', asked);
+        for (const [id, fields] of found) {
+          const record = readEntry(id, fields);
+          if (record) all.push(record);
+          else log.error({ entry: id }, 'an entry of the audit cannot be read');
+          from = `(${id}`;
+        }
+        if (found.length < asked) break;
+      }
+      return all;
     },
     async size() {
       // In one pipeline: in a Cluster the stream leads to the server that holds it, whose memory it is.

@@ -1,4 +1,5 @@
-import { withoutPeople } from '../core/audit/sealed.ts';
+import { namedIn } from '../core/audit/record.ts';
+import { partsIn, withoutPeople } from '../core/audit/sealed.ts';
 import { JitError } from '../core/errors/errors.ts';
 import type { ErasedPeople } from '../ports/people-keys.ts';
 import type { Erasure, PersonalPlace } from '../ports/personal.ts';
@@ -49,7 +50,7 @@ export function personalAudit({ redis, base }: { readonly redis: RedisClient; re
       for await (const some of entries())
         for (const [id, fields] of some) {
           const entry = readEntry(id, fields);
-          if (entry && Object.hasOwn(JSON.parse(entry.people) as object, person)) yield entry;
+          if (entry && Object.hasOwn(partsIn(entry.people) ?? namedIn(entry), person)) yield entry;
         }
     },
     async erase(erased): Promise<Erasure> {
@@ -99,6 +100,7 @@ function without(erased: ErasedPeople, id: string, fields: readonly string[]): s
   const entry = readEntry(id, fields);
   const place = fields.indexOf('people') + 1;
   if (!entry || place === 0) return fields as string[];
-  const people = withoutPeople(entry.people, (person) => (erased.of(person) ?? 0) >= entry.at);
+  const isGone = (person: string) => (erased.of(person) ?? 0) >= entry.at;
+  const people = withoutPeople(entry.people, isGone, Object.keys(namedIn(entry)));
   return people === entry.people ? (fields as string[]) : fields.with(place, people);
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { SILENT_MS } from '../../src/app/evidence/cloud-logs.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import type { AuditRecord } from '../../src/ports/audit.ts';
+import type { MemoryAudit } from '../memory/audit.ts';
 import { LAG_MS, watched } from './watched-logs.ts';
 
 describe('writes that are not Drawbridge’s', () => {
@@ -41,6 +43,17 @@ describe('writes that are not Drawbridge’s', () => {
     test.write('us');
     await test.turn(2);
     expect(test.chat.told.at(-1)).toContain('identity of Drawbridge, or may be: its audit has no entry for it');
+  });
+
+  it('are told also behind an entry that nobody can read: whoever can write to Redis silences nobody', async () => {
+    const test = await watched();
+    await test.turn();
+    const all = (test.deps.audit as MemoryAudit).all as AuditRecord[];
+    const place = { epoch: all[0]?.epoch ?? 0, sequence: all.length + 1, at: test.clock.now() };
+    all.push({ ...place, record: 'no JSON', people: '{}', hash: 'x' });
+    test.write('other');
+    await test.turn(3);
+    expect(test.chat.told).toHaveLength(1);
   });
 
   it('are told again to a chat that did not take it', async () => {

@@ -94,7 +94,7 @@ describe('what may be typed next is offered to whoever may type it', () => {
     ['U2', 'protct api-1', 'Try `/jit protect api-1`'],
     ['U1', 'protct api-1', 'See `/jit help`\\.$'],
     ['U1', 'schütze api-1', 'See `/jit help`\\.$'],
-    ['U1', 'emergency api-1', 'See `/jit help`\\.$'],
+    ['U1', 'emergency api-1', 'Try `/jit request api-1`'],
     ['U1', 'unprotect api-1 ssh', 'Try `/jit help`'],
     ['U1', 'doctr', 'See `/jit help`\\.$'],
     ['U1', 'gimme api-1', 'Try `/jit request api-1`'],

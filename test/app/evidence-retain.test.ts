@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { retain } from '../../src/app/evidence/behind.ts';
+import { factsIn } from '../../src/core/audit/facts.ts';
 import { recordOf } from '../../src/core/audit/record.ts';
 import { retainedIn } from '../../src/core/evidence/retained.ts';
 
@@ -19,13 +20,13 @@ it('what is older than it is kept is told in the audit before it is deleted, and
   const store = { now: async () => ({ at: 500 * DAY_MS }) };
   const record = async (entry: never) => {
     const { outcome } = entry as { readonly outcome: string };
-    steps.push([outcome, retainedIn(recordOf(entry, () => 'salt').record)]);
+    steps.push([outcome, retainedIn(factsIn(recordOf(entry, () => 'salt').record) ?? {})]);
   };
   await retain({ audit: { record }, store } as never, room);
   expect(steps).toEqual([
-    ['begun', 31],
+    ['begun', { begins: 31, days: 400 }],
     ['deleted', 100 * DAY_MS],
-    ['done', 31],
+    ['done', { begins: 31, days: 400 }],
   ]);
   steps.length = 0;
   const away = async () => {

@@ -18,7 +18,7 @@ describe('ending the protection of a machine', () => {
     await expect(unprotect(guarded, 'api-1', inSlack(ADA))).rejects.toMatchObject({ code: 'notProtector' });
     await expect(unprotect(guarded, 'api-1', inSlack(GRACE))).rejects.toMatchObject({
       code: 'stillLeased',
-      hint: expect.stringContaining(id),
+      choices: [id],
     });
     await run();
     await revoke(deps, GRACE, id);

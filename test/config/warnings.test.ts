@@ -79,6 +79,26 @@ describe('a configuration that is right is warned about', () => {
     ]);
   });
 
+  it.each([
+    ['', '', ['azure.backend']],
+    ['backend: defender', '', ['azure.backend']],
+    ['backend: nsg', '', []],
+    ['backend: nsg', 'backend: defender', ['azure.subscriptions[0].backend']],
+    ['', 'backend: nsg', []],
+  ])('where ports are opened by Defender in China, where there is none: %s, %s', (usual, own, paths) => {
+    const id = '11112222-3333-4444-5555-666677778888';
+    const settings = ['cloud: china', `tenantId: ${id}`, `clientId: ${id}`, `subscriptions: [{ id: ${id}, ${own} }]`];
+    const warnings = (text: string) => {
+      const read = readConfig(`${SMALL}\nazure: { ${text} }\n`);
+      if ('faults' in read) throw new Error(read.faults.join('\n'));
+      return read.warnings;
+    };
+    const all = [...settings, ...(usual ? [usual] : [])].join(', ');
+    expect(warnings(all).map((text) => text.split(':')[0])).toEqual(paths);
+    for (const text of warnings(all)) expect(text).toMatch(/retired .* 18 August 2026.*; set `nsg` \(line \d+\)$/);
+    expect(warnings(all.replace('china', 'usGovernment'))).toEqual([]);
+  });
+
   it('not where each has its own', () => {
     expect(
       warningsWith(

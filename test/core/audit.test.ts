@@ -113,3 +113,28 @@ describe('the texts of an audit entry', () => {
     expect(people.ada?.words).toHaveLength(2_000);
   });
 });
+
+describe('a record that is none of Drawbridge’s', () => {
+  const right = recordOf(asked(), salt);
+  it.each<[string, Partial<typeof right>]>([
+    ['its record is no JSON', { record: 'no JSON' }],
+    ['its record is a list', { record: '[]' }],
+    ['its record is nothing', { record: 'null' }],
+    ['what it says of people is no JSON', { people: '{' }],
+    ['what it says of people is nothing', { people: 'null' }],
+    ['what it says of a person is no JSON', { people: '{"ada":"x"}' }],
+    ['what it says of a person is no text', { people: '{"ada":7}' }],
+  ])('is read as far as it goes, and is not intact: %s', (_, changed) => {
+    const texts = { ...right, ...changed };
+    const read = readRecord(texts);
+    expect([read.isUnread, read.people, isIntact(texts)]).toEqual([true, {}, false]);
+    expect(read.facts.event).toBe(changed.record === undefined ? 'asked' : undefined);
+  });
+
+  it('is read without its place where its machine is in a cloud that is not known: a newer version wrote it', () => {
+    const record = right.record.replace(/"machine":"\w+:/, '"machine":"ocean:');
+    expect(record).not.toBe(right.record);
+    const { facts, isUnread } = readRecord({ ...right, record });
+    expect([facts.event, facts.cloud, isUnread]).toEqual(['asked', undefined, undefined]);
+  });
+});

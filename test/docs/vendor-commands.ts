@@ -9,7 +9,7 @@
  * - docker: docs.docker.com/reference/cli/docker
  */
 const AZ: Readonly<Record<string, string>> = {
-  'ad app create': 'display-name sign-in-audience',
+  'ad app create': 'display-name sign-in-audience identifier-uris',
   'ad app credential reset': 'id years append cert',
   'ad app permission add': 'id api api-permissions',
   'ad app permission admin-consent': 'id',
@@ -37,25 +37,35 @@ const AWS: Readonly<Record<string, string>> = {
   'cloudformation update-stack-set': 'stack-set-name template-body capabilities parameters call-as',
   'ec2 associate-iam-instance-profile': 'instance-id iam-instance-profile',
   'ec2 modify-instance-metadata-options': 'instance-id http-tokens http-put-response-hop-limit',
+  'eks create-addon': 'cluster-name addon-name',
   'eks create-pod-identity-association': 'cluster-name namespace service-account role-arn disable-session-tags',
+  'eks describe-cluster': 'name',
+  'iam add-role-to-instance-profile': 'instance-profile-name role-name',
+  'iam create-instance-profile': 'instance-profile-name',
+  'iam create-open-id-connect-provider': 'url client-id-list',
+  'iam create-role': 'role-name assume-role-policy-document',
+  'iam put-role-policy': 'role-name policy-name policy-document',
   'sso login': '',
   'sts get-caller-identity': '',
 };
 
 const GCLOUD: Readonly<Record<string, string>> = {
   'compute instances network-interfaces get-effective-firewalls': 'zone',
+  'compute instances set-service-account': 'zone service-account scopes',
   'iam roles create': 'project organization file',
   'iam service-accounts add-iam-policy-binding': 'role member',
   'iam service-accounts create': 'display-name',
   'iam workload-identity-pools create': 'location',
-  'iam workload-identity-pools create-cred-config': 'service-account aws azure app-id-uri output-file',
+  'iam workload-identity-pools create-cred-config': 'service-account aws enable-imdsv2 azure app-id-uri credential-source-file output-file',
   'iam workload-identity-pools providers create-aws': 'location workload-identity-pool account-id',
   'iam workload-identity-pools providers create-oidc':
     'location workload-identity-pool issuer-uri allowed-audiences attribute-mapping',
   'projects add-iam-policy-binding': 'role member condition',
+  'services enable': '',
 };
 
 const KUBECTL: Readonly<Record<string, string>> = {
+  annotate: 'namespace',
   apply: 'kustomize',
   'create namespace': '',
   'create secret generic': 'namespace from-env-file',

@@ -136,6 +136,8 @@ it('protect-and-unprotect: what ended in a month, and whether it was protected a
         return ended ? [[machine, ended.at, isAgain]] : [];
       });
       const found = hunted('protect-and-unprotect', rows).map((row) => [row.Machine, row.Ended, row.IsProtectedAgain]);
+      for (const row of hunted('protect-and-unprotect', rows))
+        expect([row.EndedBy, row.EndedByName]).toEqual([['ada'], ['Ada']]);
       expect(found.toSorted()).toEqual(want.toSorted());
     }),
     { numRuns: often(60, 2_000) },

@@ -223,7 +223,8 @@ describe('the question of the hunt', () => {
       AskedBy: ADA.name,
       Because: 'deploy',
       Asked: times.asked,
-      ApprovedBy: [GRACE.name],
+      ApprovedBy: [GRACE.id],
+      ApprovedByName: [GRACE.name],
       Approved: times.approvedAt,
       Opened: times.opened,
       Ends: times.approvedAt + HOUR_MS,
@@ -235,7 +236,7 @@ describe('the question of the hunt', () => {
       Denied: 0,
       BrokeGlass: 0,
     });
-    expect(access?.Closed).toBe(times.ended);
+    expect([access?.Closed, access?.ByPolicy ?? '']).toEqual([times.ended, '']);
     expect(denied).toMatchObject({ Request: second, Because: 'once more', ApprovedBy: [], Denied: 1 });
     expect([denied?.Approved, denied?.Opened]).toEqual([undefined, undefined]);
   });

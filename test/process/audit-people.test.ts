@@ -2,6 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { keepAudit } from '../../simulators/demo/audit.ts';
 import { demoSecrets } from '../../simulators/demo/config.ts';
 import { Stage } from '../../simulators/demo/stage.ts';
 import { startDemo } from '../../simulators/demo/start.ts';
@@ -74,6 +75,11 @@ it('a person is told all that is kept of them, and erased once nothing of theirs
     0,
     expect.stringMatching(/^\d+ parts about people were taken away\.$/m),
   ]);
+  // An entry says whose.
+  expect(verified.out).not.toContain('no entry says');
+  // As `npm run demo -- --once` keeps it, and checks it.
+  const kept = await keepAudit(folder, join(folder, 'kept'));
+  expect(kept.at(-1)).toMatch(/^Every record from 1 to \d+ is there, in its order, and as it was written\.$/);
   const rows = (await jit('audit', 'export', '--format', 'json')).out;
   expect(rows).not.toMatch(new RegExp(`${name}|of a secret plan`));
   expect(rows).toContain(`"event":"opened"`);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import { fileSink } from '../../adapters/audit-file/index.ts';
 import { peopleKeys } from '../../adapters/people-keys/index.ts';
 import { JIT } from '../../simulators/demo/jit.ts';
 import { forSink } from '../../src/app/evidence/for-sink.ts';
+import { headToken } from '../../src/core/evidence/head.ts';
 import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
 import { signedHead, signerOf } from '../core/evidence/chain.ts';
@@ -106,7 +107,7 @@ describe('jit audit, on files alone', () => {
     writeFileSync(other, batches(3)[2]?.note.replace('30', '31') ?? '');
     expect(await jit('verify', folder, '--anchor', other)).toMatchObject({
       code: 1,
-      lines: expect.arrayContaining([expect.stringContaining(`${other} has no head that a known key signed`)]),
+      lines: expect.arrayContaining([expect.stringContaining(`${other} has a head (1 of 1) that no known key signed`)]),
     });
     expect(await jit('verify', folder, '--key', 'demo+1')).toMatchObject({
       code: 1,
@@ -117,6 +118,92 @@ describe('jit audit, on files alone', () => {
       .sort();
     rmSync(join(folder, name));
     expect((await jit('verify', folder, '--part', '--key', signerOf().vkey)).code).toBe(0);
+  });
+
+  it('passes over no head of a file: the one that it cannot check may be the newest', async () => {
+    const [, two, three] = batches(3);
+    const anchor = join(folder, '..', 'heads.txt');
+    const verify = () => jit('verify', folder, '--anchor', anchor, '--key', signerOf().vkey);
+    // As a message was copied: the newest first, and cut short.
+    const words = [three, two].map((batch) => headToken(batch?.note ?? ''));
+    writeFileSync(anchor, words.join('\n'));
+    expect((await verify()).code).toBe(0);
+    writeFileSync(anchor, [words[0]?.slice(0, -9), words[1]].join('\n'));
+    const cut = await verify();
+    expect([cut.code, cut.lines.join(' ')]).toEqual([
+      1,
+      expect.stringMatching(/has a head \(1 of 2\) that no known key signed, or that was changed or cut short/),
+    ]);
+    // A head of another installation, whatever key signed it.
+    const other = signerOf().sign(
+      (three?.note ?? '').slice(0, (three?.note ?? '').indexOf('\n\n') + 1).replace('\ndemo\n', '\nprod\n'),
+    );
+    writeFileSync(anchor, [two?.note, other].join('\n'));
+    expect((await verify()).code).toBe(1);
+    // As an editor of another system keeps it.
+    writeFileSync(anchor, `\ufeff${[two?.note, three?.note].join('\n').replaceAll('\n', '\r\n')}`);
+    expect(await verify()).toMatchObject({
+      code: 0,
+      lines: expect.arrayContaining([expect.stringContaining('kept elsewhere, of record 30, and on to record 30')]),
+    });
+  });
+
+  it('names files that are called nearly as those with records, and were not read', async () => {
+    const names = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const last = names.at(-1) ?? '';
+    renameSync(join(folder, last), join(folder, `${last}.gz`));
+    const { code, lines } = await jit('verify', folder, '--key', signerOf().vkey);
+    expect(code).toBe(0);
+    expect(lines).toContain(
+      `NB. not read, as they have other names than Drawbridge gives to files with records: ${last}.gz.`,
+    );
+  });
+
+  it('takes the head of an object for what it is, and no word of its records for one', async () => {
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const object = join(folder, '..', 'object.jsonl');
+    const text = readFileSync(join(folder, name), 'utf8');
+    writeFileSync(object, text.replace('"web-1 ', '"drawbridge-head:YWJj '));
+    expect((await jit('verify', folder, '--anchor', object, '--key', signerOf().vkey)).code).toBe(0);
+  });
+
+  it.each([
+    ['a file in place of a folder', (base: string) => ['verify', join(base, 'file')], /file is no folder$/],
+    ['a folder that is not there', (base: string) => ['verify', join(base, 'none')], /holds no audit files: name/],
+    [
+      'an anchor that is not there',
+      (base: string) => ['verify', base, '--anchor', join(base, 'none')],
+      /is not there$/,
+    ],
+    ['a folder as an anchor', (base: string) => ['verify', base, '--anchor', base], /is a folder$/],
+    ['keys that are not there', (base: string) => ['export', base, '--people', join(base, 'none')], /is not there$/],
+    ['a file in place of keys', (base: string) => ['verify', base, '--people', join(base, 'file')], /is no folder$/],
+  ])('says what is wrong with %s', async (_, words, said) => {
+    writeFileSync(join(folder, 'file'), 'x');
+    const { code, lines } = await jit(...words(folder));
+    expect([code, lines.at(-1)]).toEqual([1, expect.stringMatching(said)]);
+  });
+
+  it('says of an export which records were changed, counts what is no record any more, and prints each once', async () => {
+    const [name = ''] = readdirSync(folder)
+      .filter((one) => one.endsWith('.jsonl'))
+      .sort();
+    const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n');
+    const changed = lines[1]?.replace('"web-2 ', '"web-9 ') ?? '';
+    const later = lines[3]?.replace(/"at":\d+/, '"at":4070908800000') ?? '';
+    writeFileSync(join(folder, name), [...lines.with(1, changed).with(2, 'x'), later, ''].join('\n'));
+    const all = await jit('export', folder, '--format', 'json');
+    expect([all.code, all.lines.length]).toEqual([1, 31]);
+    expect(all.lines.slice(-2)).toEqual([
+      expect.stringMatching(/^1 records cannot be read, and are left out\./),
+      expect.stringMatching(/^1 records are not what was written: somebody changed them,/),
+    ]);
+    // The one that does not follow from those before it is none of the year that it says.
+    expect((await jit('export', folder, '--format', 'json', '--from', '2099-01-01')).lines).toHaveLength(2);
   });
 
   it('leaves out of an export what nobody can read, and says so', async () => {

@@ -1,8 +1,8 @@
 import { expect, it, vi } from 'vitest';
 import { show } from '../../src/cli/output.ts';
 import { cleaned } from '../../src/cli/person/terminal.ts';
-import { asTyped, fitted, wrapped } from '../../src/cli/words.ts';
-import { ERRORS } from '../../src/core/errors/errors.ts';
+import { asTyped, closable, fitted, wrapped } from '../../src/cli/words.ts';
+import { ERRORS, JitError, sayOf } from '../../src/core/errors/errors.ts';
 
 it('leaves alone what fits', () => {
   expect(wrapped('1. Passes: group web.', 80)).toBe('1. Passes: group web.');
@@ -75,4 +75,12 @@ it('says where the operator finds the names of machines', () => {
   const hints = Object.values(ERRORS).map(({ hint }) => asTyped(hint));
   expect(hints.filter((hint) => hint.includes('`npx jit machines` lists'))).not.toEqual([]);
   expect(hints.filter((hint) => hint.includes('`/jit request` alone'))).toEqual([]);
+});
+
+it('names what is in use with the command by which the operator closes it', () => {
+  const words = { machine: 'web-1', request: 'k7m3q9w' };
+  const told = (choices: readonly string[]) =>
+    asTyped(sayOf(closable(new JitError('stillLeased', words, { choices })), 'none').text);
+  expect(told(['k7m3q9w'])).toMatch(/ Try `npx jit revoke k7m3q9w`$/);
+  expect(told([])).not.toContain('jit revoke');
 });

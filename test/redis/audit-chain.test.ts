@@ -5,25 +5,18 @@ import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
 import { lags, trimAudit, watchSinks } from '../../src/app/evidence/behind.ts';
-import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { evidenceExaminer } from '../../src/app/evidence/examine.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
-import type { AuditEntry } from '../../src/core/audit/entry.ts';
-import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
-import type { PeopleKeys } from '../../src/ports/people-keys.ts';
-import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
-import { redisAudit } from '../../src/redis/audit.ts';
-import { redisAuditChain } from '../../src/redis/audit-chain.ts';
-import { redisStore } from '../../src/redis/store.ts';
+import type { Sink } from '../../src/ports/sink.ts';
 import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
 import { often } from '../setup/lane.ts';
-import { keptLog, redisOfFile } from './server.ts';
+import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
+import { redisOfFile } from './server.ts';
 
 const never = new AbortController().signal;
-const ENTRY: AuditEntry = { act: 'a', event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' };
 
 const server = redisOfFile();
 let redis: Redis;
@@ -36,58 +29,9 @@ beforeEach(() => {
   raised = [];
 });
 
-const NOBODYS_KEYS = {} as PeopleKeys;
 const alarms = { raise: async (alarm: Alarm) => void raised.push(alarm), over: async () => {} };
-
-/** Keeps what it is given, unless it is away. */
-function memorySink(name = 'memory', more: Partial<Sink> = {}) {
-  const got: SinkBatch[] = [];
-  const sink = {
-    isAway: false,
-    got,
-    name,
-    ...more,
-    async write(batch: SinkBatch) {
-      if (sink.isAway) throw new Error('away');
-      got.push(batch);
-    },
-  };
-  return sink;
-}
-
-function world(sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) {
-  const log = keptLog();
-  const audit = redisAudit({ redis, prefix, log });
-  const store = redisStore({ redis, prefix, log });
-  const room: EvidenceRoom = {
-    installation: 'demo',
-    chain: redisAuditChain({ redis, prefix }),
-    signer: signerOf(),
-    keyNames: ['a1'],
-    keepMs: 400 * 86_400_000,
-    people: NOBODYS_KEYS,
-    personal: [],
-    sinks,
-    ...more,
-  };
-  let now = 0;
-  const deps = { audit, store, log, monotonic: () => (now += 1_000_000) };
-  let acts = 0;
-  return {
-    ...{ deps, room, log, audit },
-    async write(count: number) {
-      for (let n = 0; n < count; n += 1) await audit.record({ ...ENTRY, act: `act-${prefix}-${acts++}` });
-    },
-    chain: () => sequence(deps, room, alarms),
-    bring: async () => {
-      for (const sink of sinks) await deliverer(deps, room, sink, alarms)(never);
-    },
-  };
-}
-
-const indexes = ({ got }: { readonly got: readonly SinkBatch[] }) =>
-  got.flatMap(({ links }) => links.map(({ index }) => index));
-const upTo = (count: number) => Array.from({ length: count }, (_, i) => i + 1);
+const world = (sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) =>
+  chainWorld({ redis, prefix, raised }, sinks, more);
 
 /** More than are kept by far. */
 const MANY = often(20_000, 101_000);
@@ -218,37 +162,31 @@ describe('the chain of the audit', () => {
     expect(records).toBeGreaterThanOrEqual(15);
   });
 
-  it('says what somebody deleted or changed in Redis before it was chained', async () => {
-    const { write, chain } = world([]);
-    await write(6);
-    const stream = `{${prefix}}:audit`;
-    const [, second, third] = await redis.xrange(stream, '-', '+');
-    await redis.xdel(stream, second?.[0] ?? '');
-    const [id = '', fields = []] = third ?? [];
-    await redis.xdel(stream, id);
-    await chain();
-    expect(raised.map(({ title, isLoud }) => [title, isLoud])).toEqual([['Entries of the audit are missing', true]]);
-    expect(fields.length).toBeGreaterThan(0);
-  });
-
-  it('says loudly what was changed in Redis after it was signed, and brings the proof of it', async () => {
-    const sink = memorySink();
-    const { write, chain, bring } = world([sink]);
-    await write(3);
-    await chain();
-    const stream = `{${prefix}}:audit`;
-    const all = await redis.xrange(stream, '-', '+');
-    await redis.del(stream);
-    for (const [id, fields] of all)
-      await redis.xadd(stream, id, ...fields.map((text) => text.replace('"start"', '"stop"')));
-    await bring();
-    expect(raised).toMatchObject([{ title: 'The audit was changed in Redis', isLoud: true }]);
-    const verification = new Verification({ verifiers: VERIFIERS });
-    for (const { links, note } of sink.got)
-      for (const line of [...links.map(lineOf), noteLine(note)]) verification.take(Buffer.from(line), 'file', 1);
-    expect(verification.verdict().faults.map(({ what, index }) => [what, index])).toEqual(
-      [1, 2, 3].map((n) => ['changed', n]),
-    );
+  it('goes on behind nothing of another installation, whose folder stays as it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'drawbridge-chain-'));
+    const files = (installation: string) =>
+      fileSink({ installation, folder, rotateBytes: 1_000_000, vkeys: [signerOf().vkey] });
+    const verdict = async () => {
+      const verification = new Verification({ verifiers: VERIFIERS });
+      await eachLine(folder, (...line) => verification.take(...line));
+      return verification.verdict();
+    };
+    const demo = world([files('demo')]);
+    await demo.write(3);
+    await demo.chain();
+    await demo.bring();
+    await redis.flushall();
+    const prod = world([files('prod')], { installation: 'prod' });
+    for (const count of [2, 3, 20]) {
+      await prod.write(count);
+      await prod.chain();
+      await prod.bring();
+      expect((await prod.room.chain.last())?.note).toMatch(/^drawbridge audit head v1\nprod\n/);
+    }
+    expect(await verdict()).toMatchObject({ records: 4, first: 1, signed: 4, faults: [], remarks: [] });
+    expect((await prod.room.chain.last())?.index).toBe(26);
+    expect(await lags(prod.deps, prod.room)).toMatchObject([{ name: 'files', records: 26 }]);
+    rmSync(folder, { recursive: true });
   });
 
   it('tells the operators loudly of a sink that is behind', async () => {

@@ -89,5 +89,10 @@ describe('the audit in Redis', () => {
     await audit.record(START);
     expect(await audit.read(undefined, 9)).toHaveLength(1);
     expect(log.errors).toEqual(['an entry of the audit cannot be read']);
+    // It takes the place of no other one: fewer than were asked for are all that there are.
+    expect(await audit.read(undefined, 1)).toHaveLength(1);
+    await audit.record({ ...START, act: 'act-2' });
+    expect(await audit.read(undefined, 2)).toHaveLength(2);
+    expect(await audit.read(undefined, 0)).toEqual([]);
   });
 });

@@ -69,7 +69,20 @@ async function allSinks(stuck: Kind): Promise<readonly Sink[]> {
   return [
     // A disk that hangs, such as one in a network: no signal ends a call to it.
     stuck === 'files' ? { name: 'files', write: hangs, end: hangs } : files,
-    s3Sink({ name: 's3', bucket, region, endpoint, prefix: '', mode: 'governance', days: 1, vkeys: [] }, now),
+    s3Sink(
+      {
+        name: 's3',
+        installation: 'demo',
+        bucket,
+        region,
+        endpoint,
+        prefix: '',
+        mode: 'governance',
+        days: 1,
+        vkeys: [],
+      },
+      now,
+    ),
     httpsSink({ name: 'splunk', kind: 'splunk', url: url.splunk ?? '', secret: 's' }, call, { now, pause: pauseFor }),
     httpsSink({ name: 'webhook', kind: 'webhook', url: url.webhook ?? '', secret: 's' }, call, {
       now,

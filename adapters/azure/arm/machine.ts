@@ -1,5 +1,10 @@
 import type { VirtualMachine } from '@azure/arm-compute';
-import type { NetworkInterface, NetworkInterfaceIPConfiguration, NetworkSecurityGroup } from '@azure/arm-network';
+import type {
+  NetworkInterface,
+  NetworkInterfaceIPConfiguration,
+  NetworkSecurityGroup,
+  Subnet as SubnetRead,
+} from '@azure/arm-network';
 import {
   type Machine,
   type MachineId,
@@ -7,6 +12,7 @@ import {
   type OperatingSystem,
   providerIdOf,
 } from '../../../src/core/machine/machine.ts';
+import { JoinedReads } from '../../../src/kit/joined-reads.ts';
 import { isNotFound } from '../errors.ts';
 import type { Subscription } from './clients.ts';
 import { type ArmId, armIds, isOf, part, partsOf } from './ids.ts';
@@ -165,7 +171,9 @@ export function subnetsOf({ ipConfigurations = [] }: NetworkInterface): readonly
 async function readSubnet(site: Subscription, id: ArmId, signal: AbortSignal): Promise<Subnet> {
   const { group, name } = partsOf(id);
   const subnet = await orElsewhere(site, id, () =>
-    site.read(signal, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
+    joined(site).subnets.read(id, signal, (own) =>
+      site.read(own, ({ network }, options) => network.subnets.get(group, part(id, 'virtualNetworks'), name, options)),
+    ),
   );
   if (!subnet) return { id, isUnread: true };
   return { id, group: subnet.networkSecurityGroup?.id, routes: subnet.routeTable?.id };
@@ -187,8 +195,24 @@ export function readGroup(
 ): Promise<NetworkSecurityGroup | undefined> {
   const { group, name } = partsOf(id);
   return orElsewhere(site, id, () =>
-    site.read(signal, ({ network }, options) => network.networkSecurityGroups.get(group, name, options)),
+    joined(site).groups.read(id, signal, (own) =>
+      site.read(own, ({ network }, options) => network.networkSecurityGroups.get(group, name, options)),
+    ),
   );
+}
+
+/** What many machines share: their readings are joined. */
+interface Joined {
+  readonly groups: JoinedReads<NetworkSecurityGroup>;
+  readonly subnets: JoinedReads<SubnetRead>;
+}
+
+const joinedReads = new WeakMap<Subscription, Joined>();
+
+function joined(site: Subscription): Joined {
+  const known = joinedReads.get(site) ?? { groups: new JoinedReads(), subnets: new JoinedReads() };
+  joinedReads.set(site, known);
+  return known;
 }
 
 /** The result, or undefined when what was named is not there. */

@@ -3,7 +3,7 @@ import { type BoardFilter, filterText, isMeantBy } from '../../core/board/filter
 import { rowsApart } from '../../core/board/names.ts';
 import { type BoardRow, isOpenRow, isWaitingRow, mayReadRow } from '../../core/board/row.ts';
 import type { Slots } from '../../core/board/table.ts';
-import { timelineOf } from '../../core/board/timeline.ts';
+import { timelineOf, toldApart } from '../../core/board/timeline.ts';
 import { namesApart } from '../../core/language/names-apart.ts';
 import type { BoardDesk, BoardNames, Paging, ShownRow } from '../../ports/board.ts';
 import type { BoardRows } from '../../ports/board-rows.ts';
@@ -99,11 +99,7 @@ class Desk implements BoardDesk {
     const timeline = timelineOf(table, slots, window);
     const others = othersAt(table, slots, this.#seat.right);
     await this.#note('timeline', filter, others);
-    const name = namesApart(timeline.lines.map((line) => ({ id: line.machine, name: line.name })));
-    return {
-      ...timeline,
-      lines: timeline.lines.map((line) => ({ ...line, name: name({ ...line, id: line.machine }) })),
-    };
+    return toldApart(timeline);
   }
 
   async exposure(filter: BoardFilter) {

@@ -1,8 +1,10 @@
 import { isIntact, readRecord } from '../../core/audit/record.ts';
-import { namedRow } from '../../core/board/names.ts';
+import { namedRow, nameOn } from '../../core/board/names.ts';
 import { mayReadRow, rowOf } from '../../core/board/row.ts';
+import { namesApart, nameText } from '../../core/language/names-apart.ts';
 import { phrased, plain, tidy } from '../../core/language/text.ts';
 import { isInForce, isRequestId, type Moment, type Request } from '../../core/request/request.ts';
+import type { Who } from '../../core/request/review.ts';
 import { factsOf } from '../../core/view/facts.ts';
 import { findingsOf } from '../../core/view/proof-words.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
@@ -28,16 +30,20 @@ export async function storyOf(
   const row = namedRow(rowOf(request));
   if (!mayReadRow(row, seat.right)) throw await noRequest(deps, id);
   await reading.note(seat, { view: 'request', filter: id, rows: [row], request: id });
-  const entries = await rows.entries(id);
+  const entries = (await rows.entries(id)).map(entryOf);
   const mayClose = await canClose(deps, seat, request);
+  // Whoever is named anywhere on the page, in its facts, too.
+  const person = namesApart([...entries.map(({ who }) => who), ...peopleOf(request)]);
+  const told = withNames(request, person);
+  const shown = namedRow(rowOf(told));
   return {
     now: now.at,
-    row: mayClose ? { ...row, mayClose } : row,
-    facts: factsOf(request).map(({ label, value }) => [phrased(label), plain(value)] as const),
+    row: mayClose ? { ...shown, mayClose } : shown,
+    facts: factsOf(told).map(({ label, value }) => [phrased(label), plain(value)] as const),
     justification: tidy(request.justification, LONGEST),
-    moments: request.timeline.map((moment) => momentOf(request, moment)),
+    moments: request.timeline.map((moment) => momentOf(told, moment)),
     proof: request.status === 'ended' ? findingsOf(request.proof).map(({ text }) => plain(text)) : [],
-    entries: entries.map(entryOf),
+    entries: entries.map(({ who, ...entry }) => ({ ...entry, by: person(who) })),
   };
 }
 
@@ -48,30 +54,48 @@ async function canClose(deps: Deps, seat: Seat, request: Request): Promise<true 
 }
 
 function momentOf(request: Request, { at, event, by, text }: Moment): BoardMoment {
+  const name = peopleOf(request).find(({ id }) => id === by)?.name;
   return {
     at,
     event,
-    ...(by === undefined ? {} : { by: tidy(nameIn(request, by), LONGEST) }),
+    ...(by === undefined ? {} : { by: nameOn(name ?? by, by) }),
     ...(text === undefined ? {} : { text: tidy(text, LONGEST) }),
   };
 }
 
-function nameIn({ requester, askedBy, asked, reviews }: Request, id: string): string {
-  const known = [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
-  return known.find((one) => one.id === id)?.name ?? id;
+/** Whom a record names. */
+function peopleOf({ requester, askedBy, asked, reviews }: Request): readonly Who[] {
+  return [requester, ...(askedBy ? [askedBy] : []), ...asked, ...reviews.map(({ by }) => by)];
 }
 
-function entryOf(record: AuditRecord): BoardEntry {
-  const { facts, people } = readRecord(record);
-  const by = String(facts.by);
+/** A request whose people are called as `person` says. */
+function withNames<R extends Request>(request: R, person: (one: Who) => string): R {
+  const { requester, askedBy, asked, reviews } = request;
+  const named = <W extends Who>(who: W): W => ({ ...who, name: person(who) });
   return {
-    place: `${record.epoch}-${record.sequence}`,
-    at: record.at,
-    event: String(facts.event),
-    outcome: String(facts.outcome),
-    by: tidy(people[by]?.name ?? by, LONGEST),
-    as: String(facts.as),
-    hash: record.hash,
-    isIntact: isIntact(record),
+    ...request,
+    requester: named(requester),
+    ...(askedBy ? { askedBy: named(askedBy) } : {}),
+    asked: asked.map(named),
+    reviews: reviews.map((review) => ({ ...review, by: named(review.by) })),
   };
 }
+
+interface EntryRead extends Omit<BoardEntry, 'by'> {
+  readonly who: Who;
+}
+
+/** What somebody else wrote into the store may be anything: one such entry keeps no other from being shown. */
+function entryOf(record: AuditRecord): EntryRead {
+  const { epoch, sequence, at, hash } = record;
+  const where = { place: `${epoch}-${sequence}`, at, hash, isIntact: isIntact(record) };
+  const { facts, people, isUnread } = readRecord(record);
+  if (isUnread) return { ...where, event: 'cannot be read', outcome: 'unknown', as: 'unknown', who: NOBODY };
+  const id = String(facts.by);
+  const { name, user } = people[id] ?? {};
+  const text = (field: 'event' | 'outcome' | 'as') => nameText(String(facts[field]));
+  const who = { id, name: nameOn(name ?? user ?? id, id) };
+  return { ...where, event: text('event'), outcome: text('outcome'), as: text('as'), who };
+}
+
+const NOBODY: Who = { id: '', name: 'unknown' };

@@ -73,12 +73,8 @@ async function deliver(
       signal.throwIfAborted();
       const { links, state } = await batchBehind(deps, from, to);
       if (state === 'changed') await tellChanged(deps, from, to);
-      if (state === 'gone')
-        deps.log.error(
-          { sink: name, from: from.index, to: to.index },
-          'the store lost entries of the audit before a sink had them',
-        );
-      else {
+      if (state === 'gone') await tellGone(deps, name, { from, to, left: links.length });
+      if (links.length > 0) {
         const batch = { installation, from, links, note: to.note };
         await sink.write(batch, AbortSignal.any([signal, AbortSignal.timeout(WRITE_MS)]));
       }
@@ -143,6 +139,25 @@ async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<
   const [first] = await chain.after(-1, 1);
   if (!first) return BEGINNING;
   return (await batchBehind(deps, BEGINNING, first)).state === 'gone' ? first : BEGINNING;
+}
+
+/** What was deleted in the store after it was signed is in no sink that did not have it: what is left of the batch goes out, and shows the gap. */
+async function tellGone(
+  { log, alarms }: AlarmedDeps,
+  sink: string,
+  { from, to, left }: { readonly from: ChainEnd; readonly to: Checkpoint; readonly left: number },
+): Promise<void> {
+  const missing = to.index - from.index - left;
+  log.error(
+    { sink, from: from.index, to: to.index, missing },
+    'the store lost entries of the audit before a sink had them',
+  );
+  const lines = [
+    `Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
+    'Another sink may have them. `jit audit verify` shows which are missing.',
+  ];
+  const key = `audit gone ${sink} ${to.index}`;
+  await alarms.raise({ key, title: 'Entries of the audit are missing', lines, isLoud: true });
 }
 
 /** What was changed in the store after it was signed goes out as it is now: with its signed head, it proves that it was changed. */

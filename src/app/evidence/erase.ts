@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { erasedText } from '../../core/evidence/taken-away.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { tidy } from '../../core/language/text.ts';
 import { erasedId } from '../../core/people/erased-id.ts';
@@ -29,7 +30,7 @@ export async function erasePerson(
 ): Promise<readonly ErasedAt[]> {
   const { evidence, personal, store } = deps;
   if (!evidence || !personal) throw new JitError('storeAway');
-  return act(deps, { event: 'erase', why: `what is said of ${person}`, ...attempt }, async (erasing) => {
+  return act(deps, { event: 'erase', why: erasedText(person), ...attempt }, async (erasing) => {
     const current = await store.find({ by: 'requester', which: person }, MOST_CURRENT);
     if (current.length > 0)
       throw new JitError('eraseCurrent', { name: person, ids: current.map(({ id }) => id).join(', ') });
@@ -54,16 +55,28 @@ export async function erasedBefore({ evidence, personal }: Deps, person: string)
 }
 
 /**
- * Is anything said of them, were they erased before, or does the directory have them? Of whoever left long ago their key may be all that is
- * left: it opens what is sealed elsewhere. A slip in an ID would destroy a key that nobody has.
+ * Is anything said of them, were they erased before, or does the directory have them? A slip in an ID would destroy a key that nobody has.
  */
 async function isKnown(deps: Deps, person: string): Promise<boolean> {
-  const { directory, evidence, personal } = deps;
   if ((await erasedBefore(deps, person)) !== undefined) return true;
-  for (const place of [...(personal?.places ?? []), ...(evidence?.personal ?? [])])
-    for await (const _ of place.find(person)) return true;
-  if ((await evidence?.people.known())?.(person) !== undefined) return true;
-  return (await directory.byId(person, 'last')) !== undefined;
+  for await (const _ of keptOf(deps, person)) return true;
+  return (await deps.directory.byId(person, 'last')) !== undefined;
+}
+
+/**
+ * All that is kept of a person, each with the place that has it: under their own ID, and under those of their accounts. Of their key, that there
+ * is one: of whoever left long ago it may be all that is left, and opens what is sealed elsewhere.
+ */
+export async function* keptOf(
+  deps: Deps,
+  person: string,
+): AsyncGenerator<{ readonly place: string; readonly what: unknown }> {
+  const { evidence, personal } = deps;
+  const ids = await idsOf(deps, person);
+  for (const { name: place, find } of [...(personal?.places ?? []), ...(evidence?.personal ?? [])])
+    for (const id of ids) for await (const what of find(id)) yield { place, what };
+  const keys = await evidence?.people.known();
+  for (const id of ids) if (keys?.(id)) yield { place: 'audit.peopleKeys', what: { keyOf: id } };
 }
 
 /** Takes away what came back of whoever was erased, with a backup of Redis, of the files, or of the keys; and what could not go before. */

@@ -1,4 +1,5 @@
-import { sealedPeople, withoutPeople } from '../../core/audit/sealed.ts';
+import { namedIn } from '../../core/audit/record.ts';
+import { partsIn, sealedPeople, withoutPeople } from '../../core/audit/sealed.ts';
 import type { Link } from '../../core/evidence/chain.ts';
 import type { PeopleKeys } from '../../ports/people-keys.ts';
 import type { Sink } from '../../ports/sink.ts';
@@ -31,7 +32,7 @@ async function shownOf(
   for (const person of people) erased.set(person, (await keys.erasedUntil(person)) ?? 0);
   const left = links.map((link) => {
     const isGone = (person: string) => (erased.get(person) ?? 0) >= link.at;
-    return { ...link, people: withoutPeople(link.people, isGone) };
+    return { ...link, people: withoutPeople(link.people, isGone, peopleOf(link)) };
   });
   if (shown === 'clear') return left;
   const own = new Map<string, Buffer>();
@@ -43,8 +44,9 @@ async function shownOf(
   return left.map((link) => ({ ...link, people: sealedPeople(link.people, (person) => own.get(person)) }));
 }
 
-function peopleOf({ people }: Link): readonly string[] {
-  return people === '{}' ? [] : Object.keys(JSON.parse(people) as object);
+/** Of whom it says something; of what cannot be read, of whom the record says that it does. */
+function peopleOf(link: Link): readonly string[] {
+  return link.people === '{}' ? [] : Object.keys(partsIn(link.people) ?? namedIn(link));
 }
 
 function withNobody(link: Link): Link {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sha256 } from '../../core/audit/record.ts';
+import { readRecord, sha256 } from '../../core/audit/record.ts';
 import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
@@ -82,6 +82,7 @@ async function look(
   records: readonly AuditRecord[],
 ): Promise<void> {
   let before: Pick<ChainEnd, 'epoch' | 'sequence'> = end;
+  const unread: string[] = [];
   for (const record of records) {
     const lost = lostBefore(before, record);
     const isNew = record.epoch !== before.epoch;
@@ -97,11 +98,32 @@ async function look(
         isLoud: true,
       });
     }
+    if (readRecord(record).isUnread) unread.push(place);
     if (sha256(record.record) === record.hash) continue;
     deps.log.error({ place }, 'an entry of the audit was changed in the store');
     const lines = [`Entry ${place} is not what its hash says: somebody who can write to Redis changed it.`];
     await alarms.raise({ key: `audit changed ${place}`, title: 'The audit was changed in Redis', lines, isLoud: true });
   }
+  await tellUnread(deps, alarms, unread);
+}
+
+/** What cannot be read goes on as it is: it is in the chain, and whoever looks at it sees that it is none of Drawbridge's. */
+async function tellUnread(
+  { log }: SequenceDeps,
+  alarms: Pick<Alarms, 'raise'>,
+  [place, ...more]: readonly string[],
+): Promise<void> {
+  if (place === undefined) return;
+  log.error({ place, more: more.length }, 'an entry of the audit cannot be read');
+  const lines = [
+    `Entry ${place}${more.length > 0 ? ` and ${more.length} more` : ''}: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
+  ];
+  await alarms.raise({
+    key: `audit unread ${place}`,
+    title: 'An entry of the audit cannot be read',
+    lines,
+    isLoud: true,
+  });
 }
 
 /** A key that signs for the first time is in the audit itself: whoever trusts the one before can follow. What an older one signs after that, nobody has to. */

@@ -18,6 +18,7 @@ import { nudge } from '../request/nudge.ts';
 import { groupViewFor } from './edition.ts';
 import { groupDetails } from './group-details.ts';
 import { decision } from './refusals.ts';
+import { remedied } from './remedies.ts';
 import { told } from './told.ts';
 
 /** What one press does with each. */
@@ -69,7 +70,7 @@ async function eachOf(
   const { verb, version } = press;
   const those = here.filter((request) => fits(verb, request));
   const [none] = here;
-  if (those.length === 0 && none) return said(deps, whatHappened(none));
+  if (those.length === 0 && none) return said(deps, await remedied(deps, person, whatHappened(none)));
   if (verb === 'approve' && version !== questionNumber(here))
     return said(deps, new JitError('changedSinceSeen', { what: 'not the same requests wait as it showed' }));
   const done: Request[] = [];
@@ -78,7 +79,7 @@ async function eachOf(
     try {
       done.push(await one(deps, person, press, request));
     } catch (error) {
-      refused.push([say`${nameOf(request)} ${NOT[verb]}: ${told(deps, error).line}`]);
+      refused.push([say`${nameOf(request)} ${NOT[verb]}: ${told(deps, await remedied(deps, person, error)).line}`]);
     }
   }
   // The card says the rest to everybody.
@@ -108,6 +109,6 @@ function one(
   });
 }
 
-function said(deps: Deps, error: JitError): Pick<Answer, 'lines' | 'refused'> {
+function said(deps: Deps, error: unknown): Pick<Answer, 'lines' | 'refused'> {
   return { lines: [told(deps, error).line], refused: true };
 }

@@ -25,6 +25,7 @@ import { offeredTo } from './offered.ts';
 import { pageFor } from './pages.ts';
 import { pressed } from './presses.ts';
 import { decision } from './refusals.ts';
+import { remedied, remedying } from './remedies.ts';
 import { insteadOfMachine } from './request-for-machine.ts';
 import { runAll } from './several.ts';
 import { actorOf, speaking } from './speaking.ts';
@@ -73,7 +74,11 @@ export function inbox(deps: Deps): Inbox {
       asking(
         sender,
         (here, person) =>
-          isBreakGlass ? glassFormFor(here, person, sender, typed) : formFor(here, person, { sender }, typed),
+          isBreakGlass
+            ? glassFormFor(here, person, sender, typed).catch(
+                remedying(here, person, { verb: 'break-glass', ...(typed ? { typed } : {}) }),
+              )
+            : formFor(here, person, { sender }, typed),
         (here, error) => ({ ...NO_FORM, refusal: say`${told(here, error).line}` }),
       ),
     home: async (sender, isOpened) => {
@@ -111,7 +116,10 @@ export function inbox(deps: Deps): Inbox {
           const form = asked(filled, here.rules.sources);
           const start = await onClock(here, person, form, sender);
           const ask = await fromConfirmed<Ask>(here, person, { ...form, ...start });
-          if (filled.isBreakGlass) return glassAnswer(await breakGlass(here, person, ask, sender));
+          if (filled.isBreakGlass) {
+            const broken = breakGlass(here, person, ask, sender);
+            return glassAnswer(await broken.catch(remedying(here, person, { verb: 'break-glass', ask })));
+          }
           const lines = taken(await take(here, person, ask, sender), { ...ask, source: filled.source });
           return sayingCut({ lines, refused: false }, filled.justification);
         },
@@ -197,12 +205,13 @@ interface Answering<T> {
 async function answered<T>(deps: Deps, sender: Sender, answering: Answering<T>): Promise<T> {
   const { freshness = 'now', meet, work, sorry } = answering;
   let here = speaking(deps, { id: sender.user, name: sender.user }, sender);
+  let person: Person | undefined;
   try {
-    const person = await (meet ? meet(here) : known(deps, sender, freshness));
+    person = await (meet ? meet(here) : known(deps, sender, freshness));
     here = speaking(deps, person, sender);
     return await work(here, person);
   } catch (error) {
-    return sorry(here, error);
+    return sorry(here, person ? await remedied(here, person, error) : error);
   }
 }
 

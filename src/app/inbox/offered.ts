@@ -4,8 +4,11 @@ import type { Deps } from '../deps.ts';
 
 /** `/jit protect web-1` in code marks, of each command that is offered. */
 const OFFERED = /`\/jit ([a-z]+(?:-glass)?)( (?:all|list)(?![\w-]))?[^`]*`/g;
-/** Machines of one's own are listed there for everybody. */
-const FOR_ALL: Readonly<Record<string, string>> = { machines: '`/jit request`' };
+/** What everybody may type in its place: machines of one's own are listed there, and the same may be requested. */
+const FOR_ALL: Readonly<Record<string, (text: string) => string>> = {
+  machines: () => '`/jit request`',
+  'break-glass': (text) => text.replace('/jit break-glass', '/jit request'),
+};
 
 /** The same refusal, where what comes back to be typed is what this person may do at all, or what everybody may in its place; where nothing of it is, the help. */
 export function offeredTo(deps: Deps, person: Person, error: unknown): unknown {
@@ -13,7 +16,7 @@ export function offeredTo(deps: Deps, person: Person, error: unknown): unknown {
   const all = [...error.correction.matchAll(OFFERED)];
   const theirs = all.flatMap(([text, verb = '', more = '']) => {
     if (mayDo(deps, person, verb, more.trim())) return text;
-    return FOR_ALL[verb] ?? [];
+    return FOR_ALL[verb]?.(text) ?? [];
   });
   const texts = [...new Set(theirs)];
   if (texts.join() === all.map(([text]) => text).join()) return error;

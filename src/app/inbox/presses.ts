@@ -21,6 +21,7 @@ import { beginMove } from './moving.ts';
 import { nudgePressed } from './nudging.ts';
 import { isOfferVerb, offerPressed } from './offers.ts';
 import { decision } from './refusals.ts';
+import { remedied } from './remedies.ts';
 import { details } from './show.ts';
 import { steppingUp } from './stepping-up.ts';
 import { told } from './told.ts';
@@ -112,7 +113,7 @@ async function answered(
     if (begun) return begun;
     const { request } = await deps.store.load(id);
     // The card is out of date or lost: the newest view goes with the refusal, for chats that can show it.
-    const lines: readonly Line[] = [told(deps, error).line];
+    const lines: readonly Line[] = [told(deps, await remedied(deps, person, error)).line];
     return { lines, refused: true, ...(await shown(request)) };
   }
 }

@@ -160,12 +160,16 @@ export async function meant(
     // There is one, and this cannot be done with it: it waits, or is over.
     const other = theirs.find(({ machineName }) => machineName.toLowerCase() === word);
     if (other)
-      throw new JitError('nothingFitsThere', {
-        verb,
-        machine: other.machineName,
-        id: other.id,
-        what: { say: '{0}', with: { 0: lowered(viewOf(other).status) } },
-      });
+      throw new JitError(
+        'nothingFitsThere',
+        {
+          verb,
+          machine: other.machineName,
+          id: other.id,
+          what: { say: '{0}', with: { 0: lowered(viewOf(other).status) } },
+        },
+        { choices: [other.id] },
+      );
     const fitting = (await listFor(deps, person)).filter(fits);
     throw await noRequest(
       deps,

@@ -34,10 +34,10 @@ async function one(deps: Deps, person: Person, command: Command, sender: Sender)
     await refuseForm(deps, person, command);
     return await run(deps, person, command, sender);
   } catch (error) {
-    const instead = await insteadOfMachine(deps, person, command, error).catch((refused: unknown) => {
-      throw remedied(deps, person, command, corrected(command, refused));
+    const instead = await insteadOfMachine(deps, person, command, error).catch(async (refused: unknown) => {
+      throw await remedied(deps, person, corrected(command, refused), command);
     });
-    if (!instead) throw remedied(deps, person, command, corrected(command, error));
+    if (!instead) throw await remedied(deps, person, corrected(command, error), command);
     if ('report' in instead) return { lines: [], refused: false, report: instead.report };
     return run(deps, person, instead.command, sender);
   }

@@ -12,5 +12,7 @@ export async function refuseLeased(deps: Deps, machine: Machine, ports?: readonl
       (isInForce(request) || request.status === 'closing') &&
       (!ports || request.ports.some((port) => ports.some((one) => samePort(one, port)))),
   );
-  if (using) throw new JitError('stillLeased', { machine: machine.name, request: using.id });
+  if (!using) return;
+  const choices = isInForce(using) ? [using.id] : [];
+  throw new JitError('stillLeased', { machine: machine.name, request: using.id }, { choices });
 }

@@ -4,16 +4,19 @@ import { isInForce, type Request } from '../../core/request/request.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import { approvers, denier, lowered } from '../../core/view/words.ts';
 
-/** Why a button or command came too late, in words: “already approved at 14:02 by Grace and Sam”; to whoever wanted to stop it, with how they still can. */
+/** Why a button or command came too late, in words: “already approved at 14:02 by Grace and Sam”; to whoever wanted to stop it, with how it still can be. */
 export function whatHappened(request: Request, wanted?: 'stop'): JitError {
+  const { status } = request;
+  const itself = { choices: [request.id] };
+  const what = { say: '{0}', with: { 0: lowered(viewOf(request).status) } };
+  const isAhead = status === 'scheduled' || isInForce(request);
   const review = request.reviews.at(-1);
-  if (review && (request.status === 'denied' || request.status === 'scheduled' || isInForce(request))) {
-    const [what, by] = review.verdict === 'deny' ? ['denied', denier(request)] : ['approved', approvers(request)];
-    const words = { at: { at: review.at }, who: plain(by) };
-    if (what === 'denied' && request.status !== 'denied')
-      return new JitError('moreTimeDenied', { ...words, id: request.id });
-    if (wanted === 'stop' && what === 'approved') return new JitError('alreadyApproved', { ...words, id: request.id });
-    return new JitError('alreadyDecided', { ...words, what });
-  }
-  return new JitError('alreadyOver', { what: { say: '{0}', with: { 0: lowered(viewOf(request).status) } } });
+  if (!review)
+    return isAhead ? new JitError('waitsForNobody', { what }, itself) : new JitError('alreadyOver', { what });
+  if (!isAhead && status !== 'denied') return new JitError('alreadyOver', { what });
+  const isDenied = review.verdict === 'deny';
+  const words = { at: { at: review.at }, who: plain(isDenied ? denier(request) : approvers(request)) };
+  if (isDenied && isAhead) return new JitError('moreTimeDenied', words, itself);
+  if (wanted === 'stop' && !isDenied) return new JitError('alreadyApproved', words, itself);
+  return new JitError('alreadyDecided', { ...words, what: isDenied ? 'denied' : 'approved' });
 }

@@ -47,7 +47,8 @@ export async function revoke(deps: Deps, closer: Closer, id: string, said?: stri
   const by = whoOf(closer);
   return commit(deps, id, (request, now) => {
     if (request.status === 'closing') return undefined;
-    if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
+    if (request.status === 'pending')
+      throw new JitError('notOpen', { what: 'it waits for a decision' }, { choices: [id] });
     if (request.status === 'scheduled') return { ...calledOff(request, by, now.at, reason), as };
     if (!isInForce(request)) throw whatHappened(request);
     const next = revoked(request, by, now.at, reason);

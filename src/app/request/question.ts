@@ -1,6 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { LONGEST_REASON } from '../../core/language/terms.ts';
-import { tidy } from '../../core/language/text.ts';
+import { givenReason } from '../../core/language/terms.ts';
 import type { Person } from '../../core/people/person.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
 import { answered, MOST_QUESTIONS, openQuestions, questioned } from '../../core/request/question.ts';
@@ -13,7 +12,7 @@ import { mustWait } from './must-wait.ts';
 
 /** Somebody who may decide asks the requester. Nothing is decided by it, and nobody else's words get on the request. */
 export async function askRequester(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
-  const text = tidy(words, LONGEST_REASON);
+  const text = givenReason(words);
   if (text === '') throw new JitError('missingQuestion');
   const { request: before } = await deps.store.load(id);
   if (!before) throw await noRequest(deps, id);
@@ -32,7 +31,7 @@ export async function askRequester(deps: Deps, person: Person, id: string, words
 
 /** The requester answers what was asked so far. */
 export async function answerQuestions(deps: Deps, person: Person, id: string, words = ''): Promise<Request> {
-  const text = tidy(words, LONGEST_REASON);
+  const text = givenReason(words);
   return commit(deps, id, (request, { at }) => {
     if (!isTheirs(request, person.id)) throw new JitError('notYours', { who: request.requester.name });
     const waiting = mustWait(request);

@@ -49,7 +49,7 @@ export async function awsPart(around: Around, installation: string): Promise<Top
   const [, partition = 'aws'] = principal.split(':');
   return {
     settings: { aws: settingsOf({ ids, regions, externalId, partition }) },
-    left: leftInAws({ ids, principal, externalId, installation }),
+    left: leftInAws({ ids, principal, externalId, installation, region: regions[0] ?? home }),
   };
 }
 
@@ -129,18 +129,43 @@ interface LeftInAws {
   /** A reference. */
   readonly externalId: string;
   readonly installation: string;
+  /** One is enough, as IAM has none. */
+  readonly region: string;
 }
 
-function leftInAws({ ids, principal, externalId, installation }: LeftInAws): readonly ToDo[] {
-  const where = ids.length === 0 ? 'in every account of the organization, as a StackSet' : `in ${ids.join(', ')}`;
+function leftInAws({ ids, principal, externalId, installation, region }: LeftInAws): readonly ToDo[] {
   const value = externalId.startsWith('file:')
     ? `"$(cat ${externalId.slice('file:'.length)})"`
     : `"$${externalId.slice('env:'.length)}"`;
-  const parameters = `Principal=${principal} ExternalId=${value} Installation=${installation}`;
+  const parameters = { Principal: principal, ExternalId: value, Installation: installation };
+  const assume: ToDo = {
+    text: `AWS: let ${principal} assume these roles (docs/aws.md, step 1, has its policy).`,
+  };
+  if (ids.length === 0) return [...asStackSet(parameters, region), assume];
+  const given = Object.entries(parameters).map(([name, one]) => `${name}=${one}`);
   return [
     {
-      text: `AWS: make the roles ${where}.`,
-      command: `aws cloudformation deploy --template-file ${AWS_ROLES_FILE} --stack-name drawbridge --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${parameters}`,
+      text: `AWS: make the roles in ${ids.length === 1 ? ids[0] : `each of ${ids.join(', ')}, signed in to that account`}.`,
+      command: `aws cloudformation deploy --template-file ${AWS_ROLES_FILE} --stack-name drawbridge --capabilities CAPABILITY_NAMED_IAM --parameter-overrides ${given.join(' ')}`,
+    },
+    assume,
+  ];
+}
+
+/** In every account, also in those that come later. What leaves keeps its roles: without them nothing could be closed there. */
+function asStackSet(parameters: Readonly<Record<string, string>>, region: string): readonly ToDo[] {
+  const given = Object.entries(parameters).map(([name, one]) => `ParameterKey=${name},ParameterValue=${one}`);
+  return [
+    {
+      text: 'AWS: make a StackSet of the roles, signed in to the management account (docs/aws.md, step 3).',
+      command: `aws cloudformation create-stack-set --stack-set-name drawbridge --template-body file://${AWS_ROLES_FILE} --permission-model SERVICE_MANAGED --auto-deployment Enabled=true,RetainStacksOnAccountRemoval=true --capabilities CAPABILITY_NAMED_IAM --parameters ${given.join(' ')}`,
+    },
+    {
+      text: 'AWS: deploy it to the accounts of an organizational unit, or of its root.',
+      command: `aws cloudformation create-stack-instances --stack-set-name drawbridge --regions ${region} --deployment-targets OrganizationalUnitIds=…`,
+    },
+    {
+      text: 'AWS: the list of accounts is read as what Drawbridge runs as. Where that is in neither the management account nor a delegated administrator, set `aws.organization.lister` (docs/aws.md, step 4).',
     },
   ];
 }

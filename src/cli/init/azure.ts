@@ -85,10 +85,13 @@ function leftInAzure(
   ids: readonly string[],
   { backend, clientId }: { readonly backend: string; readonly clientId: string },
 ): readonly ToDo[] {
-  const roles =
-    backend === 'nsg'
+  const roles = [
+    ...(backend === 'nsg'
       ? ['Drawbridge operator (network security groups)']
-      : ['Drawbridge operator (Defender)', 'Drawbridge onboarder (Defender)'];
+      : ['Drawbridge operator (Defender)', 'Drawbridge onboarder (Defender)']),
+    // `audit.cloudLogs` is on by default.
+    'Drawbridge operator (activity log)',
+  ];
   const [first = ''] = ids;
   const scopes = JSON.stringify(ids.map((id) => `/subscriptions/${id}`));
   return [

@@ -147,6 +147,9 @@ export async function teamsPart({ ask, keep }: Around, tenant: string | undefine
         command: `${url}/api/messages`,
       },
       { text: `Teams: upload ${TEAMS_FILE} in the Teams admin center (Teams apps, Manage apps, Upload new app).` },
+      {
+        text: 'Teams: install it there for everybody who requests or decides (Manage apps, Drawbridge, Edit installs): a bot can write to nobody else in private.',
+      },
       { text: 'Teams: add the app Drawbridge to the team of the channel, so that it may post there.' },
     ],
   };

@@ -1,5 +1,16 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { badConfig } from '../../core/errors/bad-config.ts';
 
 /** A file to be written. */
@@ -13,6 +24,18 @@ export interface NewFile {
 /** Those that would be written over. */
 export function inTheWay(files: readonly NewFile[]): readonly string[] {
   return files.map(({ path }) => path).filter((path) => existsSync(path));
+}
+
+/** Throws where nothing can be made in a folder; one that is not there yet is looked at by the nearest above it. */
+export function refuseUnwritable(folder: string): void {
+  let there = resolve(folder);
+  while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
+  try {
+    // With its slash, a file is none.
+    accessSync(join(there, '/'), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    throw badConfig([`${there} cannot be written; begin in a folder that is yours`], cause, 'Writing');
+  }
 }
 
 /** Writes all of them, each whole: first beside their places, and then, with nothing left that may fail, into them. */

@@ -16,6 +16,10 @@ export async function gcpPart({ ask }: Around): Promise<TopicAnswers> {
     settings: { gcp: { projects } },
     left: projects.flatMap((id) => [
       {
+        text: `Google Cloud: let its APIs be called in ${id}.`,
+        command: `gcloud services enable compute.googleapis.com cloudresourcemanager.googleapis.com --project=${id}`,
+      },
+      {
         text: `Google Cloud: make the role in ${id}.`,
         command: `gcloud iam roles create drawbridge --project=${id} --file=${GCP_ROLE_FILE}`,
       },

@@ -14,7 +14,7 @@ import type { Asker, SecretAnswer } from './asker.ts';
 import { AWS_ROLES_FILE, awsPart } from './aws.ts';
 import { AZURE_ROLES_FILE, azurePart } from './azure.ts';
 import { SLACK_FILE, SLACK_MODES, slackPart, TEAMS_FILE, teamsPart, urlFault } from './chats.ts';
-import { inTheWay, type NewFile, writeAll } from './files.ts';
+import { inTheWay, type NewFile, refuseUnwritable, writeAll } from './files.ts';
 import { GCP_ROLE_FILE, gcpPart } from './gcp.ts';
 import { peoplePart } from './people.ts';
 import { type Around, merged, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
@@ -59,6 +59,9 @@ interface Setting {
 
 async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promise<void> {
   const folder = dirname(file);
+  refuseUnwritable(folder);
+  // Before all else is typed; a file of answers hears everything at once.
+  const isReplaced = mayAskAgain && (await mayReplace(file, ask));
   const kept: NewFile[] = [];
   const unset: string[] = [];
   const around: Around = {
@@ -82,7 +85,7 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
     ...base.files.map((one) => ({ ...one, path: join(folder, one.path) })),
     ...kept,
   ];
-  const taken = inTheWay(files);
+  const taken = inTheWay(files).filter((path) => !(isReplaced && path === file));
   if (taken.length > 0) {
     const write = await ask.yes({
       key: 'overwrite',
@@ -94,6 +97,19 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
   ask.end();
   writeAll(files);
   tell({ files, unset, left: base.left, warnings: checked.warnings });
+}
+
+/** Whether the file is there, and may be written over. Throws where it may not. */
+async function mayReplace(file: string, ask: Asker): Promise<boolean> {
+  if (inTheWay([{ path: file, content: '' }]).length === 0) return false;
+  const write = await ask.yes({
+    key: 'overwrite',
+    ask: `${file} is there already. Write over it once all is answered?`,
+    standard: false,
+  });
+  if (write) return true;
+  const remedy = 'move it away, or write another one with `npx jit -c other.yaml init`';
+  throw badConfig([`${file}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
 }
 
 function secretIn(answer: SecretAnswer): string | undefined {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { cloudOf, type MachineId, whereIs } from '../machine/machine.ts';
+import { cloudOf, isMachineId, whereIs } from '../machine/machine.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
-import { isSealed } from './sealed.ts';
+import { type Facts, factsIn } from './facts.ts';
+import { isSealed, partsIn } from './sealed.ts';
 
 /** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0012). */
 export interface AuditTexts {
@@ -17,10 +18,12 @@ export interface AuditTexts {
 
 /** What the texts of an entry say. A person who was erased has no part in `people`. */
 export interface AuditReading {
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: Facts;
   readonly people: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** JSON: the parts of people that are sealed with their keys (core/audit/sealed.ts), as they are. */
   readonly sealed?: string;
+  /** Not all of it can be read: somebody else wrote it, or it was damaged. */
+  readonly isUnread?: true;
 }
 
 /** The shape of the record; another number for one that older readers would misread. */
@@ -85,29 +88,51 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
 
 /** Is the record what was hashed, and is what is left of the people's parts what it was? */
 export function isIntact({ record, people, hash }: AuditTexts): boolean {
-  if (sha256(record) !== hash) return false;
-  const expected = (JSON.parse(record) as { readonly people: Readonly<Record<string, string>> }).people;
-  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
-  return parts.every(([id, text]) => expected[id] === sha256(text));
+  const parts = partsIn(people);
+  if (sha256(record) !== hash || !parts) return false;
+  const expected = namedIn({ record });
+  return Object.entries(parts).every(([id, text]) => expected[id] === sha256(text));
 }
 
+/** What a record says, whoever wrote it: what is none of Drawbridge's keeps no other one from being read. */
 export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'people'>): AuditReading {
-  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
-  const sealed = parts.filter(([, text]) => isSealed(text));
-  const read = parts.flatMap(([id, text]) => {
-    if (isSealed(text)) return [];
-    const { salt: _, ...said } = JSON.parse(text) as Record<string, string>;
-    return [[id, said] as const];
-  });
-  const facts = JSON.parse(record) as Record<string, unknown>;
+  const [facts, said] = [factsIn(record), saidOf(people)];
+  const isUnread = facts === undefined || said === undefined;
+  return { facts: facts ? withPlace(facts) : {}, people: {}, ...said, ...(isUnread ? { isUnread } : {}) };
+}
+
+/** With what follows from the rest. */
+function withPlace(facts: Facts): Facts {
   const { act = commitAct(facts.request, facts.version), machine } = facts;
-  const where =
-    typeof machine === 'string' ? { cloud: cloudOf(machine as MachineId), ...whereIs(machine as MachineId) } : {};
-  return {
-    facts: { ...facts, act, ...where },
-    people: Object.fromEntries(read),
-    ...(sealed.length > 0 ? { sealed: JSON.stringify(Object.fromEntries(sealed)) } : {}),
-  };
+  // A newer version may know more clouds.
+  const where = isMachineId(machine) ? { cloud: cloudOf(machine), ...whereIs(machine) } : {};
+  return { ...facts, act, ...where };
+}
+
+function saidOf(people: string): Pick<AuditReading, 'people' | 'sealed'> | undefined {
+  try {
+    const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+    const sealed = parts.filter(([, text]) => isSealed(text));
+    const read = parts.flatMap(([id, text]) => {
+      if (isSealed(text)) return [];
+      const { salt: _, ...said } = JSON.parse(text) as Record<string, string>;
+      return [[id, said] as const];
+    });
+    const rest = sealed.length > 0 ? { sealed: JSON.stringify(Object.fromEntries(sealed)) } : {};
+    return { people: Object.fromEntries(read), ...rest };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of whom a record says that something is said beside it: the hash of that, by their ids. */
+export function namedIn({ record }: Pick<AuditTexts, 'record'>): Readonly<Record<string, unknown>> {
+  return namedOf(factsIn(record) ?? {});
+}
+
+/** The same of its facts. */
+export function namedOf({ people }: Facts): Readonly<Record<string, unknown>> {
+  return typeof people === 'object' && people !== null ? (people as Readonly<Record<string, unknown>>) : {};
 }
 
 /** What a commit is called, as an act: `k7m3q9x-3`. */

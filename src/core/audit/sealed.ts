@@ -13,6 +13,8 @@ export type KeyOf = (person: string) => Buffer | undefined;
 
 /** What is said of each person, for those alone who have that person's key. Nothing is left of whoever has none. */
 export function sealedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
+  // Whose it is nobody can tell, nor seal it for them.
+  if (!partsIn(people)) return NOBODY;
   return mapped(people, (text, person) => {
     const key = keyOf(person);
     return key && sealedPart(text, person, key);
@@ -21,15 +23,39 @@ export function sealedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
 
 /** The same in clear, as far as the keys are there; the rest stays sealed. */
 export function openedPeople(people: PeopleText, keyOf: KeyOf): PeopleText {
-  return mapped(people, (text, person) => {
-    const key = isSealed(text) ? keyOf(person) : undefined;
-    return (key && openedPart(text, person, key)) ?? text;
-  });
+  return mapped(people, (text, person) => openedText(text, person, keyOf));
 }
 
-/** Without what is said of these people. */
-export function withoutPeople(people: PeopleText, isGone: (person: string) => boolean): PeopleText {
+/** The same of one person's text. */
+export function openedText(text: string, person: string, keyOf: KeyOf): string {
+  const key = isSealed(text) ? keyOf(person) : undefined;
+  return (key && openedPart(text, person, key)) ?? text;
+}
+
+/**
+ * Without what is said of these people. `named` are those of whom the record says that something is said: of a text that cannot be read nothing is
+ * left where one of them is gone, as it may be theirs.
+ */
+export function withoutPeople(
+  people: PeopleText,
+  isGone: (person: string) => boolean,
+  named: Iterable<string> = [],
+): PeopleText {
+  if (!partsIn(people)) return [...named].some(isGone) ? NOBODY : people;
   return mapped(people, (text, person) => (isGone(person) ? undefined : text));
+}
+
+/** What is said of each person, by their ids; undefined where it cannot be read: Drawbridge did not write it, or it was damaged. */
+export function partsIn(people: PeopleText): Readonly<Record<string, string>> | undefined {
+  try {
+    const read: unknown = JSON.parse(people);
+    const isRight = typeof read === 'object' && read !== null && !Array.isArray(read);
+    return isRight && Object.values(read).every((text) => typeof text === 'string')
+      ? (read as Readonly<Record<string, string>>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function isSealed(text: string): boolean {
@@ -56,10 +82,14 @@ function openedPart(text: string, person: string, key: Buffer): string | undefin
   }
 }
 
+const NOBODY = '{}';
+
 /** The text itself where nothing changed: what is kept elsewhere letter for letter stays the same. */
 function mapped(people: PeopleText, map: (text: string, person: string) => string | undefined): PeopleText {
-  if (people === '{}') return people;
-  const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+  if (people === NOBODY) return people;
+  const read = partsIn(people);
+  if (!read) return people;
+  const parts = Object.entries(read);
   const next = parts.flatMap(([person, text]) => {
     const own = map(text, person);
     return own === undefined ? [] : [[person, own] as const];

@@ -17,6 +17,7 @@ const COLUMNS: readonly (readonly [name: string, of: (row: BoardRow) => string])
   ['source_name', ({ sourceName = '' }) => sourceName],
   ['policies', ({ policies }) => policies.join(' ')],
   ['deciders', ({ deciders = [] }) => deciders.join('; ')],
+  ['decider_ids', ({ deciderIds = [] }) => deciderIds.join('; ')],
   ['asked_at', ({ askedAt }) => time(askedAt)],
   ['decided_at', ({ decidedAt }) => time(decidedAt)],
   ['opened_at', ({ openedAt }) => time(openedAt)],

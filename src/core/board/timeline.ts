@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { namesApart } from '../language/names-apart.ts';
 import type { MachineId } from '../machine/machine.ts';
 import { type BoardRow, isOpenRow, lateIn, openSpan } from './row.ts';
 import type { RowTable, Slot, Slots } from './table.ts';
@@ -12,6 +13,7 @@ export interface TimelineBar {
   /** Of the first of them. */
   readonly id: string;
   readonly who: string;
+  readonly whoId: string;
   readonly isOpen?: true;
   readonly isGlass?: true;
   /** One of them was proven closed more than a minute late. */
@@ -67,6 +69,20 @@ export function timelineOf(table: RowTable, slots: Slots, window: Window): Timel
     };
   });
   return { from, to, now, machines: machines.length, lines };
+}
+
+/** The same, with machines and people told apart who look the same. */
+export function toldApart<T extends Timeline>(timeline: T): T {
+  const machine = namesApart(timeline.lines.map(({ machine: id, name }) => ({ id, name })));
+  const person = namesApart(
+    timeline.lines.flatMap(({ bars }) => bars.map(({ whoId: id, who: name }) => ({ id, name }))),
+  );
+  const lines = timeline.lines.map((line) => ({
+    ...line,
+    name: machine({ id: line.machine, name: line.name }),
+    bars: line.bars.map((bar) => ({ ...bar, who: person({ id: bar.whoId, name: bar.who }) })),
+  }));
+  return { ...timeline, lines };
 }
 
 /** Of what was open within the time; what is not closed is open until now. */
@@ -130,7 +146,7 @@ function barsOf(rows: readonly BoardRow[], now: Instant, apart: number): readonl
 function barOf(row: BoardRow, now: Instant): TimelineBar {
   const { from, to } = openSpan(row, now) ?? { from: now, to: now };
   return {
-    ...{ from, to, count: 1, id: row.id, who: row.requester.name },
+    ...{ from, to, count: 1, id: row.id, who: row.requester.name, whoId: row.requester.id },
     ...(isOpenRow(row) ? { isOpen: true as const } : {}),
     ...(row.isGlass ? { isGlass: true as const } : {}),
     ...((lateIn(row) ?? 0) > LATE_MS ? { isLate: true as const } : {}),

@@ -244,7 +244,7 @@ export const COMMAND_ERRORS = {
   extensionAsItIs: {
     kind: 'conflict',
     say: 'More time is requested for this access.',
-    hint: 'Approve or deny that as it is.',
+    hint: 'That is approved or denied as it is.',
   },
   unknownRequest: { kind: 'notFound', say: 'There is no request “{typed}”.', hint: '`/jit list` shows your requests.' },
   requestLost: {

@@ -6,6 +6,8 @@ const SAYS: Readonly<Partial<Record<Code, string>>> = {
   changedSinceSeen: 'Something changed since that `version`, so nothing was approved: {what}.',
 };
 
+const CLOSED_BY_CALL = '`POST /api/v1/requests/<id>/revoke` closes it, for whoever may.';
+
 /** What is said to a program in place of what a person in chat is told to do. */
 const HINTS: Readonly<Partial<Record<Code, string>>> = {
   unknownCommand: '`/api/v1/docs` says what each call takes.',
@@ -38,6 +40,9 @@ const HINTS: Readonly<Partial<Record<Code, string>>> = {
   addressNotSet: 'Give your public IP address as `from`.',
   addressUnseen: 'Give your public IP address as `from`.',
   notOverYet: 'Close it with `POST /api/v1/requests/<id>/revoke`, or have it reviewed when it has ended.',
+  alreadyApproved: CLOSED_BY_CALL,
+  waitsForNobody: CLOSED_BY_CALL,
+  moreTimeDenied: CLOSED_BY_CALL,
   notWithGlass: 'Leave it out, or request access as usual.',
 };
 

@@ -3,6 +3,11 @@ import type { Entry } from './entry.ts';
 /** What of a command cannot be understood, or may mean two things. The whole corrected command stands behind it. */
 export const LANGUAGE_ERRORS = {
   unknownWord: { kind: 'invalid', say: '“{word}” is not understood here.', hint: 'Nothing was done.' },
+  noTime: {
+    kind: 'invalid',
+    say: '“{word}” is not possible here: `{verb}` takes no such time.',
+    hint: 'Nothing was done.',
+  },
   missingWords: { kind: 'invalid', say: 'Something is missing behind “{verb}”.', hint: 'Nothing was done.' },
   oneAtATime: { kind: 'invalid', say: 'This is for one at a time, not for {which}.', hint: 'Nothing was done.' },
   severalCommands: {

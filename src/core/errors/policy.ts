@@ -105,12 +105,12 @@ export const POLICY_ERRORS = {
   glassNotSet: {
     kind: 'refused',
     say: 'Nobody can break glass here: no rule in drawbridge.yaml allows it.',
-    hint: 'Request access as usual: `/jit request`.',
+    hint: 'Request access as usual.',
   },
   noBreakGlass: {
     kind: 'denied',
     say: 'No break-glass rule covers you and {machine}.',
-    hint: 'Request access as usual: `/jit request`. Your Drawbridge administrator can add you to a rule under `breakGlass`.',
+    hint: 'Request access as usual. Your Drawbridge administrator can add you to a rule under `breakGlass`.',
   },
   reviewOverdue: {
     kind: 'refused',

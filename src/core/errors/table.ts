@@ -123,15 +123,24 @@ export const ERROR_TABLE = {
   stillLeased: {
     kind: 'conflict',
     say: '{machine} is in use, or being closed (request {request}).',
-    hint: 'Wait until it ends, or close it first with `/jit revoke {request}`.',
+    hint: 'Wait until it ends, or have it closed: its requester, its approvers, and people of `security` may.',
   },
   alreadyDecided: { kind: 'conflict', say: 'Already {what} at {at} by {who}.', hint: 'No action is needed.' },
   moreTimeDenied: {
     kind: 'conflict',
     say: 'More time was already denied at {at} by {who}.',
-    hint: 'The access stays as it was approved; `/jit revoke {id}` ends it.',
+    hint: 'The access stays as it was approved. Its requester, its approvers, and people of `security` may close it.',
   },
-  alreadyApproved: { kind: 'conflict', say: 'Already approved at {at} by {who}.', hint: '`/jit revoke {id}` ends it.' },
+  alreadyApproved: {
+    kind: 'conflict',
+    say: 'Already approved at {at} by {who}.',
+    hint: 'Its requester, its approvers, and people of `security` may close it.',
+  },
+  waitsForNobody: {
+    kind: 'conflict',
+    say: 'This needed no decision: {what}.',
+    hint: 'Its requester, its approvers, and people of `security` may close it.',
+  },
   alreadyOver: {
     kind: 'conflict',
     say: 'This request is over: {what}.',

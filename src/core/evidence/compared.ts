@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { isMachineId, whereIs } from '../machine/machine.ts';
 import type { ChainedEntry, LeaseStory } from './population.ts';
 
 /** A time; `to` is not in it. */
@@ -55,14 +56,21 @@ export function coverageOf(entries: readonly ChainedEntry[], period: ComparedSpa
     });
 }
 
-/** Accounts with access in the period whose log no record names: `aws 123456789012`. */
+/** Accounts with access in the period whose log no record names: `gcp project-1`; of AWS, whose logs are by region, `aws 123456789012, eu-west-1`. */
 export function withoutLog(leases: readonly LeaseStory[], coverage: readonly LogCoverage[]): readonly string[] {
-  const all = new Set(leases.flatMap(({ openedAt, account }) => (openedAt === undefined ? [] : [account])));
-  const names = coverage.map(({ log }) => log.toLowerCase());
-  return [...all].filter((account) => {
-    const [cloud = '', id = ''] = account.toLowerCase().split(' ');
-    return !names.some((name) => name.split(/[ /]/).includes(id) && name.startsWith(cloud));
-  });
+  const all = new Set(leases.flatMap((lease) => (lease.openedAt === undefined ? [] : [logOf(lease)])));
+  const logs = coverage.map(({ log }) => new Set(wordsOf(log)));
+  return [...all].filter((one) => !logs.some((log) => wordsOf(one).every((word) => log.has(word))));
+}
+
+function logOf({ account, machine }: LeaseStory): string {
+  const { region } = machine.startsWith('aws:') && isMachineId(machine) ? whereIs(machine) : {};
+  return region === undefined ? account : `${account}, ${region}`;
+}
+
+/** The cloud, the account, and the region. */
+function wordsOf(log: string): readonly string[] {
+  return log.toLowerCase().split(/[\s,/]+/);
 }
 
 /** Those of the period, one behind the other, joined where they touch. */

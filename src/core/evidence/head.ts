@@ -30,8 +30,14 @@ export function readHead(text: string): Head | undefined {
   return isRight && headText(read) === text ? read : undefined;
 }
 
+/** The installation that a signed head says it is of, whether the signature is right or not; undefined where it is none. */
+export function writerOfNote(note: string): string | undefined {
+  return readHead(note.slice(0, note.indexOf('\n\n') + 1))?.installation;
+}
+
 /** As a line of the files has it. */
 const LINE = /^\{"note":("(?:[^"\\]|\\.)*")\}$/gm;
+const RECORD = /^\{"i":.*$/gm;
 const TOKEN = /drawbridge-head:([\w-]+)/g;
 
 /** A signed head as one word, which no chat changes. */
@@ -39,9 +45,22 @@ export function headToken(note: string): string {
   return `drawbridge-head:${Buffer.from(note).toString('base64url')}`;
 }
 
-/** The signed heads in a text: as words, as notes one below the other, or as lines of files with records. */
-export function notesIn(text: string): readonly string[] {
+/** The signed heads in a text, and what looks like one: as words, as notes one below the other, or as lines of files with records. */
+export function notesIn(given: string): readonly string[] {
+  // As another system keeps a text: a mark before it, and other line ends. What somebody wrote into a record is no head.
+  const text = given
+    .replace(/^\ufeff/, '')
+    .replaceAll('\r\n', '\n')
+    .replace(RECORD, '');
   const words = [...text.matchAll(TOKEN)].map(([, coded = '']) => Buffer.from(coded, 'base64url').toString('utf8'));
-  const lines = [...text.matchAll(LINE)].map(([, coded = '']) => JSON.parse(coded) as string);
+  const lines = [...text.matchAll(LINE)].map(([, coded = '']) => textIn(coded));
   return [...words, ...lines, ...text.split(new RegExp(`(?=^${KIND}$)`, 'm')).filter((part) => part.startsWith(KIND))];
+}
+
+function textIn(json: string): string {
+  try {
+    return JSON.parse(json) as string;
+  } catch {
+    return json;
+  }
 }

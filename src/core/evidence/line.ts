@@ -13,7 +13,7 @@ export function noteLine(note: string): string {
 }
 
 const PLACE =
-  /^\{"i":(\d+),"epoch":(\d+),"seq":(\d+),"at":(\d+),"hash":"([\w-]{43})","head":"([\w-]{43})","bytes":(\d+),"record":/;
+  /^\{"i":([1-9]\d*),"epoch":(0|[1-9]\d*),"seq":(0|[1-9]\d*),"at":(0|[1-9]\d*),"hash":"([\w-]{43})","head":"([\w-]{43})","bytes":([1-9]\d*),"record":/;
 /** Longer than what stands before a record. */
 const LONGEST_PLACE = 300;
 
@@ -45,10 +45,26 @@ export function readLine(line: Buffer): LineRead | { readonly note: string } | u
   };
 }
 
+/** What is said of a record's place beside its head. */
+export function placeText({ epoch, sequence, at, hash }: LineRead): string {
+  return `${epoch}-${sequence} ${at} ${hash}`;
+}
+
+const [CARRIAGE_RETURN, BYTE_ORDER_MARK] = [13, 'efbbbf'];
+
+/** Why a line is none, as far as it shows. */
+export function damageIn(line: Buffer): string {
+  if (line.at(-1) === CARRIAGE_RETURN || line.toString('hex', 0, 3) === BYTE_ORDER_MARK)
+    return 'is no line of the audit as it was written: on its way the file was taken for a text, and its line ends or its beginning were changed. Copy it again, byte by byte';
+  return 'is no line of the audit: it was changed, or cut short';
+}
+
+/** Letter for letter as it is written: nothing stands around it that nobody looks at. */
 function noteIn(line: Buffer): { readonly note: string } | undefined {
   try {
-    const { note } = JSON.parse(line.toString('utf8')) as { readonly note?: unknown };
-    return typeof note === 'string' ? { note } : undefined;
+    const text = line.toString('utf8');
+    const { note } = JSON.parse(text) as { readonly note?: unknown };
+    return typeof note === 'string' && noteLine(note) === text ? { note } : undefined;
   } catch {
     return undefined;
   }

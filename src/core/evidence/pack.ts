@@ -178,6 +178,7 @@ const LEASE_FIELDS = [
     'requestedAt',
     'decidedAt',
     'decidedBy',
+    'deciderIds',
     'decision',
     'openedAt',
     'until',

@@ -1,7 +1,7 @@
 import type { Instant } from '../language/instant.ts';
 import type { FlatEntry } from './row.ts';
 
-/** One access from its request to its end, as its entries tell it. Every request that was approved, or opened without an approval. */
+/** One access from its request to its end, as its entries tell it. Every request that was approved, and every one that was opened, approved or not. */
 export interface LeaseStory {
   readonly request: string;
   readonly requester: string;
@@ -19,6 +19,8 @@ export interface LeaseStory {
   /** When it was decided: approved, or opened without. */
   readonly decidedAt?: Instant;
   readonly decidedBy: string;
+  /** Whose names these are, in the same order: two people may have one name. */
+  readonly deciderIds: string;
   readonly decision: string;
   readonly openedAt?: Instant;
   readonly until: string;
@@ -71,9 +73,9 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const first = (...events: readonly string[]) => own.find(({ row }) => events.includes(String(row.event)));
   const last = (...events: readonly string[]) => own.findLast(({ row }) => events.includes(String(row.event)));
   const decided = last(...DECISIONS);
-  if (!decided) return undefined;
-  const asked = first('asked', 'broke glass', 'drill');
   const opened = first('opened');
+  if (!decided && !opened) return undefined;
+  const asked = first('asked', 'broke glass', 'drill');
   const closed = last('closed');
   const ended = last('elapsed', 'revoked', 'failed', 'moved');
   const until = String(own.findLast(({ row }) => row.until !== undefined)?.row.until ?? '');
@@ -82,14 +84,10 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const cameBack = first('closed again') !== undefined;
   const story = {
     request,
-    ...textsOf({ ...asked?.row, ...decided.row }),
+    ...textsOf({ ...asked?.row, ...opened?.row, ...decided?.row }),
     justification: String(asked?.row.words ?? (isErased(asked?.row) ? TAKEN_AWAY : '')),
-    decidedBy: [
-      ...new Set(
-        own.filter(({ row }) => ['reviewed', ...DECISIONS].includes(String(row.event))).map(({ row }) => nameIn(row)),
-      ),
-    ].join(', '),
-    decision: String(decided.row.decision ?? ''),
+    ...decidersOf(own),
+    decision: String(decided?.row.decision ?? ''),
     until,
     extensions: extensionsOf(own),
     endedWhy: String(ended?.row.event ?? ''),
@@ -98,15 +96,19 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     openingCalls: callsOf(own, OPENINGS),
     closingCalls: callsOf(own, CLOSINGS),
     isGlass,
-    review: review ? `${review.row.event} (${nameIn(review.row)})` : '',
-    decidedAt: decided.at,
+    review: review ? `${review.row.event} (${whoIn(review.row)})` : '',
+    ...(decided ? { decidedAt: decided.at } : {}),
     ...(asked ? { requestedAt: asked.at } : {}),
     ...(opened ? { openedAt: opened.at } : {}),
     ...(ended ? { endedAt: ended.at } : {}),
     ...(closed ? { closedAt: closed.at } : {}),
   };
-  const order = { asked: asked?.index, decided: decided.index, opened: opened?.index, closed: closed?.index };
-  const exceptions = [...exceptionsOf(story, order, now), ...(cameBack ? ['a rule came back after closing'] : [])];
+  const order = { asked: asked?.index, decided: decided?.index, opened: opened?.index, closed: closed?.index };
+  const exceptions = [
+    ...exceptionsOf(story, order, now),
+    ...(isOther(decided?.row, opened?.row) ? ['what was opened is not what was decided'] : []),
+    ...(cameBack ? ['a rule came back after closing'] : []),
+  ];
   return { ...story, exceptions };
 }
 
@@ -127,14 +129,14 @@ function textsOf(row: FlatEntry) {
 
 interface Order {
   readonly asked: number | undefined;
-  readonly decided: number;
+  readonly decided: number | undefined;
   readonly opened: number | undefined;
   readonly closed: number | undefined;
 }
 
 /** Request before decision before opening before closing, each where there is one; closed in time, and proven. */
 function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: Instant): readonly string[] {
-  const { asked = 0, decided, opened, closed } = order;
+  const { asked = 0, decided = asked, opened, closed } = order;
   const end = Date.parse(story.until);
   const isBroken = asked > decided || (opened !== undefined && opened < decided);
   const due = Math.min(...[end, story.endedAt ?? Number.NaN].filter((at) => !Number.isNaN(at)));
@@ -142,6 +144,7 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
   const late = story.closedAt !== undefined && story.closedAt > due + LATE_MS;
   return [
     ...(order.asked === undefined ? ['no request in these records'] : []),
+    ...(order.decided === undefined ? ['no decision in these records'] : []),
     ...(isBroken ? ['request and decision and opening are not in this order'] : []),
     ...(opened !== undefined && closed === undefined && isOver ? [UNPROVEN] : []),
     ...(opened !== undefined && closed !== undefined && closed < opened ? ['closed before it was opened'] : []),
@@ -153,6 +156,14 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
   ];
 }
 
+/** Does it open something else than what was decided, as far as both say? Nothing of a request changes between the two. */
+function isOther(decided: FlatEntry = {}, opened: FlatEntry = {}): boolean {
+  const fields = ['machine', 'ports', 'source', 'requester', 'decision'] as const;
+  return fields.some(
+    (field) => ![decided[field], opened[field]].includes(undefined) && decided[field] !== opened[field],
+  );
+}
+
 /** What was said of whoever asked was taken away, or is sealed: that there is no reason here is none of theirs. */
 function isErased(row: FlatEntry | undefined): boolean {
   return row?.requester !== undefined && row.requesterName === undefined;
@@ -160,7 +171,7 @@ function isErased(row: FlatEntry | undefined): boolean {
 
 function extensionsOf(own: readonly ChainedEntry[]): string {
   const more = own.filter(({ row }) => row.event === 'extended');
-  return more.map(({ at, row }) => `${new Date(at).toISOString()} until ${row.until} (${nameIn(row)})`).join('; ');
+  return more.map(({ at, row }) => `${new Date(at).toISOString()} until ${row.until} (${whoIn(row)})`).join('; ');
 }
 
 /** Was every port read back as closed? */
@@ -168,8 +179,16 @@ export function isProven({ closedAt, proof }: Pick<LeaseStory, 'closedAt' | 'pro
   return closedAt !== undefined && /^(?:\S+ closed(?:; )?)+$/.test(proof);
 }
 
-function nameIn(row: FlatEntry): string {
-  return String(row.byName ?? row.by ?? '');
+/** Everybody who approved, once each, however many of them have one name. */
+function decidersOf(own: readonly ChainedEntry[]): Pick<LeaseStory, 'decidedBy' | 'deciderIds'> {
+  const rows = own.map(({ row }) => row).filter(({ event }) => ['reviewed', ...DECISIONS].includes(String(event)));
+  const all = new Map(rows.map((row) => [String(row.by ?? row.byName ?? ''), String(row.byName ?? row.by ?? '')]));
+  return { decidedBy: [...all.values()].join('; '), deciderIds: [...all.keys()].join('; ') };
+}
+
+/** `Grace [grace]`: with the ID, as two people may have one name. */
+function whoIn({ by, byName }: FlatEntry): string {
+  return byName === undefined || by === undefined ? String(byName ?? by ?? '') : `${byName} [${by}]`;
 }
 
 function callsOf(own: readonly ChainedEntry[], events: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Receipt } from '../audit/entry.ts';
+import type { Facts } from '../audit/facts.ts';
 import type { Instant } from '../language/instant.ts';
 import type { keyTimes } from './key-times.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
@@ -49,18 +50,16 @@ export interface RightReceipt {
 export type ReceiptState = 'none' | RightReceipt | string;
 
 /** Whether the receipt in a record is that of what the record says; in words that follow “the receipt”, where it is not. */
-export function receiptState(record: string, verifiers: readonly NoteVerifier[]): ReceiptState {
-  if (!record.includes('"receipt":{')) return 'none';
+export function receiptState(facts: Facts, verifiers: readonly NoteVerifier[]): ReceiptState {
   try {
-    return stateOf(record, verifiers);
+    return stateOf(facts, verifiers);
   } catch {
     // Whoever wrote it was not Drawbridge: its hash may be right all the same.
     return 'cannot be read';
   }
 }
 
-function stateOf(record: string, verifiers: readonly NoteVerifier[]): ReceiptState {
-  const facts = JSON.parse(record) as Readonly<Record<string, unknown>> & { readonly receipt?: Receipt };
+function stateOf(facts: Facts & { readonly receipt?: Receipt }, verifiers: readonly NoteVerifier[]): ReceiptState {
   const { receipt, request, version, machine, proof } = facts;
   if (!receipt) return 'none';
   const { installation, at, cloudAt } = receipt;

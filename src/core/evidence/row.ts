@@ -54,8 +54,32 @@ export const FIELDS = {
 
 export type Field = keyof typeof FIELDS;
 
+/** Of what cannot be read, where it stands, and that it cannot: it goes wherever all others go, and holds none of them up. */
 export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
-  const { facts, people, sealed } = readRecord(placed);
+  return readRow(placed) ?? unreadRow(placed);
+}
+
+function readRow(placed: Placed & { readonly index?: number }): FlatEntry | undefined {
+  try {
+    const read = readRecord(placed);
+    return read.isUnread ? undefined : fieldsOf(placed, read);
+  } catch {
+    // An instant that no calendar has.
+    return undefined;
+  }
+}
+
+function unreadRow({ epoch, sequence, index, at, hash }: Placed & { readonly index?: number }): FlatEntry {
+  const where = { uid: `${epoch}-${sequence}`, ...(index === undefined ? {} : { index }), time: instant(at) ?? '' };
+  return { ...where, event: 'unreadable', outcome: 'failed', by: 'unknown', as: 'unknown', why: NOT_OURS, hash };
+}
+
+const NOT_OURS = 'The record cannot be read: somebody who can write to Redis wrote it, or it was damaged.';
+
+function fieldsOf(
+  placed: Placed & { readonly index?: number },
+  { facts, people, sealed }: ReturnType<typeof readRecord>,
+): FlatEntry {
   const [by, requester] = [people[String(facts.by)], people[String(facts.requester)]];
   const receipt = facts.receipt as { readonly code?: string } | undefined;
   const all: Readonly<Partial<Record<Field, unknown>>> = {
@@ -97,12 +121,7 @@ export function rowOf(placed: Placed & { readonly index?: number }): FlatEntry {
 
 /** The row of a line of the files. Undefined where its texts cannot be read: Drawbridge did not write them, or a newer version did. */
 export function rowIn(line: Placed & { readonly index: number }, keyOf: KeyOf): FlatEntry | undefined {
-  if (isNewer(line)) return undefined;
-  try {
-    return rowOf({ ...line, people: openedPeople(line.people, keyOf) });
-  } catch {
-    return undefined;
-  }
+  return isNewer(line) ? undefined : readRow({ ...line, people: openedPeople(line.people, keyOf) });
 }
 
 const RESULTS: Readonly<Record<string, number>> = { done: 1, begun: 1, shown: 1, failed: 2, refused: 2 };

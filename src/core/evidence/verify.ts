@@ -1,14 +1,16 @@
+import type { Facts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
 import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
-import { type LineRead, readLine } from './line.ts';
+import { damageIn, type LineRead, placeText, readLine } from './line.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
-import { partsOf } from './parts.ts';
+import { saidIn } from './parts.ts';
 import { type ReceiptState, receiptFault } from './receipt.ts';
-import { retainedIn } from './retained.ts';
+import { deletions } from './retained.ts';
+import { takenAway } from './taken-away.ts';
 import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
@@ -25,7 +27,7 @@ interface Checks {
   /** When the time of a key was over: heads of later are not signed by it. */
   readonly untils?: ReadonlyMap<string, number>;
   /** What is wrong with the receipt of a record, if it has one. */
-  readonly receipt?: (record: string) => ReceiptState;
+  readonly receipt?: (facts: Facts) => ReceiptState;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
   /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */
@@ -35,8 +37,8 @@ interface Checks {
 /** Reads the lines of audit files in their order, and finds what was changed, taken out, put elsewhere, or cut off. */
 export class Verification {
   readonly #checks: Checks;
-  readonly #heads = new Map<number, string>();
-  readonly #hashes = new Map<number, string>();
+  /** The head behind each record, and what else its line says of its place: what comes twice must say the same. */
+  readonly #heads = new Map<number, { readonly head: string; readonly place: string }>();
   /** Records that did not come yet: from, to. */
   #missing: Gap[] = [];
   readonly #faults: AuditFault[] = [];
@@ -48,12 +50,11 @@ export class Verification {
   readonly #times: ReturnType<typeof keyTimes>;
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
-  /** Records before this one were deleted after their time, an entry says. */
-  #retained = 0;
+  readonly #deletions = deletions();
+  readonly #takenAway = takenAway();
   #first = 0;
   #records = 0;
   #signed = 0;
-  #erased = 0;
   #sealed = 0;
   #receipts = 0;
   #lost = 0;
@@ -67,15 +68,14 @@ export class Verification {
 
   constructor(checks: Checks) {
     this.#checks = checks;
-    this.#times = keyTimes(checks.untils ?? new Map());
+    this.#times = keyTimes(checks.untils ?? new Map(), new Set(checks.verifiers.map(({ vkey }) => vkey)));
   }
 
   take(line: Buffer, file: string, number: number): undefined {
     const read = readLine(line);
     if (!read) {
       if (!this.#files.has(file)) this.#files.set(file, undefined);
-      const say = 'is no line of the audit: it was changed, or cut short';
-      return this.#fault({ file, line: number, what: 'damaged', say });
+      return this.#fault({ file, line: number, what: 'damaged', say: damageIn(line) });
     }
     if ('note' in read) return this.#note(read.note, file, number);
     this.#record(read, file, number);
@@ -96,7 +96,7 @@ export class Verification {
       keys: this.#keys,
       receipts: this.#receipts,
       lost: this.#lost,
-      erased: this.#erased,
+      erased: this.#takenAway.parts(),
       sealed: this.#sealed,
       faults: this.#faults,
       remarks: this.#remarks,
@@ -108,11 +108,11 @@ export class Verification {
   /** Nothing before the first record is missing but what an entry says was deleted. */
   #beginning(): undefined {
     const first = this.#first;
-    if (first <= 1 || this.#checks.isPart || this.#retained >= first) return;
-    const [file = ''] = this.#files.keys();
-    const which = first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`;
-    const say = `${which} missing before this line, and no entry says that they were deleted after their time`;
-    this.#fault({ file, line: 1, index: 1, what: 'missing', say });
+    if (first <= 1 || this.#checks.isPart) return;
+    const said = this.#deletions.before(first === 2 ? 'record 1 is' : `records 1 to ${first - 1} are`);
+    // Before all others: however many of them there are, these are listed.
+    if ('remark' in said) return void this.#remarks.unshift(said.remark);
+    this.#fault({ file: [...this.#files.keys()][0] ?? '', line: 1, index: 1, what: 'missing', say: said.fault });
   }
 
   /** It goes as far as heads that were kept elsewhere, and is signed up to there. */
@@ -130,6 +130,8 @@ export class Verification {
       if (this.#installation !== undefined && of !== this.#installation)
         this.#fault({ ...place, what: 'receipt', say });
     }
+    for (const said of [this.#takenAway.unsaid(), this.#times.unknown()])
+      if (said !== undefined) this.#remarks.unshift(said);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
@@ -149,7 +151,8 @@ export class Verification {
       const say = index > expected ? undefined : unnamed(read, file);
       if (say !== undefined) this.#fault({ file, line, index, what: 'reordered', say });
     }
-    if (this.#heads.get(index) === read.head && this.#hashes.get(index) === read.hash && read.isIntact) {
+    const known = this.#heads.get(index);
+    if (known?.head === read.head && known.place === placeText(read) && read.isIntact) {
       this.#people(read, file, line);
       return this.#remark(`record ${index} stands there twice`);
     }
@@ -180,7 +183,7 @@ export class Verification {
         what: 'changed',
         say: `record ${index} was changed: it is not what its hash says`,
       });
-    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1);
+    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1)?.head;
     if (before !== undefined && headAfter(before, read) !== read.head)
       return this.#fault({
         file,
@@ -204,12 +207,12 @@ export class Verification {
   #contents(read: LineRead, file: string, line: number): undefined {
     if (!read.isIntact) return;
     const { index } = read;
-    this.#times.take(read);
-    const parts = this.#people(read, file, line);
-    this.#erased += parts?.erased ?? 0;
-    this.#sealed += parts?.sealed ?? 0;
-    this.#retained = Math.max(this.#retained, retainedIn(read.record) ?? 0);
-    const receipt = this.#checks.receipt?.(read.record) ?? 'none';
+    const { facts = {}, gone, sealed } = this.#people(read, file, line);
+    this.#times.take(read, facts);
+    this.#deletions.take(read, facts);
+    this.#takenAway.take(read, facts, gone);
+    this.#sealed += sealed;
+    const receipt = this.#checks.receipt?.(facts) ?? 'none';
     const wrong = receiptFault(receipt, read.at, this.#times);
     if (wrong === undefined) this.#receipts += receipt === 'none' ? 0 : 1;
     if (typeof receipt !== 'string' && !this.#receiptOf.has(receipt.installation))
@@ -218,12 +221,10 @@ export class Verification {
       this.#fault({ file, line, index, what: 'receipt', say: `the receipt in record ${index} ${wrong}` });
   }
 
-  #people(read: LineRead, file: string, line: number): ReturnType<typeof partsOf> {
-    const parts = partsOf(read, this.#checks.keyOf);
-    const say = `what record ${read.index} says of a person was changed`;
-    if (parts === undefined || parts.changed.length > 0)
-      this.#fault({ file, line, index: read.index, what: 'changed', say });
-    return parts;
+  #people(read: LineRead, file: string, line: number) {
+    const said = saidIn(read, this.#checks.keyOf);
+    if (said.wrong !== undefined) this.#fault({ file, line, index: read.index, what: 'changed', say: said.wrong });
+    return said;
   }
 
   #note(note: string, file: string, line: number): undefined {
@@ -248,7 +249,7 @@ export class Verification {
       return signature(
         `the head of record ${index} is of installation ${head.installation}, and those before it are of ${this.#installation}`,
       );
-    const own = this.#heads.get(index);
+    const own = this.#heads.get(index)?.head;
     if (own !== undefined && own !== head.head)
       return signature(
         `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
@@ -278,14 +279,10 @@ export class Verification {
     if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }
 
-  #remember({ index, head, hash }: LineRead): undefined {
-    this.#heads.set(index, head);
-    this.#hashes.set(index, hash);
-    if (this.#heads.size > REMEMBERED) {
-      const [oldest = 0] = this.#heads.keys();
-      this.#heads.delete(oldest);
-      this.#hashes.delete(oldest);
-    }
+  #remember(read: LineRead): undefined {
+    this.#heads.set(read.index, { head: read.head, place: placeText(read) });
+    const [oldest = 0] = this.#heads.keys();
+    if (this.#heads.size > REMEMBERED) this.#heads.delete(oldest);
   }
 
   #fault(fault: AuditFault): undefined {

@@ -1,10 +1,11 @@
 import { isAll, withoutFillers } from './fillers.ts';
+import { withoutTime } from './no-time.ts';
 import { type CommandReading, only } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { unknownWord } from './term-words.ts';
+import { isBecause, unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
 import type { Topic } from './usage.ts';
-import { ABOUT_SOME, type TypedVerb } from './verbs.ts';
+import { ABOUT_SOME, IN_WORDS, type TypedVerb } from './verbs.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -13,19 +14,30 @@ const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
   withdraw: only({ verb: 'list', whose: 'mine' }),
   extend: only({ verb: 'list', whose: 'mine' }),
   unprotect: only({ verb: 'machines' }),
+  protect: only({ verb: 'recommend' }),
 };
 
 /** Reads what stands behind a verb. */
-export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): CommandReading {
-  const [first, ...rest] = said.tokens;
+export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
+  const [words, topic, read] = verb;
+  const [first, ...rest] = typed.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
-  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...said, tokens: rest.slice(1) });
-  const marked = withoutMarks(rest);
-  const tokens = ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked;
+  if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...typed, tokens: rest.slice(1) });
+  const marked = IN_WORDS.includes(topic) ? withoutMarks(rest) : withoutOptions(typed, withoutMarks(rest));
+  const { said, instead } = withoutTime(
+    { ...typed, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked },
+    words.find((word) => word === first?.text.toLowerCase()) ?? words[0] ?? topic,
+    topic,
+  );
+  if (instead) return instead;
+  const { tokens } = said;
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
-  const list = object && isAll(object) && others.length === 0 ? LISTS[topic] : undefined;
+  const areMachines = others.every(({ text }) =>
+    /^(?:machines?|servers?|vms?|hosts?|requests?|of|the|them)$/i.test(text),
+  );
+  const list = object && isAll(object) && areMachines ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
     return list;
@@ -36,6 +48,15 @@ export function behind(said: SaidCommand, [words, topic, read]: TypedVerb): Comm
 /** A question mark alone says nothing. */
 function withoutMarks(tokens: readonly Token[]): readonly Token[] {
   return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
+}
+
+/** `--force`, `-y`: no name, and no reason. Those of `ssh` have values of their own. */
+function withoutOptions(said: SaidCommand, tokens: readonly Token[]): readonly Token[] {
+  if (/^ssh$/i.test(said.tokens[0]?.text ?? '')) return tokens;
+  const isOption = (token: Token) => !token.isQuoted && /^-{1,2}[a-z][a-z-]*$/i.test(token.text) && !isBecause(token);
+  const option = tokens.find(isOption);
+  if (option) said.faults.push(unknownWord(option));
+  return option ? tokens.filter((token) => !isOption(token)) : tokens;
 }
 
 function isNow({ text, isQuoted }: Token): boolean {

@@ -101,7 +101,7 @@ function restOf(command: Command): readonly string[] {
 
 function askText({ ports: all = [], forMs, until, source, ...ask }: Typed, code?: string): readonly string[] {
   const { start = '', whom, justification } = ask;
-  const forWhom = whom === undefined ? '' : `for ${whom}`;
+  const forWhom = whom === undefined ? '' : `for ${/^[^"<].*\s/.test(whom) ? `"${whom}"` : whom}`;
   return [ports(all), start, forWhom, time(forMs, until?.said), from(source), confirm(code), because(justification)];
 }
 

@@ -2,11 +2,15 @@ import { JitError } from '../errors/errors.ts';
 import { each, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
+import { isBecause } from './term-words.ts';
 import { bareReason, because, isId, unique } from './which-ask.ts';
 
 /** `deny <id> <reason>`, `deny <id>, <id> because <reason>`: only a reason can follow. */
 export const readDeny: ReadCommand = (said) => {
-  const { names, from } = idsIn(said);
+  const { names, from: behind } = idsIn(said);
+  const marker = said.tokens[behind];
+  // `--reason "too wide"`
+  const from = marker && /^-/.test(marker.text) && isBecause(marker) && said.tokens[behind + 1] ? behind + 1 : behind;
   const [first, second] = names;
   if (first === undefined) return only({ verb: 'deny', ...because(bareReason(said, from)) });
   const all = names.map((which) => ({ verb: 'deny' as const, which, ...because(bareReason(said, from)) }));

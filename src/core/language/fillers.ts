@@ -9,8 +9,16 @@ const OWNED = /['’]s$/i;
 
 /** Without the fillers in front; where nothing else stands there, without any. In quotes, they are names. */
 export function withoutFillers(tokens: readonly Token[]): readonly Token[] {
-  const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !FILLER.test(text));
-  return from < 0 ? [] : tokens.slice(from).flatMap(owned);
+  const from = tokens.findIndex((token, i) => token.isQuoted || !(FILLER.test(token.text) || isOpen(tokens, i)));
+  const isRequest = ({ text, isQuoted }: Token) => !isQuoted && /^request$/i.test(text);
+  const isSaid = tokens.slice(0, from < 0 ? 0 : from).some(isRequest);
+  const left = tokens.slice(from).filter((token) => !(isSaid && isRequest(token)));
+  return from < 0 ? [] : left.flatMap(owned);
+}
+
+/** `my open requests`. */
+function isOpen(tokens: readonly Token[], i: number): boolean {
+  return /^open$/i.test(tokens[i]?.text ?? '') && /^(?:requests?|sessions?|access)$/i.test(tokens[i + 1]?.text ?? '');
 }
 
 /** `ada's request` is `ada`. */
@@ -31,7 +39,7 @@ const LEAD = new Set(
   [
     "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do",
     'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
-    'du uns wir muss müssen muessen hätte haette gern gerne eben kannst könntest koenntest lass schalt schalte',
+    'du uns wir muss müssen muessen hätte haette gern gerne eben kannst könntest koenntest könnten koennten können sie bräuchte braeuchte lass schalt schalte',
   ].flatMap((line) => line.split(' ')),
 );
 
@@ -42,5 +50,8 @@ function isLead(word: string): boolean {
 /** What stands behind the beginning of a sentence; all of it where there is none. */
 export function withoutLead(tokens: readonly Token[]): readonly Token[] {
   const from = tokens.findIndex(({ text, isQuoted }) => isQuoted || !isLead(text.toLowerCase()));
-  return from <= 0 ? tokens : tokens.slice(from);
+  if (from <= 0) return tokens;
+  // `I would like to …`
+  const isTo = /^to$/i.test(tokens[from]?.text ?? '') && from + 1 < tokens.length;
+  return tokens.slice(isTo ? from + 1 : from);
 }

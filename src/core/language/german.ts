@@ -10,7 +10,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
     'stunde hour,stunden hours,minuten minutes,tage days,tagen days,früh morning,nach past,vor to,viertel quarter',
     'für for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
     'nächsten next,nächste next,nächster next,woche week,wochenende weekend,monat month',
-    'noch more,nochmal more,alle all,meine mine,ab at,zwischen between',
+    'noch more,nochmal more,alle all,meine mine,ab at,zwischen between,übliche usual,üblichen usual,üblich usual',
   ].flatMap((line) => line.split(',').map((pair) => pair.split(' ') as [string, string])),
 );
 

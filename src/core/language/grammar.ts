@@ -7,11 +7,13 @@ import { commandText } from './command-text.ts';
 import { failedConnection } from './failure.ts';
 import { heard, LONGEST_COMMAND } from './heard.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
+import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
 import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
 import { withWholeNames } from './parted-name.ts';
+import { plainOf } from './preamble.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
@@ -21,7 +23,8 @@ import { tidy } from './text.ts';
 import { type Token, typedOf } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic } from './usage.ts';
-import { BY_WORD, IN_WORDS } from './verbs.ts';
+import { partedAtVerb } from './verb-within.ts';
+import { BY_WORD, IN_WORDS, WITH_LENGTHS } from './verbs.ts';
 
 /** All that can be typed first. */
 export const TYPED_VERBS: readonly string[] = [...BY_WORD.keys()];
@@ -42,29 +45,53 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const parts = apart(text.slice(0, LONGEST_COMMAND), (word) => BY_WORD.has(word));
   if (parts.length > 1) throw oneEach(parts, names, clock);
   const all = heard(text);
+  const plain = plainOf(all);
+  if (plain) throw plain.fault.instead(correctedOf(plain.text, names, clock));
+  const within = partedAtVerb(all);
+  if (within.length > 1) throw oneEach(within, names, clock);
+  if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));
   const said: SaidCommand = { ...all, names, clock, faults: [] };
-  const reading = readVerb(withoutMessageLinks(said));
+  const reading = readSpan(withoutMessageLinks(said));
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
   if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
   if (!fault) return reading.groups.flat();
   const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
-  const meant = isTurned(said, reading) ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
+  const isHelp = reading.groups.flat()[0]?.verb === 'help';
+  const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
   const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
 }
 
+/** Where two lengths were said as one, `2-3 hours`, with each of them. */
+function readSpan(said: SaidCommand): CommandReading {
+  const topic = BY_WORD.get(said.tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  const span = topic === undefined || WITH_LENGTHS.includes(topic) ? lengthSpan(said) : undefined;
+  // `from 1h to 2h` may be what it lasts in all.
+  if (!span || (topic === 'extend' && /^from\b/i.test(span.word))) return readVerb(said);
+  const [first = only(), ...more] = span.ends.map((tokens, i) =>
+    readVerb({ ...said, tokens, faults: i === 0 ? said.faults : [] }),
+  );
+  const at = said.faults[0]?.code === 'unknownCommand' ? 1 : 0;
+  said.faults.splice(at, 0, new JitError('ambiguousTime', { word: tidy(span.word, 40) }));
+  if ([first, ...more].some(({ groups }) => groups.length > 1)) return first;
+  return { groups: [first, ...more].flatMap(({ groups }) => groups), how: 'or' };
+}
+
 /** Several commands that were sent as one: each of them, as it is or corrected. */
 function oneEach(parts: readonly string[], names: SourceNames, clock: WallClock | undefined): JitError {
-  const corrected = parts.slice(0, MOST_AT_ONCE).map((part) => {
-    try {
-      return insteadOf(only(...parseCommands(part, names, clock)));
-    } catch (error) {
-      if (!(error instanceof JitError)) throw error;
-      return error.correction;
-    }
-  });
+  const corrected = parts.slice(0, MOST_AT_ONCE).map((part) => correctedOf(part, names, clock));
   return new JitError('severalCommands', { count: parts.length }).instead(corrected.join(', then '));
+}
+
+/** A command that was sent with others, as it is or corrected. */
+function correctedOf(part: string, names: SourceNames, clock: WallClock | undefined): string {
+  try {
+    return insteadOf(only(...parseCommands(part, names, clock)));
+  } catch (error) {
+    if (!(error instanceof JitError)) throw error;
+    return error.correction;
+  }
 }
 
 /** Behind these, people say what they like. */
@@ -75,7 +102,7 @@ function isAnyWords({ groups }: CommandReading): boolean {
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
-  const isNo = groups.flat().every(({ verb }) => verb === 'deny' || verb === 'withdraw' || verb === 'why');
+  const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>
     isVagueTime(token) && !/^(?:at|until|till|til|bis)$/i.test(tokens[i - 1]?.text ?? '');

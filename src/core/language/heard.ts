@@ -1,7 +1,7 @@
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
-import { spelledSpans } from './time-span.ts';
+import { clockSpan, spelledSpans } from './time-span.ts';
 import type { Token } from './token.ts';
 
 /** The longest justification or reason that is kept, in characters. */
@@ -26,8 +26,9 @@ const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@
 const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 /** How a paste of a page is written in Teams; links are read apart. */
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
-const PROGRAM = /^`?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
-const BECAUSE = / \p{Cf}*(?:because\b|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
+const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
+const BECAUSE =
+  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -47,7 +48,7 @@ export function reasonOf(text: string): string {
 
 /** What an offered command has in place of a reason, and what people write who give none. */
 const NO_REASON =
-  /^["'“”„`]*(?:[.…\s]+|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?)["'“”`.…]*$/i;
+  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
 
 /** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
 export function isPlaceholder(reason: string): boolean {
@@ -106,16 +107,17 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|[,;&]|[^\\s,;]+`,
+  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
 /** Options as the command line has them. */
 const OPTION =
   /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|machine|host|vm|server|instance|name)$/i;
+const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|t|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
+  t: 'for',
   source: 'from',
   duration: 'for',
   ip: 'from',
@@ -130,7 +132,8 @@ function tokensOf(head: string): readonly Token[] {
     tokens.push({ text, at, ...(isQuoted ? { isQuoted } : {}), ...(isJoined ? { isJoined } : {}) });
     isJoined = false;
   };
-  for (const match of head.matchAll(PIECE)) {
+  const pieces = [...head.matchAll(PIECE)];
+  for (const [i, match] of pieces.entries()) {
     const [piece, quoted, code, mention] = match;
     const { index: at } = match;
     if (quoted !== undefined || mention !== undefined) {
@@ -145,7 +148,7 @@ function tokensOf(head: string): readonly Token[] {
     const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
     if (/^[-.!:;()+•·|]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
-    else for (const part of optionOf(word, tokens.at(-1)?.text)) push(part, at);
+    else for (const part of optionOf(word, tokens.at(-1)?.text, pieces[i + 1]?.[0])) push(part, at);
   }
   return spelledSpans(inEnglish(tokens));
 }
@@ -155,21 +158,17 @@ function isBetween(tokens: readonly Token[]): boolean {
   return tokens.slice(-5, -1).some(({ text, isQuoted }) => !isQuoted && /^(?:between|zwischen)$/i.test(text));
 }
 
-/** `9:00-11:00`, `9am-11am`, `9:00-11`. */
-const SPAN = /^(\d{1,2}(?::\d\d|[ap]m))-(\d{1,2}(?::\d\d)?(?:[ap]m)?)$/i;
-
-function isOffset(from: string, until: string): boolean {
-  return /^\d\d:\d\d$/.test(from) && /^\d\d:\d\d$/.test(until) && until < from;
-}
-
-function optionOf(word: string, before = ''): readonly string[] {
-  const [, from, until] = SPAN.exec(plainDashes(word)) ?? [];
-  // `18:00-02:00` may be a time and its offset.
-  if (from !== undefined && until !== undefined && isOffset(from, until)) return [from, `-${until}`];
-  const isBegun = /^(?:at|on|um|ab)$/i.test(before);
-  if (from !== undefined && until !== undefined) return [...(isBegun ? [] : ['from']), from, 'until', until];
+function optionOf(word: string, before = '', next = ''): readonly string[] {
+  const span = clockSpan(plainDashes(word), before, next);
+  if (span) return span;
   const [, key, value] = OPTION.exec(word) ?? [];
   if (key !== undefined && value !== undefined) return [SWITCHES[key.toLowerCase()] ?? key, bare(value)];
+  if (/^-m$/.test(word) && /^(?:request|open|explain|why|protect)$/i.test(before)) return ['machine'];
+  const [, whole] =
+    /^--(all|mine|pending|everything|usual|closing|lockdown|copying|leaving|anyway)$/i.exec(plainDashes(word)) ?? [];
+  if (whole !== undefined) return [whole];
+  const [, port] = /^-p(\d{1,5})$/.exec(plainDashes(word)) ?? [];
+  if (port !== undefined) return ['port', port];
   const name = SWITCH.exec(plainDashes(word))?.[1];
   return [name === undefined ? word : (SWITCHES[name.toLowerCase()] ?? name)];
 }

@@ -58,7 +58,12 @@ function isTermAt(tokens: readonly Token[], i: number, names: SourceNames): bool
 function isMomentAt(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
   if (!token || token.isQuoted) return false;
-  return isClock(token.text) || isVagueTime(token) || readDate(tokens, i, '2026-01-01') !== undefined;
+  const next = tokens[i + 1]?.text ?? '';
+  // `every day`, `next week`
+  const isOften =
+    /^(?:every|each|jede[nrs]?|next)$/i.test(token.text) &&
+    /^(?:day|night|week|month|morning|evening|weekend|tag|nacht|morgen|abend)$/i.test(next);
+  return isOften || isClock(token.text) || isVagueTime(token) || readDate(tokens, i, '2026-01-01') !== undefined;
 }
 
 function isLengthAt(tokens: readonly Token[], i: number): boolean {

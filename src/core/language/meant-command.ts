@@ -1,27 +1,35 @@
 import { behind } from './behind-verb.ts';
+import { readExtend } from './extend-ask.ts';
 import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
 import { meantVerb, namedIn, nearVerb } from './meant-verbs.ts';
+import { ofOtherTool } from './other-tools.ts';
 import { perMachine } from './per-machine.ts';
+import { readPorts } from './port-word.ts';
 import { type CommandReading, only } from './reading.ts';
 import { readRequest, readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
+import { isPolite } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { type Token, typedOf } from './token.ts';
 import { turned } from './turned.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
-import { readExtend } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
-const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami'];
+const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami', 'explain'];
 
 const MAY_BE_ANYTHING = /^(?:du|uns|wir|muss|müssen|hätte|gerne?|mal|eben|kannst|könntest|lass)$/i;
 
 /** What comes nearest to a command that there is not. */
 export function meantCommand(typed: SaidCommand, word: string): CommandReading {
-  const said = { ...typed, tokens: turned(typed) };
+  const other = ofOtherTool(typed.whole);
+  const tool = BY_WORD.get(other?.[0]?.text ?? '');
+  const [, because] = /\s--reason[= ]["“']?([^"”']+)/i.exec(typed.whole) ?? [];
+  if (other && tool)
+    return behind({ ...typed, tokens: other, ...(because === undefined ? {} : { reason: because.trim() }) }, tool);
+  const said = { ...typed, tokens: forWhom(withoutParticle(turned(typed))) };
   const { tokens } = said;
   const alone = meantAlone(said);
   if (alone) return alone;
@@ -30,7 +38,7 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   const own = meantVerb(tokens);
   const verb = own ?? (isLed ? (meantVerb(asked) ?? asked[0]?.text.toLowerCase()) : tokens[0]?.text.toLowerCase());
   const known = BY_WORD.get(verb ?? '');
-  if (verb === 'help') return only({ verb: 'help' });
+  if (verb === 'help') return helpAbout(tokens);
   if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
   if (isMore(asked)) return readExtend({ ...said, tokens: withoutLonger(asked) });
   if (known) return knownBy(said, own ? tokens : asked, known);
@@ -40,6 +48,63 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   if (nearest) return behind(said, nearest);
   if (near === undefined && isNameLike(word)) return perMachine(readRequest([]))(said);
   return only({ verb: 'help' });
+}
+
+/** `lehne k7m3q9w ab`, `ziehe k7m3q9w zurück`, `schutz aufheben web-1`: the other half of the verb. */
+function withoutParticle(tokens: readonly Token[]): readonly Token[] {
+  const [first, ...rest] = tokens;
+  const word = first?.isQuoted ? '' : (first?.text.toLowerCase() ?? '');
+  const half = /^lehne?$/.test(word) ? /^ab$/i : /^ziehe?$/.test(word) ? /^(?:zurück|zurueck)$/i : undefined;
+  if (first && word === 'schutz') {
+    const isEnded = rest.some((token) => /^(?:aufheben|beenden|entfernen|weg)$/i.test(typedOf(token)));
+    const left = rest.filter((token) => !/^(?:aufheben|beenden|entfernen|weg|für|fuer|von|for)$/i.test(typedOf(token)));
+    return [{ ...first, text: isEnded ? 'unprotect' : 'protect' }, ...left];
+  }
+  // `lockdown web-1` closes what stands open, and keeps it so.
+  if (first && word === 'lockdown' && namedIn(rest).length > 0)
+    return [{ ...first, text: 'protect' }, ...namedIn(rest), { ...first, text: 'lockdown' }];
+  const at = half ? rest.findIndex((token) => !token.isQuoted && half.test(typedOf(token))) : -1;
+  return first && at >= 0 ? [first, ...rest.toSpliced(at, 1)] : tokens;
+}
+
+/** `give sam access to web-1`, `let sam into web-1`, `sam needs web-1`: whom it is for. */
+function forWhom(tokens: readonly Token[]): readonly Token[] {
+  const [first] = tokens;
+  const isGiven = first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|gib|lass)$/i.test(first.text);
+  const from = isGiven ? 1 : 0;
+  const machine = tokens.findIndex(
+    (token, i) => i > from && isNameLike(token.text) && readTime(tokens, i) === undefined,
+  );
+  const between = tokens.slice(from, machine < 0 ? from : machine);
+  const isLink = ({ text }: Token) =>
+    /^(?:access|to|into|in|on|onto|auf|needs|braucht|wants|the|machine|server)$/i.test(text);
+  const people = between.filter((token) => !isLink(token));
+  const isNeeded = between.some(({ text }) => /^(?:needs|braucht|wants)$/i.test(text));
+  const isSomebody = ({ text, isQuoted }: Token) =>
+    isQuoted ||
+    /^(?:<@|@\p{L})/u.test(text) ||
+    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|i|you|we|all|everybody|back)$/i.test(text));
+  // Whom they let in, and where, stands in what waits.
+  if (
+    /^(?:let|lass)$/i.test(first?.text ?? '') &&
+    machine < 0 &&
+    /^(?:in|rein)$/i.test(tokens.at(-1)?.text ?? '') &&
+    !tokens.some(({ text }) => /^(?:me|us|mir|uns)$/i.test(text))
+  )
+    return [{ text: 'pending', at: 0 }];
+  const isWhom = people.length > 0 && people.length < 3 && people.every(isSomebody) && (isGiven || isNeeded);
+  if (!isWhom || people.some(({ text }) => BY_WORD.has(text.toLowerCase()))) return tokens;
+  const at = people[0]?.at ?? 0;
+  const name = people.map(({ text }) => text).join(' ');
+  const whom = /^[<@]/.test(name) ? name : `@${name}`;
+  return [{ text: 'request', at }, { text: 'for', at }, { text: whom, at, isQuoted: true }, ...tokens.slice(machine)];
+}
+
+/** `how to request`, `what does extend do`. */
+function helpAbout(tokens: readonly Token[]): CommandReading {
+  const [, ...rest] = tokens.map(({ text }) => BY_WORD.get(text.toLowerCase())?.[1]);
+  const about = rest.find((topic) => topic !== undefined && topic !== 'home');
+  return only({ verb: 'help', ...(about === undefined ? {} : { about }) });
 }
 
 /** Behind `kannst du`, `ich muss`, anything may stand; it is about access where it names something. */
@@ -59,11 +124,26 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
   const isTime = ({ text, isQuoted }: Token) => !isQuoted && /^(?:time|zeit)$/i.test(text);
   // `log in to web-1`, `more time for web-1`.
   const isIn = topic === 'request' && first?.text.toLowerCase() === 'log';
-  const own = isIn ? rest.slice(1) : topic === 'extend' ? rest.filter((token) => !isTime(token)) : rest;
+  const isNeed = ({ text, isQuoted }: Token) => !isQuoted && /^(?:need|want|have|got|be|on|am)$/i.test(text);
+  const isMore =
+    topic === 'extend'
+      ? rest.filter((token) => !isTime(token) && !(first?.text.toLowerCase() === 'still' && isNeed(token)))
+      : rest;
+  const isMine = ({ text, isQuoted }: Token) => !isQuoted && /^(?:an|mich|me|mir)$/i.test(text);
+  const own = isIn ? rest.slice(1) : topic === 'delegate' ? rest.filter((token) => !isMine(token)) : isMore;
   const host = /^(?:scp|rsync)$/i.test(first?.text ?? '') ? REMOTE.exec(said.whole)?.[1] : undefined;
   if (first && host !== undefined) return behind({ ...said, tokens: [first, { text: host, at: 0 }] }, verb);
   // To close all is for few; what somebody may close stands in their list.
   if (topic === 'revoke' && rest[0] && isAll(rest[0])) return only({ verb: 'list' });
+  // `is port 22 open on web-1`
+  const ports = named.filter((token) => readPorts([token], 0) !== undefined);
+  if (word === 'status' && ports.length > 0 && ports.length < named.length) return readWhy({ ...said, tokens: named });
+  const desktop = /^remote$/i.test(first?.text ?? '') ? rest.filter(({ text }) => !/^desktop$/i.test(text)) : undefined;
+  if (first && desktop)
+    return behind(
+      { ...said, tokens: [first, ...desktop] },
+      desktop.length < rest.length ? verb : (BY_WORD.get('request') ?? verb),
+    );
   const all = isAnswer || OF_SENTENCES.includes(word) ? named : own;
   return behind({ ...said, tokens: first ? [first, ...all] : [] }, verb);
 }
@@ -85,5 +165,7 @@ function isMore(tokens: readonly Token[]): boolean {
 
 /** Behind a length, they say nothing of their own. */
 function withoutLonger(tokens: readonly Token[]): readonly Token[] {
-  return tokens.filter(({ text, isQuoted }) => isQuoted || !/^(?:länger|laenger|haben)$/i.test(text));
+  return tokens.filter(
+    ({ text, isQuoted }) => isQuoted || !(/^(?:länger|laenger|haben|on|auf)$/i.test(text) || isPolite(text)),
+  );
 }

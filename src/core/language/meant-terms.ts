@@ -1,6 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
+import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
 import { unknownWord } from './term-words.ts';
@@ -17,7 +18,21 @@ const ENDING = /^(?:by|before)$/i;
 
 /** Before a length, words that say no more than `for`. */
 const HEDGE =
-  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens)$/i;
+  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens|mindestens|wenigstens|minimum|min)$/i;
+
+/** The same of two words. */
+const HEDGES =
+  /^(?:(?:up|bis) (?:to|zu)|at (?:least|most|max)|no (?:more|longer) than|nicht länger als|not more than)$/i;
+
+/** Behind a length, the same. */
+const TOPS = /^(?:max|maximum|maximal|tops|höchstens|hoechstens|min|minimum|roughly|approx|ungefähr|circa|only)$/i;
+
+/** Without an end: no policy gives that. */
+const FOREVER = /^(?:forever|always|permanently|permanent|unlimited|immer|dauerhaft|unbegrenzt|anytime|jederzeit)$/i;
+
+/** So long that nobody can tell how long. */
+const SOME = /^(?:few|several|some|couple|paar|einige|mehrere|wenige)$/i;
+const UNITS = /^(?:hours?|minutes?|mins?|days?|weeks?|h|stunden|minuten|tage)$/i;
 
 /** When it is opened anyway. */
 const NOW = /^(?:now|immediately|jetzt|sofort)$/i;
@@ -54,25 +69,61 @@ function meantAt(said: SaidCommand, i: number): Meant | undefined {
   return lengthAt(said, i) ?? throughAt(said, i) ?? momentAt(said, i);
 }
 
-/** `max 1h`, `1 bis 2 Stunden`: the shorter one; and `now`, with which nothing is said. */
+/** `max 1h`; and `now`, with which nothing is said. */
 function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
-  const [before = '', word = '', link = '', most = '', unit = ''] = [-1, 0, 1, 2, 3].map((at) => tokens[i + at]?.text);
+  const [before = '', word = '', link = ''] = [-1, 0, 1].map((at) => tokens[i + at]?.text);
   if (HEDGE.test(word) && !/^for$/i.test(before) && readTime(tokens, i + 1)) return { texts: ['for'], words: 1 };
+  if (FOREVER.test(word) && i > 0 && !/^for$/i.test(before)) return { texts: [], words: 1 };
+  if (/^for$/i.test(word) && /^(?:today|tonight)$/i.test(link))
+    return {
+      texts: ['until', /^today$/i.test(link) ? 'eod' : link],
+      words: 2,
+      fault: new JitError('malformedDuration', { word: link }),
+    };
+  const [, count] = /^(\d{1,2})\+$/.exec(word) ?? [];
+  if (count !== undefined && UNITS.test(link))
+    return {
+      texts: ['for', count, link],
+      words: 2,
+      fault: new JitError('malformedDuration', { word: `${word} ${link}` }),
+    };
+  const isOne = /^(?:an?|ein|ne)$/i.test(word) && SOME.test(link) && !readTime(tokens, i);
+  if (isOne && UNITS.test(tokens[i + 2]?.text ?? '')) return vagueLength(tokens, i, 2);
+  const some =
+    SOME.test(word) && !readTime(tokens, i - 1)
+      ? [1, 2].find((more) => UNITS.test(tokens[i + more]?.text ?? ''))
+      : undefined;
+  if (some !== undefined) return vagueLength(tokens, i, some);
+  if (HEDGES.test(`${word} ${link}`) && !/^for$/i.test(before) && readTime(tokens, i + 2))
+    return { texts: ['for'], words: 2 };
+  if (TOPS.test(word) && i > 0 && isBehindLength(tokens, i)) return { texts: [], words: 1 };
   const isSaid = /^(?:from|at|until|till|for)$/i.test(before);
   if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
   if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
-  const isSpan = /^\d{1,3}$/.test(word) && /^(?:to|bis|or|oder|until|till)$/i.test(link) && /^\d{1,3}$/.test(most);
-  const time = isSpan && Number(word) < Number(most) ? readTime(tokens, i + 2) : undefined;
-  // `16 bis 18 h` are hours of a clock.
-  if (time?.words !== 2 || /^h$/i.test(unit) || /^(?:ports?|from)$/i.test(before)) return undefined;
-  const typed = typedText(tokens.slice(i, i + 4));
-  const texts = /^for$/i.test(before) ? [word, unit] : ['for', word, unit];
-  return { texts, words: 4, fault: new JitError('ambiguousTime', { word: tidy(typed, 40) }) };
+  return undefined;
+}
+
+/** `a few hours`: an hour is offered. */
+function vagueLength(tokens: readonly Token[], i: number, unit: number): Meant {
+  const isFor =
+    /^for$/i.test(tokens[i - 1]?.text ?? '') ||
+    (/^(?:a|ein)$/i.test(tokens[i - 1]?.text ?? '') && /^for$/i.test(tokens[i - 2]?.text ?? ''));
+  const word = tidy(typedText(tokens.slice(i, i + unit + 1)), 40);
+  return { texts: isFor ? ['1h'] : ['for', '1h'], words: unit + 1, fault: new JitError('malformedDuration', { word }) };
+}
+
+/** Does a length end right before? */
+function isBehindLength(tokens: readonly Token[], i: number): boolean {
+  return [4, 3, 2, 1].some((words) => i >= words && readTime(tokens, i - words)?.words === words);
 }
 
 /** `via vpn`, `through the office`. */
 function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined {
-  if (!THROUGH.test(tokens[i]?.text ?? '')) return undefined;
+  const word = tokens[i]?.text ?? '';
+  // `over ssh`
+  if ((THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) && tokens[i + 1] && readPorts(tokens, i + 1))
+    return { texts: [], words: 1 };
+  if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
   return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
 }

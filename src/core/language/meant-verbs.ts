@@ -10,7 +10,7 @@ const MEANT: Readonly<Record<string, string>> = {
   ...sameAs('deny', '👎 ❌ ✖ 🚫 🛑 ⛔ 🙅 -1 thumbsdown no_entry no_entry_sign no_good octagonal_sign'),
   ...sameAs('approve', 'genehmigen genehmige genehmigt freigeben freigegeben bestätigen ja jo passt'),
   ...sameAs('deny', 'no n nope dismiss block disallow disapprove veto denied rejected'),
-  ...sameAs('deny', 'ablehnen ablehne abgelehnt nein nö nee ne verweigern verweigere'),
+  ...sameAs('deny', 'lehne lehn ablehnen ablehne abgelehnt nein nö nee ne verweigern verweigere'),
   ...sameAs(
     'revoke',
     'done finish finished release lock kill shut back return disconnect logout exit drop remove delete disable halt',
@@ -19,36 +19,42 @@ const MEANT: Readonly<Record<string, string>> = {
     'revoke',
     'schließen schliessen schließe schliesse schließ schliess beenden beende zumachen fertig sperren sperre',
   ),
-  ...sameAs('request', 'connect login logon unlock add create enter jump requesting requested telnet enable join log'),
+  ...sameAs(
+    'request',
+    'connect login logon unlock elevate activate aktivieren aktiviere add create enter jump requesting requested telnet enable join log',
+  ),
   ...sameAs(
     'request',
     'beantragen beantrage anfrage anfordern anfragen öffnen öffne aufmachen freischalten zugriff zugang',
   ),
   ...sameAs('again', 'nochmal nochmals erneut wieder wiederholen wiederhole'),
-  ...sameAs('withdraw', 'zurückziehen abbrechen'),
-  ...sameAs('break-glass', 'emergency notfall'),
+  ...sameAs('withdraw', 'zurückziehen zieh ziehe abbrechen stornieren storniere'),
+  ...sameAs('break-glass', 'emergency notfall notzugang notzugriff notfallzugang'),
   ...sameAs('ssh', 'sftp scp rsync putty'),
-  ...sameAs('rdp', 'mstsc'),
-  ...sameAs('extend', 'more mehr longer lengthen verlängern verlängere'),
-  ...sameAs('list', 'active sessions requests history offen offene verlauf anträge'),
+  ...sameAs('rdp', 'mstsc remote'),
+  ...sameAs('extend', 'still more mehr longer lengthen verlängern verlängere'),
+  ...sameAs('list', 'liste auflisten active sessions requests history offen offene verlauf anträge'),
   ...sameAs('mine', 'my'),
-  ...sameAs('pending', 'inbox queue todo waiting approvals'),
+  ...sameAs('pending', 'wartend wartende inbox queue todo waiting approvals'),
   ...sameAs('home', 'hallo moin servus good guten morning yo'),
   ...sameAs('whoami', 'wer'),
   ...sameAs('nudge', 'erinnern erinnere'),
-  ...sameAs('delegate', 'vacation holiday holidays urlaub vertretung ooo'),
-  ...sameAs('protect', 'secure schützen schütze'),
+  ...sameAs('delegate', 'delegiere delegieren vertritt vacation holiday holidays urlaub vertretung ooo'),
+  ...sameAs('protect', 'secure harden schützen schütze schutz'),
+  ...sameAs('unprotect', 'entschützen entschütze'),
+  ...sameAs('explain', 'allowed eligible erlaubt'),
   // Near to a verb by its letters, and none by what it means.
   ...sameAs(
     'help',
-    'about reduce shorten man version how wie hilfe undo mach mache machen rollback revert report restart reboot project test testing repo log logs alert',
+    'about reduce shorten man version how wie hilfe hilf undo send docker winrm stand mach mache machen rollback revert report restart reboot project test testing repo log logs alert',
   ),
   ...sameAs(
     'why',
     "cannot can't can’t cant unable unreachable connection ping nmap locked stuck lockout ausgesperrt warum wieso weshalb",
   ),
-  ...sameAs('show', 'view details inspect describe zeige zeigen'),
+  ...sameAs('show', 'view details inspect describe zeige zeigen zeig'),
   ...sameAs('status', "when wann time whats what's what’s what is are ist sind geht was remaining restzeit zeit"),
+  ...sameAs('status', 'does did has were'),
 };
 
 function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
@@ -62,8 +68,9 @@ export function meantVerb([first, second, ...more]: readonly Token[]): string | 
   if (word === 'grant' && /^(?:me|us)$/.test(next)) return undefined;
   // `log in`, `how long`, `what can you do`.
   if (word === 'log') return /^(?:in|into|on)$/.test(next) ? 'request' : 'help';
-  if (/^(?:how|wie)$/.test(word)) return /^lange?$/.test(next) ? 'status' : 'help';
-  const isAboutUs = /^(?:what|was)$/.test(word) && /^(?:can|could|do|kann|kannst)$/.test(next);
+  if (/^(?:how|wie)$/.test(word)) return /^(?:long|lange?)$/.test(next) ? 'status' : 'help';
+  if (/^(?:until|since|bis|seit)$/.test(word) && /^(?:when|wann)$/.test(next)) return 'status';
+  const isAboutUs = /^(?:what|was)$/.test(word) && /^(?:can|could|do|does|kann|kannst)$/.test(next);
   if (isAboutUs && namedIn(more).length === 0) return 'help';
   return umlauted(word, (one) => (Object.hasOwn(MEANT, one) ? MEANT[one] : undefined));
 }

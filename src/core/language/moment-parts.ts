@@ -128,6 +128,10 @@ const zone: Step = ({ tokens, at, word, next, parts, clock }) => {
 
 const spoken: Step = ({ tokens, at, parts }) => {
   const said = isOpen(parts) ? spokenHour(tokens, at) : undefined;
+  const half = said && halfOf(lower(tokens[at + said.words]));
+  // `half past six pm`
+  if (said && half !== undefined)
+    return { minute: Math.round(60 * (said.hour % 12)) + (half.startsWith('p') ? 12 * 60 : 0), words: said.words + 1 };
   return said && { hour: said.hour, words: said.words };
 };
 

@@ -55,6 +55,8 @@ const CALENDAR =
 
 /** How many words belong to what is no moment: `next week`, `end of march`, `march 2030`. */
 function unreadWords(tokens: readonly Token[], at: number): number {
+  // `half six` is another hour in each country.
+  if (lower(tokens[at]) === 'half' && tokens[at + 1] && !tokens[at + 1]?.isQuoted) return 2;
   const behind = tokens.slice(at, at + 6).findIndex((token) => !CALENDAR.test(lower(token)));
   return Math.max(1, behind < 0 ? Math.min(6, tokens.length - at) : behind);
 }

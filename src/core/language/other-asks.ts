@@ -4,13 +4,13 @@ import { type DelegateAsk, endOf } from './delegate-ask.ts';
 import { reasonOf } from './heard.ts';
 import { bare } from './marks.ts';
 import { nearWord } from './near-word.ts';
-import { noReason, nothingMore, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
+import { noReason, nothingMore, oneByOne, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
-import { bareReason, because, which, whichOf } from './which-ask.ts';
+import { bareReason, because, isId, unique, which, whichOf } from './which-ask.ts';
 
 const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
   ['all', 'all'],
@@ -34,6 +34,11 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
   return (said) => {
     noReason(said);
     const [first] = said.tokens;
+    const names = said.tokens.filter(({ text, isQuoted }) => !isQuoted && isNameLike(text));
+    if (names.length > 0 && names.length === said.tokens.length) {
+      nothingMore(said, 0);
+      return only(...names.map((name) => ({ verb: 'show' as const, ...which(whichOf(name)) })));
+    }
     if (whose || !first) {
       nothingMore(said, 0);
       return only({ verb: 'list', ...(whose ? { whose } : {}) });
@@ -151,7 +156,13 @@ export const readReview: ReadCommand = (said) => {
   const word = verdict?.text.toLowerCase();
   if (!id || (word !== 'right' && word !== 'wrong')) {
     said.faults.push(new JitError('malformedReview'));
-    return only({ verb: 'right', which: whichOf(id) ?? PLACEHOLDER.id, reason: '<words>' });
+    const isWrong = said.tokens
+      .slice(1)
+      .some(({ text }) => /^(?:wrong|bad|incorrect|unjustified|falsch|no|not|nicht)$/i.test(text));
+    const ids = unique(said.tokens.filter((token, i) => i === 0 || (token.isJoined && isId(token))));
+    const verb = isWrong ? 'wrong' : 'right';
+    const all = ids.length === 0 ? [PLACEHOLDER.id] : ids;
+    return { groups: all.map((one) => [{ verb, which: one, reason: said.reason ?? '<words>' }]), how: 'then' };
   }
   return only({ verb: word, which: whichOf(id) ?? '', ...because(bareReason(said, 2)) });
 };
@@ -161,6 +172,13 @@ export const readRestore: ReadCommand = (said) => {
   noReason(said);
   const [first, ...rest] = said.tokens;
   if (!first) said.faults.push(new JitError('missingMachine'));
+  const others = said.tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text));
+  const isPlain =
+    others.length > 1 && said.tokens.every((token) => others.includes(token) || /^(?:everything)$/i.test(token.text));
+  if (isPlain) {
+    const whole = others.length < said.tokens.length ? { whole: true as const } : {};
+    return oneByOne(said, unique(others), (name) => ({ verb: 'restore', which: name, accepting: [], ...whole }));
+  }
   const accepting: string[] = [];
   let more: { whole?: true; confirm?: string } = {};
   for (let i = 0; i < rest.length; i += 1) {

@@ -38,8 +38,10 @@ function isMachine(token: Token, [first]: readonly Token[]): boolean {
   return token.isJoined === true && isName(token) && !isTicket(token, first?.text);
 }
 
-function isName({ text, isQuoted }: Token): boolean {
-  return !isQuoted && /^\p{L}/u.test(text) && isNameLike(text);
+function isName(token: Token): boolean {
+  const { text, isQuoted } = token;
+  // `tcp/22` is a port.
+  return !isQuoted && /^\p{L}/u.test(text) && isNameLike(text) && readPorts([token], 0) === undefined;
 }
 
 /** Do ports, a time or an end stand there? */

@@ -33,7 +33,8 @@ interface Ways {
 }
 
 /** `protect <machine>[, <machine>] [usual | ports …] [closing] [anyway] [confirm <code>]`. */
-export function readProtect(said: SaidCommand): CommandReading {
+export function readProtect(typed: SaidCommand): CommandReading {
+  const said = { ...typed, tokens: machinesFirst(typed.tokens) };
   noReason(said);
   const { targets, behind } = targetsOf(said);
   if (targets.length === 0) {
@@ -65,6 +66,17 @@ function limitsOf(said: SaidCommand, { isUsual }: Ways, own: PortLimits['ports']
   said.faults.push(...faults.filter(({ code }) => code !== 'missingPorts' || (own.length === 0 && !fault)));
   const ports = uniquePorts([...limits.ports, ...own]);
   return { ...limits, ports: ports.length > 0 ? ports : [{ number: 22, protocol: 'tcp' }] };
+}
+
+/** `protect ssh on web-1`, `protect the machine web-1`: ports that stand in front are moved behind, and what says nothing is left out. */
+function machinesFirst(tokens: SaidCommand['tokens']): SaidCommand['tokens'] {
+  const isFiller = ({ text, isQuoted }: SaidCommand['tokens'][number]) =>
+    !isQuoted && /^(?:the|my|our|on|of|machines?|servers?|hosts?|vm|ports?)$/i.test(text);
+  const isPort = (token: SaidCommand['tokens'][number]) => !token.isQuoted && readPorts([token], 0) !== undefined;
+  const at = tokens.findIndex((token) => !isFiller(token) && !isPort(token));
+  const [first] = tokens;
+  if (!first || at <= 0) return at < 0 && first && isFiller(first) ? [] : tokens;
+  return [...tokens.slice(at), ...tokens.slice(0, at).filter(isPort)];
 }
 
 /** The machines stand first, joined by commas or `and`. */

@@ -12,8 +12,13 @@ export interface PurposeSaid {
 
 /** Lengths that no clock knows: `for long`, `for half a day`, `for the weekend`. */
 const VAGUE =
-  /^(?:long|ever|ages|half|now|today|tonight|tomorrow|less|more|some|any|all|as|day|days|week|weeks|weekend|month|time|moment|while|night|morning|afternoon|evening|just|only|at|no|not|under|over|max|whenever|because)$/i;
+  /^(?:long|ever|forever|always|immer|ages|half|now|today|tonight|tomorrow|less|more|some|any|all|as|day|days|week|weeks|weekend|month|time|moment|while|night|morning|afternoon|evening|just|only|at|no|not|under|over|max|whenever|because)$/i;
 const ARTICLE = /^(?:the|a|an|this|that|our|my)$/i;
+
+/** How many words say a length that no clock knows: `a while`, `the night`. */
+export function vagueWords(words: readonly string[], at: number, least: number): number {
+  return ARTICLE.test(words[at] ?? '') && VAGUE.test(words[at + 1] ?? '') ? Math.max(2, least) : least;
+}
 
 /** Reads `maintenance`, `deploy 4711`, `the release`, `INC-4711` behind `for`, until the next term. Undefined where it may be a length. */
 export function readPurpose(said: SaidCommand, at: number, isAlone: boolean): PurposeSaid | undefined {

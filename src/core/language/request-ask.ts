@@ -32,7 +32,8 @@ export function readRequest(named: readonly string[]): ReadCommand {
     // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none, nor `UTC+5:30` behind it.
     const isElsewhere = said.tokens.some(
       ({ text, isQuoted }) =>
-        !isQuoted && /^(?:ports?|(?!\d+:|\d{4}-\d\d-\d\dt|(?:utc|gmt)?[+-]\d)[^:/]+:\d+)$/i.test(text),
+        !isQuoted &&
+        /^(?:ports?|\[[\da-f:.]+\]:\d+|(?!\d+:|\d{4}-\d\d-\d\dt|(?:utc|gmt)?[+-]\d)[^:/]+:\d+)$/i.test(text),
     );
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });

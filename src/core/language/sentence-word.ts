@@ -47,7 +47,7 @@ export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean 
 export function isVagueTime({ text, isQuoted }: Token): boolean {
   return (
     !isQuoted &&
-    /^(?:later|soon|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
+    /^(?:later|soon|daily|weekly|nightly|täglich|taeglich|wöchentlich|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
       text,
     )
   );

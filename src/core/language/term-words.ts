@@ -21,7 +21,7 @@ function isLeading(text: string): boolean {
 
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
 export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
-  if (isLast) return /^access$/i.test(text);
+  if (isLast) return /^(?:access|to|on)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
 }
 
@@ -39,10 +39,14 @@ export function areTermsBehind(tokens: readonly Token[], at: number): boolean {
 /** What people write for `because`. */
 const BECAUSE_TOO = /^(?:-{0,2}reason|-{1,2}because|-[rm]|justification:?|bc|b\/c|cuz|coz|cos|cause|since|wg)$/i;
 
+export function isBecause({ text, isQuoted }: Token): boolean {
+  return !isQuoted && BECAUSE_TOO.test(text);
+}
+
 /** The keyword that was meant by a word, but for a letter. */
 export function nearKeyword(tokens: readonly Token[], at: number): string | undefined {
   const text = tokens[at]?.text ?? '';
-  if (BECAUSE_TOO.test(text)) return 'because';
+  if (BECAUSE_TOO.test(text) && !tokens[at]?.isQuoted) return 'because';
   const keyword = isNameLike(text) || text.length < 3 ? undefined : nearWord(KEYWORDS, text);
   return keyword === 'from' && readTime(tokens, at + 1) ? 'for' : keyword;
 }

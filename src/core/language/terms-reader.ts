@@ -1,7 +1,7 @@
 import { JitError } from '../errors/errors.ts';
 import { type Port, uniquePorts } from '../rule/port.ts';
 import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from './port-word.ts';
-import { readPurpose } from './purpose.ts';
+import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
@@ -136,7 +136,7 @@ export class TermsReader {
   #wants(was: string, token: Token): boolean {
     const { machines, isSpaced } = this.#wanted;
     // A switch, or an emoji as a chat writes it.
-    if (/^(?:-|:(?!:))/.test(token.text) && !token.isQuoted) return false;
+    if ((/^(?:-|:(?!:))/.test(token.text) || isPolite(token.text)) && !token.isQuoted) return false;
     if (this.#targets.length === 0) return machines > 0;
     if (isSpaced) return machines > 1 && !isSentenceWord(token);
     return machines > 1 && was === 'machine' && token.isJoined === true;
@@ -171,7 +171,7 @@ export class TermsReader {
     if (purpose) {
       this.#reasons.for(purpose);
       this.#at += purpose.words;
-    } else this.#took(said);
+    } else this.#took(said.isGuess ? { ...said, words: vagueWords(this.#words, this.#at, said.words) } : said);
   }
 
   #took({ ms, words }: TimeSaid): void {

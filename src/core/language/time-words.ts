@@ -57,7 +57,7 @@ export function nearTime(word: string): number | undefined {
   const clock = /^(\d{1,2}):([0-5]\d)$/.exec(text);
   if (clock) return Number(clock[1]) * HOUR_MS + Number(clock[2]) * MINUTE_MS || undefined;
   // `>2h`, `1-2h`, `2h-ish`.
-  const [, least] = /^[<>≤≥]?(\d{1,3})(?:-\d{1,3})?(?:h|hrs?|hours?)(?:-?ish)?$/.exec(text) ?? [];
+  const [, least] = /^[<>≤≥]?(\d{1,3})(?:-\d{1,3})?\+? ?(?:h|hrs?|hours?)(?:-?ish|\+)?$/.exec(text) ?? [];
   if (least !== undefined) return Number(least) * HOUR_MS || undefined;
   const [, figure, unit] = /^(\d{1,4})\s*([a-z]*)$/.exec(text) ?? [];
   const count = Number(figure);
@@ -77,7 +77,7 @@ function timeOf(words: string): number | undefined {
   const text = words
     .toLowerCase()
     .replace(/^\+/, '')
-    .replace(/^(one|an?|\d+) more\b/, '$1')
+    .replace(/^(\p{L}+|\d+) more\b/u, '$1')
     .replace(/^another\b/, 'an')
     .replace(/^(?:an )?(?:extra|additional) (?=\d)|(?<=^an )(?:extra|additional) /, '');
   if (/^(?:(?:a )?half|1\/2) (?:an )?hour$|^1\/2 ?h$/.test(text)) return HOUR_MS / 2;

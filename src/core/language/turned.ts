@@ -3,17 +3,39 @@ import { meantVerb, namedIn } from './meant-verbs.ts';
 import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { type Token, typedOf } from './token.ts';
 import { isClock } from './until-words.ts';
 import { isId } from './which-ask.ts';
 
 /** What may stand behind the name of what it is about. */
 const BEHIND = new Set(
-  'request approve deny reject revoke close withdraw cancel extend show why protect unprotect nudge stop'.split(' '),
+  'request open approve deny reject revoke close withdraw cancel extend show why protect unprotect nudge stop'.split(
+    ' ',
+  ),
 );
 
+/** What is said or asked of a machine that is named first: `web-1 ist zu`, `web-1 offen?`, `web-1 status`. */
+const STATE =
+  /^(?:ist|is|still|noch|immer|schon|yet|now|jetzt|already|wieder|again|offen|open|closed|geschlossen|gesperrt|locked|blocked|zu|auf|status|state|info|nicht|not|geht|works?|working|erreichbar|reachable|the|der|die|das)$/i;
+const CLOSED = /^(?:closed|geschlossen|gesperrt|locked|blocked|zu|nicht|not)$/i;
+const CLEAR =
+  /^(?:offen|closed|geschlossen|gesperrt|locked|blocked|status|state|info|geht|erreichbar|reachable|is|ist)$/i;
+
+function ofState({ tokens, head }: SaidCommand): readonly Token[] | undefined {
+  const [first, ...rest] = tokens;
+  const words = rest.map((token) => (token.isQuoted ? '' : typedOf(token)));
+  if (!first || first.isQuoted || !isNameLike(first.text) || rest.length === 0) return undefined;
+  const isAsked = /\?\s*$/.test(head);
+  if (!words.every((word) => STATE.test(word)) || !(words.some((word) => CLEAR.test(word)) || isAsked))
+    return undefined;
+  return [{ ...first, text: words.some((word) => CLOSED.test(word)) ? 'why' : 'status' }, first];
+}
+
 /** `web-1 5m extend`, `k7m3q9w approve`, `mach web-1 zu`: the same with its verb in front. */
-export function turned({ tokens, head }: SaidCommand): readonly Token[] {
+export function turned(said: SaidCommand): readonly Token[] {
+  const { tokens, head } = said;
+  const state = ofState(said);
+  if (state) return state;
   const asked = withoutLead(tokens);
   const [first, ...rest] = asked;
   const last = asked.at(-1);

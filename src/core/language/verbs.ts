@@ -1,4 +1,5 @@
 import { readDeny } from './deny-ask.ts';
+import { readExtend } from './extend-ask.ts';
 import { readMove } from './move-ask.ts';
 import {
   isListed,
@@ -13,13 +14,15 @@ import {
   readWords,
 } from './other-asks.ts';
 import { perMachine } from './per-machine.ts';
+import { readPorts } from './port-word.ts';
 import { readProtect } from './protect-ask.ts';
-import { noReason, nothingMore, only, type ReadCommand } from './reading.ts';
+import { noReason, nothingMore, oneByOne, only, type ReadCommand } from './reading.ts';
 import { readExplain, readGlass, readRequest, readUnprotect, readWhy } from './request-ask.ts';
+import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Topic } from './usage.ts';
-import { readApprove, readExtend, readRevoke, readWithdraw, several, which, whichOf } from './which-ask.ts';
+import { isId, readApprove, readRevoke, readWithdraw, several, unique, which, whichOf } from './which-ask.ts';
 
 const alone =
   (
@@ -35,9 +38,17 @@ const one =
   (verb: 'accept' | 'decline' | 'unlink' | 'address'): ReadCommand =>
   (said) => {
     noReason(said);
+    const names = targetsOf(said);
+    if (names.length > 1) return oneByOne(said, names, (name) => ({ verb, which: name }));
     nothingMore(said, 1);
     return only({ verb, ...which(whichOf(said.tokens[0])) });
   };
+
+/** Where several are named, each of them. */
+function targetsOf({ tokens }: SaidCommand): readonly string[] {
+  const areAll = tokens.length > 1 && tokens.every((token) => token.isQuoted || isNameLike(token.text) || isId(token));
+  return areAll ? unique(tokens) : [];
+}
 
 const whoami: ReadCommand = (said) => {
   const isWho = said.tokens.length > 0 && /^(?:who|wer)\b/i.test(said.whole);
@@ -53,6 +64,9 @@ const whoami: ReadCommand = (said) => {
 
 const readDrill: ReadCommand = (said) => {
   noReason(said);
+  const names = targetsOf(said).filter((name) => readPorts([{ text: name, at: 0 }], 0) === undefined);
+  if (names.length > 1 && names.length === said.tokens.length)
+    return oneByOne(said, names, (name) => ({ verb: 'drill', machine: name }));
   nothingMore(said, 1);
   const machine = whichOf(said.tokens[0]);
   return only({ verb: 'drill', ...(machine === undefined ? {} : { machine }) });
@@ -143,3 +157,14 @@ export const ABOUT_SOME: readonly Topic[] = [
 
 /** Those behind which anything may be said. */
 export const IN_WORDS: readonly Topic[] = ['deny', 'ask', 'answer', 'review'];
+
+/** Those behind which it is said how long. */
+export const WITH_LENGTHS: readonly Topic[] = [
+  'request',
+  'break-glass',
+  'explain',
+  'approve',
+  'extend',
+  'protect',
+  'delegate',
+];

@@ -1,5 +1,4 @@
 import { JitError } from '../errors/errors.ts';
-import { portText } from '../rule/port.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { readAskedSource } from './asked-source.ts';
 import type { Command, LessAsk } from './command.ts';
@@ -10,7 +9,6 @@ import { readPurpose } from './purpose.ts';
 import {
   type CommandReading,
   each,
-  MOST_AT_ONCE,
   noPorts,
   noReason,
   nothingMore,
@@ -19,15 +17,14 @@ import {
   type ReadCommand,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import type { SaidTerms } from './said-terms.ts';
 import { isPolite, isSentenceWord } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
-import { isTicket, unknownWord } from './term-words.ts';
+import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { mustReadTime, nearTime, readTime } from './time-words.ts';
+import { mustReadTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { msUntil } from './until.ts';
-import { isClock, isDay } from './until-words.ts';
+import { isDay } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
 export function whichOf(token: Token | undefined): string | undefined {
@@ -196,79 +193,4 @@ export function readLess(text: string, names: SourceNames): { readonly less: Les
   if (fault) throw fault.with([...others, new JitError('missingOffer')]);
   if (!less) throw new JitError('missingOffer');
   return { less, ...because(reason) };
-}
-
-/** `extend [web-1 …] [30m | until 18:00]`. */
-export const readExtend: ReadCommand = (said) => {
-  noReason(said);
-  const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i));
-  if (other >= 0) {
-    said.faults.push(unknownWord(said.tokens[other] ?? ''));
-    return only({ verb: 'help', about: 'extend' });
-  }
-  const take = (all: readonly Token[], at: number) =>
-    /^(?:by|more|longer|extra|additional|plus)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1) ? 1 : 0;
-  const tokens = said.tokens.map(asTime).map((token, i) => {
-    const isTo = !token.isQuoted && /^to$/i.test(token.text) && isClock(said.tokens[i + 1]?.text ?? '');
-    return isTo ? { ...token, text: 'until' } : token;
-  });
-  const terms = new TermsReader(
-    { ...said, tokens },
-    { machines: 100, isSpaced: true, noReason: true, others: { take } },
-  ).read();
-  const { until } = terms;
-  const forMs = terms.forMs ?? bareTime(said, terms);
-  if (terms.forMs !== undefined) noPorts(said, terms);
-  const [source] = terms.sources;
-  if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
-  const more = until ? { until } : forMs === undefined ? {} : { forMs };
-  const names = namesOf(said, terms);
-  if (names.length === 0) return only({ verb: 'extend', ...more });
-  const { either = [] } = terms;
-  const ends = either.some(({ ports }) => !ports) ? either.filter(({ ports }) => !ports) : either;
-  if (ends.length > 1 && names.length <= MOST_AT_ONCE)
-    return {
-      groups: ends.map((end) => names.map((name) => ({ verb: 'extend', which: name, until: end }))),
-      how: 'or',
-    };
-  return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
-};
-
-/** `to 3h` in all, or `by -30m`: it would be longer than that. */
-function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
-  if (isQuoted) return false;
-  return /^-\d/.test(text) || (/^to$/i.test(text) && readTime(tokens, i + 1) !== undefined);
-}
-
-/** `+30`, `“30m”`: behind what is meant, a time and no name. */
-function asTime({ isQuoted, ...token }: Token, i: number): Token {
-  const isTime = isQuoted && i > 0 && readTime([token], 0) !== undefined;
-  if (isTime) return token;
-  return { ...token, text: token.text.replace(/^\+(?=\d+$)/, ''), ...(isQuoted ? { isQuoted } : {}) };
-}
-
-/** What is longer open than it was: further words are names where they look so, or stand behind a comma. */
-function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
-  return targets.flatMap(({ name }, i) => {
-    const token = said.tokens.find((one) => whichOf(one) === name);
-    const isName =
-      i === 0 ||
-      !token ||
-      token.isQuoted ||
-      token.isJoined ||
-      (isNameLike(name) && !/%$/.test(name) && !isTicket(token, targets[0]?.name));
-    if (!isName) said.faults.push(unknownWord(token));
-    return isName ? [name] : [];
-  });
-}
-
-/** `extend web-1 30`: a figure is no port here, and no time without its unit; the time that comes nearest. */
-function bareTime(said: SaidCommand, terms: SaidTerms): number | undefined {
-  const [port, ...more] = terms.ports.map(portText);
-  const isRead = said.faults.length === 0;
-  const isTyped = said.tokens.some(({ text }) => text.replace(/^\+/, '') === port);
-  const near = more.length > 0 || terms.until || !isRead || !isTyped ? undefined : nearTime(port ?? '');
-  if (near === undefined) noPorts(said, terms);
-  else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
-  return near;
 }

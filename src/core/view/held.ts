@@ -71,7 +71,10 @@ function lineOf(news: HeldNews): Line {
   switch (news.what) {
     case 'protected': {
       const open = standingNotes(news.standing).flatMap(({ text }) => [' ', ...text]);
-      const hint = open.length > 0 ? [say` \`/jit protect ${name} closing\` shows what a lockdown would change.`] : [];
+      const hint =
+        open.length > 0
+          ? [say` \`/jit protect ${name} closing\` shows whoever protects machines what a lockdown would change.`]
+          : [];
       return [say`${where}: ${wanted}, by ${by}.${open}${hint}`];
     }
     case 'refused':

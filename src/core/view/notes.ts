@@ -122,7 +122,7 @@ function notesOfStanding(request: Request): readonly Note[] {
 function notesOfEnd(request: Ended): readonly Note[] {
   const findings = findingsOf(request.proof);
   const isOpen = request.proof.ports.some(({ verdict }) => verdict === 'open');
-  const advice = say`Drawbridge removed its own rule; somebody else made the other one. To see what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
+  const advice = say`Drawbridge removed its own rule; somebody else made the other one. Whoever protects machines sees what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
   return [...(findings.length > 1 ? findings : []), ...(isOpen ? [{ tone: 'info', text: [advice] } as const] : [])];
 }
 

@@ -140,6 +140,22 @@ describe('files of the audit', () => {
     expect(await verdict()).toMatchObject({ records: 20, faults: [] });
   });
 
+  it('go on behind what they have however many were begun and nothing written to them, and are still nobody else’s', async () => {
+    const [one, two] = batches(2);
+    if (!one || !two) throw new Error('none');
+    await make().write(one, never);
+    for (const day of ['01', '02', '03']) writeFileSync(join(folder, `audit-000000000011-2099-01-${day}.jsonl`), '');
+    expect(await make().end?.()).toMatchObject({ index: 10, head: one.links.at(-1)?.head });
+    const other = fileSink({ installation: 'prod', folder, rotateBytes: 1_000_000, vkeys: [signerOf().vkey] });
+    const [first] = batches(1);
+    if (!first) throw new Error('none');
+    await expect(other.write({ ...first, installation: 'prod', links: [] }, never)).rejects.toThrow('another chain');
+    expect(await wrongWith(folder, 'prod', async () => 0xef53)).toContain('The installation “demo” writes');
+    await make().write(one, never);
+    await make().write(two, never);
+    expect(await verdict()).toMatchObject({ records: 20, signed: 20, faults: [], remarks: [] });
+  });
+
   it('still verify after older ones were deleted, and never lose the last one', async () => {
     const [one, two, three] = batches(3);
     if (!one || !two || !three) throw new Error('none');
@@ -180,6 +196,9 @@ describe('files of the audit', () => {
       of: (one: string) => (one === person ? until : undefined),
     });
     const place = personalFiles(folder);
+    // A kill left it while a file was written anew.
+    writeFileSync(join(folder, `${files()[0]}.new`), readFileSync(join(folder, files()[0] ?? '')));
+    writeFileSync(join(folder, 'notes.new'), 'kept');
     expect(await place.erase(erased('nobody', EPOCH + 99))).toEqual({ changed: 0, left: 0 });
     expect(await Array.fromAsync(place.find('ada'))).toHaveLength(30);
     // What was written after they were erased stays.
@@ -194,7 +213,25 @@ describe('files of the audit', () => {
         .map((name) => readFileSync(join(folder, name), 'utf8'))
         .join(''),
     ).not.toContain('Ada');
-    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual([]);
+    expect(readdirSync(folder).filter((name) => name.endsWith('.new'))).toEqual(['notes.new']);
+  });
+
+  it('are searched, and taken from, also where what one says of people is damaged: nothing is left of it that may be theirs', async () => {
+    for (const batch of batches(1)) await make().write(batch, never);
+    const path = join(folder, files()[0] ?? '');
+    const text = readFileSync(path, 'utf8');
+    writeFileSync(path, text.replace('"people":{"ada":"{', '"people":{"ada":{'));
+    const place = personalFiles(folder);
+    const erased = (person: string) => ({
+      all: new Map(),
+      of: (one: string) => (one === person ? EPOCH + 99 : undefined),
+    });
+    expect(await Array.fromAsync(place.find('ada'))).toHaveLength(10);
+    expect(await place.erase(erased('bob'))).toEqual({ changed: 0, left: 0 });
+    expect((await verdict()).faults).toMatchObject([{ what: 'changed', index: 1 }]);
+    expect(await place.erase(erased('ada'))).toEqual({ changed: 10, left: 0 });
+    expect(readFileSync(path, 'utf8')).not.toContain('Ada');
+    expect(await verdict()).toMatchObject({ records: 10, erased: 10, faults: [] });
   });
 
   it('take nothing of another chain', async () => {

@@ -33,7 +33,7 @@ afterEach(async () => {
 
 const make = (more: Partial<S3SinkSettings> = {}, now = Date.now) => {
   const { url: endpoint, bucket, region } = simulator;
-  const fixed = { name: 's3', mode: 'compliance', prefix: '', days: 400, vkeys: [] } as const;
+  const fixed = { name: 's3', installation: 'demo', mode: 'compliance', prefix: '', days: 400, vkeys: [] } as const;
   return s3Sink({ ...fixed, bucket, region, endpoint, ...more }, now);
 };
 const kept = () =>

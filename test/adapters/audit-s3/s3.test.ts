@@ -26,7 +26,15 @@ async function start(options: S3SimulatorOptions = {}) {
   vi.stubEnv('AWS_ACCESS_KEY_ID', simulator.accessKeyId);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', simulator.secretAccessKey);
   const { url: endpoint, bucket, region, faults } = simulator;
-  const settings = { name: 's3', bucket, region, endpoint, prefix: 'drawbridge/', mode: 'compliance' as const };
+  const settings = {
+    name: 's3',
+    installation: 'demo',
+    bucket,
+    region,
+    endpoint,
+    prefix: 'drawbridge/',
+    mode: 'compliance' as const,
+  };
   const records = () => simulator.objects().filter(({ key }) => basename(key).startsWith('audit-'));
   return {
     simulator,
@@ -116,6 +124,30 @@ describe('the audit in a bucket of S3', () => {
     const other = { ...one, links: one.links.map((link) => ({ ...link, head: 'B'.repeat(43) })) };
     await expect(test.make().write(other, never)).rejects.toThrow('holds another chain');
     expect(test.records()).toHaveLength(1);
+  });
+
+  it('keeps nothing under the prefix of another installation, whose chain is longer or shorter, and the doctor names it', async () => {
+    const shorter = { ...one, links: one.links.slice(0, 5) };
+    const prod = (batch: SinkBatch) => ({ ...batch, installation: 'prod' });
+    for (const [there, batch] of [
+      [two, shorter],
+      [one, three],
+    ] as const) {
+      const other = await start();
+      await other.make().write(there === two ? one : there, never);
+      if (there === two) await other.make().write(two, never);
+      const before = other.simulator.objects();
+      const sink = other.make({ installation: 'prod', vkeys: [] });
+      await expect(sink.write(prod(batch), never)).rejects.toThrow('holds another chain');
+      // Nothing of it is anything to go on behind.
+      await expect(sink.end?.(never)).rejects.toThrow('holds another chain');
+      expect(other.simulator.objects()).toEqual(before);
+      expect(await sink.examine?.(never)).toBe(
+        'The installation “demo” keeps its audit under drawbridge/audit- of the bucket: each needs its own prefix.',
+      );
+      expect(await other.make().examine?.(never)).toBeUndefined();
+      await other.stop();
+    }
   });
 
   it.each([

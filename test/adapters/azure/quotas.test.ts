@@ -167,6 +167,27 @@ describe('the adapter, told to come back later', () => {
       await expect(closing).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 1_000 });
     });
 
+    it('reads a group and a subnet together for all who look at the same time', async () => {
+      cloud = await nsgHarness();
+      await cloud.adapter.look(cloud.machine, never);
+      const counted = async (work: () => Promise<unknown>) => {
+        const before = cloud.sim.log().length;
+        await work();
+        const calls = cloud.callsSince(before);
+        return ['VirtualMachines_Get', 'Subnets_Get', 'NetworkSecurityGroups_Get'].map(
+          (operation) => calls.filter((call) => call === operation).length,
+        );
+      };
+      const [machines = 0, ...shared] = await counted(() => cloud.adapter.look(cloud.machine, never));
+      expect(machines).toBe(1);
+      cloud.sim.faults.add(/_Get$/, { kind: 'slow', ms: 50 }, Number.POSITIVE_INFINITY);
+      const all = await counted(() =>
+        Promise.all(Array.from({ length: 30 }, () => cloud.adapter.look(cloud.machine, never))),
+      );
+      expect(all[0]).toBe(30);
+      for (const [i, count] of all.slice(1).entries()) expect(count).toBeLessThan(10 * (shared[i] ?? 0));
+    });
+
     it('deletes at once what another process opened again meanwhile, though a reading is older than that', async () => {
       cloud = await nsgHarness();
       const other = { ...cloud, adapter: cloud.restarted() };

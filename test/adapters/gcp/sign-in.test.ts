@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { signInOf } from '../../../adapters/gcp/sign-in.ts';
 
 const external = {
@@ -44,5 +44,16 @@ describe('credentials of Google Cloud', () => {
     const warned = vi.spyOn(console, 'warn');
     await expect(signInOf({ projects: [], priority: 1000, credentialsFile })()).rejects.toThrow(message);
     expect(warned).not.toHaveBeenCalled();
+  });
+
+  test('of the environment, for federation, are looked at in the same way', async () => {
+    const file = join(folder, 'credentials.json');
+    vi.stubEnv('GOOGLE_APPLICATION_CREDENTIALS', file);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await writeFile(
+      file,
+      JSON.stringify({ ...external, token_url: 'https://evil.example/token', credential_source: { file } }),
+    );
+    await expect(signInOf({ projects: [], priority: 1000 })()).rejects.toThrow(/evil\.example, which is not Google’s/);
   });
 });

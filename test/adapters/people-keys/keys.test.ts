@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { peopleKeys } from '../../../adapters/people-keys/index.ts';
 import { forSink } from '../../../src/app/evidence/for-sink.ts';
+import { factsIn } from '../../../src/core/audit/facts.ts';
 import { openedPeople } from '../../../src/core/audit/sealed.ts';
 import { partsOf } from '../../../src/core/evidence/parts.ts';
 import { rowOf } from '../../../src/core/evidence/row.ts';
@@ -64,12 +65,28 @@ describe('keys of people', () => {
 
 describe('what a sink gets of people', () => {
   const [batch] = batches(1);
-  const given = async (shown: 'clear' | 'sealed' | 'none') => {
+  const given = async (shown: 'clear' | 'sealed' | 'none', of = batch) => {
     const got: SinkBatch[] = [];
     const sink = forSink({ name: 'x', write: async (one) => void got.push(one) }, shown, peopleKeys(folder));
-    if (batch) await sink.write(batch, never);
+    if (of) await sink.write(of, never);
     return got[0]?.links ?? [];
   };
+
+  it('goes on where somebody who can write to Redis made it what nobody can read', async () => {
+    const [first, ...rest] = batch?.links ?? [];
+    if (!batch || !first) throw new Error('none');
+    const other = { ...batch, links: [{ ...first, people: '{"ada":"Ada' }, ...rest] };
+    const people = async (shown: 'clear' | 'sealed' | 'none') => {
+      const links = await given(shown, other);
+      return [links.length, links[0]?.people];
+    };
+    expect(await people('clear')).toEqual([10, '{"ada":"Ada']);
+    expect(await people('sealed')).toEqual([10, '{}']);
+    expect(await people('none')).toEqual([10, '{}']);
+    // It may be hers.
+    await peopleKeys(folder).destroy(erasedId('ada'), first.at);
+    expect(await people('clear')).toEqual([10, '{}']);
+  });
 
   it('in clear is as it was written', async () => {
     expect(await given('clear')).toEqual(batch?.links);
@@ -83,14 +100,15 @@ describe('what a sink gets of people', () => {
       const written = batch?.links[i];
       expect([link.record, link.hash, link.head]).toEqual([written?.record, written?.hash, written?.head]);
       expect(openedPeople(link.people, keyOf)).toBe(written?.people);
-      expect(partsOf(link)).toEqual({ changed: [], erased: 0, sealed: 1 });
-      expect(partsOf(link, keyOf)).toEqual({ changed: [], erased: 0, sealed: 0 });
+      const facts = factsIn(link.record) ?? {};
+      expect(partsOf(facts, link.people)).toEqual({ changed: [], gone: [], sealed: 1 });
+      expect(partsOf(facts, link.people, keyOf)).toEqual({ changed: [], gone: [], sealed: 0 });
       const row = rowOf(link);
       expect([row.byName, row.by, JSON.parse(String(row.sealed))]).toEqual([undefined, 'ada', JSON.parse(link.people)]);
       // In the place of another's it is nothing, nor is it when a letter of it was changed.
       const other = link.people.replace('"ada"', '"bob"');
       expect(openedPeople(other, () => keyOf('ada'))).toBe(other);
-      expect(partsOf({ ...link, people: other })?.changed).toEqual(['bob']);
+      expect(partsOf(facts, other)?.changed).toEqual(['bob']);
     }
     await peopleKeys(folder).destroy(erasedId('ada'), EPOCH + 99);
     const after = await peopleKeys(folder).known();

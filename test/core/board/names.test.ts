@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { namedRow, nameOn, rowsApart } from '../../../src/core/board/names.ts';
 import type { BoardRow } from '../../../src/core/board/row.ts';
+import { toldApart } from '../../../src/core/board/timeline.ts';
 import { namesApart } from '../../../src/core/language/names-apart.ts';
 
 const row = (id: string, machine: string, machineName: string, who = 'Ada'): BoardRow => ({
@@ -84,6 +85,26 @@ describe('names on the board', () => {
     ]);
     expect(one?.deciders).toEqual(['Grace (grace)']);
     expect(other?.waitsFor).toEqual(['Grаce (eve)', 'Lin']);
+  });
+
+  it('of people on a timeline are told apart, as those of machines are', () => {
+    const bar = (whoId: string, who: string) => ({ from: 1, to: 2, count: 1, id: 'r1', who, whoId });
+    const line = (machine: BoardRow['machine'], name: string, own: ReturnType<typeof bar>) => ({
+      ...{ machine, name, leases: 1, bars: [own] },
+    });
+    const { lines } = toldApart({
+      ...{ from: 0, to: 9, now: 9, machines: 2 },
+      lines: [
+        line('aws:1:eu:i-1', 'web-1', bar('p-1', 'Grace')),
+        line('aws:1:eu:i-2', 'web-l', bar('p-2', 'Grаce')),
+        line('aws:1:eu:i-3', 'db', bar('p-3', 'Lin')),
+      ],
+    });
+    expect(lines.map(({ name, bars }) => [name, bars[0]?.who])).toEqual([
+      ['web-1 (i-1)', 'Grace (p-1)'],
+      ['web-l (i-2)', 'Grаce (p-2)'],
+      ['db', 'Lin'],
+    ]);
   });
 
   it('of one machine in several rows stay as they are', () => {

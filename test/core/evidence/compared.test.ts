@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { nameOf } from '../../../adapters/aws/ec2/ids.ts';
 import { comparedText, coverageOf, unreadText, withoutLog } from '../../../src/core/evidence/compared.ts';
 import type { ChainedEntry, LeaseStory } from '../../../src/core/evidence/population.ts';
 
 const DAY = 86_400_000;
-const LOG = 'AWS 123456789012/eu-west-1';
+/** As the adapter calls it. */
+const LOG = `AWS ${nameOf({ account: '123456789012', region: 'eu-west-1' })}`;
 const day = (n: number) => Date.UTC(2026, 6, n);
 const july = { from: day(1), to: day(32) };
 
@@ -47,15 +49,22 @@ describe('when a log was compared', () => {
     expect(found.flatMap((one) => one.compared)).toEqual([]);
   });
 
-  it('names accounts with access of which no log was compared', () => {
-    const lease = (account: string, openedAt?: number) =>
-      ({ account, ...(openedAt === undefined ? {} : { openedAt }) }) as LeaseStory;
+  it('names accounts with access of which no log was compared, and regions of AWS', () => {
+    const lease = (machine: string, account: string, openedAt?: number) =>
+      ({ machine, account, ...(openedAt === undefined ? {} : { openedAt }) }) as LeaseStory;
+    const aws = (account: string, region: string, openedAt?: number) =>
+      lease(`aws:${account}:${region}:i-1`, `aws ${account}`, openedAt);
     const sub = '5E5E0000-0000-0000-0000-000000000001';
     const all = [
-      ...[lease('aws 123456789012', DAY), lease('aws 999999999999', DAY), lease('aws 888888888888')],
-      ...[lease(`azure ${sub.toLowerCase()}`, DAY), lease('gcp project-1', DAY)],
+      ...[aws('123456789012', 'eu-west-1', DAY), aws('123456789012', 'us-east-1', DAY)],
+      ...[aws('999999999999', 'eu-west-1', DAY), aws('888888888888', 'eu-west-1')],
+      lease(`azure:/subscriptions/${sub}/resourcegroups/rg/vm`, `azure ${sub.toLowerCase()}`, DAY),
+      lease('gcp:project-1/europe-west1-b/1', 'gcp project-1', DAY),
+      lease('', 'aws 777777777777', DAY),
     ];
     const coverage = coverageOf(entries(compared(day(1), day(2)), compared(day(1), day(2), `Azure ${sub}`)), july);
-    expect(withoutLog(all, coverage)).toEqual(['aws 999999999999', 'gcp project-1']);
+    expect(withoutLog(all, coverage)).toEqual([
+      ...['aws 123456789012, us-east-1', 'aws 999999999999, eu-west-1', 'gcp project-1', 'aws 777777777777'],
+    ]);
   });
 });

@@ -54,8 +54,10 @@ function file(links: readonly Link[], signerAt: (index: number) => Signer | unde
 }
 
 function verdict(lines: readonly string[], anchors: ReadonlyMap<number, string> = new Map()) {
-  const receipt = (record: string) => receiptState(record, verifiers);
-  const verification = new Verification({ verifiers, receipt, anchors });
+  const verification = new Verification({
+    ...{ verifiers, anchors },
+    receipt: (facts) => receiptState(facts, verifiers),
+  });
   for (const [i, line] of lines.entries())
     verification.take(
       Buffer.from(line),

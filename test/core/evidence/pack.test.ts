@@ -140,6 +140,46 @@ describe('a pack that is not complete says why', () => {
     expect(pack(own, 0, 24).leases.map(({ exceptions }) => exceptions)).toEqual([['a rule came back after closing']]);
   });
 
+  it.each([
+    ['that nobody decided', { event: 'asked' }, ['no decision in these records']],
+    ['on another machine', { machine: 'aws:1:eu:i-2' }, ['what was opened is not what was decided']],
+    ['on another port', { ports: '3389' }, ['what was opened is not what was decided']],
+    ['from elsewhere', { source: '0.0.0.0/0' }, ['what was opened is not what was decided']],
+    ['for somebody else', { requester: 'eve' }, ['what was opened is not what was decided']],
+    ['by another decision', { decision: 'b' }, ['what was opened is not what was decided']],
+    ['as it was decided', {}, []],
+  ] as const)('an opening %s is one to ask about, and in the population', (_, other, exceptions) => {
+    const about = { machine: 'aws:1:eu:i-1', ports: '22', source: '203.0.113.7/32', requester: 'ada', decision: 'a' };
+    const own = entriesOf(
+      ...access('one', [1, 2], closed(2)).map(([hour, row]) => {
+        const isMeant = row.event === ('event' in other ? 'approved' : 'opened');
+        return [hour, { ...about, ...row, ...(isMeant ? other : {}) } as FlatEntry] as const;
+      }),
+      ...LATER,
+    );
+    const { leases } = pack(own, 0, 24);
+    expect(leases.map((lease) => [lease.request, lease.exceptions])).toEqual([['one', exceptions]]);
+  });
+
+  it('names everybody who decided, with IDs, also where two have one name', () => {
+    const grace = (by: string) => ({ by, byName: 'Grace' });
+    const own = entriesOf(
+      ...access('one', [1, 4]).map(
+        ([hour, row]) => [hour, row.event === 'approved' ? { ...row, ...grace('g-2') } : row] as const,
+      ),
+      [1, { request: 'one', event: 'reviewed', outcome: 'done', ...grace('g-1') }],
+      [2, { request: 'one', event: 'extended', outcome: 'done', until: 'then', ...grace('g-1') }],
+      [3, { request: 'one', event: 'was right', outcome: 'done', ...grace('g-2') }],
+      ...LATER,
+    );
+    const made = pack(own, 0, 24);
+    expect(made.leases).toMatchObject([
+      { decidedBy: 'Grace; Grace', deciderIds: 'g-2; g-1', review: 'was right (Grace [g-2])' },
+    ]);
+    expect(made.leases[0]?.extensions).toContain('until then (Grace [g-1])');
+    expect(packFiles(made).get('population.csv')).toMatch(/,decidedBy,deciderIds,.*,"Grace; Grace","g-2; g-1",/s);
+  });
+
   it('and is so where the clock went back at another time, or by less than clocks drift', () => {
     expect(pack(backwards(9), 10.5, 20).lacks).toEqual([]);
     expect(pack(backwards(9), 0, 3).lacks).toEqual([]);

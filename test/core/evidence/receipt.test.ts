@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { factsIn } from '../../../src/core/audit/facts.ts';
 import { recordOf } from '../../../src/core/audit/record.ts';
 import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { EPOCH, entry, signerOf, VERIFIERS } from './chain.ts';
@@ -14,10 +15,12 @@ function recordWith(signer = signerOf(), facts: Partial<typeof about> = {}) {
   return recordOf(entry(1, { event: 'closed', request, version, machine, proof, receipt }), () => 'salt').record;
 }
 
+const stateOf = (record: string, verifiers = VERIFIERS) => receiptState(factsIn(record) ?? {}, verifiers);
+
 describe('the receipt of a closing', () => {
   it('is right for what was read back, and when, by the store and by the cloud', () => {
-    expect(receiptState(recordWith(), VERIFIERS)).toEqual({ by: signerOf().vkey, at: EPOCH, installation: 'demo' });
-    expect(receiptState(recordOf(entry(1), () => 'salt').record, VERIFIERS)).toBe('none');
+    expect(stateOf(recordWith(), VERIFIERS)).toEqual({ by: signerOf().vkey, at: EPOCH, installation: 'demo' });
+    expect(stateOf(recordOf(entry(1), () => 'salt').record, VERIFIERS)).toBe('none');
   });
 
   it.each([
@@ -29,10 +32,10 @@ describe('the receipt of a closing', () => {
   ])('is not right for %s', (_, said, changed) => {
     const record = recordWith();
     expect(record).toContain(said);
-    expect(receiptState(record.replace(said, changed), VERIFIERS)).toBe('is not that of what the record says');
+    expect(stateOf(record.replace(said, changed), VERIFIERS)).toBe('is not that of what the record says');
   });
 
   it('of another key counts for nothing', () => {
-    expect(receiptState(recordWith(signerOf(9)), VERIFIERS)).toBe('is signed by a key that is not known');
+    expect(stateOf(recordWith(signerOf(9)), VERIFIERS)).toBe('is signed by a key that is not known');
   });
 });

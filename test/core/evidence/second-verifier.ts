@@ -36,14 +36,14 @@ export function notWhole(files: readonly AuditFileText[], vkey: string): string 
         return `record ${own.i} does not begin ${name}`;
       hasRecord = true;
       if (!arePeopleRight(own)) return `what record ${own.i} says of people`;
-      if (seen.get(own.i) === `${own.hash} ${own.head}` && sha256(own.record) === own.hash) continue;
+      if (seen.get(own.i) === placeText(own) && sha256(own.record) === own.hash) continue;
       const before = own.i === 1 ? 'A'.repeat(43) : heads.get(own.i - 1);
       if (own.i !== last + 1 || before === undefined) return `record ${own.i} comes behind record ${last}`;
       if (sha256(own.record) !== own.hash) return `record ${own.i} is not what was hashed`;
       if (sha256(`${before}\n${own.epoch}-${own.seq}\n${own.at}\n${own.hash}`) !== own.head)
         return `record ${own.i} does not follow`;
       heads.set(own.i, own.head);
-      seen.set(own.i, `${own.hash} ${own.head}`);
+      seen.set(own.i, placeText(own));
       last = own.i;
     }
     if (!hasRecord) return `${name} has no record`;
@@ -64,6 +64,11 @@ interface RecordText {
   readonly people: Readonly<Record<string, unknown>>;
 }
 
+/** All that stands before the record: what comes twice must be the same. */
+function placeText({ epoch, seq, at, hash, head }: RecordText): string {
+  return [epoch, seq, at, hash, head].join();
+}
+
 /** The record is so many bytes as the line says; the rest of the line is JSON around it. */
 function recordIn(line: string): RecordText | undefined {
   const bytes = Buffer.from(line);
@@ -75,6 +80,8 @@ function recordIn(line: string): RecordText | undefined {
     const end = start.length + place.bytes;
     const rest = JSON.parse(`{"record":0${bytes.toString('utf8', end)}`) as RecordText;
     if (Object.keys(rest).join() !== 'record,people') return undefined;
+    // Letter for letter as it is written: of what stands there twice, readers take one or the other.
+    if (bytes.toString('utf8', end) !== `,"people":${JSON.stringify(rest.people)}}`) return undefined;
     return { ...place, record: bytes.subarray(start.length, end), people: rest.people };
   } catch {
     return undefined;
@@ -95,7 +102,7 @@ function noteIn(line: string): string | undefined {
   if (!line.startsWith('{"note":')) return undefined;
   try {
     const { note } = JSON.parse(line) as { readonly note?: unknown };
-    return typeof note === 'string' ? note : undefined;
+    return typeof note === 'string' && JSON.stringify({ note }) === line ? note : undefined;
   } catch {
     return undefined;
   }

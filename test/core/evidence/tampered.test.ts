@@ -1,46 +1,43 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { recordOf } from '../../../src/core/audit/record.ts';
 import { BEGINNING, chained, type Link } from '../../../src/core/evidence/chain.ts';
-import { headText } from '../../../src/core/evidence/head.ts';
 import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
 import { receiptState } from '../../../src/core/evidence/receipt.ts';
 import { retainedText } from '../../../src/core/evidence/retained.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
-import { EPOCH, entry, placed, signedHead, signerOf, VERIFIERS } from './chain.ts';
-
-const DAY_MS = 86_400_000;
-
-interface AuditFile {
-  readonly name: string;
-  readonly lines: readonly string[];
-}
-
-/** A file of each day: ten records, and their head. */
-function filesOf(days: number, links = linksOf(days * 10)): readonly AuditFile[] {
-  return Array.from({ length: days }, (_, day) => {
-    const own = links.slice(day * 10, day * 10 + 10);
-    const [first, last] = [own[0], own.at(-1)];
-    if (!first || !last) throw new Error('none');
-    const lines = [...own.map(lineOf), noteLine(signedHead(last))];
-    return { name: recordsName(first.index, new Date(first.at).toISOString().slice(0, 10)), lines };
-  });
-}
-
-function linksOf(count: number): readonly Link[] {
-  return chained(
-    BEGINNING,
-    placed(1, count).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS })),
-  );
-}
+import { EPOCH, entry, placed, signedHead, VERIFIERS } from './chain.ts';
+import {
+  type AuditFile,
+  anotherTail,
+  cutAtTheBeginning,
+  cutInLetter,
+  DAY_MS,
+  doubled,
+  emptied,
+  filesOf,
+  headOf,
+  inDay2,
+  linksOf,
+  missing,
+  moved,
+  ofAnother,
+  otherLetter,
+  renamed,
+  sayingOf,
+  type TextFile,
+  twice,
+  unknown,
+  unsigned,
+  withRecord,
+} from './tampered-files.ts';
 
 type Checks = Partial<ConstructorParameters<typeof Verification>[0]>;
 
 function verify(files: readonly AuditFile[], more: Checks = {}) {
   const verification = new Verification({
     verifiers: VERIFIERS,
-    receipt: (record) => receiptState(record, VERIFIERS),
+    receipt: (facts) => receiptState(facts, VERIFIERS),
     ...more,
   });
   for (const { name, lines } of files)
@@ -53,8 +50,8 @@ function verify(files: readonly AuditFile[], more: Checks = {}) {
 /** Files that somebody changed, each with what is found. */
 const TAMPERED: readonly (readonly [
   what: string,
-  change: (files: readonly AuditFile[]) => readonly AuditFile[],
-  found: readonly (readonly [what: string, index: number])[],
+  change: (files: readonly TextFile[]) => readonly AuditFile[],
+  found: readonly (readonly [what: string, index: number | undefined])[],
 ])[] = [
   ['the first record of a day was moved to the day before', (files) => moved(files, 1, 0, 'last'), [['reordered', 12]]],
   [
@@ -92,7 +89,6 @@ const TAMPERED: readonly (readonly [
     [
       ['changed', 14],
       ['changed', 14],
-      ['receipt', 14],
     ],
   ],
   [
@@ -127,6 +123,74 @@ const TAMPERED: readonly (readonly [
       ['changed', 13],
     ],
   ],
+  [
+    'two records of the same length changed places',
+    (files) => inDay2(files, (lines) => lines.with(3, lines[4] ?? '').with(4, lines[3] ?? '')),
+    [['reordered', 14]],
+  ],
+  [
+    'a line was cut in the middle of a letter',
+    (files) => inDay2(files, (lines) => lines.map((line, i) => (i === 3 ? cutInLetter(line) : line))),
+    [['damaged', undefined], missing(14)],
+  ],
+  [
+    'a file was cut in the middle of a letter',
+    (files) => inDay2(files, (lines) => [...lines.slice(0, 3), cutInLetter(lines[3] ?? '')]),
+    [['damaged', undefined], missing(14)],
+  ],
+  [
+    'a byte of a letter of two was changed',
+    (files) => inDay2(files, (lines) => lines.map((line, i) => (i === 3 ? otherLetter(line) : line))),
+    [['changed', 14]],
+  ],
+  [
+    'the last record was written twice, the second time with another time',
+    (files) => twice(files, (line) => line.replace(/"at":(\d+)/, (_, at: string) => `"at":${Number(at) + 1}`)),
+    [
+      ['reordered', 30],
+      ['changed', 30],
+    ],
+  ],
+  [
+    'the last record was written twice, the second time with another place',
+    (files) => twice(files, (line) => line.replace('"seq":30', '"seq":31')),
+    [
+      ['reordered', 30],
+      ['changed', 30],
+    ],
+  ],
+  ['a file in the middle was emptied', (files) => emptied(files, 1), [missing(11), missing(11)]],
+  [
+    'the line ends became those of another system',
+    (files) => files.map((file) => ({ ...file, lines: file.lines.map((line) => `${line}\r`) })),
+    Array.from({ length: 33 }, () => ['damaged', undefined] as const),
+  ],
+  [
+    'a byte order mark was set before it',
+    (files) =>
+      files.map((file, i) => (i === 0 ? { ...file, lines: file.lines.with(0, `\ufeff${file.lines[0]}`) } : file)),
+    [['damaged', undefined], missing(1)],
+  ],
+  [
+    'numbers were written otherwise',
+    (files) => inDay2(files, (lines) => lines.map((line) => line.replace('"seq":1', '"seq":01'))),
+    [...Array.from({ length: 9 }, () => ['damaged', undefined] as const), missing(11)],
+  ],
+  [
+    'something else was said of a person before what was',
+    (files) => inDay2(files, (lines) => lines.with(3, sayingOf(lines[3] ?? '', '"ada":"x",'))),
+    [['changed', 14]],
+  ],
+  [
+    'something was said of somebody else',
+    (files) => inDay2(files, (lines) => lines.with(3, sayingOf(lines[3] ?? '', '"bob":"x",'))),
+    [['changed', 14]],
+  ],
+  [
+    'something was written behind a signed head',
+    (files) => inDay2(files, (lines) => lines.map((line) => line.replace(/^(\{"note".*)\}$/, '$1,"note2":1}'))),
+    [['damaged', undefined]],
+  ],
 ];
 
 describe('audit files that somebody changed', () => {
@@ -140,16 +204,21 @@ describe('audit files that somebody changed', () => {
   });
 
   it('takes what was deleted after its time for that, where an entry says so', () => {
-    const retain = (begins: number) => {
-      const why = retainedText('files', begins, 400);
+    const retain = (begins: number, days = 1) => {
+      const why = retainedText('files', begins, days);
       const said = entry(30, { event: 'retain', by: 'configuration', machineName: 'x', why });
-      const all = placed(1, 30).with(29, { ...(placed(30, 1)[0] as Link), ...recordOf(said, () => 'salt') });
-      return filesOf(3, chained(BEGINNING, all)).slice(1);
+      const all = placed(1, 30).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS }));
+      const links = chained(BEGINNING, all.with(29, { ...(all[29] as Link), ...recordOf(said, () => 'salt') }));
+      return filesOf(3, links).slice(1);
     };
     expect(verify(retain(11)).faults).toEqual([]);
+    expect(verify(retain(11)).remarks).toEqual([
+      'records 1 to 10 are not here: record 30 says that they were deleted, older than 1 days',
+    ]);
     // Killed before all of it was deleted.
     expect(verify(retain(21)).faults).toEqual([]);
     expect(verify(retain(10)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
+    expect(verify(retain(11, 400)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
     expect(verify(filesOf(3).slice(1), { isPart: true }).faults).toEqual([]);
   });
 
@@ -204,81 +273,3 @@ describe('audit files that somebody changed', () => {
     expect([faults, remarks]).toEqual([[], ['the head of record 10 was kept elsewhere, and is before these files']]);
   });
 });
-
-function headOf(index: number, installation = 'demo'): string {
-  const link = linksOf(index)[index - 1];
-  if (!link) throw new Error('none');
-  return noteLine(signerOf().sign(headText({ ...link, installation, at: EPOCH })));
-}
-
-function ofAnother(file: AuditFile | undefined): AuditFile {
-  return { name: file?.name ?? '', lines: (file?.lines ?? []).with(-1, headOf(30, 'other')) };
-}
-
-/** Another text in the place of a record, with its own hash: the chain alone tells. */
-function withRecord(files: readonly AuditFile[], index: number, record: string): readonly AuditFile[] {
-  const link = linksOf(30)[index - 1];
-  if (!link) throw new Error('none');
-  const line = lineOf({ ...link, record, people: '{}', hash: createHash('sha256').update(record).digest('base64url') });
-  return files.map(({ name, lines }) => ({
-    name,
-    lines: lines.map((own) => (own.startsWith(`{"i":${index},`) ? line : own)),
-  }));
-}
-
-function missing(index: number): readonly ['missing', number] {
-  return ['missing', index];
-}
-
-function unknown(index: number): readonly ['signature', number] {
-  return ['signature', index];
-}
-
-function moved(files: readonly AuditFile[], from: number, to: number, end: 'first' | 'last'): readonly AuditFile[] {
-  const source = files[from]?.lines ?? [];
-  const own = end === 'last' ? source[0] : source.at(-2);
-  return files.map((file, i) => {
-    if (i === from) return { ...file, lines: file.lines.filter((line) => line !== own) };
-    if (i !== to) return file;
-    return { ...file, lines: end === 'last' ? [...file.lines, own ?? ''] : [own ?? '', ...file.lines] };
-  });
-}
-
-function renamed(files: readonly AuditFile[], which: number): readonly AuditFile[] {
-  return files.map((file, i) => (i === which ? { ...file, name: recordsName(11, '2020-01-01') } : file));
-}
-
-function emptied(files: readonly AuditFile[], which: number): readonly AuditFile[] {
-  return files.map((file, i) => (i === which ? { ...file, lines: [] } : file));
-}
-
-function cutAtTheBeginning(files: readonly AuditFile[]): readonly AuditFile[] {
-  return files.map((file, i) => (i === 0 ? { ...file, lines: file.lines.slice(3) } : file));
-}
-
-function unsigned(file: AuditFile): AuditFile {
-  return { ...file, lines: file.lines.filter((line) => !line.startsWith('{"note"')) };
-}
-
-/** The days of another chain from this one on, signed with its own key. */
-function anotherTail(day: number): readonly AuditFile[] {
-  const links = chained(
-    { ...BEGINNING, head: 'B'.repeat(43) },
-    placed(1, 50).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS })),
-  );
-  return filesOf(5, links)
-    .slice(day - 1)
-    .map((file) => ({
-      ...file,
-      lines: [...file.lines.slice(0, -1), noteLine(signedHead(links.at(-1) as Link, signerOf(9)))],
-    }));
-}
-
-/** The third record again at the end, with words of somebody else under the head of the first. */
-function doubled(lines: readonly string[]): readonly string[] {
-  const index = 13;
-  const links = linksOf(30);
-  const own = links[index - 1] as Link;
-  const forged = { ...own, ...recordOf(entry(99), () => 'salt') };
-  return [...lines, lineOf(forged)];
-}

@@ -58,6 +58,12 @@ const changes: fc.Arbitrary<Change> = fc.oneof(
         return copied === undefined ? files : onLines(g, (lines) => lines.toSpliced(m, 0, copied))(files);
       },
   ),
+  // Again, with another time or place: a number that nothing else is to be compared with.
+  fc
+    .tuple(file, line, fc.constantFrom('epoch', 'seq', 'at'))
+    .map(([f, n, field]) =>
+      onLines(f, (lines) => [...lines, (lines[n] ?? '').replace(new RegExp(`"${field}":`), '$&1')]),
+    ),
   fc.tuple(file, fc.nat(EACH + 1)).map(([f, n]) => onLines(f, (lines) => lines.slice(0, n))),
   fc
     .tuple(file, line, fc.nat(2_000))

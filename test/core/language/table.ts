@@ -26,6 +26,7 @@ export const TABLE: readonly Row[] = [
   'first-words.txt',
   'everyday.txt',
   'as-said.txt',
+  'strangers.txt',
 ].flatMap((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8')
     .split('\n')

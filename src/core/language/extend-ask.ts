@@ -1,0 +1,124 @@
+import { JitError } from '../errors/errors.ts';
+import { portText } from '../rule/port.ts';
+import { readMoment } from './moment.ts';
+import { isTimed } from './no-time.ts';
+import { each, MOST_AT_ONCE, noPorts, noReason, only, type ReadCommand } from './reading.ts';
+import type { SaidCommand } from './said.ts';
+import type { SaidTerms } from './said-terms.ts';
+import { isNameLike } from './target.ts';
+import { isTicket, unknownWord } from './term-words.ts';
+import { TermsReader } from './terms-reader.ts';
+import { nearTime, readTime } from './time-words.ts';
+import type { Token } from './token.ts';
+import { isClock } from './until-words.ts';
+import { whichOf } from './which-ask.ts';
+
+/** `extend [web-1 …] [30m | until 18:00]`. */
+export const readExtend: ReadCommand = (said) => {
+  noReason(said);
+  const before = said.faults.length;
+  const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i) || isLater(said.tokens, i));
+  if (other >= 0) {
+    said.faults.push(unknownWord(said.tokens[other] ?? ''));
+    return only({ verb: 'help', about: 'extend' });
+  }
+  const take = (all: readonly Token[], at: number) =>
+    /^(?:by|more|longer|extra|additional|plus|up|to)$/i.test(all[at]?.text ?? '') && (at + 1 < all.length || at > 1)
+      ? 1
+      : 0;
+  const tokens = withEnds(said);
+  const terms = new TermsReader(
+    { ...said, tokens },
+    { machines: 100, isSpaced: true, noReason: true, others: { take } },
+  ).read();
+  const { until } = terms;
+  const forMs = terms.forMs ?? bareTime(said, terms, before);
+  if (terms.forMs !== undefined) noPorts(said, terms);
+  const [source] = terms.sources;
+  if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
+  const more = until ? { until } : forMs === undefined ? {} : { forMs };
+  const names = namesOf(said, terms);
+  if (names.length === 0) return only({ verb: 'extend', ...more });
+  const { either = [] } = terms;
+  const ends = either.some(({ ports }) => !ports) ? either.filter(({ ports }) => !ports) : either;
+  if (ends.length > 1 && names.length <= MOST_AT_ONCE)
+    return {
+      groups: ends.map((end) => names.map((name) => ({ verb: 'extend', which: name, until: end }))),
+      how: 'or',
+    };
+  return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
+};
+
+/** `to 3h` in all, or `by -30m`: it would be longer than that. */
+function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
+  if (isQuoted) return false;
+  return (
+    /^-\d/.test(text) ||
+    (/^to$/i.test(text) && !/^up$/i.test(tokens[i - 1]?.text ?? '') && readTime(tokens, i + 1) !== undefined)
+  );
+}
+
+/** `in 1h`: it would begin then, and is longer at once. */
+function isLater(tokens: readonly Token[], i: number): boolean {
+  const token = tokens[i];
+  return token !== undefined && !token.isQuoted && /^in$/i.test(token.text) && readTime(tokens, i + 1) !== undefined;
+}
+
+/** `extend web-1 tomorrow 18:00`, `at 18:00`, `to 18:00`: what is meant is the end, which is refused and given back as it is typed. */
+function withEnds(said: SaidCommand): readonly Token[] {
+  const { clock = { now: 0, zone: 'UTC' } } = said;
+  const all = said.tokens.map(asTime);
+  const tokens: Token[] = [];
+  for (let i = 0; i < all.length; i += 1) {
+    const token = all[i] as Token;
+    const word = token.isQuoted ? '' : token.text.toLowerCase();
+    const isOn = /^(?:at|on)$/.test(word) && readMoment(all, i + 1, clock, 'end').fault?.code !== 'malformedTime';
+    const isBare = word !== '' && !readTime(all, i) && isTimed(all, i);
+    const isTo = word === 'to' && isClock(all[i + 1]?.text ?? '');
+    const from = isOn || isTo ? i + 1 : i;
+    const words =
+      /^(?:until|till|til|bis|by)$/.test(word) || isOn || isTo || isBare
+        ? readMoment(all, from + (/^(?:until|till|til|bis|by)$/.test(word) ? 1 : 0), clock, 'end').words
+        : 0;
+    if (isOn || isBare) said.faults.push(unknownWord(token));
+    if (isOn || isTo || isBare) tokens.push({ ...token, text: 'until' });
+    else tokens.push(token);
+    const first = isBare ? i : i + 1;
+    tokens.push(...all.slice(first, first + words));
+    i = first + words - 1;
+  }
+  return tokens;
+}
+
+/** `+30`, `“30m”`: behind what is meant, a time and no name. */
+function asTime({ isQuoted, ...token }: Token, i: number): Token {
+  const isTime = isQuoted && i > 0 && readTime([token], 0) !== undefined;
+  if (isTime) return token;
+  return { ...token, text: token.text.replace(/^\+(?=\d+$)/, ''), ...(isQuoted ? { isQuoted } : {}) };
+}
+
+/** What is longer open than it was: further words are names where they look so, or stand behind a comma. */
+function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
+  return targets.flatMap(({ name }, i) => {
+    const token = said.tokens.find((one) => whichOf(one) === name);
+    const isName =
+      i === 0 ||
+      !token ||
+      token.isQuoted ||
+      token.isJoined ||
+      (isNameLike(name) && !/%$/.test(name) && !isTicket(token, targets[0]?.name));
+    if (!isName) said.faults.push(unknownWord(token));
+    return isName ? [name] : [];
+  });
+}
+
+/** `extend web-1 30`: a figure is no port here, and no time without its unit; the time that comes nearest. */
+function bareTime(said: SaidCommand, terms: SaidTerms, before: number): number | undefined {
+  const [port, ...more] = terms.ports.map(portText);
+  const isRead = said.faults.length === before;
+  const isTyped = said.tokens.some(({ text }) => text.replace(/^\+/, '') === port);
+  const near = more.length > 0 || terms.until || !isRead || !isTyped ? undefined : nearTime(port ?? '');
+  if (near === undefined) noPorts(said, terms);
+  else said.faults.push(new JitError('malformedDuration', { word: port ?? '' }));
+  return near;
+}

@@ -1,0 +1,70 @@
+import { JitError } from '../errors/errors.ts';
+import { withoutLead } from './fillers.ts';
+import { type Heard, heard } from './heard.ts';
+import { meantVerb } from './meant-verbs.ts';
+import { isNameLike } from './target.ts';
+import { tidy } from './text.ts';
+import { type Token, typedOf } from './token.ts';
+import { BY_WORD, IN_WORDS } from './verbs.ts';
+
+/** Whom a greeting is for. */
+const ALL = '(?:[ ,]+(?:there|all|team|everyone|everybody|folks|guys|zusammen|alle|drawbridge|jit|bot|ops))*';
+const GREETING = new RegExp(
+  `^(?:hi|hello|hey|hiya|hallo|moin(?: moin)?|servus|yo|greetings|dear|liebes?|good (?:morning|afternoon|evening|day)|guten? (?:tag|morgen|abend)|morning)\\b${ALL}[\\s,.!:–-]+`,
+  'i',
+);
+/** Said before something is done, without saying anything. */
+const SO =
+  /^(?:ok|okay|so|um|uh|uhm|ähm?|well|alright|right|now|then|and|also|yes|yep|ja|gut|new line|dann)\b[\s,.!:]+/i;
+/** Where a message comes from: an answer by e-mail, a mark of the mail server, a terminal. */
+const PASTED =
+  /^(?:(?:re|fwd?|aw|wg|tr|subject|betreff)\s*:|\[(?:external|extern|ext|spam)\]|[\w.-]+@[\w.-]+(?:[ :]\S*)?\s?[$#%>]|PS [a-z]:\\[^>]*>|[a-z]:\\[^>]*>|[>%]+)\s+/i;
+
+/** Under what was asked, whoever asks says farewell. */
+const FAREWELL =
+  /(?<=\S)[\s.,!?–-]+((?:(?:many|best|kind|warm) (?:thanks|regards|wishes)|regards|thanks|thank you|thx|cheers|sincerely|(?:viele|liebe|beste|schöne) grü(?:ß|ss)e|mit freundlichen|danke|vielen dank|sent from my|gesendet von mein\w*|get outlook for)[\s,.!].*)$/i;
+
+/** The same without what says nothing of it: a greeting, where it was pasted from, a farewell; a ticket in front is why. With what is wrong. */
+export function plainOf(all: Heard): { readonly text: string; readonly fault: JitError } | undefined {
+  const [first] = all.tokens;
+  const word = tidy(first ? typedOf(first) : '', 40);
+  const left = behindPreamble(all);
+  if (left !== undefined) return { text: left, fault: new JitError('unknownCommand', { word }) };
+  const ticketed = behindTicket(all);
+  if (ticketed !== undefined) return { text: ticketed, fault: new JitError('unknownCommand', { word }) };
+  const [, farewell = ''] = all.reason === undefined && !isFree(first) ? (FAREWELL.exec(all.head) ?? []) : [];
+  if (farewell === '') return undefined;
+  const [end = ''] = farewell.split(/[\s,]/);
+  const text = all.head.slice(0, all.head.length - farewell.length).replace(/[\s.,!?–-]+$/, '');
+  return { text, fault: new JitError('unknownWord', { word: tidy(end, 40) }) };
+}
+
+/** Behind these, somebody's own words stand. */
+function isFree(first: Token | undefined): boolean {
+  return IN_WORDS.includes(BY_WORD.get(first?.text.toLowerCase() ?? '')?.[1] ?? 'help');
+}
+
+function behindPreamble({ tokens: typed, whole }: Heard): string | undefined {
+  const verb = BY_WORD.get(typed[0]?.isQuoted ? '' : (typed[0]?.text.toLowerCase() ?? ''));
+  if (verb !== undefined && verb[1] !== 'home') return undefined;
+  const greeted = whole.replace(PASTED, '').replace(PASTED, '').replace(GREETING, '');
+  const rest = greeted.replace(SO, '');
+  if (rest === whole || rest.trim() === '') return undefined;
+  const { tokens } = heard(rest);
+  const [first, second] = tokens;
+  const own = BY_WORD.get(first?.text.toLowerCase() ?? '');
+  if (own !== undefined && own[1] !== 'home') return rest;
+  // `ok web-1`, `yes k7m3q9w` are answers.
+  if (rest !== greeted) return undefined;
+  const isAsked = withoutLead(tokens).length < tokens.length || meantVerb(tokens) !== undefined;
+  const isNamed = tokens.some(({ text, isQuoted }) => isQuoted || isNameLike(text));
+  return isAsked && (isNamed || second !== undefined) ? rest : undefined;
+}
+
+/** `INC-4711: web-1 ssh 1h`, `[INC-4711] request web-1`. */
+function behindTicket({ whole }: Heard): string | undefined {
+  const [, ticket, typed] = /^\[?([A-Z][A-Z0-9]{1,9}-\d+|[A-Z]{3,4}\d{5,})(?:\]:?|:)\s+(\S.*)$/.exec(whole) ?? [];
+  if (ticket === undefined || typed === undefined) return undefined;
+  const { head, reason = '' } = heard(typed);
+  return `${head} because ${ticket} ${reason}`.trim();
+}

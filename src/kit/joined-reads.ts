@@ -1,0 +1,68 @@
+import { rankNow } from './rank.ts';
+import { ENDLESS, orAborted, untimed } from './time-limit.ts';
+
+/** Readings of one thing at once: one that hangs holds up no other. */
+const ON_THE_WAY = 2;
+
+/** A reading that has not begun. */
+interface Next<V> {
+  wanted: number;
+  readonly begin: () => void;
+  readonly done: Promise<V>;
+}
+
+interface Going<V> {
+  underWay: number;
+  next?: Next<V>;
+}
+
+/**
+ * Joins readings of the same thing that are asked for while others of it are on the way or wait for their turn: many who close behind one group
+ * would each take a call from the others. A reading never begins before it is asked for, and nothing is kept.
+ */
+export class JoinedReads<V> {
+  readonly #going = new Map<string, Going<V>>();
+
+  /** `load` reads what the key names. Throws the signal's reason once that aborts; a reading that others wait for goes on then. */
+  async read(key: string, signal: AbortSignal, load: (signal: AbortSignal) => Promise<V>): Promise<V> {
+    signal.throwIfAborted();
+    // What is urgent does not wait for the turn of what is not.
+    const name = `${rankNow().isUrgent} ${key}`;
+    const going = this.#going.get(name) ?? { underWay: 0 };
+    this.#going.set(name, going);
+    if (going.underWay < ON_THE_WAY && !going.next) return this.#run(name, going, () => load(signal));
+    const next = going.next ?? this.#plan(name, going, load);
+    going.next = next;
+    next.wanted += 1;
+    try {
+      return await untimed(() => orAborted(next.done, signal));
+    } finally {
+      next.wanted -= 1;
+    }
+  }
+
+  #plan(name: string, going: Going<V>, load: (signal: AbortSignal) => Promise<V>): Next<V> {
+    const { promise: turn, resolve: begin } = Promise.withResolvers<void>();
+    const run = async () => {
+      await turn;
+      // All have given up: nothing is asked for them.
+      if (next.wanted === 0) throw new DOMException('Nobody waits for this reading', 'AbortError');
+      return this.#run(name, going, () => load(ENDLESS));
+    };
+    const next: Next<V> = { wanted: 0, begin, done: run() };
+    return next;
+  }
+
+  async #run(name: string, going: Going<V>, load: () => Promise<V>): Promise<V> {
+    going.underWay += 1;
+    try {
+      return await load();
+    } finally {
+      going.underWay -= 1;
+      const { next } = going;
+      delete going.next;
+      next?.begin();
+      if (!next && going.underWay === 0) this.#going.delete(name);
+    }
+  }
+}
