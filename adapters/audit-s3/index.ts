@@ -31,28 +31,12 @@ interface Stored {
  * head behind it, under a key that sorts as the chain goes. A put never overwrites, so a batch that comes again is there once.
  */
 export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = bucketOf(settings)): Sink {
-  const { name, prefix, mode, days, vkeys } = settings;
+  const { name, prefix } = settings;
   const records = `${prefix}${RECORDS}`;
-  let isReady = false;
   let last: Stored | undefined;
-
-  const lock = (at: Instant) => ({
-    mode: mode === 'compliance' ? ('COMPLIANCE' as const) : ('GOVERNANCE' as const),
-    // A clock here that is behind must not make it shorter: records have the store's time.
-    until: new Date(Math.max(now(), at) + days * DAY_MS),
-  });
-  const lacking = async (signal?: AbortSignal) => {
-    const what = await bucket.lacks(signal);
-    return what && `The bucket ${settings.bucket} has no ${what}: what is put there could be changed.`;
-  };
-  /** Once a process: a bucket that locks nothing gets nothing. */
-  const ready = async (at: Instant, signal: AbortSignal) => {
-    if (isReady) return;
-    const lacks = await lacking(signal);
-    if (lacks !== undefined) throw new Error(lacks);
-    for (const vkey of vkeys) await bucket.add(`${prefix}${keysName(vkey)}`, `${vkey}\n`, lock(at), signal);
-    isReady = true;
-  };
+  // A clock here that is behind must not make it shorter: records have the store's time.
+  const lock = (at: Instant) => lockOf(settings, Math.max(now(), at));
+  const { lacking, ready } = lockable(settings, bucket, lock);
   const ending = async (signal?: AbortSignal): Promise<ChainEnd | undefined> => {
     const key = await lastKey(bucket, records, last?.key, signal);
     if (key !== undefined && key !== last?.key) last = storedIn(key, await bucket.read(key, signal));
@@ -104,6 +88,33 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
         throw new Error(`${key} is there already, and does not hold the records up to ${newest.index}`);
     },
   };
+}
+
+function lockOf({ mode, days }: S3SinkSettings, at: Instant) {
+  const name = mode === 'compliance' ? ('COMPLIANCE' as const) : ('GOVERNANCE' as const);
+  return { mode: name, until: new Date(at + days * DAY_MS) };
+}
+
+/** Whether the bucket locks what is put there; one that does not gets nothing. */
+function lockable(
+  { bucket: name, prefix, vkeys }: S3SinkSettings,
+  bucket: LockedBucket,
+  lock: (at: Instant) => ReturnType<typeof lockOf>,
+) {
+  let isReady = false;
+  const lacking = async (signal?: AbortSignal) => {
+    const what = await bucket.lacks(signal);
+    return what && `The bucket ${name} has no ${what}: what is put there could be changed.`;
+  };
+  /** Once a process. */
+  const ready = async (at: Instant, signal: AbortSignal) => {
+    if (isReady) return;
+    const lacks = await lacking(signal);
+    if (lacks !== undefined) throw new Error(lacks);
+    for (const vkey of vkeys) await bucket.add(`${prefix}${keysName(vkey)}`, `${vkey}\n`, lock(at), signal);
+    isReady = true;
+  };
+  return { lacking, ready };
 }
 
 function anotherChain({ bucket }: S3SinkSettings): Error {

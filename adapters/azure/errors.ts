@@ -13,6 +13,10 @@ const SIGN_IN = new Set([
   'CredentialUnavailableError',
 ]);
 
+/** Of these, with nothing named behind them: none of the ways to sign in has anybody. */
+const NOBODY = new Set(['AggregateAuthenticationError', 'CredentialUnavailableError']);
+const NO_SIGN_IN = 'no sign-in was found';
+
 /** MSAL's codes for an authority that cannot be reached. */
 const UNREACHABLE = new Set(['endpoints_resolution_error', 'network_error', 'openid_config_error']);
 
@@ -99,7 +103,11 @@ export function asJitError(error: unknown): unknown {
   if (named) return named;
   // Of a subscription that one may see nothing of Azure says that it is not there.
   if (SIGN_IN.has(name) || status === 401 || status === 403 || code === 'SubscriptionNotFound')
-    return new JitError('cloudDenied', { cloud: CLOUD, code: deniedText({ code, message }) }, extra);
+    return new JitError(
+      'cloudDenied',
+      { cloud: CLOUD, code: NOBODY.has(code) ? NO_SIGN_IN : deniedText({ code, message }) },
+      extra,
+    );
   if (status !== undefined) return new JitError('cloudRefused', words, extra);
   // What came of a call whose answer cannot be read is as unknown as without one.
   if (isStumble(error)) return new JitError('cloudSilent', words, extra);

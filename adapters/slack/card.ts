@@ -91,7 +91,7 @@ function quote(text: string, most: number): SectionBlock {
 function remarksOf({ remarks }: Spoken<View>, { tongue }: SlackReader): SectionBlock[] {
   let left = REMARK.all;
   const shown = remarks.flatMap(({ by, text }) => {
-    const words = cut(`${plainly([by])}: “${text}”`, REMARK.each);
+    const words = cut(`${phrased(say`${plainly([by])}`)}: “${text}”`, REMARK.each);
     left -= words.length;
     return left < 0 ? [] : [quote(words, REMARK.each)];
   });

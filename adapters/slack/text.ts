@@ -1,5 +1,6 @@
+import { say } from '../../src/core/language/say.ts';
 import type { Line } from '../../src/core/language/text.ts';
-import { clockText, type Language, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
+import { clockText, type Language, phrased, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
 
 /** The Slack id of a person of drawbridge.yaml. */
 export type SlackIdOf = (personId: string) => string | undefined;
@@ -57,7 +58,8 @@ function partsOf(span: Shown, { slackIdOf, tongue }: SlackReader, split: Split):
   if ('at' in span) return [`<!date^${Math.floor(span.at / 1_000)}^${DATES[tongue.language]}|${clockText(span.at)}>`];
   if ('link' in span) return [`<${escaped(span.link)}|${wordsOf(span.name, uncut).join('')}>`];
   const id = slackIdOf(span.person);
-  return id ? [`<@${id}>`] : wordsOf(span.name, split);
+  // A name that is read from right to left turns nothing around it: what is filled into a sentence never does.
+  return id ? [`<@${id}>`] : wordsOf(phrased(say`${span.name}`), split);
 }
 
 /** Our own `code`, and IPv6 addresses: between two colons Slack would read the name of an emoji (`:100:`, `:1234:`). */

@@ -6,7 +6,7 @@ import { buttonIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { Button, Verb, View } from '../../src/core/view/view.ts';
 import { execute, toggle } from './action.ts';
 import type { Json } from './json.ts';
-import { asRun, cut } from './text.ts';
+import { asBlock, cut } from './text.ts';
 
 /** In bytes. */
 const MOST = { label: 40, confirm: 300 };
@@ -69,7 +69,7 @@ export function cardActions(view: Spoken<View>, { more, tongue }: Carried, detai
   });
   const sure = shown.flatMap((button) => {
     if (button === first || button.confirm === undefined) return [];
-    const asked = words(cut(button.confirm, MOST.confirm));
+    const asked = { type: 'TextBlock', text: asBlock(cut(button.confirm, MOST.confirm)), wrap: true };
     return [boxed(sureOf(button), [asked], [pressed(button, data)])];
   });
   return {
@@ -182,10 +182,6 @@ function replyStyle(wanting: readonly Wanting[]): string {
 
 function sureOf({ verb }: Pick<Button, 'verb'>): string {
   return `sure_${verb}`;
-}
-
-function words(text: string): Json {
-  return { type: 'RichTextBlock', inlines: [{ type: 'TextRun', text: asRun(text) }] };
 }
 
 function lower(text: string, { keepsCapitals }: Tongue): string {

@@ -110,19 +110,19 @@ export function band(emoji: string, style: string, title: string, below: readonl
   };
 }
 
-/** Text that is shown as it was written, whatever it holds. */
+/** Text of several looks, shown as it was written, whatever it holds. NB. it does not break long words: `breakable` does. */
 export function words(inlines: readonly Json[], more: Json = {}): Json {
   return { type: 'RichTextBlock', inlines: inlines.map((run) => ({ type: 'TextRun', ...run })), ...more };
 }
 
-/** Text that may have bold in it: what is not ours has been made safe. NB. rich text does not break long words. */
+/** Text that may have bold in it: what is not ours has been made safe. */
 export function block(text: string, more: Json = {}): Json {
   return { type: 'TextBlock', text, wrap: true, ...more };
 }
 
-/** A block with a warning sign in front. */
+/** A block with a warning sign in front of a text that was made safe as one of a block. */
 export function warning(text: string, style = 'warning'): Json {
-  return { type: 'Container', style, spacing: 'medium', items: [words([{ text: `⚠️ ${text}` }])] };
+  return { type: 'Container', style, spacing: 'medium', items: [block(`⚠️ ${text}`)] };
 }
 
 function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): Json {
@@ -132,10 +132,10 @@ function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): J
 
 function header(view: Spoken<View>): Json {
   const { emoji, style } = TONES[view.tone];
-  const status = inCard(view.status, asRun, { mostBytes: MOST.status });
+  const status = inCard(view.status, asBlock, { mostBytes: MOST.status });
   // While it waits, what is asked for weighs more than the deadline.
   const weight = view.tone === 'waiting' ? {} : { weight: 'bolder' };
-  return band(emoji, style, view.title, [words([{ text: status, ...weight }], { spacing: 'small' })]);
+  return band(emoji, style, view.title, [block(status, { spacing: 'small', ...weight })]);
 }
 
 function quote(justification: string): readonly Json[] {
@@ -147,7 +147,7 @@ function quote(justification: string): readonly Json[] {
 function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
   let left = MOST.remarks;
   const shown = all.flatMap(({ by, text }) => {
-    const name = `${inCard([by], asRun, { mostBytes: MOST.label * 4 })}: `;
+    const name = `${breakable(inCard([by], asRun, { mostBytes: MOST.label * 4 }))}: `;
     const said = `“${breakable(asRun(cut(text, MOST.remark)))}”`;
     left -= jsonBytes(name + said);
     const runs = [

@@ -5,9 +5,9 @@ import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import { ENGLISH, type Line, type Phrase, phrased, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { execute } from './action.ts';
-import { band, warning, words } from './card.ts';
+import { band, block, warning, words } from './card.ts';
 import type { Json } from './json.ts';
-import { asRun, cut, inCard, inWords } from './text.ts';
+import { asBlock, cut, inCard, inWords } from './text.ts';
 
 /** Data set of the machines' type-ahead. */
 export const MACHINES = 'machines';
@@ -58,7 +58,7 @@ export function formCard(form: Form, filled: Filled): Json {
   const t = (phrase: Phrase) => phrased(phrase, tongue);
   const says = Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, t(fault)]));
   const trouble = (filled.trouble ?? []).map((line) => spoken(line, tongue));
-  const above = (field: FormField) => (says[field] ? [warning(asRun(cut(says[field], 400)), 'attention')] : []);
+  const above = (field: FormField) => (says[field] ? [warning(asBlock(cut(says[field], 400)), 'attention')] : []);
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
   const { title, says: about, sign, style, hint, button } = form.isBreakGlass ? BREAKING : REQUESTING;
   return {
@@ -70,7 +70,7 @@ export function formCard(form: Form, filled: Filled): Json {
     fallbackText: t('This app cannot show the form. Send `/jit request <machine> because <reason>` instead.'),
     body: [
       band(sign, style, t(title), [words([{ text: t(about) }])]),
-      ...trouble.map((line) => warning(inCard(line, asRun), 'attention')),
+      ...trouble.map((line) => warning(inCard(line, asBlock), 'attention')),
       ...input('machine', machineInput(form, filled, tongue)),
       ...aboutBlock(form, tongue),
       ...input('ports', portsInput(form, typed, tongue)),
@@ -142,8 +142,8 @@ function actionsOf(form: Form, data: Json, machine: string | undefined, tongue: 
 /** What follows from the machine that was chosen. */
 function aboutBlock({ about }: Form, tongue: Tongue): readonly Json[] {
   const shown = (about?.lines ?? []).slice(0, MOST_LINES);
-  const lines = shown.map((line) => inCard(spoken(line, tongue), asRun, { mostBytes: LINE }));
-  return lines.map((text) => words([{ text, isSubtle: true }], { spacing: 'small' }));
+  const lines = shown.map((line) => inCard(spoken(line, tongue), asBlock, { mostBytes: LINE }));
+  return lines.map((text) => block(text, { isSubtle: true, spacing: 'small' }));
 }
 
 /** What was typed, as far as the machine allows it. */
@@ -187,7 +187,7 @@ export function portsCard({ machine, name, lines, version }: PortsForm, filled: 
       band('🛡️', 'accent', title, [
         words([{ text: t('Protected ports stay closed until a request is approved. Add, change, or remove lines.') }]),
       ]),
-      ...faults.map((fault) => warning(asRun(cut(fault, 400)), 'attention')),
+      ...faults.map((fault) => warning(asBlock(cut(fault, 400)), 'attention')),
       {
         type: 'Input.Text',
         id: 'ports',
@@ -228,7 +228,7 @@ export function takenCard(given: readonly Line[], title: Phrase, tongue: Tongue)
     version: '1.5',
     lang: tongue.language,
     speak: cut(lines.map((line) => inWords(line)).join(' '), 700),
-    body: [band('📨', 'good', phrased(title, tongue)), ...lines.map((line) => words([{ text: inCard(line, asRun) }]))],
+    body: [band('📨', 'good', phrased(title, tongue)), ...lines.map((line) => block(inCard(line, asBlock)))],
   };
 }
 
@@ -236,8 +236,9 @@ function startInput(typed = '', tongue = ENGLISH): Json {
   return {
     type: 'Input.Text',
     id: 'start',
-    label: phrased('Start (optional)', tongue),
-    placeholder: phrased('18:00 or tomorrow 9:00; empty: once it is approved', tongue),
+    // A phone has no room for more in the box.
+    label: phrased('Start (optional; empty: once it is approved)', tongue),
+    placeholder: phrased('18:00 or tomorrow 9:00', tongue),
     isRequired: false,
     maxLength: 40,
     value: typed,

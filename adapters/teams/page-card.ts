@@ -67,12 +67,7 @@ function sectionOf({ heading, rows }: Spoken<HomeSection>, along: Along, bytes: 
   const title =
     heading === ''
       ? []
-      : [
-          words([{ text: asRun(cut(heading, MOST.heading)), weight: 'bolder' }], {
-            separator: true,
-            spacing: 'medium',
-          }),
-        ];
+      : [block(asBlock(cut(heading, MOST.heading)), { weight: 'bolder', separator: true, spacing: 'medium' })];
   let left = bytes - 1_000;
   const shown = rows.map((row) => rowOf(row, along));
   const fitting = shown.filter((row) => {

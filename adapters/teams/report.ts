@@ -2,9 +2,9 @@ import { ENGLISH, phrased, type Tongue } from '../../src/core/language/text.ts';
 import { reportIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { CommandButton, Report, Row, Section } from '../../src/core/view/report.ts';
 import { execute } from './action.ts';
-import { band, words } from './card.ts';
+import { band, block } from './card.ts';
 import type { Json } from './json.ts';
-import { asRun, cut, inCard, inWords } from './text.ts';
+import { asBlock, cut, inCard, inWords } from './text.ts';
 
 /** The verb of a button that types for whoever presses it. */
 export const COMMAND = 'command';
@@ -37,9 +37,7 @@ export function reportCard(given: Report, tongue: Tongue = ENGLISH): Json {
     return left >= 0;
   };
   const sectionOf = ({ heading, rows }: Spoken<Section>): readonly Json[] => [
-    ...(heading === ''
-      ? []
-      : [words([{ text: asRun(cut(heading, MOST.heading)), weight: 'bolder' }], { separator: true })]),
+    ...(heading === '' ? [] : [block(asBlock(cut(heading, MOST.heading)), { weight: 'bolder', separator: true })]),
     ...rows.slice(0, MOST.rows).filter(fits).flatMap(rowOf),
   ];
   return {
@@ -55,7 +53,7 @@ export function reportCard(given: Report, tongue: Tongue = ENGLISH): Json {
 
 function rowOf({ line, button, isLong }: Spoken<Row>): readonly Json[] {
   const mostBytes = isLong ? MOST.longRow : MOST.row;
-  const text = words([{ text: inCard(line, asRun, { mostBytes }) }], { spacing: 'small' });
+  const text = block(inCard(line, asBlock, { mostBytes }), { spacing: 'small' });
   // One that would have to be cut would mean something else.
   const fits = button && Buffer.byteLength(button.command) <= MOST.command;
   return fits ? [text, { type: 'ActionSet', spacing: 'small', actions: [commandAction(button)] }] : [text];

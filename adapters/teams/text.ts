@@ -1,6 +1,15 @@
 import { clockIn, type ReaderClock } from '../../src/core/language/clock.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
-import { dayAndClockText, ENGLISH, type Line, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
+import { say } from '../../src/core/language/say.ts';
+import {
+  dayAndClockText,
+  ENGLISH,
+  type Line,
+  phrased,
+  type Shown,
+  spoken,
+  type Tongue,
+} from '../../src/core/language/text.ts';
 
 /** Cuts a text, whole characters only, so that it takes at most so many bytes in a message once it was made safe. */
 export function cut(text: string, mostBytes: number, safe = (one: string) => one): string {
@@ -71,9 +80,14 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
   return spoken(line, ENGLISH)
     .map((span) => {
       if (typeof span === 'string') return take(span);
-      return 'at' in span ? macro(span.at) : take(span.name);
+      return 'at' in span ? macro(span.at) : take(named(span));
     })
     .join('');
+}
+
+/** A name that is read from right to left turns nothing around it: what is filled into a sentence never does. */
+function named({ name }: { readonly name: string }): string {
+  return phrased(say`${name}`);
 }
 
 /** Who reads it: on their own clock where that is known, in their own language. */
@@ -110,7 +124,7 @@ type Named = Exclude<Shown, string>;
 
 function wordOf(span: Named, { clock, tongue }: TeamsReader): string {
   if ('link' in span) return `${span.name} (${span.link})`;
-  if (!('at' in span)) return span.name;
+  if (!('at' in span)) return named(span);
   return clock ? clockIn(span.at, clock, tongue.locale) : dayAndClockText(span.at, tongue.locale);
 }
 

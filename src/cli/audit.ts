@@ -4,7 +4,7 @@ import { auditFolder } from '../config/audit-folder.ts';
 import { auditKeys } from '../config/audit-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
-import type { Facts } from '../core/audit/facts.ts';
+import type { RecordFacts } from '../core/audit/facts.ts';
 import type { KeyOf } from '../core/audit/sealed.ts';
 import { badConfig } from '../core/errors/bad-config.ts';
 import { csvLine } from '../core/evidence/csv.ts';
@@ -70,7 +70,7 @@ export async function verified(
   const verifiers = [...given(trusted), ...beside.flatMap((vkey) => noteVerifier(vkey) ?? [])];
   const anchors = await anchorsIn(anchor, verifiers);
   const keyOf = await keyOfIn(people);
-  const receipt = (facts: Facts) => receiptState(facts, verifiers);
+  const receipt = (facts: RecordFacts) => receiptState(facts, verifiers);
   const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
   const files = await readingPath(folder, () =>
     auditLines(folder, (...line) => {

@@ -27,8 +27,8 @@ export async function checkVerb(file: string, { machines = false, offline = fals
   // Read as a start reads them, and refused with the same words.
   if (!offline) await publishedRoom(config, jsonLog('error'));
   const found = offline ? [] : await groupWarnings(config);
-  const { people, policies, slack, teams, azure, aws } = config;
-  const parts = Object.entries({ slack, teams, azure, aws }).flatMap(([name, part]) => (part ? [name] : []));
+  const { people, policies, slack, teams, azure, aws, gcp } = config;
+  const parts = Object.entries({ slack, teams, azure, aws, gcp }).flatMap(([name, part]) => (part ? [name] : []));
   sayLine(
     `${file} has no errors (${counted(people.length, 'person', 'people')}, ${counted(policies.length, 'policy', 'policies')}; ${parts.join(', ')}; version ${configVersion(config)}).`,
   );
@@ -46,7 +46,8 @@ async function offlineTold(file: string, offline: boolean): ReturnType<typeof ch
     return await checkedConfig(file, { offline });
   } catch (error) {
     const isSecret =
-      error instanceof JitError && / (?:is not set|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
+      error instanceof JitError &&
+      / (?:is not set(?:: .*)?|cannot be read(?:: .*)?)(?: \(line \d+\))?$/m.test(error.text);
     if (!offline && isSecret) sayLine('Secrets and files are looked for; where they are not at hand, use --offline.');
     throw error;
   }

@@ -64,5 +64,5 @@ export function readAnswers(file: string): Readonly<Record<string, unknown>> {
 
 /** Settings as the text of a drawbridge.yaml. */
 export function writtenConfig(settings: Readonly<Record<string, unknown>>, head: readonly string[]): string {
-  return `${head.map((line) => `# ${line}\n`).join('')}${stringify(settings, { lineWidth: 120 })}`;
+  return `${head.map((line) => `# ${line}\n`).join('')}${stringify(settings, { lineWidth: 120, aliasDuplicateObjects: false })}`;
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, isAbsolute, resolve } from 'node:path';
 import { badConfig } from '../core/errors/bad-config.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
 import type { SecretRead } from '../ports/secret-store.ts';
@@ -53,9 +53,15 @@ export function liveSecretOf(reference: string): () => string {
   };
 }
 
+/** A path that begins nowhere begins where this was started, which whoever wrote it may not think of. */
+function placeOf(reference: string): string {
+  const read = readReference(reference);
+  return read?.kind === 'file' && !isAbsolute(read.path) ? `: looked for at ${resolve(read.path)}` : '';
+}
+
 function faultIn(reference: string): string {
   const read = fetched.get(reference);
-  if (!read || !('fault' in read)) return 'is not set';
+  if (!read || !('fault' in read)) return `is not set${placeOf(reference)}`;
   return `cannot be read: ${read.fault}${read.remedy === undefined ? '' : `: ${read.remedy}`}`;
 }
 

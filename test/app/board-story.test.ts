@@ -62,9 +62,9 @@ describe('the story of a request', () => {
     const other = { ...right, record: right.record.replace('"asked"', '"as\\u202eked"') };
     const { entries } = await story([bad, right, none, other], []);
     expect(entries.map(({ event, by, isIntact }) => [event, by, isIntact])).toEqual([
-      ['cannot be read', 'unknown', false],
+      ['unreadable', 'unknown', false],
       ['asked', 'Grace', true],
-      ['cannot be read', 'unknown', false],
+      ['unreadable', 'unknown', false],
       ['as ked', 'Grace', false],
     ]);
   });

@@ -59,6 +59,9 @@ describe('whoever wants to stop a request', () => {
     ['open by itself', 'ada', 'withdraw ID', 'revoke ID'],
     ['open by itself', 'sam', 'deny ID because why at all', 'revoke ID because why at all'],
     ['open by itself', 'eve', 'deny ID because no', undefined],
+    ['open by itself', 'ada', 'approve ID', undefined],
+    ['waiting', 'grace', 'move api-1', undefined],
+    ['waiting', 'ada', 'extend ID', undefined],
     ['starts later', 'grace', 'deny ID', 'revoke ID'],
     ['more asked', 'grace', 'withdraw ID', 'revoke ID'],
     ['more denied', 'grace', 'deny ID', 'revoke ID'],
@@ -67,7 +70,7 @@ describe('whoever wants to stop a request', () => {
   ] as const)('is told the word by which they may: %s: %s: %s', async (state, who, text, command) => {
     const { typed } = await inState(state);
     const said = await typed(who, text);
-    if (command === undefined) expect(said).not.toMatch(/`\/jit (?!list)/);
+    if (command === undefined) expect(said).not.toMatch(/`\/jit (?!list|show)/);
     else expect(said).toContain(`Try \`/jit ${command}\``);
   });
 
@@ -107,6 +110,11 @@ describe('whoever may not break glass', () => {
   ])('gets the same back as a request: %s', async (text, command) => {
     const { typed } = await inState('waiting');
     expect(await typed('eve', text)).toContain(`Try \`/jit ${command}\``);
+  });
+
+  it.each(['for @grace', 'at 18:00'])('and said what stands in a request alone is sent there: %s', async (more) => {
+    const { typed } = await inState('waiting');
+    expect(await typed('eve', `break-glass api-1 ${more} because x`)).toMatch(/or use `\/jit request`\.$/);
   });
 
   it('gets it where the form would open, and where it was sent', async () => {

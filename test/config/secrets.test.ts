@@ -47,6 +47,12 @@ describe('a secret', () => {
     });
   });
 
+  it('in a file by a path that begins nowhere says where it was looked for', () => {
+    const say = (reference: string) => (refusal(() => secretOf(reference)) as { hint: string }).hint;
+    expect(say('file:.data/none')).toContain(`is not set: looked for at ${join(process.cwd(), '.data/none')}`);
+    expect(say('file:/no/key')).toMatch(/file:\/no\/key is not set$/);
+  });
+
   it('is in no refusal', () => {
     const keys = [
       { id: 'k2', secret: 'env:KEY_OF_A_TEST' },

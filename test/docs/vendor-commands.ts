@@ -56,7 +56,8 @@ const GCLOUD: Readonly<Record<string, string>> = {
   'iam service-accounts add-iam-policy-binding': 'role member',
   'iam service-accounts create': 'display-name',
   'iam workload-identity-pools create': 'location',
-  'iam workload-identity-pools create-cred-config': 'service-account aws enable-imdsv2 azure app-id-uri credential-source-file output-file',
+  'iam workload-identity-pools create-cred-config':
+    'service-account aws enable-imdsv2 azure app-id-uri credential-source-file output-file',
   'iam workload-identity-pools providers create-aws': 'location workload-identity-pool account-id',
   'iam workload-identity-pools providers create-oidc':
     'location workload-identity-pool issuer-uri allowed-audiences attribute-mapping',
@@ -69,7 +70,7 @@ const KUBECTL: Readonly<Record<string, string>> = {
   apply: 'kustomize',
   'create namespace': '',
   'create secret generic': 'namespace from-env-file',
-  'rollout status': 'namespace',
+  'rollout status': 'namespace timeout',
   'rollout undo': 'namespace',
 };
 
@@ -97,7 +98,7 @@ export function vendorFault(tool: string, words: readonly string[]): string | un
     .sort((a, b) => b.length - a.length)[0];
   if (known === undefined) return `${tool} ${words.join(' ')}: no such command in the table`;
   const options = [...(commands[known]?.split(' ') ?? []), ...everywhere];
-  const given = words.flatMap((word) => /^--?([a-z][a-z-]*)/.exec(word)?.[1] ?? []);
+  const given = words.flatMap((word) => /^--?([a-z][a-z0-9-]*)/.exec(word)?.[1] ?? []);
   const wrong = given.filter((option) => !options.includes(option));
   return wrong.length === 0 ? undefined : `${tool} ${known}: no --${wrong.join(', --')} in the table`;
 }

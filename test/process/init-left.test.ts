@@ -54,9 +54,7 @@ describe('what jit init says is left to do', () => {
 
   it('in several accounts: the same in each of them', async () => {
     const { left } = await inAws({ accounts: ['111122223333', '444455556666'] });
-    expect(left[0]?.text).toBe(
-      'AWS: make the roles in each of 111122223333, 444455556666, signed in to that account.',
-    );
+    expect(left[0]?.text).toBe('AWS: make the roles in each of 111122223333, 444455556666, signed in to that account.');
     expect(left.at(-1)?.text).toContain('let arn:aws:iam::111122223333:role/drawbridge assume these roles');
   });
 
@@ -67,6 +65,16 @@ describe('what jit init says is left to do', () => {
       'Drawbridge operator (network security groups)',
       'Drawbridge operator (activity log)',
     ]);
+  });
+
+  it.each([
+    ['usGovernment', 'usgovvirginia'],
+    ['china', 'chinanorth3'],
+    ['public', 'westeurope'],
+  ])('in Azure, %s: a place that this cloud has', async (cloud, location) => {
+    const azure = { tenantId: ID, subscriptions: [ID], clientId: ID };
+    const { left } = await azurePart({ ...around({ azure }), given: { azure: { cloud } } });
+    expect(left[0]?.command).toContain(` --location ${location} `);
   });
 
   it('in Teams: that the app is installed for those whom it has to ask', async () => {

@@ -66,6 +66,21 @@ describe('jit init at a terminal', () => {
     expect(shown()).not.toContain('xoxb');
   });
 
+  it.each([
+    ['env:slack-token', 'It must be env:NAME in capitals'],
+    ['File: /run/secrets/one', 'It must be env:NAME in capitals'],
+    ['keyVault:https://one.vault.azure.net/secrets/x', 'is written into the file later'],
+    ['xapp-1-planted', 'It must begin with xoxb-'],
+  ])('keeps nothing as a secret that is none: %s', async (typed, words) => {
+    const { ask, type, shown } = terminal();
+    const answer = ask.secret({ key: 'token', ask: 'Bot token?', begins: 'xoxb-' });
+    await type(typed, ENTER);
+    expect(shown().replaceAll(/\s+/g, ' ')).toContain(words);
+    expect(shown()).not.toContain('planted');
+    await type(...Array.from(typed, () => '\u007f'), 'xoxb-planted', ENTER);
+    expect(await answer).toEqual({ value: 'xoxb-planted' });
+  });
+
   it('goes on to the next person where one only presses Enter, until somebody requests and somebody approves', async () => {
     const { ask, type } = terminal();
     const part = peoplePart({ ask } as Around, { slack: true, teams: false });

@@ -84,6 +84,11 @@ describe('jit policy test', () => {
     expect(said).toMatch(/\n4 passed, 0 failed.\n$/);
   });
 
+  it('has a check that names every cloud and chat of the file', async () => {
+    writeFileSync(join(folder, 'google.yaml'), `${SMALL}gcp: { projects: [my-project] }\n`);
+    expect((await jit('check', 'google.yaml', '--offline')).said).toMatch(/; slack, aws, gcp; version /);
+  });
+
   it('has a check that names --offline where secrets are not at hand', async () => {
     const { said } = await jit('check');
     expect(said).toContain('the secret env:A is not set');

@@ -90,12 +90,13 @@ function entryOf(record: AuditRecord): EntryRead {
   const { epoch, sequence, at, hash } = record;
   const where = { place: `${epoch}-${sequence}`, at, hash, isIntact: isIntact(record) };
   const { facts, people, isUnread } = readRecord(record);
-  if (isUnread) return { ...where, event: 'cannot be read', outcome: 'unknown', as: 'unknown', who: NOBODY };
+  if (isUnread) return { ...where, event: 'unreadable', outcome: 'unknown', as: 'unknown', who: NOBODY };
   const id = String(facts.by);
   const { name, user } = people[id] ?? {};
-  const text = (field: 'event' | 'outcome' | 'as') => nameText(String(facts[field]));
   const who = { id, name: nameOn(name ?? user ?? id, id) };
-  return { ...where, event: text('event'), outcome: text('outcome'), as: text('as'), who };
+  const { event, outcome, as } = facts;
+  const said = { event: nameText(String(event)), outcome: nameText(String(outcome)), as: nameText(String(as)) };
+  return { ...where, ...said, who };
 }
 
 const NOBODY: Who = { id: '', name: 'unknown' };

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { BEGINNING, type ChainEnd } from '../../core/evidence/chain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Checkpoint, SinkState } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Sink } from '../../ports/sink.ts';
@@ -153,8 +154,8 @@ async function tellGone(
     'the store lost entries of the audit before a sink had them',
   );
   const lines = [
-    `Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
-    'Another sink may have them. `jit audit verify` shows which are missing.',
+    say`Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
+    say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
   ];
   const key = `audit gone ${sink} ${to.index}`;
   await alarms.raise({ key, title: 'Entries of the audit are missing', lines, isLoud: true });

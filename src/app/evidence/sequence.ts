@@ -4,6 +4,7 @@ import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
 import type { Checkpoint } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
@@ -116,7 +117,7 @@ async function tellUnread(
   if (place === undefined) return;
   log.error({ place, more: more.length }, 'an entry of the audit cannot be read');
   const lines = [
-    `Entry ${place}${more.length > 0 ? ` and ${more.length} more` : ''}: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
+    say`Entry ${place}, and ${more.length} more: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
   ];
   await alarms.raise({
     key: `audit unread ${place}`,

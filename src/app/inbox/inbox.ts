@@ -43,6 +43,7 @@ export function inbox(deps: Deps): Inbox {
   return {
     command: (sender, text) =>
       answered(deps, sender, {
+        isTyped: true,
         freshness: freshnessOf(wordsOf(text).verb),
         ...(isLinking(text) ? { meet: async () => strangerOf(sender) } : {}),
         work: (here, person) =>
@@ -198,12 +199,14 @@ type Sorry<T> = (here: Deps, error: unknown) => T;
 interface Answering<T> {
   readonly freshness?: Freshness;
   readonly meet?: (here: Deps) => Promise<Person>;
+  /** What was typed has its remedy where it was understood. */
+  readonly isTyped?: true;
   readonly work: Work<T>;
   readonly sorry: Sorry<T>;
 }
 
 async function answered<T>(deps: Deps, sender: Sender, answering: Answering<T>): Promise<T> {
-  const { freshness = 'now', meet, work, sorry } = answering;
+  const { freshness = 'now', meet, work, sorry, isTyped } = answering;
   let here = speaking(deps, { id: sender.user, name: sender.user }, sender);
   let person: Person | undefined;
   try {
@@ -211,7 +214,7 @@ async function answered<T>(deps: Deps, sender: Sender, answering: Answering<T>):
     here = speaking(deps, person, sender);
     return await work(here, person);
   } catch (error) {
-    return sorry(here, person ? await remedied(here, person, error) : error);
+    return sorry(here, person && !isTyped ? await remedied(here, person, error) : error);
   }
 }
 

@@ -67,10 +67,9 @@ export function askTerminal(given: Screen = {}): Asker {
   const { wide, got, message, typed } = typing(screen);
   return {
     text: ({ wrong, standard, ...question }) => typed(message(question), wrong, standard),
-    async secret({ standard, ...question }) {
-      const ask = `${message(question)}\n${wide(`Paste it (it is not shown), or type env:NAME or file:/path${standard === undefined ? '' : `; Enter for ${standard}`}`)}`;
-      const validate = (text = '') =>
-        text.trim() === '' && standard === undefined ? 'must not be empty: paste it, or type env:NAME' : undefined;
+    async secret({ standard, begins, ...question }) {
+      const ask = `${message(question)}\n   ${wide(`Paste it (it is not shown), or type env:NAME or file:/path${standard === undefined ? '' : `; Enter for ${standard}`}`)}`;
+      const validate = (text = '') => said(secretFault(text.trim() || (standard ?? ''), begins));
       const text = (await got(prompts.password({ ...screen, message: ask, validate })))?.trim() || (standard ?? '');
       return ANSWERS.reference(text) === undefined ? { reference: text } : { value: text };
     },
@@ -95,7 +94,7 @@ export function askTerminal(given: Screen = {}): Asker {
         const meant = text.split(',').map((one) => meantBy(one, { choices, ...(byHand ? { byHand } : {}) }));
         return meant.flatMap((one) => ('fault' in one ? [one.fault] : []))[0];
       };
-      const hand = async () => (await typed(`${ask}\n${wide('Several are separated by commas')}`, wrong)).split(',');
+      const hand = async () => (await typed(`${ask}\n   Several are separated by commas`, wrong)).split(',');
       if (choices.length === 0) return (await hand()).map((one) => one.trim());
       const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST, required: true };
       const initialValues = choices.length === 1 ? choices.map(({ id }) => id) : [];
@@ -116,6 +115,17 @@ export function askTerminal(given: Screen = {}): Asker {
     settle: () => {},
     end: () => {},
   };
+}
+
+/** What looks like a reference and is none would be kept as the secret itself. */
+const LIKE_A_REFERENCE = /^(?:env|file|keyVault|secretsManager)\s*:/i;
+
+function secretFault(text: string, begins = ''): string | undefined {
+  if (text === '') return 'must not be empty: paste it, or type env:NAME';
+  if (ANSWERS.reference(text) === undefined) return undefined;
+  if (LIKE_A_REFERENCE.test(text))
+    return 'must be env:NAME in capitals, or file:/path; one in Key Vault or Secrets Manager is written into the file later';
+  return text.startsWith(begins) ? undefined : `must begin with ${begins}`;
 }
 
 /** As a sentence. */

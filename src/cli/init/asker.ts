@@ -8,6 +8,13 @@ interface Question {
   readonly where?: string;
 }
 
+export interface SecretQuestion extends Question {
+  /** A reference. */
+  readonly standard?: string;
+  /** What each such secret begins with. */
+  readonly begins?: string;
+}
+
 export interface TextQuestion extends Question {
   readonly wrong: AnswerFault;
   /** What counts where nothing is typed. */
@@ -32,8 +39,8 @@ export type SecretAnswer = { readonly reference: string } | { readonly value: st
 /** Who answers: somebody at a terminal, or a file. Each answer that comes out is right; a wrong one is said with what to type. */
 export interface Asker {
   text(question: TextQuestion): Promise<string>;
-  /** Never echoed. `standard` is a reference. */
-  secret(question: Question & { readonly standard?: string }): Promise<SecretAnswer>;
+  /** Never echoed. */
+  secret(question: SecretQuestion): Promise<SecretAnswer>;
   one(question: ChoiceQuestion): Promise<string>;
   /** At least one. */
   some(question: ChoiceQuestion): Promise<readonly string[]>;

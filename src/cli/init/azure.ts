@@ -47,7 +47,7 @@ export async function azurePart(around: Around): Promise<TopicAnswers> {
   const signIn = await signInPart(around);
   return {
     settings: { azure: { tenantId, ...signIn, subscriptions: ids.map((id) => ({ id })), backend } },
-    left: leftInAzure(ids, { backend, clientId: signIn.clientId }),
+    left: leftInAzure(ids, { backend, clientId: signIn.clientId, location: locationOf(around) }),
   };
 }
 
@@ -79,11 +79,18 @@ async function signInPart({
   return { clientId, clientSecret: keep('azure-client-secret', answer) };
 }
 
+/** Where a deployment is kept; what it makes has no place. Each cloud has its own. */
+function locationOf(around: Around): string {
+  const { cloud } = givenIn(around, 'azure');
+  if (cloud === 'usGovernment') return 'usgovvirginia';
+  return cloud === 'china' ? 'chinanorth3' : 'westeurope';
+}
+
 export const AZURE_ROLES_FILE = 'drawbridge-azure-roles.json';
 
 function leftInAzure(
   ids: readonly string[],
-  { backend, clientId }: { readonly backend: string; readonly clientId: string },
+  { backend, clientId, location }: Readonly<Record<'backend' | 'clientId' | 'location', string>>,
 ): readonly ToDo[] {
   const roles = [
     ...(backend === 'nsg'
@@ -98,7 +105,7 @@ function leftInAzure(
     {
       // NB. Once: names of roles are unique in a tenant.
       text: `Azure: make the roles, for ${ids.length === 1 ? `the subscription ${first}` : `all ${ids.length} subscriptions at once`}.`,
-      command: `az deployment sub create --subscription ${first} --location westeurope --template-file ${AZURE_ROLES_FILE} --parameters scopes='${scopes}'`,
+      command: `az deployment sub create --subscription ${first} --location ${location} --template-file ${AZURE_ROLES_FILE} --parameters scopes='${scopes}'`,
     },
     ...ids.flatMap((id) =>
       roles.map((role) => ({

@@ -22,6 +22,7 @@ export async function slackPart(around: Around, mode: string): Promise<TopicAnsw
     ask: 'Bot token of the app?',
     where: 'OAuth & Permissions, Bot User OAuth Token, xoxb-…',
     standard: 'env:SLACK_BOT_TOKEN',
+    begins: 'xoxb-',
   });
   const botToken = keep('slack-bot-token', token);
   const second =
@@ -60,6 +61,7 @@ function appToken({ ask }: Around) {
     ask: 'App-level token of the app, with connections:write?',
     where: 'Basic Information, App-Level Tokens, xapp-…',
     standard: 'env:SLACK_APP_TOKEN',
+    begins: 'xapp-',
   });
 }
 

@@ -1,17 +1,18 @@
 import {
-  accessSync,
   closeSync,
-  constants,
   existsSync,
   fsyncSync,
   mkdirSync,
+  mkdtempSync,
   openSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { badConfig } from '../../core/errors/bad-config.ts';
+import type { Asker } from './asker.ts';
 
 /** A file to be written. */
 export interface NewFile {
@@ -26,13 +27,26 @@ export function inTheWay(files: readonly NewFile[]): readonly string[] {
   return files.map(({ path }) => path).filter((path) => existsSync(path));
 }
 
+/** Whether the file is there, and may be written over. Throws where it may not. */
+export async function mayReplace(file: string, ask: Pick<Asker, 'yes'>): Promise<boolean> {
+  if (!existsSync(file)) return false;
+  const write = await ask.yes({
+    key: 'overwrite',
+    ask: `${file} is there already. Write over it once all is answered?`,
+    standard: false,
+  });
+  if (write) return true;
+  const remedy = 'move it away, or write another one with `npx jit -c other.yaml init`';
+  throw badConfig([`${file}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
+}
+
 /** Throws where nothing can be made in a folder; one that is not there yet is looked at by the nearest above it. */
 export function refuseUnwritable(folder: string): void {
   let there = resolve(folder);
   while (!existsSync(there) && dirname(there) !== there) there = dirname(there);
   try {
-    // With its slash, a file is none.
-    accessSync(join(there, '/'), constants.W_OK | constants.X_OK);
+    // By trying: root may write wherever it asks, and cannot.
+    rmdirSync(mkdtempSync(join(there, '.drawbridge-')));
   } catch (cause) {
     throw badConfig([`${there} cannot be written; begin in a folder that is yours`], cause, 'Writing');
   }

@@ -14,7 +14,7 @@ import type { Asker, SecretAnswer } from './asker.ts';
 import { AWS_ROLES_FILE, awsPart } from './aws.ts';
 import { AZURE_ROLES_FILE, azurePart } from './azure.ts';
 import { SLACK_FILE, SLACK_MODES, slackPart, TEAMS_FILE, teamsPart, urlFault } from './chats.ts';
-import { inTheWay, type NewFile, refuseUnwritable, writeAll } from './files.ts';
+import { inTheWay, mayReplace, type NewFile, refuseUnwritable, writeAll } from './files.ts';
 import { GCP_ROLE_FILE, gcpPart } from './gcp.ts';
 import { peoplePart } from './people.ts';
 import { type Around, merged, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
@@ -39,15 +39,29 @@ const WIDTH = 80;
  */
 export async function initVerb(file: string, { answers }: { readonly answers?: string } = {}): Promise<void> {
   const { settings: given = {}, ...rest } = answers === undefined ? {} : readAnswers(answers);
-  if (answers === undefined && !(process.stdin.isTTY && process.stdout.isTTY))
-    throw badConfig(['jit init asks at a terminal; elsewhere, give it --answers <file>'], undefined, 'The command');
+  // One that is dumb, as that of an editor, shows what moves the cursor as it is.
+  const isScreen = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb';
+  if (answers === undefined && !isScreen)
+    throw badConfig(
+      ['jit init asks at a terminal that is not dumb (TERM); elsewhere, give it --answers <file>'],
+      undefined,
+      'The command',
+    );
   const ask = answers === undefined ? askTerminal() : askFile(rest, sayPlainly);
+  const interrupted = () => {
+    console.log('Cancelled. Nothing was written.');
+    process.exit(INTERRUPTED);
+  };
+  // While it looks around; a question hears Ctrl-C itself. Files are written in one go, in which no signal is heard.
+  process.once('SIGINT', interrupted);
   try {
     await asked(file, { ask, given: given as SettingsPart, mayAskAgain: answers === undefined });
   } catch (error) {
     if (!(error instanceof Cancelled)) throw error;
     console.log('Cancelled. Nothing was written.');
     process.exitCode = INTERRUPTED;
+  } finally {
+    process.off('SIGINT', interrupted);
   }
 }
 
@@ -97,19 +111,6 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
   ask.end();
   writeAll(files);
   tell({ files, unset, left: base.left, warnings: checked.warnings });
-}
-
-/** Whether the file is there, and may be written over. Throws where it may not. */
-async function mayReplace(file: string, ask: Asker): Promise<boolean> {
-  if (inTheWay([{ path: file, content: '' }]).length === 0) return false;
-  const write = await ask.yes({
-    key: 'overwrite',
-    ask: `${file} is there already. Write over it once all is answered?`,
-    standard: false,
-  });
-  if (write) return true;
-  const remedy = 'move it away, or write another one with `npx jit -c other.yaml init`';
-  throw badConfig([`${file}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
 }
 
 function secretIn(answer: SecretAnswer): string | undefined {

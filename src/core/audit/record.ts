@@ -3,7 +3,7 @@ import { cloudOf, isMachineId, whereIs } from '../machine/machine.ts';
 import { portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import type { Actor, AuditEntry } from './entry.ts';
-import { type Facts, factsIn } from './facts.ts';
+import { factsIn, type RecordFacts } from './facts.ts';
 import { isSealed, partsIn } from './sealed.ts';
 
 /** An entry as it is kept: three texts, of which `people` may be taken away later (docs/decisions/0012). */
@@ -18,7 +18,7 @@ export interface AuditTexts {
 
 /** What the texts of an entry say. A person who was erased has no part in `people`. */
 export interface AuditReading {
-  readonly facts: Facts;
+  readonly facts: RecordFacts;
   readonly people: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** JSON: the parts of people that are sealed with their keys (core/audit/sealed.ts), as they are. */
   readonly sealed?: string;
@@ -102,16 +102,18 @@ export function readRecord({ record, people }: Pick<AuditTexts, 'record' | 'peop
 }
 
 /** With what follows from the rest. */
-function withPlace(facts: Facts): Facts {
+function withPlace(facts: RecordFacts): RecordFacts {
   const { act = commitAct(facts.request, facts.version), machine } = facts;
   // A newer version may know more clouds.
   const where = isMachineId(machine) ? { cloud: cloudOf(machine), ...whereIs(machine) } : {};
   return { ...facts, act, ...where };
 }
 
-function saidOf(people: string): Pick<AuditReading, 'people' | 'sealed'> | undefined {
+function saidOf(text: string): Pick<AuditReading, 'people' | 'sealed'> | undefined {
+  const all = partsIn(text);
+  if (!all) return undefined;
   try {
-    const parts = Object.entries(JSON.parse(people) as Readonly<Record<string, string>>);
+    const parts = Object.entries(all);
     const sealed = parts.filter(([, text]) => isSealed(text));
     const read = parts.flatMap(([id, text]) => {
       if (isSealed(text)) return [];
@@ -131,7 +133,7 @@ export function namedIn({ record }: Pick<AuditTexts, 'record'>): Readonly<Record
 }
 
 /** The same of its facts. */
-export function namedOf({ people }: Facts): Readonly<Record<string, unknown>> {
+export function namedOf({ people }: RecordFacts): Readonly<Record<string, unknown>> {
   return typeof people === 'object' && people !== null ? (people as Readonly<Record<string, unknown>>) : {};
 }
 

@@ -1,4 +1,4 @@
-import type { Facts } from '../audit/facts.ts';
+import type { RecordFacts } from '../audit/facts.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
 import { tidy } from '../language/text.ts';
 
@@ -14,7 +14,7 @@ export function introducedText(vkey: string): string {
 }
 
 /** The key that a record introduces. */
-function introducedIn({ event, why }: Facts): string | undefined {
+function introducedIn({ event, why }: RecordFacts): string | undefined {
   return event === 'audit key' ? INTRODUCED.exec(String(why))?.[1] : undefined;
 }
 
@@ -35,7 +35,7 @@ export function keyTimes(untils: ReadonlyMap<string, Instant>, known: ReadonlySe
   let newest: string | undefined;
   return {
     /** A record, in its place. */
-    take({ index, at }: { readonly index: number; readonly at: Instant }, facts: Facts): void {
+    take({ index, at }: { readonly index: number; readonly at: Instant }, facts: RecordFacts): void {
       const vkey = introducedIn(facts);
       // One that was replaced is not taken up again: whoever has found it could say so, and sign that themselves.
       if (vkey === undefined || vkey === newest || replaced.has(vkey)) return;

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type Facts, factsIn } from '../audit/facts.ts';
+import { factsIn, type RecordFacts } from '../audit/facts.ts';
 import { namedOf } from '../audit/record.ts';
 import { isSealed, type KeyOf, openedText, partsIn } from '../audit/sealed.ts';
 import type { Link } from './chain.ts';
@@ -14,7 +14,7 @@ interface PeopleParts {
 }
 
 /** What became of what a record says of people. Undefined where it cannot be read, or says more than one thing of a person: readers differ in which they take. */
-export function partsOf(facts: Facts, people: string, keyOf: KeyOf = () => undefined): PeopleParts | undefined {
+export function partsOf(facts: RecordFacts, people: string, keyOf: KeyOf = () => undefined): PeopleParts | undefined {
   const read = partsIn(people);
   if (!read || JSON.stringify(read) !== people) return undefined;
   const wanted = namedOf(facts);
@@ -33,7 +33,7 @@ export function saidIn(
   { index, record, people }: Pick<Link, 'index' | 'record' | 'people'>,
   keyOf?: KeyOf,
 ): {
-  readonly facts?: Facts | undefined;
+  readonly facts?: RecordFacts | undefined;
   readonly gone: readonly string[];
   readonly sealed: number;
   readonly wrong?: string;

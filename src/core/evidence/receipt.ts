@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Receipt } from '../audit/entry.ts';
-import type { Facts } from '../audit/facts.ts';
+import type { RecordFacts } from '../audit/facts.ts';
 import type { Instant } from '../language/instant.ts';
 import type { keyTimes } from './key-times.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
@@ -50,7 +50,7 @@ export interface RightReceipt {
 export type ReceiptState = 'none' | RightReceipt | string;
 
 /** Whether the receipt in a record is that of what the record says; in words that follow “the receipt”, where it is not. */
-export function receiptState(facts: Facts, verifiers: readonly NoteVerifier[]): ReceiptState {
+export function receiptState(facts: RecordFacts, verifiers: readonly NoteVerifier[]): ReceiptState {
   try {
     return stateOf(facts, verifiers);
   } catch {
@@ -59,7 +59,10 @@ export function receiptState(facts: Facts, verifiers: readonly NoteVerifier[]): 
   }
 }
 
-function stateOf(facts: Facts & { readonly receipt?: Receipt }, verifiers: readonly NoteVerifier[]): ReceiptState {
+function stateOf(
+  facts: RecordFacts & { readonly receipt?: Receipt },
+  verifiers: readonly NoteVerifier[],
+): ReceiptState {
   const { receipt, request, version, machine, proof } = facts;
   if (!receipt) return 'none';
   const { installation, at, cloudAt } = receipt;

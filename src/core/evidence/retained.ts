@@ -1,4 +1,4 @@
-import type { Facts } from '../audit/facts.ts';
+import type { RecordFacts } from '../audit/facts.ts';
 import { DAY_MS, type Instant } from '../language/instant.ts';
 
 const RETAINED = /: records before (\d+) were deleted, older than (\d+) days$/;
@@ -9,7 +9,10 @@ export function retainedText(sink: string, begins: number, days: number): string
 }
 
 /** The record that the rest begins with, of an entry that says that, and how old what was deleted was at least. */
-export function retainedIn({ event, why }: Facts): { readonly begins: number; readonly days: number } | undefined {
+export function retainedIn({
+  event,
+  why,
+}: RecordFacts): { readonly begins: number; readonly days: number } | undefined {
   const [, begins, days] = (event === 'retain' && RETAINED.exec(String(why))) || [];
   return begins === undefined ? undefined : { begins: Number(begins), days: Number(days) };
 }
@@ -25,7 +28,7 @@ export function deletions() {
   let [begins, days] = [0, 0];
   return {
     /** A record, in its place. */
-    take({ index, at }: Place, facts: Facts): void {
+    take({ index, at }: Place, facts: RecordFacts): void {
       first ??= { index, at };
       const said = retainedIn(facts);
       if (!said || said.begins < first.index) return;

@@ -1,4 +1,4 @@
-import type { Facts } from '../audit/facts.ts';
+import type { RecordFacts } from '../audit/facts.ts';
 import { type Instant, MINUTE_MS } from '../language/instant.ts';
 import { tidy } from '../language/text.ts';
 
@@ -13,7 +13,7 @@ export function erasedText(person: string): string {
 }
 
 /** Who was erased, of an entry that says so. */
-function erasedIn({ event, outcome, why }: Facts): string | undefined {
+function erasedIn({ event, outcome, why }: RecordFacts): string | undefined {
   return event === 'erase' && outcome !== 'refused' ? ERASED.exec(String(why))?.[1] : undefined;
 }
 
@@ -26,7 +26,7 @@ export function takenAway() {
   const erased = new Map<string, Instant>();
   return {
     /** A record, in its place; `ids` are those whose parts it lacks. */
-    take({ at }: { readonly at: Instant }, facts: Facts, ids: readonly string[]): void {
+    take({ at }: { readonly at: Instant }, facts: RecordFacts, ids: readonly string[]): void {
       for (const id of ids) {
         const { parts = 0, last = at } = gone.get(id) ?? {};
         gone.set(id, { parts: parts + 1, last: Math.max(last, at) });

@@ -1,4 +1,4 @@
-import type { Facts } from '../audit/facts.ts';
+import type { RecordFacts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { headAfter, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
@@ -27,7 +27,7 @@ interface Checks {
   /** When the time of a key was over: heads of later are not signed by it. */
   readonly untils?: ReadonlyMap<string, number>;
   /** What is wrong with the receipt of a record, if it has one. */
-  readonly receipt?: (facts: Facts) => ReceiptState;
+  readonly receipt?: (facts: RecordFacts) => ReceiptState;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
   /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */

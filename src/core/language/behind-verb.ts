@@ -2,6 +2,7 @@ import { isAll, withoutFillers } from './fillers.ts';
 import { withoutTime } from './no-time.ts';
 import { type CommandReading, only } from './reading.ts';
 import type { SaidCommand } from './said.ts';
+import { isPolite } from './sentence-word.ts';
 import { isBecause, unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
 import type { Topic } from './usage.ts';
@@ -30,14 +31,23 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
     topic,
   );
   if (instead) return instead;
-  const { tokens } = said;
+  const polite = said.tokens[0];
+  const isFirst = polite !== undefined && !polite.isQuoted && isPolite(polite.text) && !IN_WORDS.includes(topic);
+  if (isFirst) said.faults.push(unknownWord(polite));
+  const tokens = isFirst ? said.tokens.slice(1) : said.tokens;
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
   const areMachines = others.every(({ text }) =>
     /^(?:machines?|servers?|vms?|hosts?|requests?|of|the|them)$/i.test(text),
   );
-  const list = object && isAll(object) && areMachines ? LISTS[topic] : undefined;
+  // `approve the last one`: nobody can tell which.
+  const isOrdinal =
+    (topic === 'approve' || topic === 'deny') &&
+    /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(
+      object?.isQuoted ? '' : (object?.text ?? ''),
+    );
+  const list = object && ((isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
     return list;

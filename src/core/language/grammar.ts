@@ -2,16 +2,18 @@ import { JitError } from '../errors/errors.ts';
 import type { SourceNames } from '../rule/source.ts';
 import { apart } from './apart.ts';
 import { behind } from './behind-verb.ts';
+import { isBlank, withBlanks, withoutBlanks } from './blanks.ts';
 import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { failedConnection } from './failure.ts';
-import { heard, LONGEST_COMMAND } from './heard.ts';
+import { type Heard, heard, LONGEST_COMMAND } from './heard.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
 import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
 import { nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
+import { SHOWS } from './no-time.ts';
 import { withWholeNames } from './parted-name.ts';
 import { plainOf } from './preamble.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
@@ -50,12 +52,16 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const within = partedAtVerb(all);
   if (within.length > 1) throw oneEach(within, names, clock);
   if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));
-  const said: SaidCommand = { ...all, names, clock, faults: [] };
+  if (all.tokens.some(isBlank) && !mayBeBlank(all))
+    throw new JitError('missingWords', { verb: tidy(all.tokens[0]?.text ?? '', 40) }).instead(
+      `\`/jit ${withBlanks(all)}\``,
+    );
+  const said: SaidCommand = { ...withoutBlanks(all), names, clock, faults: [] };
   const reading = readSpan(withoutMessageLinks(said));
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
   if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
-  if (!fault) return reading.groups.flat();
+  if (!fault) return all.tokens.some(isBlank) ? reading.groups.flat().map(asForm) : reading.groups.flat();
   const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
   const isHelp = reading.groups.flat()[0]?.verb === 'help';
   const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
@@ -76,6 +82,27 @@ function readSpan(said: SaidCommand): CommandReading {
   said.faults.splice(at, 0, new JitError('ambiguousTime', { word: tidy(span.word, 40) }));
   if ([first, ...more].some(({ groups }) => groups.length > 1)) return first;
   return { groups: [first, ...more].flatMap(({ groups }) => groups), how: 'or' };
+}
+
+/** A form asks for what was left open, a list shows what may be meant, and a reason may be missing: all others have to be filled in first. */
+function mayBeBlank({ tokens: [first, ...rest] }: Heard): boolean {
+  const topic = BY_WORD.get(first?.text.toLowerCase() ?? '')?.[1];
+  if (topic === 'review' && isBlank(rest[0])) return false;
+  if (
+    topic === undefined ||
+    topic === 'request' ||
+    topic === 'break-glass' ||
+    topic === 'help' ||
+    IN_WORDS.includes(topic)
+  )
+    return true;
+  return (topic === 'show' || topic === 'approve') && rest.every(isBlank);
+}
+
+/** Where something was left open, nothing is requested yet. */
+function asForm(command: Command): Command {
+  if (command.verb === 'request' && command.ask) return { verb: 'request', typed: command.ask };
+  return command.verb === 'break-glass' && command.ask ? { verb: 'break-glass', typed: command.ask } : command;
 }
 
 /** Several commands that were sent as one: each of them, as it is or corrected. */
@@ -102,6 +129,8 @@ function isAnyWords({ groups }: CommandReading): boolean {
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
+  const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  if (topic !== undefined && SHOWS.includes(topic)) return false;
   const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>
@@ -109,7 +138,9 @@ function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): b
   // What was read as the zone of a moment is a part of what comes back.
   const isLeft = (token: Token, i: number) =>
     i > 0 && (isUnread(token, i) || isElsewhere(token, tokens[i - 1])) && !isOfMoment(tokens, i, clock);
-  return !isNo && tokens.some((token, i) => turns(token) || isLeft(token, i));
+  // `when does it end` asks.
+  const isAsked = (token: Token, i: number) => i === 0 && /^when$/i.test(token.text);
+  return !isNo && tokens.some((token, i) => (turns(token) && !isAsked(token, i)) || isLeft(token, i));
 }
 
 function helpOf({ tokens }: SaidCommand, reading?: CommandReading): CommandReading {
@@ -132,7 +163,9 @@ export function parseCommand(text: string, names: SourceNames, clock?: WallClock
 /** The corrected command, as it can be copied. */
 function insteadOf({ groups, how = 'or' }: CommandReading): string {
   const texts = groups.map((commands) => `\`/jit ${commandText(commands)}\``);
-  return [...new Set(texts)].join(how === 'or' ? ' or ' : ', then ');
+  const [first = '', ...more] = new Set(texts);
+  if (how === 'orThen') return [first, more.join(', then ')].filter((one) => one !== '').join(' or ');
+  return [first, ...more].join(how === 'or' ? ' or ' : ', then ');
 }
 
 function readVerb(said: SaidCommand): CommandReading {

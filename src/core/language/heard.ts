@@ -1,3 +1,4 @@
+import { BLANKS, blankText, isBlankWord } from './blanks.ts';
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
@@ -26,9 +27,9 @@ const MENTION = /^(?:<@[UWB][A-Z0-9]+(?:\|[^>]*)?>|<at(?:\s[^>]*)?>[^<]*<\/at>|@
 const QUOTATION = /^(?:(?:&gt;|[>•·*$#/-]|\d{1,2}[.)]) )+/;
 /** How a paste of a page is written in Teams; links are read apart. */
 const TAG = /<\/?(?:p|div|span|br|b|i|u|s|em|strong|code|pre|ul|ol|li|blockquote|font)(?:\s[^<>]*)?\/?>/gi;
-const PROGRAM = /^`?(?:npx )?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/i;
+const PROGRAM = /^`?(?:npx \p{Cf}*)?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/iu;
 const BECAUSE =
-  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for )?reason[:=]|for reason\b|weil\b|wegen\b)[\s:,=]*/iu;
+  / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for \p{Cf}*)?reason[:=]|for \p{Cf}*reason\b|grund[:=]|begründung[:=]|weil\b|wegen\b)[\s:,=]*/iu;
 
 /** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
 export function heard(typed: string): Heard {
@@ -55,6 +56,14 @@ export function isPlaceholder(reason: string): boolean {
   return NO_REASON.test(reason.trim());
 }
 
+/** What stands in a text to be filled in: `<question>`, `[words]`, `{id}`, `...`, `xxx`. */
+const BLANK =
+  /^(?:<[\p{L}_][\p{L}_ '’/|-]*>|\[[\p{L}_][\p{L}_ '’/|-]*\]|\$?\{{1,2}[\p{L}_ ]+\}{1,2}|%[\p{L}_]+%|x{3,}|[.…]+|(?:ID|QUESTION|ANSWER|WORDS|NUMBER|MACHINE|PORT|REASON))$/u;
+
+export function isBlank(text: string): boolean {
+  return BLANK.test(decoded(text).trim());
+}
+
 /** A reason as it is kept; empty where there is none, or only what stands for one. */
 export function givenReason(text: string): string {
   const reason = tidy(text, LONGEST_REASON);
@@ -72,7 +81,7 @@ function addressed(typed: string): string {
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
     .trim();
-  const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '')).replace(MENTION, ''));
+  const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '').replace(/^\p{Cf}+/u, '')).replace(MENTION, ''));
   return unwrapped(whole.replace(PROGRAM, '').replace(/^\/(?=[a-z])/i, ''));
 }
 
@@ -88,6 +97,7 @@ function headOf(text: string): string {
 function narrow(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+    .replace(/(?<=\d)[。｡．](?=\d)/g, '.')
     .replace(/[、。]/g, (mark) => (mark === '、' ? ', ' : '. '));
 }
 
@@ -107,7 +117,7 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
+  `(?<blank>${BLANKS})|(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
@@ -134,8 +144,13 @@ function tokensOf(head: string): readonly Token[] {
   };
   const pieces = [...head.matchAll(PIECE)];
   for (const [i, match] of pieces.entries()) {
-    const [piece, quoted, code, mention] = match;
+    const [piece, , quoted, code, mention] = match;
     const { index: at } = match;
+    if (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, ''))) {
+      tokens.push({ text: blankText(piece), at, isQuoted: true, isBlank: true, ...(isJoined ? { isJoined } : {}) });
+      isJoined = false;
+      continue;
+    }
     if (quoted !== undefined || mention !== undefined) {
       const text = mention === undefined ? piece.slice(1, -1).trim() : `@${mention.trim()}`;
       if (text !== '') push(text, at, true);

@@ -57,7 +57,8 @@ function isTermAt(tokens: readonly Token[], i: number, names: SourceNames): bool
 
 function isMomentAt(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
-  if (!token || token.isQuoted) return false;
+  // `2-3 min` is no date.
+  if (!token || token.isQuoted || /^\d{1,2}-\d{1,2}$/.test(token.text)) return false;
   const next = tokens[i + 1]?.text ?? '';
   // `every day`, `next week`
   const isOften =

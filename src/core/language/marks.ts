@@ -89,7 +89,10 @@ export function bare(word: string): string {
     .replace(/^[*_~`'"“”„‟«»‹›‘’‚‛❝❞〝〞″′´(\\]+/, '')
     .replace(/(?:(?<![-.])\*|[_~`'"“”„‟«»‹›‘’‛❝❞〝〞″′´)\\!;…]|[?.]|(?<!:):)+$/, '')
     .replace(/^(?:\{(.+)\}|\[([^[\]:]+)\])$/, (_, braced?: string, bracketed?: string) => braced ?? bracketed ?? '')
-    .replace(/^\[([0-9a-f:.]*:[0-9a-f:.]*)\]$/i, '$1');
+    .replace(/^\[([0-9a-f:.]*:[0-9a-f:.]*)\]$/i, '$1')
+    // `[for 2h]`
+    .replace(/^\[(?=[a-z]+$)/i, '')
+    .replace(/^([\w:]+)\]$/, '$1');
   const pointed = /^<([^@!#<>|][^<>|]*)>$/.exec(plain);
   return pointed?.[1] ?? plain;
 }

@@ -33,7 +33,10 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   const { tokens } = said;
   const alone = meantAlone(said);
   if (alone) return alone;
-  const asked = withoutLead(tokens);
+  const lead = withoutLead(tokens);
+  // `I'm on vacation`
+  const isAway = /^(?:on|in|im|am)$/i.test(lead[0]?.text ?? '') && meantVerb(lead.slice(1)) === 'delegate';
+  const asked = isAway ? lead.slice(1) : lead;
   const isLed = asked.length < tokens.length;
   const own = meantVerb(tokens);
   const verb = own ?? (isLed ? (meantVerb(asked) ?? asked[0]?.text.toLowerCase()) : tokens[0]?.text.toLowerCase());
@@ -118,6 +121,9 @@ const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
+  // `create request web-1`
+  const again = rest[0] && !rest[0].isQuoted ? BY_WORD.get(rest[0].text.toLowerCase()) : undefined;
+  if (again && again[1] === topic && first && rest.length > 1) return knownBy(said, [first, ...rest.slice(1)], verb);
   const named = namedIn(rest);
   // `yes please`, `no way`: nothing of it is about one request.
   const isAnswer = (topic === 'approve' || topic === 'deny') && named.length === 0 && rest.length < 3;

@@ -1,9 +1,11 @@
 import { JitError } from '../errors/errors.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
+import { figuresOf } from './number-words.ts';
 import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isBareSource } from './source-words.ts';
+import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
@@ -66,7 +68,7 @@ interface Meant {
 
 /** What stands in the place of the next so many words. */
 function meantAt(said: SaidCommand, i: number): Meant | undefined {
-  return lengthAt(said, i) ?? throughAt(said, i) ?? momentAt(said, i);
+  return portAt(said, i) ?? lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
 }
 
 /** `max 1h`; and `now`, with which nothing is said. */
@@ -98,6 +100,7 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
     return { texts: ['for'], words: 2 };
   if (TOPS.test(word) && i > 0 && isBehindLength(tokens, i)) return { texts: [], words: 1 };
   const isSaid = /^(?:from|at|until|till|for)$/i.test(before);
+  if (/^(?:from|at|von)$/i.test(word) && NOW.test(link) && i > 0) return { texts: [], words: 2 };
   if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
   if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
   return undefined;
@@ -121,11 +124,39 @@ function isBehindLength(tokens: readonly Token[], i: number): boolean {
 function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined {
   const word = tokens[i]?.text ?? '';
   // `over ssh`
-  if ((THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) && tokens[i + 1] && readPorts(tokens, i + 1))
+  const isBehindPort = /^\d+$/.test(tokens[i - 1]?.text ?? '');
+  if (
+    (THROUGH.test(word) || /^(?:with|mit)$/i.test(word)) &&
+    !isBehindPort &&
+    tokens[i + 1] &&
+    readPorts(tokens, i + 1)
+  )
     return { texts: [], words: 1 };
   if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
   return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
+}
+
+/** `port twenty two`. */
+function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
+  if (!/^ports?$/i.test(tokens[i]?.text ?? '')) return undefined;
+  for (const words of [2, 1]) {
+    const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
+    const figures = figuresOf(said.join(' '));
+    if (said.length === words && figures !== said.join(' ') && /^\d{1,5}$/.test(figures))
+      return { texts: ['port', figures], words: words + 1 };
+  }
+  return undefined;
+}
+
+/** `<@U0SAM> web-1`, `@sam web-1`: beside a machine, whom it is for. */
+function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
+  const { text = '' } = tokens[i] ?? {};
+  const isMention = /^<@[^>]+>,?$/.test(text) || (/^@\p{L}/u.test(text) && !isNameLike(text.slice(1)));
+  if (!isMention || /^(?:for|of|cc|with|mit|because)$/i.test(tokens[i - 1]?.text ?? '')) return undefined;
+  const isMachine = (token: Token, at: number) =>
+    at !== i && isNameLike(token.text) && !/^[<@\d]/.test(token.text) && !readTime(tokens, at);
+  return tokens.some(isMachine) ? { texts: ['for', text], words: 1 } : undefined;
 }
 
 function momentAt({ tokens, clock }: SaidCommand, i: number): Meant | undefined {

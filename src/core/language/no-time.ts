@@ -19,7 +19,7 @@ const AT_ONCE: readonly Topic[] = [
 /** What is told how long, and no start. */
 const FOR_LENGTHS: readonly Topic[] = ['approve', 'protect'];
 /** What only shows something is offered without the time. */
-const SHOWS: readonly Topic[] = AT_ONCE.slice(0, AT_ONCE.indexOf('nudge'));
+export const SHOWS: readonly Topic[] = AT_ONCE.slice(0, AT_ONCE.indexOf('nudge'));
 /** Behind these, a length is left out as well: nothing of it opens anything. */
 const WITHOUT_LENGTH: readonly Topic[] = ['nudge', 'again', 'accept', 'decline', 'move', 'restore', 'drill'];
 

@@ -1,10 +1,11 @@
 import { JitError } from '../errors/errors.ts';
 import type { Command } from './command.ts';
 import { type DelegateAsk, endOf } from './delegate-ask.ts';
-import { reasonOf } from './heard.ts';
+import { isBlank, reasonOf } from './heard.ts';
 import { bare } from './marks.ts';
 import { nearWord } from './near-word.ts';
 import { noReason, nothingMore, oneByOne, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
+import { readRequest } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
@@ -57,12 +58,20 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
 
 /** `ask <id> <words>` and `answer <id> <words>`: all that stands behind the ID, whatever it holds. */
 export function readWords(verb: 'ask' | 'answer'): ReadCommand {
-  return ({ whole }) => {
-    const [, id, words] = /^\S+\s+(\S+)(?:\s+(.+))?$/.exec(whole) ?? [];
+  return (said) => {
+    const { whole, tokens } = said;
+    // `ask for web-1` asks nobody anything.
+    const [first, ...more] = tokens;
+    if (verb === 'ask' && first && /^for$/i.test(first.text) && more.some(({ text }) => isNameLike(text))) {
+      said.faults.push(unknownWord(first));
+      return readRequest([])({ ...said, faults: [], tokens: more });
+    }
+    const [, id = '', words = ''] = /^\S+\s+(\S+)(?:\s+(.+))?$/.exec(whole) ?? [];
+    const name = bare(id).replace(/,$/, '');
     return only({
       verb,
-      ...which(id === undefined ? undefined : whichOf({ text: bare(id), at: 0 })),
-      ...(words === undefined ? {} : { words: reasonOf(words) }),
+      ...which(name === '' || isBlank(id) ? undefined : whichOf({ text: name, at: 0 })),
+      ...(words === '' || isBlank(words) ? {} : { words: reasonOf(words) }),
     });
   };
 }
@@ -74,7 +83,13 @@ export const readMatch: ReadCommand = (said) => {
   nothingMore({ ...said, tokens }, 2);
   const [first, second] = tokens;
   const isNumber = second === undefined && /^\d+$/.test(first?.text ?? '');
-  const [id, number] = isNumber ? [undefined, first?.text] : [whichOf(first), second?.text];
+  const isTurned = /^\d{1,2}$/.test(first?.text ?? '') && second !== undefined && isId(second);
+  if (isTurned) said.faults.push(unknownWord(second));
+  const [id, number] = isNumber
+    ? [undefined, first?.text]
+    : isTurned
+      ? [whichOf(second), first?.text]
+      : [whichOf(first), second?.text];
   if (id === undefined || number === undefined) missing(said, 'match');
   return only({ verb: 'match', which: id ?? PLACEHOLDER.id, number: number ?? '<number>' });
 };
@@ -97,11 +112,18 @@ export const readDelegate: ReadCommand = (said) => {
   const typed = end.length > 0 ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : [];
   const before = tokens.slice(0, at < 0 ? undefined : at);
   const { to, given, rest } = whomOf(before);
-  const until = endSaid(said, typed) ?? endSaid(said, ['for', ...rest]) ?? endSaid(said, ['until', ...rest]);
-  const isWhole = to.length === 1 && given.length + rest.length === 0 && until === typed;
+  // `until tomorrow or friday`: the first of them.
+  const parts = end.map((_, i) => [typed[0] ?? '', ...end.slice(0, end.length - i)]);
+  const until =
+    parts.map((part) => endSaid(said, part)).find((one) => one !== undefined) ??
+    endSaid(said, ['for', ...rest]) ??
+    endSaid(said, ['until', ...rest]);
+  const isWhole =
+    to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
   if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
   // Without what narrows it, more would be handed over than was said.
-  if (given.length > 0 || /^from$/i.test(rest[0] ?? '')) return only({ verb: 'help', about: 'delegate' });
+  if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? ''))
+    return only({ verb: 'help', about: 'delegate' });
   const ask: DelegateAsk = { what: 'begin', to: to[0] ?? '<person>', until: until ?? ['until', 'friday'] };
   return only({ verb: 'delegate', ask });
 };

@@ -22,7 +22,9 @@ const RANGE = /^(?:(tcp|udp)\/)?(\d{1,5})(?:-|\.{2,3})(\d{1,5})(?:\/(tcp|udp))?$
 /** Reads `22`, `ssh`, `tcp/22`, `22/tcp`, `tcp 22`, `22 tcp`; `22-25` and `22 to 25` are refused. Undefined where the words begin with no port. */
 export function readPorts(tokens: readonly Token[], at: number): PortsSaid | undefined {
   const [word = '', next = '', last = ''] = [0, 1, 2].map((more) => tokens[at + more]?.text.toLowerCase());
-  if (/^\d+$/.test(word) && next === 'to' && /^\d+$/.test(last)) return range(`${word}-${last}`, 3);
+  const isRange =
+    /^(?:to|through|thru)$/.test(next) || (next === 'bis' && /^ports?$/i.test(tokens[at - 1]?.text ?? ''));
+  if (/^\d+$/.test(word) && isRange && /^\d+$/.test(last)) return range(`${word}-${last}`, 3);
   if (/^(?:tcp|udp)$/.test(word) && /^\d+$/.test(next)) return one(`${next}/${word}`, 2);
   if (/^\d+$/.test(word) && /^(?:tcp|udp)$/.test(next)) return one(`${word}/${next}`, 2);
   // `ssh port 2222`: by that name, at that port.

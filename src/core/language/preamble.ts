@@ -30,7 +30,7 @@ export function plainOf(all: Heard): { readonly text: string; readonly fault: Ji
   const word = tidy(first ? typedOf(first) : '', 40);
   const left = behindPreamble(all);
   if (left !== undefined) return { text: left, fault: new JitError('unknownCommand', { word }) };
-  const ticketed = behindTicket(all);
+  const ticketed = behindTicket(all) ?? withSign(all) ?? ofTemplate(all);
   if (ticketed !== undefined) return { text: ticketed, fault: new JitError('unknownCommand', { word }) };
   const [, farewell = ''] = all.reason === undefined && !isFree(first) ? (FAREWELL.exec(all.head) ?? []) : [];
   if (farewell === '') return undefined;
@@ -59,6 +59,27 @@ function behindPreamble({ tokens: typed, whole }: Heard): string | undefined {
   const isAsked = withoutLead(tokens).length < tokens.length || meantVerb(tokens) !== undefined;
   const isNamed = tokens.some(({ text, isQuoted }) => isQuoted || isNameLike(text));
   return isAsked && (isNamed || second !== undefined) ? rest : undefined;
+}
+
+/** `approve(k7m3q9w)`, `approve:k7m3q9w`, `/jit-approve k7m3q9w`, and a command in the middle of what somebody wrote: `Use /jit approve k7m3q9w`. */
+function withSign({ tokens, whole }: Heard): string | undefined {
+  const isVerb = (word: string) => BY_WORD.has(word.toLowerCase());
+  if (isVerb(tokens[0]?.text ?? '')) return undefined;
+  const [, called = '', args = ''] = /^\/?(?:jit[-_./ ]?)?([a-z-]+)\s?[(:=]\s?(?!\/\/)([^()]+)\)?$/i.exec(whole) ?? [];
+  if (isVerb(called) && args !== '') return `${called} ${args}`;
+  const [, glued = '', behind = ''] = /^\/?jit[-_.]?([a-z]+)((?:\s.*)?)$/i.exec(whole) ?? [];
+  if (isVerb(glued)) return `${glued}${behind}`;
+  const [, joined = '', id = ''] = /^([a-z]+)[-/\\._](#?(?=[a-z]*\d)[2-9a-z]{7})$/i.exec(whole) ?? [];
+  if (isVerb(joined)) return `${joined} ${id}`;
+  const [, within = '', terms = ''] = /[\s`(]\/jit\s+([a-z-]+)(\s[^`]*)?/i.exec(whole) ?? [];
+  return isVerb(within) ? `${within}${terms}` : undefined;
+}
+
+/** `Machine: web-1, Port: 22, Reason: deploy`, as out of a template. */
+function ofTemplate({ whole }: Heard): string | undefined {
+  const [, ticket, typed = whole] = /^(?:ticket|incident|case|jira)\s?[:=]\s?(\S+)[\s,;]+(\S.*)$/i.exec(whole) ?? [];
+  if (!/^(?:machine|host|hostname|server|vm|instance|maschine)\s?[:=]\s?\S/i.test(typed)) return undefined;
+  return `request ${typed.replace(/^maschine/i, 'machine').replace(/\bdauer(?=\s?[:=])/i, 'duration')}${ticket === undefined ? '' : ` because ${ticket}`}`;
 }
 
 /** `INC-4711: web-1 ssh 1h`, `[INC-4711] request web-1`. */

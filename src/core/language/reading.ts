@@ -17,8 +17,8 @@ import { msUntil, type Until } from './until.ts';
 export interface CommandReading {
   /** Each is one command as it is typed; where it is refused, what to type instead. */
   readonly groups: readonly (readonly Command[])[];
-  /** How the groups stand to each other; absent: there is one. */
-  readonly how?: 'or' | 'then';
+  /** How the groups stand to each other; `orThen`: the first, or all others one after another. Absent: there is one. */
+  readonly how?: 'or' | 'then' | 'orThen';
 }
 
 export type ReadCommand = (said: SaidCommand) => CommandReading;

@@ -152,7 +152,9 @@ function asQuestion(said: SaidCommand): SaidCommand {
   if (
     !first ||
     first.isQuoted ||
-    !/^(?:is|are|can|can't|can’t|cannot|does|do|don't|don’t|i|am|was|why|how|what)$/i.test(first.text)
+    !/^(?:is|are|can|cant|can't|can’t|cannot|couldn't|couldn’t|couldnt|does|do|don't|don’t|i|am|was|why|how|what)$/i.test(
+      first.text,
+    )
   )
     return said;
   said.faults.push(unknownWord(first));

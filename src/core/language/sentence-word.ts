@@ -15,8 +15,8 @@ const SENTENCE = new Set(
 /** Words that turn round what stands behind them, or narrow it. */
 const TURNING = new Set(
   [
-    "not don't dont do no never without except excluding unless only but just if",
-    'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls',
+    "not don't dont do no never without except excluding unless only but just if when",
+    'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls sobald sobald',
     'pas sans sauf jamais seulement mais si',
   ].flatMap((line) => line.split(' ')),
 );

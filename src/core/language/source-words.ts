@@ -55,6 +55,14 @@ export function isBareSource(word: string, names: SourceNames): boolean {
   return names.has(word.toLowerCase()) || (/[.:]/.test(word) && parseSource(word) !== undefined);
 }
 
+/** `web-1 (10.0.1.4)`: the address of what is named before it. */
+export function isBracketedSource(
+  { text, at }: Token,
+  { head, names }: { readonly head: string; readonly names: SourceNames },
+): boolean {
+  return head[at] === '(' && isBareSource(text, names);
+}
+
 function nearSource(text: string, names: SourceNames): string | undefined {
   const near = nearWord([...names.keys(), ...(names.size > 0 ? [BASTION] : [])], text);
   if (near !== undefined) return near;

@@ -5,7 +5,7 @@ import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
 import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
-import { isBareSource, readSourceWords } from './source-words.ts';
+import { isBareSource, isBracketedSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
 import { TermSources } from './term-sources.ts';
@@ -69,7 +69,7 @@ export class TermsReader {
     this.#said.faults.push(error);
   }
 
-  /** Is it a word that says what follows? Then what follows is read. */
+  /** What follows a word that says so. */
   #keyword({ text, isQuoted }: Token): boolean {
     const word = isQuoted ? '' : text.toLowerCase();
     const read = this.#readers.get(word);
@@ -222,15 +222,15 @@ export class TermsReader {
   #stray(token: Token): void {
     const { text } = token;
     const service = this.#mayBeReason && this.#at + 1 < this.#words.length ? undefined : serviceOf(text);
-    if (isClock(text)) this.#clock(token);
+    if (this.#targets.length > 0 && isBracketedSource(token, this.#said)) this.#pass(token);
+    else if (isClock(text)) this.#clock(token);
     else if (service) this.#open({ ...service, words: 1 });
     else if (/^or$/i.test(text)) this.#either();
     else this.#guess(token);
   }
 
   #guess(token: Token): void {
-    const { text } = token;
-    const isSource = isBareSource(text, this.#said.names);
+    const [{ text }, isSource] = [token, isBareSource(token.text, this.#said.names)];
     const slip = isSource ? undefined : nearKeyword(this.#said.tokens, this.#at);
     // Nothing stands behind it that it could say.
     const keyword = this.#isLast && slip !== 'because' ? undefined : slip;
@@ -277,7 +277,7 @@ export class TermsReader {
     this.#at += 1 + (readPorts(this.#said.tokens, this.#at + 1)?.words ?? 1);
   }
 
-  /** Where no machine is named: what would be taken for a reason may be what is offered. */
+  /** Where no machine is named, what would be a reason may be what is offered. */
   get #areTermsBehind(): boolean {
     return this.#wanted.machines === 0 && areTermsBehind(this.#said.tokens, this.#at);
   }

@@ -15,11 +15,25 @@ export function spelledSpans(tokens: readonly Token[]): readonly Token[] {
   });
 }
 
-/** `six p m`, as it is dictated. */
+function spelledLetter(token: Token | undefined): string {
+  return token && !token.isQuoted && /^[srdhp]$/i.test(token.text) ? token.text : ' ';
+}
+
+/** `six p m`, `s s h`, as it is dictated. */
 function halvesJoined(tokens: readonly Token[]): readonly Token[] {
   const isLetter = (token: Token | undefined, letter: RegExp) =>
     token !== undefined && !token.isQuoted && letter.test(token.text);
   const at = tokens.findIndex((token, i) => i > 0 && isLetter(token, /^[ap]$/i) && isLetter(tokens[i + 1], /^m$/i));
+  const letters = tokens.findIndex((_, i) =>
+    /^(?:ssh|rdp)$/i.test([0, 1, 2].map((more) => spelledLetter(tokens[i + more])).join('')),
+  );
+  const name = tokens[letters];
+  if (name)
+    return [
+      ...tokens.slice(0, letters),
+      { ...name, text: [0, 1, 2].map((more) => spelledLetter(tokens[letters + more])).join('') },
+      ...tokens.slice(letters + 3),
+    ];
   const half = tokens[at];
   return half ? [...tokens.slice(0, at), { ...half, text: `${half.text}m` }, ...tokens.slice(at + 2)] : tokens;
 }

@@ -5,6 +5,8 @@ export interface Token {
   readonly typed?: string;
   /** In quotes: a name, whatever it looks like. */
   readonly isQuoted?: true;
+  /** It stands to be filled in: `<machine>`. */
+  readonly isBlank?: true;
   /** A comma, `and` or `&` stands before it. */
   readonly isJoined?: true;
   /** Where it begins in what was typed. */

@@ -77,9 +77,17 @@ const status: ReadCommand = (said) => (said.tokens.length > 0 ? several('show')(
 /** `show pending` is a list, `show k7m3q9w` one request. */
 const readShow: ReadCommand = (said) => {
   const [first, ...more] = said.tokens;
-  if (first && !first.isQuoted && /^(?:what|was|who|wer)$/i.test(first.text)) {
+  const isAsked =
+    first &&
+    !first.isQuoted &&
+    /^(?:what|what['’]?s|was|who|who['’]?s|wer|which|welche|everything|open|pending|requests?)$/i.test(first.text);
+  const isWhole = first && /^(?:all|mine|my|pending)$/i.test(first.text) && more.length === 0;
+  if (isAsked && !isWhole) {
     said.faults.push(unknownWord(first));
-    return only({ verb: 'list' });
+    const named = said.tokens.filter(({ text, isQuoted }) => isQuoted || isNameLike(text));
+    if (named.length > 0) return only(...named.map((name) => ({ verb: 'show' as const, ...which(whichOf(name)) })));
+    const isPending = said.tokens.some(({ text }) => /^pending$/i.test(text));
+    return only({ verb: 'list', ...(isPending ? { whose: 'pending' } : {}) });
   }
   const isList = first && !first.isQuoted && more.length === 0 && isListed(first.text);
   return isList ? readList()(said) : several('show')(said);

@@ -71,6 +71,22 @@ export function behindNames({ tokens }: SaidCommand): number {
 export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
   if (first && isAll(first)) return readCloseAll(said);
+  // `stop delegating`, `end delegation`
+  if (
+    first &&
+    !first.isQuoted &&
+    said.tokens.length === 1 &&
+    /^(?:delegat(?:e|ing|ions?)|delegieren|vertretung)$/i.test(first.text)
+  ) {
+    said.faults.push(unknownWord(first));
+    return only({ verb: 'delegate', ask: { what: 'stop' } });
+  }
+  // `close web-1, I am done`: from there on, it is why.
+  const speaks = said.tokens.findIndex((token, i) => i > 0 && isSpeaking(token));
+  if (speaks > 0 && said.reason === undefined) {
+    said.faults.push(unknownWord(said.tokens[speaks] ?? ''));
+    return readRevoke({ ...said, tokens: said.tokens.slice(0, speaks), reason: wordsFrom(said, speaks) });
+  }
   const all = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
   const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
@@ -89,6 +105,11 @@ export const readRevoke: ReadCommand = (said) => {
   if (names.length === 0) return only({ verb: 'revoke', ...about });
   return each(said, names, (name) => ({ verb: 'revoke', which: name, ...about }));
 };
+
+/** Who speaks, or is spoken of: no name of a machine. */
+function isSpeaking({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^(?:i|i['’]?(?:m|ve|d|ll)|we|we['’]?(?:re|ve)|he|she|they|it['’]s|ich|wir|er)$/i.test(text);
+}
 
 function readCloseAll(said: SaidCommand): CommandReading {
   const [, word, code] = said.tokens;
@@ -118,7 +139,9 @@ function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReadin
 /** `withdraw <id>, <id> [because …]`. */
 export const readWithdraw: ReadCommand = (said) => {
   const { tokens } = said;
-  const stray = tokens.findIndex((token, i) => i > 0 && !token.isJoined && !isNameLike(token.text) && !isId(token));
+  const stray = tokens.findIndex(
+    (token, i) => i > 0 && (isSpeaking(token) || (!token.isJoined && !isNameLike(token.text) && !isId(token))),
+  );
   const names = unique(stray < 0 ? tokens : tokens.slice(0, stray));
   if (stray > 0) said.faults.push(unknownWord(tokens[stray] ?? ''));
   const about = because(said.reason ?? (stray < 0 ? undefined : wordsFrom(said, stray)));
@@ -157,7 +180,9 @@ export const readApprove: ReadCommand = (said) => {
   if (names.length > 1 && behind && !less && said.faults.length > 0 && !isPolite(behind.text))
     return only({ verb: 'approve', ...which(names[0]), ...because(bareReason(said, 1)) });
   if (names.length < 2) return only(command(names[0]));
-  return less || !named.every(isId) ? oneByOne(said, names, command) : each(said, names, command);
+  return less || !named.every(({ text }) => isId({ text, at: 0 }))
+    ? oneByOne(said, names, command)
+    : each(said, names, command);
 };
 
 /** What somebody would approve: ports, a time, a source; undefined where nothing of it is said. */

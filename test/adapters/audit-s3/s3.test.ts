@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -169,6 +169,7 @@ describe('the audit in a bucket of S3', () => {
     ['none', { erased: 30, sealed: 0 }],
   ] as const)('a copy of it verifies, and shows what was taken out of it (people: %s)', async (people, parts) => {
     const folder = await mkdtemp(join(tmpdir(), 'copy-'));
+    await mkdir(join(folder, 'keys'));
     const keys = peopleKeys(join(folder, 'keys'));
     for (const batch of [one, two, three]) await forSink(test.make(), people, keys).write(batch, never);
     const stored = test.records().map(({ bytes }) => bytes.toString('utf8'));

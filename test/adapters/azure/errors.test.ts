@@ -132,7 +132,8 @@ describe('what the SDKs throw becomes', () => {
   });
 
   test.each([
-    ['CredentialUnavailableError', 'EnvironmentCredential is not available', 'CredentialUnavailableError'],
+    ['CredentialUnavailableError', 'EnvironmentCredential is not available', 'no sign-in was found'],
+    ['AggregateAuthenticationError', 'ChainedTokenCredential authentication failed.', 'no sign-in was found'],
     ['AuthenticationRequiredError', 'invalid_client: AADSTS7000215', 'invalid_client'],
   ])('%s names what there is to name: %s', (name, message, shown) => {
     expect(asJitError(named(name, message))).toMatchObject({

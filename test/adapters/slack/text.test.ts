@@ -25,6 +25,11 @@ describe('a line', () => {
     ['italic words as they are', ['_closed_'], 'ˍclosedˍ'],
     ['names with underscores as they are', ['web_prod_1'], 'web_prod_1'],
     ['a person’s formatting too', [{ person: 'bob', name: '*Bob*' }], '∗Bob∗'],
+    [
+      'a name that is read from right to left so that it turns nothing',
+      [{ person: 'bob', name: 'نور' }, ' asks for access to web-1.'],
+      '\u2068نور\u2069 asks for access to web-1.',
+    ],
     ['our own code as code', ['Write `/jit list *` or `web_ _1`.'], 'Write `/jit list *` or `web_ _1`.'],
     [
       'IPv6 addresses as code: Slack would read the emoji :1234: in them',

@@ -11,6 +11,7 @@ import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
 import { retainedText } from '../../../src/core/evidence/retained.ts';
 import { ocsfOf, rowIn, rowOf } from '../../../src/core/evidence/row.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
+import type { MachineId } from '../../../src/core/machine/machine.ts';
 import { EPOCH, entry, signedHead, signerOf, VERIFIERS } from './chain.ts';
 
 /*
@@ -20,16 +21,19 @@ import { EPOCH, entry, signedHead, signerOf, VERIFIERS } from './chain.ts';
 
 const DAY_MS = 86_400_000;
 const LEASE = {
-  ...{ request: 'k7m3q9x', version: 7, proof: ['22 closed'], machine: 'aws:123456789012:eu-west-1:i-0' },
-} as const;
-const OTHER = { ...LEASE, request: 'k7m3q9y' } as const;
+  request: 'k7m3q9x',
+  version: 7,
+  proof: ['22 closed'],
+  machine: 'aws:123456789012:eu-west-1:i-0' as MachineId,
+};
+const OTHER = { ...LEASE, request: 'k7m3q9y' };
 
 /** A record as it stands in the store, and how many days after the beginning. */
 type Stored = readonly [day: number, record: string];
 
 const own = (more: Partial<AuditEntry>) => recordOf(entry(1, { by: 'drawbridge', ...more }), () => 'salt').record;
 const said = (more: Partial<AuditEntry>, day = 0): Stored => [day, own(more)];
-const closed = (about: typeof LEASE | typeof OTHER, of = about) =>
+const closed = (about: typeof LEASE, of = about) =>
   own({
     ...{ event: 'closed', ...about },
     receipt: receiptOf(signerOf(), { ...of, installation: 'demo', at: EPOCH }),
