@@ -91,10 +91,14 @@ function hookFaults({ audit }: Known): readonly Fault[] {
   );
 }
 
+/** The partition of a region, as it stands in ARNs. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return region.startsWith('cn-') ? 'aws-cn' : 'aws';
+}
+
 /** Accounts, their roles and their regions are in one partition, and none can be assumed from another ("Amazon Resource Names"). */
 function partitionFaults(aws: Known['aws']): Fault[] {
-  const partitionOf = (region: string) =>
-    region.startsWith('us-gov-') ? 'aws-us-gov' : region.startsWith('cn-') ? 'aws-cn' : 'aws';
   return (aws?.accounts ?? []).flatMap((account, i) => {
     const regions = (account?.regions ?? []).filter((region) => region !== undefined);
     const roles = [account?.role?.arn, account?.onboarder?.arn].flatMap((arn) => arn?.split(':')[1] ?? []);

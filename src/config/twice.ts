@@ -1,10 +1,24 @@
-import type { Fault } from './fault.ts';
+import { type Fault, twice } from './fault.ts';
 import type { Config } from './schema.ts';
 
-/** What is listed twice counts once: somebody else may be meant. */
+/** What is listed twice counts once: somebody, or something, else may be meant. */
 export function twiceWarnings(config: Config): readonly Fault[] {
   const { policies, breakGlass, groups, protectors, security, readers, policyChanges } = config;
-  return twiceWithin({ policies, breakGlass, groups, protectors, security, readers, policyChanges }, []);
+  return [
+    ...twiceWithin({ policies, breakGlass, groups, protectors, security, readers, policyChanges }, []),
+    ...sitesTwice(config),
+  ];
+}
+
+/** Of two entries with the same ID, one may say something else of it. */
+function sitesTwice({ aws, azure, gcp }: Config): readonly Fault[] {
+  const ids = (list: readonly { readonly id: string }[] = []) => list.map(({ id }) => id.toLowerCase());
+  return [
+    ...twice(ids(aws?.accounts), ['aws', 'accounts'], 'id'),
+    ...twice(ids(azure?.subscriptions), ['azure', 'subscriptions'], 'id'),
+    ...twiceWithin({ gcp: { projects: gcp?.projects }, aws: { accounts: aws?.accounts } }, []),
+    ...twiceWithin({ aws: { organization: { regions: aws?.organization?.regions } } }, []),
+  ];
 }
 
 function twiceWithin(value: unknown, path: Fault['path']): readonly Fault[] {

@@ -214,7 +214,15 @@ const common = z.looseObject({
   cutsSessions: z.boolean().optional(),
   sessionsStay: text.optional(),
   warnings: z.array(text).optional(),
-  timeline: z.array(z.looseObject({ at: instant, event: text, by: text.optional(), text: text.optional() })),
+  timeline: z.array(
+    z.looseObject({
+      at: instant,
+      event: text,
+      by: text.optional(),
+      text: text.optional(),
+      shown: z.number().optional(),
+    }),
+  ),
 });
 
 /**

@@ -62,7 +62,7 @@ async function lost(made: Awaited<ReturnType<typeof open>>, source = '198.51.100
 describe('security', () => {
   it('sees everything that is open or waits, and nobody else does', async () => {
     const made = await open();
-    expect((await made.says('lin', 'list'))[0]).toContain('You have no open or pending requests.');
+    expect((await made.says('lin', 'list'))[0]).toContain('You have no open or pending requests');
     const stray = await lost(made);
     expect(await made.says('lin', 'list all')).toEqual([
       `\`${made.id}\`  api-1  22 from 203.0.113.7 for Ada — Open until 13:00 UTC`,

@@ -169,7 +169,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
 
     await page.getByRole('button', { name: 'More to try' }).click();
     await page.getByRole('button', { name: 'A page for each person' }).click();
-    await slack.getByRole('button', { name: 'Request access' }).first().waitFor(WAIT);
+    await slack.getByRole('button', { name: 'Recommendations' }).first().waitFor(WAIT);
     await picture(page, 'demo-home.png');
     await page.close();
     expect(complaints).toEqual([]);

@@ -99,6 +99,23 @@ describe('a configuration that is right is warned about', () => {
     expect(warnings(all.replace('china', 'usGovernment'))).toEqual([]);
   });
 
+  it('where an account, a subscription, a project, or a region is listed twice', () => {
+    const id = 'aa112222-3333-4444-5555-666677778888';
+    const account = '{ id: "123456789012", regions: [eu-west-1, eu-west-1] }';
+    const sites = `azure: { tenantId: ${id}, clientId: ${id}, subscriptions: [{ id: ${id} }, { id: ${id.toUpperCase()}, backend: nsg }] }\ngcp: { projects: [my-project, my-project] }\n`;
+    const read = readConfig(
+      edited(SMALL, '{ id: "123456789012", regions: [eu-west-1] }', `${account}, ${account}`) + sites,
+    );
+    if ('faults' in read) throw new Error(read.faults.join('\n'));
+    expect(read.warnings).toEqual([
+      'aws.accounts[1].id: 123456789012 is listed twice (line 3)',
+      `azure.subscriptions[1].id: ${id} is listed twice (line 14)`,
+      'gcp.projects[1]: my-project is listed twice (line 15)',
+      'aws.accounts[0].regions[1]: eu-west-1 is listed twice (line 3)',
+      'aws.accounts[1].regions[1]: eu-west-1 is listed twice (line 3)',
+    ]);
+  });
+
   it('not where each has its own', () => {
     expect(
       warningsWith(

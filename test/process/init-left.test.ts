@@ -5,6 +5,7 @@ import { azurePart } from '../../src/cli/init/azure.ts';
 import { teamsPart } from '../../src/cli/init/chats.ts';
 import { gcpPart } from '../../src/cli/init/gcp.ts';
 import type { Around } from '../../src/cli/init/topic.ts';
+import { refusal } from '../core/samples.ts';
 import { commandsIn } from '../docs/command-lines.ts';
 import { VENDOR_TOOLS, vendorFault } from '../docs/vendor-commands.ts';
 
@@ -56,6 +57,26 @@ describe('what jit init says is left to do', () => {
     const { left } = await inAws({ accounts: ['111122223333', '444455556666'] });
     expect(left[0]?.text).toBe('AWS: make the roles in each of 111122223333, 444455556666, signed in to that account.');
     expect(left.at(-1)?.text).toContain('let arn:aws:iam::111122223333:role/drawbridge assume these roles');
+  });
+
+  it('nothing, where what Drawbridge runs as is in another partition than the machines', async () => {
+    const answers = (region: string, arn: string) =>
+      around({ aws: { accounts: ['111122223333'], regions: [region], principal: arn, newExternalId: false } });
+    const refused = async (region: string, arn: string) => {
+      const one = answers(region, arn);
+      await awsPart(one, 'prod');
+      return refusal(() => one.ask.settle());
+    };
+    const gov = 'arn:aws-us-gov:iam::111122223333:role/drawbridge';
+    expect(await refused('us-gov-west-1', gov.replace('-us-gov', ''))).toMatchObject({
+      hint: expect.stringContaining('aws.principal: must be in the partition of us-gov-west-1: arn:aws-us-gov:iam::…'),
+    });
+    expect(await refused('cn-north-1', 'drawbridge')).toMatchObject({
+      hint: expect.stringContaining('must be an ARN such as arn:aws-cn:iam::111122223333:role/drawbridge'),
+    });
+    const right = answers('us-gov-west-1', gov);
+    await awsPart(right, 'prod');
+    expect(() => right.ask.settle()).not.toThrow();
   });
 
   it('in Azure: every role that the file needs as it is written', async () => {

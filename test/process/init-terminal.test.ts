@@ -99,6 +99,38 @@ describe('jit init at a terminal', () => {
     expect(await other).toBe('123456789012');
   });
 
+  const MANY = Array.from({ length: 20 }, (_, i) => ({ id: `${111122223300 + i}`, label: `Account ${i}` }));
+
+  it('finds among many, and lets type what is not among them', async () => {
+    const { ask, type } = terminal();
+    const question = { key: 'accounts', ask: 'Which?', choices: MANY, byHand: ANSWERS.account };
+    const found = ask.one(question);
+    await type(...'count 7', ENTER);
+    expect(await found).toBe('111122223307');
+    const other = ask.one(question);
+    await type(...'999988887777', ENTER, '999988887777', ENTER);
+    expect(await other).toBe('999988887777');
+    const several = ask.some(question);
+    await type(...'9999', '\t', ENTER, '999988887777, 111122223307', ENTER);
+    expect(await several).toEqual(['999988887777', '111122223307']);
+  });
+
+  it('takes what is typed twice once', async () => {
+    const { ask, type } = terminal();
+    const several = ask.some({ key: 'accounts', ask: 'Which?', choices: [], byHand: ANSWERS.account });
+    await type('999988887777, 111122223307,999988887777', ENTER);
+    expect(await several).toEqual(['999988887777', '111122223307']);
+  });
+
+  it('takes nothing for an answer where none of many fits', async () => {
+    const { ask, type, shown } = terminal();
+    const answer = ask.one({ key: 'accounts', ask: 'Which?', choices: MANY });
+    await type(...'count 70', ENTER);
+    expect(shown()).toContain('It must be one of these');
+    await type('\u007f', ENTER);
+    expect(await answer).toBe('111122223307');
+  });
+
   it('lets choose several, and one more by hand', async () => {
     const { ask, type } = terminal();
     const several = ask.some({ key: 'cloud', ask: 'Which?', choices });

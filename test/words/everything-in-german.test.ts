@@ -61,11 +61,20 @@ const fault = say`${new JitError('missingReason').spans}`;
 const faults = { machine: fault, source: fault, start: fault };
 const list = (which: ListFacts['which'], count: number) =>
   listPage({
+    mayRequest: true,
     ...{ at: T0, which, page: 1, pages: 2, count, reader: 'ada', beside: [new JitError('missingReason').spans] },
     shown: count === 0 ? [] : requests.map((request) => ({ request })),
   });
 const home = {
-  ...homePage({ at: T0, mine: requests, waiting: requests, recent: requests, machines: [], isProtector: true }),
+  ...homePage({
+    at: T0,
+    mine: requests,
+    waiting: requests,
+    recent: requests,
+    machines: [],
+    isProtector: true,
+    mayRequest: true,
+  }),
   ...({ which: 'home', title: 'Drawbridge', page: 1, pages: 1 } as const),
 };
 

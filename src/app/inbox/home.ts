@@ -2,7 +2,7 @@ import { isMeant, type Person } from '../../core/people/person.ts';
 import { extensionOf, isWaiting, type Request } from '../../core/request/request.ts';
 import { type HomePage, homePage } from '../../core/view/home-page.ts';
 import type { Deps } from '../deps.ts';
-import { listFor } from './queries.ts';
+import { listFor, mayRequest } from './queries.ts';
 
 /** So many of their own requests are looked through for machines, and for what is over. */
 const MOST_RECENT = 30;
@@ -24,6 +24,7 @@ export async function home(deps: Deps, person: Person): Promise<HomePage> {
     recent: own.filter(({ id }) => !current.has(id)),
     machines: [...machines.values()],
     isProtector: isMeant(person, deps.rules.protectors),
+    mayRequest: mayRequest(deps, person),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Deps } from '../deps.ts';
 import { isSecurity, mustBeSecurity } from '../request/end.ts';
 import { home } from './home.ts';
 import { leftoverLines } from './leftovers.ts';
-import { concerns, everything, listFor } from './queries.ts';
+import { concerns, everything, listFor, mayRequest } from './queries.ts';
 import { strayNews } from './strays.ts';
 
 /** With their buttons these fit into every chat's message. */
@@ -33,7 +33,8 @@ export async function pageFor(deps: Deps, person: Person, which: PageName, wante
   );
   const { at } = await deps.store.now();
   const beside = page === pages ? await besides(deps, person, which, all.length) : [];
-  return listPage({ at, which, page, pages, count: all.length, reader: person.id, shown, beside });
+  const counted = { page, pages, count: all.length };
+  return listPage({ at, which, ...counted, reader: person.id, shown, beside, mayRequest: mayRequest(deps, person) });
 }
 
 /** What this person may do with a request that does not name them. */

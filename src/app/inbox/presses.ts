@@ -67,7 +67,7 @@ export async function pressed(deps: Deps, person: Person, press: Press, sender: 
       case 'answer':
         return answerQuestions(deps, person, id, reason);
       case 'extend':
-        return extendOnce(deps, person, id, { since: sender.since });
+        return extendOnce(deps, person, id, { since: sender.since, shown: version });
     }
   };
   return answer(verb, async () => {

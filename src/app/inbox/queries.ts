@@ -89,6 +89,11 @@ export async function concerns(deps: Deps, person: Person, request: Request): Pr
   return isMeant(person, knownDeciders(policies), requester);
 }
 
+/** Does any policy let this person request anything, whatever the machine? */
+export function mayRequest({ rules }: Pick<Deps, 'rules'>, person: Person): boolean {
+  return [...rules.policies, ...(rules.breakGlass ?? [])].some(({ who }) => isMeant(person, who));
+}
+
 /** `/jit list`, one line a request: all that concerns somebody, or their own. */
 export async function listLines(deps: Deps, person: Person, whose?: 'mine'): Promise<readonly Line[]> {
   const [all, { lines: strays, unsaid }] = await Promise.all([listFor(deps, person), strayNews(deps, person)]);
@@ -97,7 +102,9 @@ export async function listLines(deps: Deps, person: Person, whose?: 'mine'): Pro
   if (requests.length === 0 && strays.length > 0) return strays;
   if (requests.length === 0) {
     return [
-      [say`You have no open or pending requests. To request access: \`/jit request <machine> because <reason>\`.`],
+      mayRequest(deps, person)
+        ? [say`You have no open or pending requests. To request access: \`/jit request <machine> because <reason>\`.`]
+        : [say`You have no open or pending requests, and nothing waits for your decision.`],
       ...(unsaid ? [unsaid] : []),
     ];
   }

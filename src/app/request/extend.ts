@@ -22,9 +22,20 @@ import { askedOf } from './places.ts';
  * Asks for more time: judged like a first request, by the time in all from the first approval, and decided like one, unless
  * every policy lets people extend by themselves. Until it is approved the old end holds.
  */
-export async function extend(deps: Deps, person: Person, id: string, wanted?: Longer): Promise<Request> {
+export function extend(deps: Deps, person: Person, id: string, wanted?: Longer): Promise<Request> {
+  return extending(deps, person, id, { wanted });
+}
+
+interface Wanted {
+  readonly wanted: Longer | undefined;
+  /** The version of the card on which it was pressed; absent where it was typed. */
+  readonly shown?: number | undefined;
+}
+
+async function extending(deps: Deps, person: Person, id: string, { wanted, shown }: Wanted): Promise<Request> {
   const { shortestMs } = deps.rules;
-  const judge = async (request: Request): Promise<AllowedCase> => {
+  const judge = async (request: Request): Promise<AllowedCase | undefined> => {
+    if (isPressedBefore(request, person, shown)) return undefined;
     if (request.requester.id !== person.id) throw new JitError('notYours', { who: request.requester.name });
     mustBeOpen(request);
     const forMs = longerBy(request, wanted);
@@ -45,10 +56,16 @@ export async function extend(deps: Deps, person: Person, id: string, wanted?: Lo
     }
   };
   return commitJudged(deps, id, judge, (request, allowed, now) => {
+    if (!allowed) return undefined;
     mustBeOpen(request);
     const longer = longerBy(request, wanted) ?? Math.max(shortestMs, usual(request, allowed));
-    return more(request, { allowed, forMs: longer, counted: askedOf(deps, request, allowed) }, now);
+    return more(request, { allowed, forMs: longer, shown, counted: askedOf(deps, request, allowed) }, now);
   });
+}
+
+/** Twice on one card, or sent again by the chat: what the card showed is asked for once. */
+function isPressedBefore({ timeline }: Request, { id }: Person, shown: number | undefined): boolean {
+  return shown !== undefined && timeline.some((moment) => moment.by === id && moment.shown === shown);
 }
 
 /** What was asked for at `since`, and is gone on with because the process that had begun is no more: more time is given once. */
@@ -56,14 +73,21 @@ export async function extendOnce(
   deps: Deps,
   person: Person,
   id: string,
-  { forMs, until, since }: { readonly forMs?: number; readonly until?: Until; readonly since?: Instant | undefined },
+  { forMs, until, since, shown }: ExtendAsk,
 ): Promise<Request> {
   const { request } = since === undefined ? {} : await deps.store.load(id);
   const isDone = request?.timeline.some(
     ({ at, event, by }) =>
       at >= (since ?? 0) && by === person.id && (event === 'extended' || event === 'extension asked'),
   );
-  return request && isDone ? request : extend(deps, person, id, until ?? forMs);
+  return request && isDone ? request : extending(deps, person, id, { wanted: until ?? forMs, shown });
+}
+
+interface ExtendAsk {
+  readonly forMs?: number;
+  readonly until?: Until;
+  readonly since?: Instant | undefined;
+  readonly shown?: number;
 }
 
 /** So much longer, or until then, whatever the end is by the time it is decided. */
@@ -84,18 +108,20 @@ function usual({ lease, forMs, ports }: InForce, { policies, state }: AllowedCas
 interface More {
   readonly allowed: AllowedCase;
   readonly forMs: number;
+  readonly shown: number | undefined;
   /** Whom it asks, where it takes a decision. */
   readonly counted: Tally;
 }
 
-function more(request: InForce, { allowed, forMs, counted }: More, now: Now): Decision {
+function more(request: InForce, { allowed, forMs, counted, shown }: More, now: Now): Decision {
+  const pressed = shown === undefined ? {} : { shown };
   const { lease, requester: by, version } = request;
   const { policies, quorum } = allowed;
   if (lease.until <= now.at) throw new JitError('tooLate');
   const until = lease.until + forMs;
   if (mayExtendAlone(request, policies, until, ownExtensions(request))) {
     const text = `by policy ${policies.map(({ name }) => name).join(', ')}`;
-    return { next: extended(request, until, { by, at: now.at }), event: 'extended', by: by.id, text };
+    return { next: extended(request, until, { by, at: now.at }, pressed), event: 'extended', by: by.id, text };
   }
   const { escalatesAt, reminders, ...whom } = counted;
   const question = { by, at: now.at, version: version + 1, forMs, answerBy: lease.until, reviews: [], quorum };
@@ -104,7 +130,7 @@ function more(request: InForce, { allowed, forMs, counted }: More, now: Now): De
     ...(escalatesAt === undefined ? {} : { escalatesAt }),
     ...(reminders ? { reminders } : {}),
   };
-  const next = extensionAsked({ ...request, ...whom }, extension);
+  const next = extensionAsked({ ...request, ...whom }, extension, pressed);
   return { next, event: 'extension asked', by: by.id, text: durationText(forMs) };
 }
 

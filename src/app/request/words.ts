@@ -1,6 +1,7 @@
 import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
+import { isTerminal } from '../../core/request/workflow.ts';
 import { countText, neededLine } from '../../core/view/approvals.ts';
 import { earlyLine } from '../../core/view/early.ts';
 import { questionLine } from '../../core/view/milestone.ts';
@@ -27,9 +28,11 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
   const needed = countText(request) === '' ? listed(request.asked, 'or') : neededLine(request);
   const start = startLine(request);
   const starts: Line = start.length > 0 && isWaiting(request) ? ['; ', ...start] : [];
+  // The same delivery again, when it is over: nothing new was asked for.
+  const again = isTerminal(request.status) ? [say` To request the same again: \`/jit again ${request.id}\`.`] : [];
   return [
     [say`Request \`${request.id}\` for ${nameOf(request)}${forWhom(request)}: ${what}${starts}${endByLine(request)}.`],
-    isWaiting(request) ? [say`Waiting for approval by ${needed}.`] : [say`${viewOf(request).status}.`],
+    isWaiting(request) ? [say`Waiting for approval by ${needed}.`] : [say`${viewOf(request).status}.${again}`],
     ...notesOf(request).map(({ text }) => text),
   ];
 }

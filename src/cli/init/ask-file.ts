@@ -51,7 +51,7 @@ export function askFile(given: Given, say: (text: string) => void): Asker {
       const value = at(key);
       const all = Array.isArray(value) ? value.map(String) : (scalar(key, ask, standard)?.split(',') ?? []);
       if (Array.isArray(value) && all.length === 0) note(key, `must have at least one: ${ask}`);
-      return all.map((text) => chosen(text, question));
+      return [...new Set(all.map((text) => chosen(text, question)))];
     },
     async yes({ key, ask, standard }) {
       const text = scalar(key, ask, String(standard));

@@ -51,6 +51,16 @@ function listOf({ choices, byHand }: ChoiceQuestion) {
   ];
 }
 
+/** What is searched for is in it; to type something else is always there, or nothing could be answered that is no choice. */
+function fits(search: string, { value, label = '' }: { readonly value: string; readonly label?: string }): boolean {
+  return value === OTHER || label.toLowerCase().includes(search.trim().toLowerCase());
+}
+
+/** Where nothing fits, Enter would answer with nothing. */
+function isChosen(value: unknown): string | undefined {
+  return value === undefined ? 'It must be one of these' : undefined;
+}
+
 /** The screen with a signal for Ctrl-D, at which the prompts' line would be closed and nobody told. */
 function withEnd(screen: Screen): Screen & { readonly signal: AbortSignal } {
   const ended = new AbortController();
@@ -82,7 +92,7 @@ export function askTerminal(given: Screen = {}): Asker {
       if (choices.length === 0) return hand();
       const found = await got(
         choices.length > LIST
-          ? prompts.autocomplete({ ...options, ...initial })
+          ? prompts.autocomplete({ ...options, ...initial, filter: fits, validate: isChosen })
           : prompts.select({ ...options, ...initial }),
       );
       return found === OTHER ? hand() : found;
@@ -95,12 +105,12 @@ export function askTerminal(given: Screen = {}): Asker {
         return meant.flatMap((one) => ('fault' in one ? [one.fault] : []))[0];
       };
       const hand = async () => (await typed(`${ask}\n   Several are separated by commas`, wrong)).split(',');
-      if (choices.length === 0) return (await hand()).map((one) => one.trim());
+      if (choices.length === 0) return [...new Set((await hand()).map((one) => one.trim()))];
       const options = { ...screen, message: ask, options: listOf(question), maxItems: LIST, required: true };
       const initialValues = choices.length === 1 ? choices.map(({ id }) => id) : [];
       const found = await got(
         choices.length > LIST
-          ? prompts.autocompleteMultiselect({ ...options, initialValues })
+          ? prompts.autocompleteMultiselect({ ...options, initialValues, filter: fits })
           : prompts.multiselect({ ...options, initialValues }),
       );
       const more = found.includes(OTHER) ? (await hand()).map((one) => one.trim()) : [];

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ANSWERS } from '../../config/answers.ts';
+import { partitionOf } from '../../config/check.ts';
 import type { Offered } from './asker.ts';
 import { type Around, givenIn, lookedUp, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
 
@@ -41,8 +42,7 @@ export async function awsPart(around: Around, installation: string): Promise<Top
     key: 'aws.principal',
     ask: 'ARN of the role or user that Drawbridge itself runs as?',
     where: '`aws sts get-caller-identity` says it where Drawbridge will run',
-    wrong: (text) =>
-      A_PRINCIPAL.test(text) ? undefined : 'must be an ARN such as arn:aws:iam::111122223333:role/drawbridge',
+    wrong: (text) => principalFault(text, regions),
     ...(found ? { standard: roleArn(found.caller.arn) } : {}),
   });
   const externalId = await externalIdOf(around);
@@ -51,6 +51,15 @@ export async function awsPart(around: Around, installation: string): Promise<Top
     settings: { aws: settingsOf({ ids, regions, externalId, partition }) },
     left: leftInAws({ ids, principal, externalId, installation, region: regions[0] ?? home }),
   };
+}
+
+/** No role can be assumed from another partition. */
+function principalFault(text: string, regions: readonly string[]): string | undefined {
+  const [first = 'us-east-1'] = regions;
+  const partition = partitionOf(first);
+  if (!A_PRINCIPAL.test(text)) return `must be an ARN such as arn:${partition}:iam::111122223333:role/drawbridge`;
+  const other = regions.find((region) => partitionOf(region) !== text.split(':')[1]);
+  return other === undefined ? undefined : `must be in the partition of ${other}: arn:${partitionOf(other)}:iam::…`;
 }
 
 async function accountsOf(

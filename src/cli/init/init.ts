@@ -191,7 +191,9 @@ async function checkedPart(around: Around, base: Base, mayAskAgain: boolean) {
     const text = writtenConfig(merged({ ...base.settings, ...people }, around.given), HEAD);
     const read = readConfig(text);
     if ('config' in read) return { text, warnings: read.warnings };
-    if (!mayAskAgain) throw badConfig(read.faults, undefined, 'What the answers make');
+    const isAskedAgain = read.faults.some((fault) => /^(?:people|groups|policies|protectors|security)\b/.test(fault));
+    // What comes of other answers would be wrong each time.
+    if (!mayAskAgain || !isAskedAgain) throw badConfig(read.faults, undefined, 'What the answers make');
     around.ask.say(`That cannot work:\n${read.faults.join('\n')}\nPeople and policy are asked once more.`);
   }
 }

@@ -1,12 +1,14 @@
 import { isAll, withoutFillers } from './fillers.ts';
 import { withoutTime } from './no-time.ts';
-import { type CommandReading, only } from './reading.ts';
+import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isPolite } from './sentence-word.ts';
+import { isNameLike } from './target.ts';
 import { isBecause, unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
 import type { Topic } from './usage.ts';
 import { ABOUT_SOME, IN_WORDS, type TypedVerb } from './verbs.ts';
+import { isId } from './which-ask.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -41,18 +43,35 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const areMachines = others.every(({ text }) =>
     /^(?:machines?|servers?|vms?|hosts?|requests?|of|the|them)$/i.test(text),
   );
+  const either = ABOUT_SOME.includes(topic) && topic !== 'deny' ? eitherOf({ ...said, tokens }, read) : undefined;
+  if (either) return either;
   // `approve the last one`: nobody can tell which.
   const isOrdinal =
-    (topic === 'approve' || topic === 'deny') &&
+    ['approve', 'deny', 'extend', 'withdraw'].includes(topic) &&
     /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(
       object?.isQuoted ? '' : (object?.text ?? ''),
     );
-  const list = object && ((isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
+  const isOfMany = object !== undefined && isAll(object) && topic === 'extend';
+  const list = object && (isOfMany || (isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
     return list;
   }
   return read({ ...said, tokens });
+}
+
+/** `revoke web-1 or api-1`: each of them, as nobody can tell which. */
+function eitherOf(said: SaidCommand, read: ReadCommand): CommandReading | undefined {
+  const isOr = ({ text, isQuoted }: Token) => !isQuoted && /^(?:or|oder)$/i.test(text);
+  const names = said.tokens.filter((token) => !isOr(token));
+  const or = said.tokens.find(isOr);
+  const areNames =
+    names.length > 1 &&
+    names.every((token) => token.isQuoted || isId(token) || (isNameLike(token.text) && /^\p{L}/u.test(token.text)));
+  if (!or || !areNames) return undefined;
+  said.faults.push(unknownWord(or));
+  const groups = names.flatMap((token) => read({ ...said, tokens: [token], faults: [] }).groups);
+  return { groups, how: 'or' };
 }
 
 /** A question mark alone says nothing. */

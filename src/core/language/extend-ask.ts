@@ -1,10 +1,11 @@
 import { JitError } from '../errors/errors.ts';
 import { portText } from '../rule/port.ts';
 import { readMoment } from './moment.ts';
-import { isTimed } from './no-time.ts';
+import { isOften, isTimed } from './no-time.ts';
 import { each, MOST_AT_ONCE, noPorts, noReason, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms } from './said-terms.ts';
+import { isVagueTime } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
@@ -61,18 +62,27 @@ function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: n
 /** `in 1h`: it would begin then, and is longer at once. */
 function isLater(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
-  return token !== undefined && !token.isQuoted && /^in$/i.test(token.text) && readTime(tokens, i + 1) !== undefined;
+  if (token === undefined || token.isQuoted) return false;
+  return (
+    (/^in$/i.test(token.text) && readTime(tokens, i + 1) !== undefined) ||
+    (i > 0 && (isVagueTime(token) || isOften(tokens, i)))
+  );
 }
 
 /** `extend web-1 tomorrow 18:00`, `at 18:00`, `to 18:00`: what is meant is the end, which is refused and given back as it is typed. */
 function withEnds(said: SaidCommand): readonly Token[] {
   const { clock = { now: 0, zone: 'UTC' } } = said;
-  const all = said.tokens.map(asTime);
+  const all = withoutStart(
+    said,
+    said.tokens.map((token, i) => asTime(bounded(said, token), i)),
+  );
   const tokens: Token[] = [];
   for (let i = 0; i < all.length; i += 1) {
     const token = all[i] as Token;
     const word = token.isQuoted ? '' : token.text.toLowerCase();
-    const isOn = /^(?:at|on)$/.test(word) && readMoment(all, i + 1, clock, 'end').fault?.code !== 'malformedTime';
+    const isOn =
+      (/^(?:at|on)$/.test(word) || (word === 'for' && isTimed(all, i + 1) && !readTime(all, i + 1))) &&
+      readMoment(all, i + 1, clock, 'end').fault?.code !== 'malformedTime';
     const isBare = word !== '' && !readTime(all, i) && isTimed(all, i);
     const isTo = word === 'to' && isClock(all[i + 1]?.text ?? '');
     const from = isOn || isTo ? i + 1 : i;
@@ -88,6 +98,30 @@ function withEnds(said: SaidCommand): readonly Token[] {
     i = first + words - 1;
   }
   return tokens;
+}
+
+/** `<2h`, `>2h`: the length, which is refused and given back. */
+function bounded(said: SaidCommand, token: Token): Token {
+  const [, length] = /^[<>≤≥](\d.*)$/.exec(token.isQuoted ? '' : token.text) ?? [];
+  if (length === undefined) return token;
+  said.faults.push(new JitError('malformedDuration', { word: token.text }));
+  return { ...token, text: length };
+}
+
+/** `from 18:00 until 20:00`: what is open already has no start. */
+function withoutStart(said: SaidCommand, tokens: readonly Token[]): readonly Token[] {
+  const { clock = { now: 0, zone: 'UTC' } } = said;
+  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^from$/i.test(text));
+  const { words, fault } = readMoment(tokens, at + 1, clock, 'end');
+  const isSpan =
+    at >= 0 && fault?.code !== 'malformedTime' && /^(?:until|till|to)$/i.test(tokens[at + 1 + words]?.text ?? '');
+  if (!isSpan) return tokens;
+  said.faults.push(unknownWord(tokens[at] ?? 'from'));
+  return [
+    ...tokens.slice(0, at),
+    { ...(tokens[at + 1 + words] as Token), text: 'until' },
+    ...tokens.slice(at + 2 + words),
+  ];
 }
 
 /** `+30`, `“30m”`: behind what is meant, a time and no name. */

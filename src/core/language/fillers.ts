@@ -37,7 +37,7 @@ export function isAll({ text, isQuoted }: Token): boolean {
 /** How people begin a sentence that asks for something. */
 const LEAD = new Set(
   [
-    "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do",
+    "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do it be possible",
     'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
     'du uns wir muss müssen muessen hätte haette gern gerne eben kannst könntest koenntest könnten koennten können sie bräuchte braeuchte lass schalt schalte',
   ].flatMap((line) => line.split(' ')),
@@ -53,5 +53,5 @@ export function withoutLead(tokens: readonly Token[]): readonly Token[] {
   if (from <= 0) return tokens;
   // `I would like to …`
   const isTo = /^to$/i.test(tokens[from]?.text ?? '') && from + 1 < tokens.length;
-  return tokens.slice(isTo ? from + 1 : from);
+  return isTo ? withoutLead(tokens.slice(from + 1)) : tokens.slice(from);
 }

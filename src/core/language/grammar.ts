@@ -198,7 +198,8 @@ function readHelp(said: SaidCommand, [about, ...more]: readonly Token[]): Comman
   const topic = isTopic(word) ? word : BY_WORD.get(word)?.[1];
   if (topic) return only({ verb: 'help', about: topic });
   said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
-  const near = nearVerb(BY_WORD.keys(), word);
-  const meantTopic = near === undefined ? undefined : BY_WORD.get(near)?.[1];
+  const named = [about, ...more].flatMap(({ text }) => BY_WORD.get(text.toLowerCase())?.[1] ?? []);
+  const near = named.length > 0 ? undefined : nearVerb(BY_WORD.keys(), word);
+  const meantTopic = near === undefined ? named[0] : BY_WORD.get(near)?.[1];
   return only({ verb: 'help', ...(meantTopic ? { about: meantTopic } : {}) });
 }

@@ -117,10 +117,10 @@ const QUOTED = [
   '〝[^〞]*〞',
 ].join('|');
 const PIECE = new RegExp(
-  `(?<blank>${BLANKS})|(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|[,;&]|[^\\s,;]+`,
+  `(?<blank>${BLANKS})|(${QUOTED})(?=[\\s,;.!?:)]|$)|(\`[^\`]*\`)|<at(?:\\s[^>]*)?>([^<]*)</at>|<@[^>]*>|\\d+,\\d+(?=\\s?(?:h|hours?|hrs?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tagen?|tage)\\b)|\\d,\\d{1,2}(?=\\s(?:bis|to|or|oder)\\s[\\d,]+\\s?(?:h|hours|std|stunden|d|days|tage)\\b)|\\d,\\d{1,2}-\\d{1,2}(?:,\\d{1,2})?(?=\\s?(?:h|hours?|std|stunden?|d|days?|tage)\\b)|[,;&]|[^\\s,;]+`,
   'giu',
 );
-const JOINING = /^(?:[,;&+/|]|and|plus|und|et)$/i;
+const JOINING = /^(?:[,;&+/|]|and|plus|und|et|comma|komma|sowie)$/i;
 /** Options as the command line has them. */
 const OPTION =
   /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
@@ -161,7 +161,13 @@ function tokensOf(head: string): readonly Token[] {
       continue;
     }
     const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
-    if (/^[-.!:;()+•·|]*$/.test(word)) continue;
+    // `22 - 25`
+    const isRange =
+      /^\p{Pd}$/u.test(piece) &&
+      /^\d{1,5}$/.test(tokens.at(-1)?.text ?? '') &&
+      /^\d{1,5}$/.test(pieces[i + 1]?.[0] ?? '');
+    if (isRange) tokens.push({ text: 'to', typed: piece, at });
+    if (isRange || /^[-.!:;()+•·|]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
     else for (const part of optionOf(word, tokens.at(-1)?.text, pieces[i + 1]?.[0])) push(part, at);
   }

@@ -13,12 +13,12 @@ export interface LengthSpan {
 }
 
 const COUNT = /^-?(\d{1,3}(?:[.,]\d{1,2})?[½¼¾]?|[½¼¾])-?$/;
-const LINK = /^(?:to|or|until|till|bis|oder|maybe|perhaps|possibly|vielleicht|evtl)$/i;
+const LINK = /^(?:to|or|until|till|bis|oder|od|maybe|perhaps|possibly|vielleicht|evtl)$/i;
 const WITHIN = /^(?:between|zwischen)$/i;
 const UNIT = /^(?:h|hrs?|hours?|std|stunden?|m|mins?|minutes?|minuten?|d|days?|tage?n?|weeks?|wochen?|w)$/i;
 /** `1-2h`, `1h-2h`, `30min-1h`, `1..2h`, `30/60`. */
 const PAIR =
-  /^(\d{1,3}(?:[.,]\d{1,2})?[½¼¾]?|[½¼¾])([a-z]{0,7})(?:-|\.{2,3}|…|\/|bis|to)(\d{1,3}(?:[.,]\d{1,2})?[½¼¾]?)([a-z]{0,7})$/i;
+  /^(\d{1,2}[h:][0-5]\d|\d{1,3}(?:[.,]\d{1,2})?[½¼¾]?|[½¼¾])([a-z]{0,7})(?:-|\.{2,3}|…|\/|bis|to)(\d{1,3}(?:[.,]\d{1,2})?[½¼¾]?)([a-z]{0,7})$/i;
 
 interface Found {
   readonly words: number;
@@ -30,7 +30,7 @@ export function lengthSpan({ tokens, head }: Pick<SaidCommand, 'tokens' | 'head'
   for (let i = 0; i < tokens.length; i += 1) {
     const before = tokens[i - 1];
     const isFor = isWord(before, /^(?:for|für|by)$/i);
-    const found = paired(tokens, i, isFor) ?? counted(tokens, i, { head, isFor }) ?? spelled(tokens, i);
+    const found = paired(tokens, i, isFor) ?? counted(tokens, i, { head, isFor }) ?? spelled(tokens, i, head);
     if (!found || isWord(before, /^ports?$/i)) continue;
     const isWithin = isWord(before, /^(?:between|from|von|zwischen|about|around|roughly|etwa|circa|ca)$/i);
     const from = isWithin ? i - 1 : i;
@@ -61,7 +61,7 @@ function paired(tokens: readonly Token[], i: number, isFor: boolean): Found | un
   const whole = isApart ? (next?.text ?? '') : last;
   if (whole === '' && !isFor) return undefined;
   if (/^h$/i.test(whole) && !isFor && isOfClock(first, second)) return undefined;
-  return lengthsOf([first, unit || whole], [second, whole], isApart ? 2 : 1);
+  return lengthsOf([first, unit || (/h/i.test(first) ? '' : whole)], [second, whole], isApart ? 2 : 1);
 }
 
 /** `two-three`; `forty-five` is one figure. */
@@ -88,19 +88,23 @@ function counted(
   const unit = own === '' && isWord(tokens[at + 1], UNIT) ? (tokens[at + 1]?.text ?? '') : own;
   const words = at - i + (unit === own ? 1 : 2);
   // `16 bis 18 h` are hours of a clock, and `22 to 25` ports.
-  if (unit === '' ? !isFor : /^h$/i.test(unit) && !isFor && isOfClock(first, second)) return undefined;
+  const areWords =
+    isWord(tokens[i + 1], /^(?:or|oder|od)$/i) &&
+    /^\p{L}/u.test(tokens[i]?.text ?? '') &&
+    /^\p{L}/u.test(tokens[at]?.text ?? '');
+  if (unit === '' ? !(isFor || areWords) : /^h$/i.test(unit) && !isFor && isOfClock(first, second)) return undefined;
   return lengthsOf([first, unit], [second, unit], words);
 }
 
 /** `1h to 2h`, `half an hour or an hour`, `an hour or two`. */
-function spelled(tokens: readonly Token[], i: number): Found | undefined {
+function spelled(tokens: readonly Token[], i: number, head: string): Found | undefined {
   const first = readTime(tokens, i);
-  const links = first ? linksAt(tokens, i + first.words) : undefined;
-  if (!first || links === undefined || links === 0) return undefined;
+  const links = first ? linksAt(tokens, i + first.words, head) : undefined;
+  if (!first || links === undefined) return undefined;
   const at = i + first.words + links;
   const second = readTime(tokens, at);
   if (second) return { words: at - i + second.words, lengths: [first.ms, second.ms] };
-  const count = countOf(tokens[at]);
+  const count = links === 0 ? undefined : countOf(tokens[at]);
   const unit = /([a-z]+)$/i.exec(tokens[at - links - 1]?.text ?? '')?.[1] ?? '';
   const ms = count === undefined || !UNIT.test(unit) ? undefined : lengthOf(count, unit);
   return ms === undefined || ms <= first.ms ? undefined : { words: at - i + 1, lengths: [first.ms, ms] };
@@ -114,7 +118,9 @@ function linksAt(tokens: readonly Token[], at: number, head?: string): number | 
   if (head === undefined || !before || !first) return undefined;
   const between = head.slice(before.at, first.at);
   // `22 - 2h`: the dash of a list.
-  const isMore = Number(countOf(before)) < Number.parseFloat(first.text.replace(/^-/, '')) && before.text !== '22';
+  const isLength = readTime([before], 0) !== undefined && readTime([first], 0) !== undefined;
+  const isMore =
+    isLength || (Number(countOf(before)) < Number.parseFloat(first.text.replace(/^-/, '')) && before.text !== '22');
   const isDashed = isMore && (/^\S+?\s*\p{Pd}\s*$/u.test(between) || /^-\d/.test(first.text));
   // `ein, zwei Stunden`
   const isSpoken = first.isJoined === true && /^\p{L}/u.test(before.text) && /^\p{L}/u.test(first.text);

@@ -63,6 +63,8 @@ function withoutParticle(tokens: readonly Token[]): readonly Token[] {
     const left = rest.filter((token) => !/^(?:aufheben|beenden|entfernen|weg|für|fuer|von|for)$/i.test(typedOf(token)));
     return [{ ...first, text: isEnded ? 'unprotect' : 'protect' }, ...left];
   }
+  if (first && word === 'undo' && rest.some(({ text }) => /^lockdowns?$/i.test(text)) && namedIn(rest).length > 0)
+    return [{ ...first, text: 'restore' }, ...namedIn(rest)];
   // `lockdown web-1` closes what stands open, and keeps it so.
   if (first && word === 'lockdown' && namedIn(rest).length > 0)
     return [{ ...first, text: 'protect' }, ...namedIn(rest), { ...first, text: 'lockdown' }];
@@ -135,10 +137,22 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
     topic === 'extend'
       ? rest.filter((token) => !isTime(token) && !(first?.text.toLowerCase() === 'still' && isNeed(token)))
       : rest;
+  const isDown = ({ text, isQuoted }: Token) => !isQuoted && /^(?:down|off|out|up|it)$/i.test(text);
   const isMine = ({ text, isQuoted }: Token) => !isQuoted && /^(?:an|mich|me|mir)$/i.test(text);
-  const own = isIn ? rest.slice(1) : topic === 'delegate' ? rest.filter((token) => !isMine(token)) : isMore;
+  const own = isIn
+    ? rest.slice(1)
+    : topic === 'delegate'
+      ? rest.filter((token) => !isMine(token))
+      : topic === 'revoke'
+        ? rest.filter((token) => !isDown(token))
+        : isMore;
   const host = /^(?:scp|rsync)$/i.test(first?.text ?? '') ? REMOTE.exec(said.whole)?.[1] : undefined;
   if (first && host !== undefined) return behind({ ...said, tokens: [first, { text: host, at: 0 }] }, verb);
+  // `remove sam from web-1`: nobody can close it for one of several.
+  const off =
+    topic === 'revoke' ? rest.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:from|off)$/i.test(text)) : -1;
+  const left = off > 0 ? namedIn(rest.slice(off)) : [];
+  if (left.length > 0) return only(...left.map((one) => ({ verb: 'show' as const, which: one.text })));
   // To close all is for few; what somebody may close stands in their list.
   if (topic === 'revoke' && rest[0] && isAll(rest[0])) return only({ verb: 'list' });
   // `is port 22 open on web-1`

@@ -48,7 +48,13 @@ const WHOLE_DAY =
 
 /** `starting 16:00`, `after 18:00`, `by 18:00`, `in an hour`, `on behalf of @sam`: what is meant is plain, so it is refused and given back as it is typed. */
 export function withMeantTerms(typed: SaidCommand): SaidCommand {
-  const said = { ...typed, tokens: portsFirst(typed.tokens) };
+  // `a machine`; `a` alone may be the name of one.
+  const isArticle = ({ text, isQuoted }: Token, i: number, all: readonly Token[]) =>
+    !isQuoted &&
+    /^an?$/i.test(text) &&
+    !all[i + 1]?.isJoined &&
+    /^(?:machine|server|host|vm|instance)$/i.test(all[i + 1]?.text ?? '');
+  const said = { ...typed, tokens: portsFirst(typed.tokens.filter((...one) => !isArticle(...one))) };
   const tokens: Token[] = [];
   for (let i = 0; i < said.tokens.length; i += 1) {
     const token = said.tokens[i] as Token;

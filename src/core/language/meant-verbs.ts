@@ -21,7 +21,7 @@ const MEANT: Readonly<Record<string, string>> = {
   ),
   ...sameAs(
     'request',
-    'connect login logon unlock elevate activate aktivieren aktiviere add create enter jump requesting requested telnet enable join log',
+    'connect login logon unlock use tunnel apply elevate activate aktivieren aktiviere add create enter jump requesting requested telnet enable join log',
   ),
   ...sameAs(
     'request',

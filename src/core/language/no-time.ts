@@ -62,6 +62,7 @@ const BEFORE = /^(?:at|on|in|by|until|till|til|bis|for|from|after|before|startin
 function timeAt(tokens: readonly Token[], at: number, clock: SaidCommand['clock']): Omit<TimeTyped, 'at'> | undefined {
   const token = tokens[at];
   if (!token || token.isQuoted) return undefined;
+  if (isOften(tokens, at)) return { words: 2, isLength: false };
   const lead = BEFORE.test(token.text) ? 1 : 0;
   const length = readTime(tokens, at + lead);
   const isIn = isWord(token, /^(?:in|after)$/i);
@@ -74,12 +75,21 @@ function timeAt(tokens: readonly Token[], at: number, clock: SaidCommand['clock'
   return fault?.code === 'malformedTime' ? undefined : { words: lead + words, isLength: false };
 }
 
+/** `every day`, `next week`. */
+export function isOften(tokens: readonly Token[], at: number): boolean {
+  const next = tokens[at + 1]?.text ?? '';
+  return (
+    isWord(tokens[at], /^(?:every|each|jede[nrs]?|next|this|last)$/i) &&
+    /^(?:hour|day|night|week|month|morning|evening|weekend|stunde|tag|nacht|abend)$/i.test(next)
+  );
+}
+
 /** Without a word before it: a time of a clock, a day by its whole name, a date. As the first word, most may be a name. */
 export function isTimed(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.text.toLowerCase() ?? '';
-  if (/^(?:today|tomorrow|tonight|tmrw|tmr|yesterday)$/.test(word) || isClock(word)) return true;
+  if (/^(?:today|tomorrow|tonight|tmrw|tmr|yesterday|hourly|daily|weekly)$/.test(word) || isClock(word)) return true;
   if (at === 0) return false;
-  if (isVagueTime({ text: word, at: 0 })) return true;
+  if (isVagueTime({ text: word, at: 0 }) || /^(?:noon|midnight|eod|cob)$/.test(word)) return true;
   const date = readDate(tokens, at, '2026-01-01');
   return date !== undefined && (date.words > 1 || (isDay(word) ? word.endsWith('day') : /\d/.test(word)));
 }

@@ -49,7 +49,8 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
     if (near !== word) said.faults.push(unknownWord(first));
     else nothingMore(said, 1);
     const meant = WHOSE.get(near ?? '');
-    const other = OTHERS.get(word);
+    const [other] = said.tokens.flatMap(({ text }) => OTHERS.get(text.toLowerCase()) ?? []);
+    if (/^delegations?$/i.test(first.text)) return only({ verb: 'delegate', ask: { what: 'list' } });
     if (other !== undefined) return only({ verb: other });
     if (meant === undefined && isNameLike(first.text)) return only({ verb: 'show', ...which(whichOf(first)) });
     return only({ verb: 'list', ...(meant === 'all' ? { all: true } : meant ? { whose: meant } : {}) });
@@ -124,8 +125,9 @@ export const readDelegate: ReadCommand = (said) => {
   // Without what narrows it, more would be handed over than was said.
   if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? ''))
     return only({ verb: 'help', about: 'delegate' });
-  const ask: DelegateAsk = { what: 'begin', to: to[0] ?? '<person>', until: until ?? ['until', 'friday'] };
-  return only({ verb: 'delegate', ask });
+  const people = to.length > 0 ? to : ['<person>'];
+  const asks = people.map((one): DelegateAsk => ({ what: 'begin', to: one, until: until ?? ['until', 'friday'] }));
+  return { groups: asks.map((ask) => [{ verb: 'delegate', ask }]), how: 'or' };
 };
 
 /** An end that can be read; without a clock nobody can tell. */

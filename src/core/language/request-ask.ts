@@ -23,6 +23,7 @@ import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
+import { isTopic, type Topic } from './usage.ts';
 import { behindNames, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
@@ -115,6 +116,12 @@ export const readGlass: ReadCommand = (said) => {
 
 /** `explain <machine> [terms]`, of several machines each. */
 export const readExplain: ReadCommand = (all) => {
+  const [topic, ...more] = all.tokens;
+  // `explain extend` asks what that does.
+  if (topic && !topic.isQuoted && more.length === 0 && isTopic(topic.text.toLowerCase())) {
+    all.faults.push(unknownWord(topic));
+    return only({ verb: 'help', about: topic.text.toLowerCase() as Topic });
+  }
   const said = asQuestion(all);
   const asked = readAsks(said, { machines: 100 });
   const command = (ask: Typed): Command => ({

@@ -15,13 +15,13 @@ const SENTENCE = new Set(
 /** Words that turn round what stands behind them, or narrow it. */
 const TURNING = new Set(
   [
-    "not don't dont do no never without except excluding unless only but just if when",
+    "not don't dont do no never without except excluding unless only but just if when sorry actually",
     'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls sobald sobald',
     'pas sans sauf jamais seulement mais si',
   ].flatMap((line) => line.split(' ')),
 );
 
-const POLITE = new Set(['please', 'pls', 'plz', 'thanks', 'thx', 'bitte', 'danke', 'merci', 'svp']);
+const POLITE = new Set('please pls plz thanks thx bitte danke merci svp period punkt'.split(' '));
 
 /** Behind a name, a word that is none: `now`, `please`, `at`, `18:00`. */
 export function isSentenceWord({ text, isQuoted }: Token): boolean {
@@ -47,7 +47,7 @@ export function isElsewhere({ text, isQuoted }: Token, before?: Token): boolean 
 export function isVagueTime({ text, isQuoted }: Token): boolean {
   return (
     !isQuoted &&
-    /^(?:later|soon|daily|weekly|nightly|täglich|taeglich|wöchentlich|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
+    /^(?:later|soon|hourly|daily|weekly|nightly|täglich|taeglich|wöchentlich|lunch|lunchtime|später|spaeter|bald|nachher|morgens|vormittags|nachmittags|abends|nachts)$/i.test(
       text,
     )
   );
@@ -64,4 +64,11 @@ export function isEmoji(text: string): boolean {
 
 export function isPolite(text: string): boolean {
   return POLITE.has(text.toLowerCase());
+}
+
+/** `please`, and at the end `asap`: nothing of what is to be done. */
+export function saysNothing(text: string, isLast: boolean): boolean {
+  return (
+    isPolite(text) || (isLast && /^(?:asap|now|jetzt|sofort|immediately|urgent|urgently|dringend|quickly)$/i.test(text))
+  );
 }

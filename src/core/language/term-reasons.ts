@@ -22,7 +22,7 @@ export class TermReasons {
   /** What stands behind `for`, and is no time. */
   for({ text }: PurposeSaid): void {
     const { reason } = this.#said;
-    if (reason && mayBeSomebody(text)) this.#somebody = text;
+    if (mayBeSomebody(text) && (reason || /^\p{Lu}\p{Ll}/u.test(text))) this.#somebody = text;
     this.add(reason ? `${text},` : text);
   }
 

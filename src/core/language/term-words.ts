@@ -11,7 +11,7 @@ export const KEYWORDS = ['from', 'for', 'until', 'because', 'port', 'ports'];
 
 /** Between the terms: `access to`, `on`. */
 function isFiller(text: string): boolean {
-  return /^(?:to|on|access|machine|server|host|vm|instance)$/i.test(text);
+  return /^(?:to|on|access|permissions?|rights?|machine|server|host|vm|instance)$/i.test(text);
 }
 
 /** The same before the machine alone: `the`, `both`. */
@@ -20,8 +20,12 @@ function isLeading(text: string): boolean {
 }
 
 /** Does it say nothing of its own: `access to`, `the`? The last word names something. */
-export function isPassed(text: string, isLast: boolean, isNamed: boolean): boolean {
-  if (isLast) return /^(?:access|to|on)$/i.test(text);
+export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean): boolean {
+  const [text, next] = [tokens[at]?.text ?? '', tokens[at + 1]];
+  // Of `server, web-1`, each may be a name.
+  if (next?.isJoined && !/^access$/i.test(text)) return false;
+  const isLast = next === undefined;
+  if (isLast) return /^(?:access|to|on|machine|server|host|vm|instance)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
 }
 

@@ -4,7 +4,7 @@ import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from '.
 import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { isElsewhere, isEmoji, isPolite, isSentenceWord } from './sentence-word.ts';
+import { isElsewhere, isEmoji, isPolite, isSentenceWord, saysNothing } from './sentence-word.ts';
 import { isBareSource, isBracketedSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
@@ -89,7 +89,7 @@ export class TermsReader {
   #term(token: Token, was: string): void {
     const { text, isJoined } = token;
     const isNext = was === 'source' && isJoined && isBareSource(text, this.#said.names);
-    const isSkipped = this.#wanted.machines > 0 && isPassed(text, this.#isLast, this.#targets.length > 0);
+    const isSkipped = this.#wanted.machines > 0 && isPassed(this.#said.tokens, this.#at, this.#targets.length > 0);
     if (isNext) this.#source();
     else if (was === 'other' && /^to$/i.test(text) && !token.isQuoted) this.#to();
     else if (was === 'hours' && !isJoined && isRestOfHour(this.#times.time.forMs ?? 0, text)) {
@@ -250,7 +250,7 @@ export class TermsReader {
       } else if (this.#wanted.machines > 1 && isNameLike(text)) this.#machine(token);
       else if (
         this.#mayBeReason &&
-        !isPolite(text) &&
+        !saysNothing(text, this.#isLast) &&
         !isElsewhere(token, this.#said.tokens[this.#at - 1]) &&
         !this.#areTermsBehind
       )

@@ -28,7 +28,26 @@ const STRONG =
 const THEN = /^(?:then|dann|danach|but|aber)$/i;
 
 /** What stands behind these is somebody's own words, or has verbs of its own. */
-const OWN_WORDS: readonly Topic[] = ['ask', 'answer', 'review', 'help', 'rules', 'whoami', 'home'];
+const OWN_WORDS: readonly Topic[] = ['ask', 'answer', 'review', 'help', 'rules'];
+/** Only names stand behind these: `revoke web-1, ssh api-1`. */
+const NAMED: readonly Topic[] = [
+  ...([
+    'show',
+    'revoke',
+    'withdraw',
+    'extend',
+    'nudge',
+    'again',
+    'unprotect',
+    'accept',
+    'decline',
+    'restore',
+    'drill',
+    'move',
+  ] as const),
+];
+/** What shows something, and stands alone. */
+const SHOWS = /^(?:list|ls|pending|mine|doctor|machines|lockdowns|recommend|whoami|home|help|board|reviews|status)$/i;
 /** Here, a word that is no term can be a part of the reason. */
 const REASONED: readonly Topic[] = ['request', 'break-glass', 'explain'];
 
@@ -56,7 +75,9 @@ function verbWithin(all: readonly Token[]): { readonly at: number; readonly isWh
   if (!first || first.isQuoted || /^(?:why|status|whoami|help)$/.test(meant ?? '')) return { at: -1 };
   const topic = topicOf(meant ?? first.text);
   if (topic === undefined || OWN_WORDS.includes(topic)) return { at: -1 };
-  const at = tokens.findIndex((token, i) => i > 0 && isAct(token) && !isFiller(tokens, i) && splits(tokens, i, topic));
+  const at = tokens.findIndex(
+    (token, i) => i > 0 && mayBegin(token) && !isFiller(tokens, i) && splits(tokens, i, topic),
+  );
   if (at < 0) return { at };
   const isSame = at === 1 && (topic === 'request' || topicOf(tokens[1]?.text ?? '') === topic);
   return { at: at + from, ...(isSame ? { isWhole: true } : {}) };
@@ -74,7 +95,14 @@ function splits(tokens: readonly Token[], i: number, topic: Topic): boolean {
     token !== undefined && (token.isQuoted === true || isNameLike(token.text));
   if (topic === 'deny')
     return isOfId && tokens.slice(1, i).every((token) => isId(token) || isName(token) || THEN.test(token.text));
-  if (topic === 'delegate' || topic === 'link' || topic === 'consent') return isOfId;
+  const isSaid = verb?.isJoined === true;
+  if (topic === 'delegate' || topic === 'link' || topic === 'consent') return isOfId || (isSaid && isName(next));
+  // `home, approve k7m3q9w`
+  if (topic === 'home' || topic === 'whoami') return isSaid && isOfId;
+  const isShow = isSaid && (behind.length === 0 || /^(?:mine|pending|all)$/i.test(behind[0]?.text ?? ''));
+  if (SHOWS.test(verb?.text ?? '') && isShow && !REASONED.includes(topic)) return true;
+  if (!isAct(verb)) return !SHOWS.test(verb?.text ?? '') && isSaid && isName(next) && NAMED.includes(topic);
+  if (/^delegate$/i.test(verb?.text ?? '') && /^[<@]/.test(next?.text ?? '')) return true;
   const isApart = i === 1 || verb?.isJoined === true || /\d/.test(before?.text ?? '') || THEN.test(before?.text ?? '');
   if (REASONED.includes(topic)) return isName(next) && isApart && (i > 1 || topic === 'request');
   if (topic === 'why' && !tokens.slice(1, i).some(isName)) return false;
@@ -82,7 +110,12 @@ function splits(tokens: readonly Token[], i: number, topic: Topic): boolean {
   return isNamed || (next === undefined && STRONG.test(verb?.text ?? ''));
 }
 
-function isAct({ text, isQuoted }: Token): boolean {
+function mayBegin(token: Token): boolean {
+  return isAct(token) || (!token.isQuoted && (SHOWS.test(token.text) || /^(?:ssh|rdp)$/i.test(token.text)));
+}
+
+function isAct(token: Token | undefined): boolean {
+  const { text = '', isQuoted } = token ?? {};
   return !isQuoted && umlauted(text.toLowerCase(), (word) => ACTS.has(word) || undefined) === true;
 }
 

@@ -1,11 +1,12 @@
 import type { Instant } from '../language/instant.ts';
 import type { Extension } from './lease.ts';
 import { by, note, scheduled, step, type Tally, text } from './life.ts';
-import type { Active, InForce } from './request.ts';
+import type { Active, InForce, Moment } from './request.ts';
 import type { Review } from './review.ts';
 
-export function extensionAsked(request: InForce, extension: Extension): InForce {
-  const moment = { at: extension.at, event: 'extension asked', by: extension.by.id };
+/** `shown`: the version of the card on which it was pressed. */
+export function extensionAsked(request: InForce, extension: Extension, shown: Shown = {}): InForce {
+  const moment = { at: extension.at, event: 'extension asked', by: extension.by.id, ...shown };
   return scheduled({ ...request, ...note(request, moment), extension }, extension.at);
 }
 
@@ -25,17 +26,18 @@ export function extensionReviewed(request: InForce, review: Review, counted: Tal
 }
 
 /** By the last review of those that it needs, or by the requester alone where a policy lets people extend by themselves. */
-export function extended(request: InForce, until: Instant, given: Review | Given): InForce {
+export function extended(request: InForce, until: Instant, given: Review | Given, shown: Shown = {}): InForce {
   const { extension, trouble: _, early: __, ...rest } = request;
   const about = 'verdict' in given ? [...(extension?.reviews ?? []), given] : [];
   const reviews = [...request.reviews, ...about.map(ofExtension)];
-  const history = { ...step(request, 'extended', given.at, by(given.by)), reviews };
+  const history = { ...step(request, 'extended', given.at, { ...by(given.by), ...shown }), reviews };
   return rest.status === 'active'
     ? scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at)
     : scheduled({ ...rest, ...history, lease: { ...rest.lease, until } }, given.at);
 }
 
 type Given = Pick<Review, 'by' | 'at'>;
+type Shown = Pick<Moment, 'shown'>;
 
 export function extensionDenied(request: InForce, review: Review): InForce {
   const { extension: _, ...rest } = request;

@@ -282,6 +282,8 @@ export interface Moment {
   readonly event: string;
   readonly by?: string;
   readonly text?: string;
+  /** The version of the card on which it was pressed: pressed there again, it is the same. Absent where none was. */
+  readonly shown?: number;
 }
 
 const LETTERS = '23456789abcdefghjkmnpqrstuvwxyz';

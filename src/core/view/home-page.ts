@@ -48,6 +48,8 @@ export interface HomeFacts {
   /** What they asked for last. */
   readonly machines: readonly { readonly id: MachineId; readonly name: string }[];
   readonly isProtector: boolean;
+  /** Does any policy let them request anything? */
+  readonly mayRequest: boolean;
 }
 
 /** Slack shows a hundred blocks; each of these takes two or three. */
@@ -58,11 +60,11 @@ const LONGEST_NAME = 60;
 const DECIDING: readonly Verb[] = ['approve', 'deny', 'less', 'ask'];
 const OWN: readonly Verb[] = ['accept', 'decline', 'answer', 'withdraw', 'extend', 'move', 'revoke', 'why'];
 
-export function homePage({ at, mine, waiting, recent, machines, isProtector }: HomeFacts): HomePage {
-  const asking: HomeRow = {
-    line: [say`Request access to a machine, for a limited time.`],
-    buttons: [{ form: 'Request access' }, { command: { label: 'Help', command: 'help' } }],
-  };
+export function homePage({ at, mine, waiting, recent, machines, isProtector, mayRequest }: HomeFacts): HomePage {
+  const help: HomeButton = { command: { label: 'Help', command: 'help' } };
+  const asking: HomeRow = mayRequest
+    ? { line: [say`Request access to a machine, for a limited time.`], buttons: [{ form: 'Request access' }, help] }
+    : { line: [say`No policy lets you request access. What waits for your decision is shown here.`], buttons: [help] };
   const protecting: HomeRow = {
     line: [say`What stands open and should be protected.`],
     buttons: [
@@ -74,10 +76,10 @@ export function homePage({ at, mine, waiting, recent, machines, isProtector }: H
     section(say`Waits for you (${waiting.length})`, waiting, MOST.waiting, waitingRow),
     section(say`Yours (${mine.length})`, mine, MOST.mine, (request) => ownRow(request, at)),
     {
-      heading: 'Request access',
+      heading: mayRequest ? 'Request access' : 'Help',
       rows: [
         asking,
-        ...machines.slice(0, MOST.machines).map(({ id, name }): HomeRow => {
+        ...(mayRequest ? machines : []).slice(0, MOST.machines).map(({ id, name }): HomeRow => {
           return { line: [tidy(name, LONGEST_NAME)], buttons: [{ form: 'Request again', machine: id }] };
         }),
       ],

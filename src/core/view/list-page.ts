@@ -28,6 +28,8 @@ export interface ListFacts {
   readonly pages: number;
   /** Of all pages together. */
   readonly count: number;
+  /** Does any policy let the reader request anything? */
+  readonly mayRequest: boolean;
   /** The reader's id. */
   readonly reader: string;
   /** Those of this page in order, each with what the reader may do whom it does not name. */
@@ -49,7 +51,7 @@ const NONE: Readonly<Record<ListFacts['which'], Saying>> = {
   all: say`Nothing is open, and nothing waits for a decision.`,
 };
 
-export function listPage({ at, which, page, pages, count, reader, shown, beside }: ListFacts): ListPage {
+export function listPage({ at, which, page, pages, count, reader, shown, beside, mayRequest }: ListFacts): ListPage {
   const kinds = shown.map(({ request, as }) => ({
     kind: kindOf(request, reader),
     row: rowOf(request, reader, at, as),
@@ -60,7 +62,12 @@ export function listPage({ at, which, page, pages, count, reader, shown, beside 
   });
   const asking: HomeRow = { line: [say`Request access to a machine, for a limited time.`], buttons: [ASK] };
   const empty =
-    count > 0 ? [] : [{ line: [NONE[which]], buttons: [] }, ...(which === 'list' || which === 'mine' ? [asking] : [])];
+    count > 0
+      ? []
+      : [
+          { line: [NONE[which]], buttons: [] },
+          ...(mayRequest && (which === 'list' || which === 'mine') ? [asking] : []),
+        ];
   const sections = [
     { heading: '', rows: empty },
     section('Waits for you', 'waits'),

@@ -91,7 +91,9 @@ function script(): Script {
     machines: () => [],
     submit: () => ({ lines: [['Asked.']], refused: false }),
     press: () => ({ lines: [], refused: false }),
-    home: () => ({ page: homePage({ at: 0, mine: [], waiting: [], recent: [], machines: [], isProtector: false }) }),
+    home: () => ({
+      page: homePage({ at: 0, mine: [], waiting: [], recent: [], machines: [], isProtector: false, mayRequest: true }),
+    }),
     portsForm: () => PORTS,
     submitPorts: () => ({ lines: [['Protected.']], refused: false }),
   };

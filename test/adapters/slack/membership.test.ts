@@ -60,7 +60,15 @@ describe('who becomes a guest', () => {
     async (verb) => {
       rig.script.home = () => {
         const button = { verb, label: verb, style: 'plain' as const };
-        const page = homePage({ at: 0, mine: [], waiting: [], recent: [], machines: [], isProtector: false });
+        const page = homePage({
+          at: 0,
+          mine: [],
+          waiting: [],
+          recent: [],
+          machines: [],
+          isProtector: false,
+          mayRequest: true,
+        });
         const row = { line: ['x'], buttons: [{ request: 'k7m3q9w', version: 1, title: verb, button }] };
         return { page: { ...page, sections: [{ heading: 'x', rows: [row, ...(page.sections[0]?.rows ?? [])] }] } };
       };

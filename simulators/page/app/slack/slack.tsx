@@ -1,6 +1,7 @@
 import { type RefObject, useState } from 'react';
 import type { PageState, SimPerson, SlackState } from '../../state.ts';
 import { Composer } from '../composer.tsx';
+import { examplesFor } from '../examples.ts';
 import type { TypedLine } from '../line.ts';
 import { PersonSwitch } from '../person.tsx';
 import { post } from '../post.ts';
@@ -26,7 +27,6 @@ interface Props {
   readonly input: RefObject<HTMLInputElement | null>;
 }
 
-const EXAMPLES = ['/jit request', '/jit list', '/jit help', '/jit whoami'];
 const ONLY_COMMANDS = 'Only commands work in Slack on this page. Try /jit help.';
 
 /** Slack as one person sees it: the channel, their conversation with the app, and the modal in front of them. */
@@ -102,7 +102,7 @@ export function Slack({ state, person, onPerson, place, onPlace: setPlace, line,
               <Composer
                 testId="slack-composer"
                 label={`Message ${nameOf(channel)}`}
-                examples={EXAMPLES}
+                examples={examplesFor(person, 'slack').map((verb) => `/jit ${verb}`)}
                 draft={line.draft}
                 whole={line.whole}
                 onDraft={line.set}

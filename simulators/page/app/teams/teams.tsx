@@ -2,6 +2,7 @@ import { type RefObject, useState } from 'react';
 import type { PageState, SimPerson } from '../../state.ts';
 import { clockOf } from '../clock.ts';
 import { Composer } from '../composer.tsx';
+import { examplesFor } from '../examples.ts';
 import type { TypedLine } from '../line.ts';
 import { PersonSwitch } from '../person.tsx';
 import { post } from '../post.ts';
@@ -18,10 +19,6 @@ interface Props {
 }
 
 type Where = 'personal' | 'channel';
-
-/** Each leads somewhere for this person: those who decide request nothing here, and the others protect nothing. */
-const examplesFor = ({ title }: SimPerson): readonly string[] =>
-  title === 'Engineer' ? ['home', 'request', 'list', 'help'] : ['home', 'list', 'recommend', 'help'];
 
 /** Teams as one person sees it: their own chat with the bot, and the channel. */
 export function Teams({ state, person, onPerson, line, input }: Props) {
@@ -95,7 +92,7 @@ export function Teams({ state, person, onPerson, line, input }: Props) {
           <Composer
             testId="teams-composer"
             label={where === 'personal' ? 'Message Drawbridge' : 'Message @Drawbridge in VM access'}
-            examples={examplesFor(person)}
+            examples={examplesFor(person, 'teams')}
             draft={line.draft}
             whole={line.whole}
             onDraft={line.set}
