@@ -17,7 +17,7 @@ import {
   type ReadCommand,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isPolite, isSentenceWord } from './sentence-word.ts';
+import { isPolite, isSentenceWord, turns } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
@@ -71,16 +71,6 @@ export function behindNames({ tokens }: SaidCommand): number {
 export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
   if (first && isAll(first)) return readCloseAll(said);
-  // `stop delegating`, `end delegation`
-  if (
-    first &&
-    !first.isQuoted &&
-    said.tokens.length === 1 &&
-    /^(?:delegat(?:e|ing|ions?)|delegieren|vertretung)$/i.test(first.text)
-  ) {
-    said.faults.push(unknownWord(first));
-    return only({ verb: 'delegate', ask: { what: 'stop' } });
-  }
   // `close web-1, I am done`: from there on, it is why.
   const speaks = said.tokens.findIndex((token, i) => i > 0 && isSpeaking(token));
   if (speaks > 0 && said.reason === undefined) {
@@ -136,9 +126,19 @@ function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReadin
   return only(...named.map((token) => ({ verb: 'revoke' as const, ...which(whichOf(token)), ...because(reason) })));
 }
 
+function isNamed(token: Token | undefined): boolean {
+  return token !== undefined && (token.isQuoted === true || isId(token) || isNameLike(token.text));
+}
+
 /** `withdraw <id>, <id> [because …]`. */
 export const readWithdraw: ReadCommand = (said) => {
   const { tokens } = said;
+  // `withdraw not k7m3q9w`, `all but k7m3q9w`: the others are meant, or none.
+  const turn = tokens.find((token, i) => turns(token) && (i === 0 || isNamed(tokens[i + 1])));
+  if (turn) {
+    said.faults.push(unknownWord(turn));
+    return only({ verb: 'help', about: 'withdraw' });
+  }
   const stray = tokens.findIndex(
     (token, i) => i > 0 && (isSpeaking(token) || (!token.isJoined && !isNameLike(token.text) && !isId(token))),
   );
