@@ -4,6 +4,7 @@ import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './m
 import { tidy } from './text.ts';
 import { clockSpan, spelledSpans } from './time-span.ts';
 import type { Token } from './token.ts';
+import { dottedDate } from './until-words.ts';
 
 /** The longest justification or reason that is kept, in characters. */
 export const LONGEST_REASON = 500;
@@ -160,7 +161,9 @@ function tokensOf(head: string): readonly Token[] {
       isJoined = true;
       continue;
     }
-    const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
+    const word = piece.startsWith('<@')
+      ? piece
+      : (dottedDate(piece) ?? bare(code === undefined ? piece : code.slice(1, -1).trim()));
     // `22 - 25`
     const isRange =
       /^\p{Pd}$/u.test(piece) &&
