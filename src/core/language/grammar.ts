@@ -88,6 +88,8 @@ function readSpan(said: SaidCommand): CommandReading {
 function mayBeBlank({ tokens: [first, ...rest] }: Heard): boolean {
   const topic = BY_WORD.get(first?.text.toLowerCase() ?? '')?.[1];
   if (topic === 'review' && isBlank(rest[0])) return false;
+  // `deny <id> too wide`: of which, nobody can tell.
+  if (topic !== undefined && IN_WORDS.includes(topic) && isBlank(rest[0]) && !rest.every(isBlank)) return false;
   if (
     topic === undefined ||
     topic === 'request' ||

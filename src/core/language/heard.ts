@@ -1,4 +1,4 @@
-import { BLANKS, blankText, isBlankWord } from './blanks.ts';
+import { BLANKS, blankText, isBlankWord, isOpenName } from './blanks.ts';
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
@@ -50,7 +50,7 @@ export function reasonOf(text: string): string {
 
 /** What an offered command has in place of a reason, and what people write who give none. */
 const NO_REASON =
-  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,8}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
+  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,8}|todo|tbd|<[^<>:/]*>|\$?\{{1,2} ?[\p{L}_][\p{L}_ -]* ?\}{1,2}|\$[A-Z][A-Z_]*|%[\p{L}_]+%|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
 
 /** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
 export function isPlaceholder(reason: string): boolean {
@@ -147,7 +147,8 @@ function tokensOf(head: string): readonly Token[] {
   for (const [i, match] of pieces.entries()) {
     const [piece, , quoted, code, mention] = match;
     const { index: at } = match;
-    if (i > 0 && (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, '')))) {
+    const isOpen = i === 1 && isOpenName(pieces.map(([one]) => one));
+    if (isOpen || (i > 0 && (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, ''))))) {
       tokens.push({ text: blankText(piece), at, isQuoted: true, isBlank: true, ...(isJoined ? { isJoined } : {}) });
       isJoined = false;
       continue;
