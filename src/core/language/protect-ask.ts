@@ -114,6 +114,8 @@ function take(
   else if (standing) ways.standing = standing;
   if (meant === 'usual') ways.isUsual = true;
   if (meant === 'anyway') ways.anyway = true;
-  if (meant === 'confirm') ways.confirm = all[i + 1]?.text ?? '';
+  const code = all[i + 1]?.text;
+  if (meant === 'confirm' && code === undefined) said.faults.push(unknownWord(word));
+  else if (meant === 'confirm') ways.confirm = code;
   return true;
 }

@@ -50,20 +50,36 @@ export function which(name: string | undefined): { readonly which?: string } {
   return name === undefined ? {} : { which: name };
 }
 
+function isNamed(token: Token | undefined): boolean {
+  return token !== undefined && (token.isQuoted === true || isId(token) || isNameLike(token.text));
+}
+
 /** Each word is a request or a machine. */
 export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
   return (said) => {
     noReason(said);
-    const names = unique(said.tokens.slice(0, behindNames(said)));
-    nothingMore(said, behindNames(said));
+    const end = behindNames(said);
+    const [before, behind] = [said.tokens.slice(0, end), said.tokens.slice(end)];
+    // `nudge @sam about k7m3q9w`: it is about that.
+    const isAbout = behind[0] !== undefined && ABOUT.test(behind[0].text) && !before.some(isNamed);
+    const about = isAbout ? behind.filter(isNamed) : [];
+    const names = unique(about.length > 0 ? about : before);
+    nothingMore(said, end);
     return names.length === 0 ? only({ verb }) : each(said, names, (name) => ({ verb, which: name }));
   };
+}
+
+const ABOUT = /^(?:about|regarding|concerning|re|of|wegen)$/i;
+
+/** `via email`, `about`: between names, and none itself. */
+function isSmall({ text, isQuoted }: Token): boolean {
+  return !isQuoted && (/^(?:via|per|through|über)$/i.test(text) || ABOUT.test(text));
 }
 
 /** Where the names end: a keyword, or a word of a sentence or a time, is no name, and nothing is done at half a sentence. */
 export function behindNames({ tokens }: SaidCommand): number {
   const isKeyword = ({ text, isQuoted }: Token) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text);
-  const at = tokens.findIndex((token, i) => isKeyword(token) || (i > 0 && isSentenceWord(token)));
+  const at = tokens.findIndex((token, i) => isKeyword(token) || isSmall(token) || (i > 0 && isSentenceWord(token)));
   return at < 0 ? tokens.length : at;
 }
 
@@ -76,6 +92,11 @@ export const readRevoke: ReadCommand = (said) => {
   if (speaks > 0 && said.reason === undefined) {
     said.faults.push(unknownWord(said.tokens[speaks] ?? ''));
     return readRevoke({ ...said, tokens: said.tokens.slice(0, speaks), reason: wordsFrom(said, speaks) });
+  }
+  const small = said.tokens.findIndex((token, i) => i > 0 && isSmall(token));
+  if (small > 0) {
+    said.faults.push(unknownWord(said.tokens[small] ?? ''));
+    return readRevoke({ ...said, tokens: said.tokens.slice(0, small) });
   }
   const all = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
@@ -124,10 +145,6 @@ function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReadin
   const isMachine = (token: Token) => isNameLike(token.text) && /^\p{L}|\..*\./u.test(token.text);
   if (named.length === 0 || !named.every(isMachine)) return only({ verb: 'list' });
   return only(...named.map((token) => ({ verb: 'revoke' as const, ...which(whichOf(token)), ...because(reason) })));
-}
-
-function isNamed(token: Token | undefined): boolean {
-  return token !== undefined && (token.isQuoted === true || isId(token) || isNameLike(token.text));
 }
 
 /** `withdraw <id>, <id> [because …]`. */
