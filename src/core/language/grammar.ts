@@ -10,7 +10,7 @@ import { type Heard, heard, LONGEST_COMMAND } from './heard.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
 import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
-import { nearVerb } from './meant-verbs.ts';
+import { isVerbTurned, nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
 import { SHOWS } from './no-time.ts';
@@ -161,6 +161,8 @@ function isAnyWords({ groups }: CommandReading): boolean {
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
   if (topic !== undefined && SHOWS.includes(topic)) return false;
+  const isShown = groups.flat().every(({ verb }) => verb === 'show' || verb === 'why' || verb === 'list');
+  if (topic === undefined && !isShown && isVerbTurned(tokens, (word) => BY_WORD.get(word)?.[1])) return true;
   const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>
