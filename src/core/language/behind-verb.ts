@@ -3,12 +3,14 @@ import { withoutTime } from './no-time.ts';
 import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isPolite } from './sentence-word.ts';
+import { stoppedVerb } from './stopped-verb.ts';
 import { isNameLike } from './target.ts';
 import { isBecause, unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
 import type { Topic } from './usage.ts';
-import { ABOUT_SOME, IN_WORDS, type TypedVerb } from './verbs.ts';
-import { isId } from './which-ask.ts';
+import { ABOUT_SOME, BY_WORD, IN_WORDS, type TypedVerb } from './verbs.ts';
+import { isId, unique } from './which-ask.ts';
+import { whoseAccess } from './whose-access.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -26,6 +28,8 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const [first, ...rest] = typed.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
   if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...typed, tokens: rest.slice(1) });
+  const other = otherThan({ ...typed, tokens: rest }, verb, first);
+  if (other) return other;
   const marked = IN_WORDS.includes(topic) ? withoutMarks(rest) : withoutOptions(typed, withoutMarks(rest));
   const { said, instead } = withoutTime(
     { ...typed, tokens: ABOUT_SOME.includes(topic) ? withoutFillers(marked) : marked },
@@ -58,6 +62,34 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
     return list;
   }
   return read({ ...said, tokens });
+}
+
+/** What would be done to somebody else, or to nothing of that name: `stop protecting web-1`, `revoke sam’s access to web-1`, `stop it`. */
+function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undefined): CommandReading | undefined {
+  if (!['revoke', 'withdraw', 'extend'].includes(topic)) return undefined;
+  const stopped = topic === 'extend' ? undefined : stoppedVerb(said.tokens);
+  if (stopped) {
+    said.faults.push(unknownWord(stopped.word));
+    const { unprotect, instead } = stopped;
+    const own = unprotect && BY_WORD.get('unprotect');
+    if (own) return behind({ ...said, tokens: [stopped.word, ...unprotect], faults: [] }, own);
+    return instead ?? only({ verb: 'help', about: topic });
+  }
+  const whose = whoseAccess(said, topic);
+  if (whose) {
+    said.faults.push(unknownWord(whose.whose));
+    return only(...unique(whose.of).map((one) => ({ verb: 'show' as const, which: one })));
+  }
+  // `stop it`, `stop now`: what?
+  const [object, ...more] = said.tokens;
+  const isIt =
+    object !== undefined &&
+    more.length === 0 &&
+    !object.isQuoted &&
+    /^(?:it|this|that|now|jetzt|sofort|das)$/i.test(object.text);
+  if (!isIt || typed?.text.toLowerCase() !== 'stop') return undefined;
+  said.faults.push(unknownWord(object));
+  return only({ verb: 'help', about: topic });
 }
 
 /** `revoke web-1 or api-1`: each of them, as nobody can tell which. */

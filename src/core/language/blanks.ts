@@ -21,6 +21,26 @@ export function isBlankWord(text: string): boolean {
   return BLANK.test(text) || WITHIN.test(text);
 }
 
+/** Behind these, no name has to stand. */
+const ALONE =
+  /^(?:list|ls|mine|pending|home|hi|hello|hey|machines|doctor|who(?:ami)?|board|dashboard|status|reviews|rules|lockdowns|recommend|links?|consent)$/i;
+
+/** `revoke ID`, `extend … 1h`: right behind a verb, where no name follows, what stands there is to be filled in. */
+export function isOpenName([verb = '', word = '', ...behind]: readonly string[]): boolean {
+  const next = behind.find((one) => /[\p{L}\p{N}]/u.test(one)) ?? '';
+  const plain = next.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
+  if (/\d|-/.test(verb)) return false;
+  // `approve ID k7m3q9w`, `close MACHINE web-1` name it; `ID 1h` does not.
+  const isNamed = /^["“„`<@]/.test(next) || /^(?=\D*\d)(?!\d+\D*$)[\w.:-]+$/.test(plain) || /^\w+-[\w-]+$/.test(plain);
+  if (isNamed) return false;
+  const isShouted = verb === verb.toUpperCase() && next !== '';
+  return (
+    (/^(?:…|\.{3,})$/.test(word) && !ALONE.test(verb)) ||
+    /^id$/i.test(word.replace(/[:,]$/, '')) ||
+    (!isShouted && /^(?:MACHINE|HOST|HOSTNAME|SERVER|VM|INSTANCE|NAME|PERSON|USER|REQUEST)$/.test(word))
+  );
+}
+
 /** As it is shown: `<id or machine>`. */
 export function blankText(text: string): string {
   if (WITHIN.test(text)) return text;

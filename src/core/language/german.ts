@@ -95,7 +95,7 @@ function isDayBehind(before: string, next: string, last: string): boolean {
 }
 
 function isGermanDay(word: string): boolean {
-  return /^(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)$|^\d{1,2}(?:\.\d{1,2}(?:\.\d{4})?)?$/.test(
+  return /^(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)$|^\d{1,2}(?:\.\d{1,2}\.?(?:\d{4})?)?$/.test(
     word,
   );
 }

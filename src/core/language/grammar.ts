@@ -10,7 +10,7 @@ import { type Heard, heard, LONGEST_COMMAND } from './heard.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
 import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
-import { nearVerb } from './meant-verbs.ts';
+import { isVerbTurned, nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
 import { SHOWS } from './no-time.ts';
@@ -52,16 +52,20 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   const within = partedAtVerb(all);
   if (within.length > 1) throw oneEach(within, names, clock);
   if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));
-  if (all.tokens.some(isBlank) && !mayBeBlank(all))
-    throw new JitError('missingWords', { verb: tidy(all.tokens[0]?.text ?? '', 40) }).instead(
-      `\`/jit ${withBlanks(all)}\``,
-    );
+  if (all.tokens.some(isBlank) && !mayBeBlank(all)) throw toFillIn(all);
   const said: SaidCommand = { ...withoutBlanks(all), names, clock, faults: [] };
   const reading = readSpan(withoutMessageLinks(said));
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
   if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
-  if (!fault) return all.tokens.some(isBlank) ? reading.groups.flat().map(asForm) : reading.groups.flat();
+  if (!fault) {
+    const commands = reading.groups.flat();
+    const isPortOpen = commands.some((one) => lacksPort(all, one));
+    if (!isPortOpen && !all.tokens.some(isBlank)) return commands;
+    // A form is for one machine.
+    if (commands.some(isOfSeveral)) throw toFillIn(all);
+    return commands.map(asForm);
+  }
   const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
   const isHelp = reading.groups.flat()[0]?.verb === 'help';
   const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
@@ -88,6 +92,8 @@ function readSpan(said: SaidCommand): CommandReading {
 function mayBeBlank({ tokens: [first, ...rest] }: Heard): boolean {
   const topic = BY_WORD.get(first?.text.toLowerCase() ?? '')?.[1];
   if (topic === 'review' && isBlank(rest[0])) return false;
+  // `deny <id> too wide`: of which, nobody can tell.
+  if (topic !== undefined && IN_WORDS.includes(topic) && isBlank(rest[0]) && !rest.every(isBlank)) return false;
   if (
     topic === undefined ||
     topic === 'request' ||
@@ -103,6 +109,30 @@ function mayBeBlank({ tokens: [first, ...rest] }: Heard): boolean {
 function asForm(command: Command): Command {
   if (command.verb === 'request' && command.ask) return { verb: 'request', typed: command.ask };
   return command.verb === 'break-glass' && command.ask ? { verb: 'break-glass', typed: command.ask } : command;
+}
+
+/** `request web-1 port for 2h because deploy`: which port? */
+function lacksPort({ tokens }: Heard, command: Command): boolean {
+  const ask = command.verb === 'request' || command.verb === 'break-glass' ? command.ask : undefined;
+  return ask !== undefined && ask.ports.length === 0 && tokens.slice(2).some(isPortWord);
+}
+
+/** As it was typed, with what has to be filled in. */
+function toFillIn(all: Heard): JitError {
+  const port = { text: '<port>', at: 0, isQuoted: true, isBlank: true } as const;
+  const tokens = all.tokens.some(isBlank)
+    ? all.tokens
+    : all.tokens.flatMap((token, i) => (i > 1 && isPortWord(token) ? [token, port] : [token]));
+  const verb = tidy(all.tokens[0]?.text ?? '', 40);
+  return new JitError('missingWords', { verb }).instead(`\`/jit ${withBlanks({ ...all, tokens })}\``);
+}
+
+function isPortWord({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^ports?$/i.test(text);
+}
+
+function isOfSeveral(command: Command): boolean {
+  return command.verb === 'request' && (command.ask?.others ?? []).length > 0;
 }
 
 /** Several commands that were sent as one: each of them, as it is or corrected. */
@@ -131,6 +161,8 @@ function isAnyWords({ groups }: CommandReading): boolean {
 function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
   const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
   if (topic !== undefined && SHOWS.includes(topic)) return false;
+  const isShown = groups.flat().every(({ verb }) => verb === 'show' || verb === 'why' || verb === 'list');
+  if (topic === undefined && !isShown && isVerbTurned(tokens, (word) => BY_WORD.get(word)?.[1])) return true;
   const isNo = groups.flat().every(({ verb }) => ['deny', 'withdraw', 'why', 'show'].includes(verb));
   // Behind `at`, what is no time has its place in what comes back.
   const isUnread = (token: Token, i: number) =>

@@ -1,9 +1,10 @@
-import { BLANKS, blankText, isBlankWord } from './blanks.ts';
+import { BLANKS, blankText, isBlankWord, isOpenName } from './blanks.ts';
 import { inEnglish } from './german.ts';
 import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './marks.ts';
 import { tidy } from './text.ts';
 import { clockSpan, spelledSpans } from './time-span.ts';
 import type { Token } from './token.ts';
+import { dottedDate } from './until-words.ts';
 
 /** The longest justification or reason that is kept, in characters. */
 export const LONGEST_REASON = 500;
@@ -49,7 +50,7 @@ export function reasonOf(text: string): string {
 
 /** What an offered command has in place of a reason, and what people write who give none. */
 const NO_REASON =
-  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,8}|todo|tbd|<[^<>:/]*>|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
+  /^["'“”„`]*(?:(?:[^\p{L}\p{N}]|\p{Default_Ignorable_Code_Point})*|x{3,8}|todo|tbd|<[^<>:/]*>|\$?\{{1,2} ?[\p{L}_][\p{L}_ -]* ?\}{1,2}|\$[A-Z][A-Z_]*|%[\p{L}_]+%|[[({]?(?:reason|grund|begründung|begruendung|justification)[\])}]?|your reason(?: here)?)["'“”`.…]*$/iu;
 
 /** Does it only stand for a reason: `<reason>`, `Grund`, `…`? */
 export function isPlaceholder(reason: string): boolean {
@@ -146,7 +147,8 @@ function tokensOf(head: string): readonly Token[] {
   for (const [i, match] of pieces.entries()) {
     const [piece, , quoted, code, mention] = match;
     const { index: at } = match;
-    if (i > 0 && (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, '')))) {
+    const isOpen = i === 1 && isOpenName(pieces.map(([one]) => one));
+    if (isOpen || (i > 0 && (match.groups?.blank !== undefined || isBlankWord(piece.replace(/[,;.]$/, ''))))) {
       tokens.push({ text: blankText(piece), at, isQuoted: true, isBlank: true, ...(isJoined ? { isJoined } : {}) });
       isJoined = false;
       continue;
@@ -160,7 +162,9 @@ function tokensOf(head: string): readonly Token[] {
       isJoined = true;
       continue;
     }
-    const word = piece.startsWith('<@') ? piece : bare(code === undefined ? piece : code.slice(1, -1).trim());
+    const word = piece.startsWith('<@')
+      ? piece
+      : (dottedDate(piece) ?? bare(code === undefined ? piece : code.slice(1, -1).trim()));
     // `22 - 25`
     const isRange =
       /^\p{Pd}$/u.test(piece) &&

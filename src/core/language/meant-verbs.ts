@@ -1,4 +1,5 @@
 import { nearWord } from './near-word.ts';
+import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import type { Token } from './token.ts';
 import { umlauted } from './umlauts.ts';
@@ -96,6 +97,20 @@ export function nearVerb(verbs: Iterable<string>, word: string): string | undefi
   if (isUndoing) return undefined;
   const mayBeOther = word.length < 7 || near?.[0] !== word[0]?.toLowerCase();
   return near !== undefined && BOLD.has(near) && mayBeOther ? nearWord([near], word, 1) : near;
+}
+
+const NO = /^(?:no|n|nope|nein|nö|nee|ne)$/i;
+const OPENS = /^(?:approve|request|extend|again|accept|protect|unprotect|revoke|withdraw|break-glass)$/;
+
+/** `k7m3q9w nicht ablehnen`, `nein, k7m3q9w genehmigen`: the verb stands behind what turns it round, or says something else than the first word. */
+export function isVerbTurned(tokens: readonly Token[], topicOf: (word: string) => string | undefined): boolean {
+  const verbs = tokens.map((token) =>
+    token.isQuoted || turns(token) ? undefined : (topicOf(token.text.toLowerCase()) ?? meantVerb([token])),
+  );
+  const at = verbs.findIndex((verb) => verb !== undefined && verb !== 'status' && verb !== 'why');
+  const turn = tokens.findIndex(turns);
+  const isNo = !tokens[0]?.isQuoted && NO.test(tokens[0]?.text ?? '');
+  return isNo ? verbs.slice(1).some((verb) => OPENS.test(verb ?? '')) : turn > 0 && turn < at;
 }
 
 /** What is named in a sentence, without its other words. */

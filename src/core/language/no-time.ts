@@ -50,7 +50,9 @@ function timeIn({ tokens, clock }: SaidCommand, topic: Topic): TimeTyped | undef
   for (let at = 0; at < tokens.length; at += 1) {
     const time = timeAt(tokens, at, clock);
     const isEnd = isWord(tokens[at], /^(?:until|till|til|bis)$/i);
-    const isOwn = time !== undefined && FOR_LENGTHS.includes(topic) && (time.isLength || isEnd);
+    // Of a protection, only how long a machine is open at most.
+    const isOwn =
+      time !== undefined && FOR_LENGTHS.includes(topic) && (time.isLength || (isEnd && topic !== 'protect'));
     if (time && !isOwn) return { at, ...time };
     if (time) at += time.words - 1;
   }

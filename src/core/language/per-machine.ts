@@ -43,6 +43,8 @@ function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const at = tokens.findIndex(
     (token, i) =>
       isMachine(token, tokens) &&
+      // `from vpn-1`, `confirm ab12`
+      !/^(?:from|von|confirm)$/i.test(tokens[i - 1]?.text ?? '') &&
       tokens.slice(0, i).some(isName) &&
       hasTerms(tokens.slice(0, i)) &&
       hasTerms(tokens.slice(i + 1)),
@@ -72,6 +74,8 @@ function hasTerms(tokens: readonly Token[]): boolean {
   return tokens.some(
     ({ text, isQuoted }, i) =>
       !isQuoted &&
-      (/^(?:until|till|bis)$/i.test(text) || readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined),
+      (/^(?:until|till|bis|usual)$/i.test(text) ||
+        readTime(tokens, i) !== undefined ||
+        readPorts(tokens, i) !== undefined),
   );
 }

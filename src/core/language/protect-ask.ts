@@ -6,7 +6,7 @@ import { nearWord } from './near-word.ts';
 import { readPorts } from './port-word.ts';
 import { type CommandReading, noReason, nothingMore, only, PLACEHOLDER } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { readTarget, type SaidTarget } from './target.ts';
+import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { limitsIn } from './terms.ts';
 import { readTime } from './time-words.ts';
@@ -36,13 +36,25 @@ interface Ways {
 export function readProtect(typed: SaidCommand): CommandReading {
   const said = { ...typed, tokens: machinesFirst(typed.tokens) };
   noReason(said);
-  const { targets, behind } = targetsOf(said);
+  const { targets: first, behind } = targetsOf(said);
+  // `22, web-2`: of both, or of the first alone?
+  const late = lateTargets(said.tokens.slice(behind));
+  if (late[0]) said.faults.push(unknownWord(late[0]));
+  const targets = [...first, ...late.map(readTarget)];
   if (targets.length === 0) {
     said.faults.push(new JitError('missingMachine'));
     return only({ verb: 'protect', which: [PLACEHOLDER.machine] });
   }
   const ways: Ways = {};
-  const rest = said.tokens.slice(behind).filter((_, i, all) => !take(said, ways, { all, i }));
+  const rest = said.tokens
+    .slice(behind)
+    .filter((token) => !late.includes(token))
+    .filter((_, i, all) => !take(said, ways, { all, i }));
+  const span = rest.find((token, i) => isSpan(rest, i) || (ways.isUsual && isLengthAt(rest, i) && !token.isQuoted));
+  if (span) {
+    said.faults.push(unknownWord(span));
+    return only({ verb: 'help', about: 'protect' });
+  }
   const own = uniquePorts(targets.flatMap(({ ports }) => ports));
   const ports = limitsOf({ ...said, tokens: rest }, ways, own);
   const { isUsual: _, ...more } = ways;
@@ -52,6 +64,30 @@ export function readProtect(typed: SaidCommand): CommandReading {
     ...(ports === undefined ? {} : { ports }),
     ...more,
   });
+}
+
+/** Machines that are named behind the ports. */
+function lateTargets(tokens: SaidCommand['tokens']): SaidCommand['tokens'] {
+  if (tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:from|von|confirm)$/i.test(text))) return [];
+  return tokens.filter(
+    (token, i) =>
+      token.isJoined &&
+      !token.isQuoted &&
+      /^\p{L}/u.test(token.text) &&
+      isNameLike(token.text) &&
+      !(readPorts(tokens, i) ?? readTime(tokens, i)),
+  );
+}
+
+/** `until friday`, `over the weekend`: a protection stays until it is taken back, and none is offered for good that was to end. */
+function isSpan(tokens: SaidCommand['tokens'], i: number): boolean {
+  const { text = '', isQuoted } = tokens[i] ?? {};
+  const isWord = /^(?:until|till|til|bis|over|during|while|temporarily|weekend|weekends|week|month|night|nights)$/i;
+  return !isQuoted && isWord.test(text);
+}
+
+function isLengthAt(tokens: SaidCommand['tokens'], i: number): boolean {
+  return /^for$/i.test(tokens[i]?.text ?? '') || readTime(tokens, i) !== undefined;
 }
 
 function limitsOf(said: SaidCommand, { isUsual }: Ways, own: PortLimits['ports']): ProtectAsk['ports'] {
@@ -115,6 +151,8 @@ function take(
   else if (standing) ways.standing = standing;
   if (meant === 'usual') ways.isUsual = true;
   if (meant === 'anyway') ways.anyway = true;
-  if (meant === 'confirm') ways.confirm = all[i + 1]?.text ?? '';
+  const code = all[i + 1]?.text;
+  if (meant === 'confirm' && code === undefined) said.faults.push(unknownWord(word));
+  else if (meant === 'confirm') ways.confirm = code;
   return true;
 }

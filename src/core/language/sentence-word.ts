@@ -16,7 +16,7 @@ const SENTENCE = new Set(
 const TURNING = new Set(
   [
     "not don't dont do no never without except excluding unless only but just if when sorry actually",
-    'nicht kein keine keinen nie ohne ausser außer nur aber wenn falls sobald sobald',
+    'nicht kein keine keinen keinesfalls keineswegs niemals nie ohne ausser außer nur aber wenn falls sobald sobald',
     'pas sans sauf jamais seulement mais si',
   ].flatMap((line) => line.split(' ')),
 );

@@ -6,6 +6,7 @@ import type { MomentReading } from './moment-readings.ts';
 import { tidy } from './text.ts';
 import { type Token, typedText } from './token.ts';
 import type { WallClock } from './until.ts';
+import { dottedDate } from './until-words.ts';
 
 /** Whether a start can be read hangs on no clock, but for what it means. */
 const NO_CLOCK: WallClock = { now: 0, zone: 'UTC' };
@@ -41,7 +42,7 @@ export function readStart(tokens: readonly Token[], at: number, clock?: WallCloc
 /** How many words are a date by their looks, which no calendar has: `31.2.`, `2026-02-31`, `31 feb`. */
 function noDate(tokens: readonly Token[], at: number): number {
   const [word, next] = [wordAt(tokens, at), wordAt(tokens, at + 1)];
-  if (/^(?:[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])(?:\.\d{4})?$|^\d{4}-\d\d-\d\d$/.test(word)) return 1;
+  if (/^(?:[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])\.?(?:\d{4})?$|^\d{4}-\d\d-\d\d$/.test(word)) return 1;
   const month = /^(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])/;
   const isDate = (day: string, name: string) => /^\d{1,2}(?:st|nd|rd|th)?$/.test(day) && month.test(name);
   return isDate(word, next) || isDate(next, word) ? 2 : 0;
@@ -65,7 +66,8 @@ function faultOf(fault: JitError | undefined, typed: string): JitError | undefin
 export function startOf(typed: string, now: Instant, zone: string): Instant {
   const said = typed
     .split(/\s+/)
-    .map((word) => ({ text: word.replace(/,$/, ''), at: 0 }))
+    .map((word) => word.replace(/,$/, ''))
+    .map((word) => ({ text: dottedDate(word) ?? word, at: 0 }))
     .filter(({ text }) => text !== '');
   const tokens = inEnglish(said);
   const from = /^(?:at|on)$/.test(wordAt(tokens, 0)) ? 1 : 0;

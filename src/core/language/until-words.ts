@@ -74,9 +74,12 @@ function monthDate(tokens: readonly Token[], at: number, today: string): DateSai
   const [, dd = '', mm = '', year] = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(said[0] ?? '') ?? [];
   const whole = `${year}-${mm.padStart(2, '0')}-${dd.padStart(2, '0')}`;
   if (year !== undefined) return dateOf(whole, today) === undefined ? undefined : { date: whole, day: whole, words: 1 };
-  const [, day, month] = /^(\d{1,2})\.([1-9]|1[0-2])$/.exec(said[0] ?? '') ?? [];
+  const [, day, month, dot] = /^(\d{1,2})\.([1-9]|1[0-2])(\.?)$/.exec(said[0] ?? '') ?? [];
   const isClock =
-    Number(month) > 9 && Number(day) < 24 && !/^(?:at|from|\d{1,2}(?::\d\d|h|[ap]m))$/.test(said[1] ?? '');
+    dot === '' &&
+    Number(month) > 9 &&
+    Number(day) < 24 &&
+    !/^(?:at|from|\d{1,2}(?::\d\d|h|[ap]m))$/.test(said[1] ?? '');
   if (month !== undefined && !isClock) return dateIn(Number(month), Number(day), today, 1);
   const [first = '', second = ''] = words;
   // `march 2030` is no day.
@@ -85,6 +88,13 @@ function monthDate(tokens: readonly Token[], at: number, today: string): DateSai
   const [inMonth, on] = monthOf(second) > 0 ? [monthOf(second), dayOf(first)] : [monthOf(first), dayOf(second)];
   if (inMonth === 0 || on === 0) return undefined;
   return withYear(tokens, at + taken, { month: inMonth, day: on, today, words: taken });
+}
+
+/** `14.03.` is a date, which its last dot says, as `14.3` is; `14.03` is the time of a clock. Behind October and later, the dot stays. */
+export function dottedDate(word: string): string | undefined {
+  const [, day, month] = /^(\d{1,2})\.(0?[1-9]|1[0-2])\.$/.exec(word) ?? [];
+  if (day === undefined || Number(day) < 1 || Number(day) > 31) return undefined;
+  return Number(month) < 10 ? `${day}.${Number(month)}` : `${day}.${month}.`;
 }
 
 interface DayOfYear {

@@ -1,6 +1,7 @@
 import { isAll, withoutLead } from './fillers.ts';
 import type { Heard } from './heard.ts';
 import { meantVerb } from './meant-verbs.ts';
+import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import type { Token } from './token.ts';
 import { umlauted } from './umlauts.ts';
@@ -59,6 +60,9 @@ export function partedAtVerb({ tokens, head, reason }: Heard): readonly string[]
   const { at, isWhole } = verbWithin(tokens);
   const verb = tokens[at];
   if (!verb) return [];
+  // `bitte noch nicht schließen web-1` says that of the verb.
+  const turn = tokens.slice(0, at).findIndex(turns);
+  if (turn >= 0 && !tokens.slice(0, turn).some((token) => isNameLike(token.text))) return [];
   const behind = `${head.slice(verb.at)}${reason === undefined ? '' : ` because ${reason}`}`;
   const before = head
     .slice(0, verb.at)

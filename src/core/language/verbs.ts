@@ -128,7 +128,7 @@ const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: R
   [['links'], 'link', alone('links')],
   [['unlink'], 'unlink', one('unlink')],
   [['address'], 'address', one('address')],
-  [['protect'], 'protect', readProtect],
+  [['protect'], 'protect', perMachine(readProtect)],
   [['unprotect'], 'unprotect', readUnprotect],
   [['machines'], 'machines', alone('machines')],
   [['lockdowns'], 'lockdowns', alone('lockdowns')],

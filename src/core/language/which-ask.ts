@@ -17,7 +17,7 @@ import {
   type ReadCommand,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isPolite, isSentenceWord } from './sentence-word.ts';
+import { isPolite, isSentenceWord, turns } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
@@ -50,20 +50,36 @@ export function which(name: string | undefined): { readonly which?: string } {
   return name === undefined ? {} : { which: name };
 }
 
+function isNamed(token: Token | undefined): boolean {
+  return token !== undefined && (token.isQuoted === true || isId(token) || isNameLike(token.text));
+}
+
 /** Each word is a request or a machine. */
 export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
   return (said) => {
     noReason(said);
-    const names = unique(said.tokens.slice(0, behindNames(said)));
-    nothingMore(said, behindNames(said));
+    const end = behindNames(said);
+    const [before, behind] = [said.tokens.slice(0, end), said.tokens.slice(end)];
+    // `nudge @sam about k7m3q9w`: it is about that.
+    const isAbout = behind[0] !== undefined && ABOUT.test(behind[0].text) && !before.some(isNamed);
+    const about = isAbout ? behind.filter(isNamed) : [];
+    const names = unique(about.length > 0 ? about : before);
+    nothingMore(said, end);
     return names.length === 0 ? only({ verb }) : each(said, names, (name) => ({ verb, which: name }));
   };
+}
+
+const ABOUT = /^(?:about|regarding|concerning|re|of|wegen)$/i;
+
+/** `via email`, `about`: between names, and none itself. */
+function isSmall({ text, isQuoted }: Token): boolean {
+  return !isQuoted && (/^(?:via|per|through|über)$/i.test(text) || ABOUT.test(text));
 }
 
 /** Where the names end: a keyword, or a word of a sentence or a time, is no name, and nothing is done at half a sentence. */
 export function behindNames({ tokens }: SaidCommand): number {
   const isKeyword = ({ text, isQuoted }: Token) => !isQuoted && /^(?:for|from|until|ports?)$/i.test(text);
-  const at = tokens.findIndex((token, i) => isKeyword(token) || (i > 0 && isSentenceWord(token)));
+  const at = tokens.findIndex((token, i) => isKeyword(token) || isSmall(token) || (i > 0 && isSentenceWord(token)));
   return at < 0 ? tokens.length : at;
 }
 
@@ -71,21 +87,16 @@ export function behindNames({ tokens }: SaidCommand): number {
 export const readRevoke: ReadCommand = (said) => {
   const [first] = said.tokens;
   if (first && isAll(first)) return readCloseAll(said);
-  // `stop delegating`, `end delegation`
-  if (
-    first &&
-    !first.isQuoted &&
-    said.tokens.length === 1 &&
-    /^(?:delegat(?:e|ing|ions?)|delegieren|vertretung)$/i.test(first.text)
-  ) {
-    said.faults.push(unknownWord(first));
-    return only({ verb: 'delegate', ask: { what: 'stop' } });
-  }
   // `close web-1, I am done`: from there on, it is why.
   const speaks = said.tokens.findIndex((token, i) => i > 0 && isSpeaking(token));
   if (speaks > 0 && said.reason === undefined) {
     said.faults.push(unknownWord(said.tokens[speaks] ?? ''));
     return readRevoke({ ...said, tokens: said.tokens.slice(0, speaks), reason: wordsFrom(said, speaks) });
+  }
+  const small = said.tokens.findIndex((token, i) => i > 0 && isSmall(token));
+  if (small > 0) {
+    said.faults.push(unknownWord(said.tokens[small] ?? ''));
+    return readRevoke({ ...said, tokens: said.tokens.slice(0, small) });
   }
   const all = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
@@ -139,6 +150,12 @@ function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReadin
 /** `withdraw <id>, <id> [because …]`. */
 export const readWithdraw: ReadCommand = (said) => {
   const { tokens } = said;
+  // `withdraw not k7m3q9w`, `all but k7m3q9w`: the others are meant, or none.
+  const turn = tokens.find((token, i) => turns(token) && (i === 0 || isNamed(tokens[i + 1])));
+  if (turn) {
+    said.faults.push(unknownWord(turn));
+    return only({ verb: 'help', about: 'withdraw' });
+  }
   const stray = tokens.findIndex(
     (token, i) => i > 0 && (isSpeaking(token) || (!token.isJoined && !isNameLike(token.text) && !isId(token))),
   );

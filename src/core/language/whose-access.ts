@@ -1,0 +1,62 @@
+import { isAll } from './fillers.ts';
+import { readPorts } from './port-word.ts';
+import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
+import { isNameLike } from './target.ts';
+import { readTime } from './time-words.ts';
+import { type Token, typedOf } from './token.ts';
+import { isClock } from './until-words.ts';
+import type { Topic } from './usage.ts';
+import { isId } from './which-ask.ts';
+
+/** `it's done` names nobody. */
+const OWNER = /^(?!(?:it|that|this|he|she|there|what|who|let|here|how)['’])\p{L}[\p{L}.-]*['’]s$/iu;
+const OF = /^(?:of|for|from|von|für|fuer)$/i;
+/** No name of a machine, and none of a person. */
+const SMALL =
+  /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|machines?|server|vm|host|instance|auf|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
+
+/**
+ * Somebody beside what is named, `sam’s access to web-1`, `@sam on web-1`, `web-1 for sam`: nobody can close or extend it for one of several. The word that
+ * names them, and what else is named.
+ */
+export function whoseAccess(
+  { tokens }: SaidCommand,
+  topic: Topic,
+): { readonly whose: Token; readonly of: readonly Token[] } | undefined {
+  const mentions = tokens.filter(isMention);
+  const isPerson = (token: Token, i: number) => {
+    const before = tokens[i - 1];
+    if (/^<@/.test(token.text) || (isMention(token) && (!isNameLike(token.text) || mentions.length === 1))) return true;
+    if (token.isQuoted) return false;
+    if (OWNER.test(token.text)) return true;
+    const isOf = before !== undefined && !before.isQuoted && OF.test(before.text);
+    return isOf && isWord(token) && (topic === 'revoke' || /^(?:of|von)$/i.test(typedOf(before)));
+  };
+  const isTime = (token: Token, i: number) =>
+    readTime(tokens, i) !== undefined || isClock(token.text) || readPorts([token], 0) !== undefined;
+  const isName = (token: Token, i: number) =>
+    !isPerson(token, i) &&
+    (token.isQuoted || (isId(token) && !SMALL.test(token.text)) || (isNameLike(token.text) && !isTime(token, i)));
+  const whose = tokens.find(isPerson);
+  const sure = tokens.filter(isName);
+  const of = sure.length > 0 ? sure : tokens.filter((token, i) => !isPerson(token, i) && isWord(token));
+  return whose && of.length > 0 ? { whose, of } : undefined;
+}
+
+function isMention({ text }: Token): boolean {
+  return /^<@|^@\p{L}/u.test(text);
+}
+
+/** A word that may be a name. */
+function isWord(token: Token): boolean {
+  return (
+    !token.isQuoted &&
+    /^\p{L}[\p{L}.-]*$/u.test(token.text) &&
+    !isNameLike(token.text) &&
+    !isSentenceWord(token) &&
+    !isAll(token) &&
+    !SMALL.test(token.text) &&
+    !OF.test(token.text)
+  );
+}
