@@ -15,5 +15,8 @@ it.each([
   const [request] = await deps.store.live(1);
   const { lines, refused } = await box.command({ ...SENDER, user, key: 'then' }, typed);
   const there = `There is nothing to ${verb} on api-1. Its request \`${request?.id}\`: waiting for a decision until 20:00 UTC.`;
-  expect([lines.map(plain).join(' '), refused]).toEqual([`${there} \`/jit show ${request?.id}\` says more.`, true]);
+  // Whoever made it ends it by another word.
+  const instead = user === 'U1' && verb === 'revoke' ? ` Try \`/jit withdraw ${request?.id}\`` : '';
+  const said = `${there} \`/jit show ${request?.id}\` says more.${instead}`;
+  expect([lines.map(plain).join(' '), refused]).toEqual([said, true]);
 });
