@@ -137,6 +137,34 @@ describe('a closing that the queue gives to a process without its account', () =
     expect(looked).toEqual([]);
   });
 
+  it('is left to whoever has it in hand, where it has just ended', async () => {
+    const made = await approved();
+    await made.converge();
+    const { lease } = (await made.load()) as { lease: { until: number } };
+    made.clock.advance(lease.until - made.clock.now() + 1_000);
+    expect(await made.deps.store.overdue(1)).toHaveLength(1);
+    const looked: string[] = [];
+    const look = () => lookAtStranded({ ...made.deps, mustAgree: differ }, (machine) => looked.push(machine));
+    await look();
+    expect(looked).toEqual([]);
+    made.clock.advance(2_000);
+    await look();
+    expect(looked).toEqual([MACHINE.id]);
+  });
+
+  it('is looked at though a process that has it not has seen that it is over', async () => {
+    const made = await approved();
+    await made.converge();
+    const { lease } = (await made.load()) as { lease: { until: number } };
+    made.clock.advance(lease.until - made.clock.now() + 1_000);
+    await converge({ ...made.deps, clouds: new Map(), mustAgree: differ }, MACHINE.id, never);
+    expect(await made.load()).toMatchObject({ status: 'closing' });
+    made.clock.advance(6_000);
+    const looked: string[] = [];
+    await lookAtStranded({ ...made.deps, mustAgree: differ }, (machine) => looked.push(machine));
+    expect(looked).toEqual([MACHINE.id]);
+  });
+
   it('has its time where it was tried in vain', async () => {
     const { look, looked, cloud, converge: run, clock } = await overdue();
     const close = cloud.close.bind(cloud);
