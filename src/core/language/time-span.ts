@@ -100,6 +100,8 @@ function hoursFrom(all: readonly Token[], i: number): readonly [string, string] 
   const [, hour = '', own = ''] = /^(\d{1,2})(?::00)?([ap]m)?$/.exec(second) ?? [];
   const noon = /^[ap]\.?m\.?$/.test(half) ? half.replaceAll('.', '') : own;
   if (Number(first) >= Number(hour) || (noon === '' && !second.endsWith(':00'))) return undefined;
+  // Of `sunday 1 bis 2:00` nobody can tell which half of the day is meant.
+  if (noon === '' && Number(first) < 13) return undefined;
   return noon === '' ? [`${first}:00`, second] : [`${first}${noon}`, `${hour}${noon}`];
 }
 
