@@ -54,7 +54,8 @@ async function messageOf({ services, program }: Demo): Promise<Omit<TeamsHouse, 
 /** Throws where a command was acknowledged without being done: then nothing was measured. */
 async function check(): Promise<void> {
   const log = demo ? readFileSync(demo.logFile, 'utf8') : '';
-  if (/a Slack delivery (?:was refused|could not be)/.test(log)) throw new Error('the program refused commands');
+  const refused = log.split('\n').filter((line) => /a Slack delivery (?:was refused|could not be)/.test(line));
+  if (refused.length > 0) throw new Error(`the program did not do ${refused.length} deliveries: ${refused[0]}`);
 }
 
 serve({ start, check }, async () => {
