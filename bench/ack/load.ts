@@ -29,20 +29,22 @@ export async function load(taker: Taker, next: () => Delivery, rate: number, ms:
   return Promise.all(latencies);
 }
 
-/**
- * Keeps so many deliveries under way for so long, each sent when another was acknowledged. Gives how many were acknowledged in a second.
- */
-export async function most(url: string, next: () => Delivery, atOnce: number, ms: number): Promise<number> {
+/** How many were acknowledged in a second, and how many of them with words: those were turned away. */
+export interface Rate {
+  readonly accepted: number;
+  readonly turnedAway: number;
+}
+
+/** Keeps so many deliveries under way for so long, each sent when another was acknowledged. */
+export async function most(url: string, next: () => Delivery, atOnce: number, ms: number): Promise<Rate> {
   const began = performance.now();
-  let count = 0;
+  const counts = { accepted: 0, turnedAway: 0 };
   const one = async () => {
-    while (performance.now() < began + ms) {
-      await post(url, next());
-      count += 1;
-    }
+    while (performance.now() < began + ms) counts[(await post(url, next())) === '' ? 'accepted' : 'turnedAway'] += 1;
   };
   await Promise.all(Array.from({ length: atOnce }, one));
-  return (count * 1_000) / (performance.now() - began);
+  const seconds = (performance.now() - began) / 1_000;
+  return { accepted: counts.accepted / seconds, turnedAway: counts.turnedAway / seconds };
 }
 
 /** The same command again, under a trigger of its own: a repeated delivery would be refused. */
@@ -68,24 +70,31 @@ export function message({ message: sample, authorization }: TeamsHouse): Deliver
   return { body, headers: { 'content-type': 'application/json; charset=utf-8', authorization } };
 }
 
-/** Where the other side closes an idle connection just as it is taken for a delivery, that goes out again on another one, as Node's documentation advises. */
-async function post(url: string, delivery: Delivery): Promise<void> {
+/**
+ * Gives what the acknowledgement says. Where the other side closes an idle connection just as it is taken for a delivery, that goes out again on
+ * another one, as Node's documentation advises.
+ */
+async function post(url: string, delivery: Delivery): Promise<string> {
   try {
-    await postOnce(url, delivery);
+    return await postOnce(url, delivery);
   } catch (error) {
     if (!(error instanceof Error && error.cause === REUSED)) throw error;
-    await postOnce(url, delivery);
+    return postOnce(url, delivery);
   }
 }
 
 const REUSED = 'the connection had been used before';
 
-function postOnce(url: string, { body, headers: own }: Delivery): Promise<void> {
+function postOnce(url: string, { body, headers: own }: Delivery): Promise<string> {
   const headers = { ...own, 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const sent = request(url, { method: 'POST', agent, headers, timeout: ANSWER_MS }, (response) => {
-      response.resume().once('end', () => {
-        if (response.statusCode === 200) resolve();
+      let said = '';
+      response.on('data', (part) => {
+        said += part;
+      });
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(said);
         else reject(new Error(`a delivery was answered with ${response.statusCode}`));
       });
     });
