@@ -5,7 +5,7 @@ import { badConfig } from '../core/errors/bad-config.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
 import type { SecretRead } from '../ports/secret-store.ts';
 import type { Config } from './schema.ts';
-import { isStored, readReference } from './secret-reference.ts';
+import { isStored, readReference, type SecretReference } from './secret-reference.ts';
 
 /**
  * What secret stores gave, by reference: what `process.env` is for the environment. It is filled where a configuration is read
@@ -47,8 +47,9 @@ export function secretFault(reference: string): string | undefined {
  */
 export function liveSecretOf(reference: string): () => string {
   let last = secretOf(reference);
+  const read = readReference(reference);
   return () => {
-    last = standsFor(reference, process.env) || last;
+    last = valueAt(read, reference, process.env) || last;
     return last;
   };
 }
@@ -66,7 +67,10 @@ function faultIn(reference: string): string {
 }
 
 function standsFor(reference: string, env: NodeJS.ProcessEnv): string | undefined {
-  const read = readReference(reference);
+  return valueAt(readReference(reference), reference, env);
+}
+
+function valueAt(read: SecretReference | undefined, reference: string, env: NodeJS.ProcessEnv): string | undefined {
   if (isStored(read)) {
     const kept = fetched.get(reference);
     return kept && 'value' in kept ? kept.value.trim() : undefined;

@@ -32,8 +32,18 @@ const PROGRAM = /^`?(?:npx \p{Cf}*)?(?:[/\\]{0,2} ?)jit\b(?!-)`?[\s:,]*/iu;
 const BECAUSE =
   / \p{Cf}*(?:because\b|-{1,2}(?:because|reason)(?=[:= ])|(?:for \p{Cf}*)?reason[:=]|for \p{Cf}*reason\b|grund[:=]|begründung[:=]|weil\b|wegen\b)[\s:,=]*/iu;
 
-/** Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds. */
+let last: { readonly typed: string; readonly heard: Heard } | undefined;
+
+/**
+ * Reads what was typed, a leading mention of the bot and `/jit` taken off. Everything behind the first `because` is the reason, whatever it holds.
+ * What was read last is kept: of one command, half a dozen ask for one thing each.
+ */
 export function heard(typed: string): Heard {
+  if (last?.typed !== typed) last = { typed, heard: read(typed) };
+  return last.heard;
+}
+
+function read(typed: string): Heard {
   const whole = addressed(typed);
   const text = ` ${whole} `;
   const at = BECAUSE.exec(text);
