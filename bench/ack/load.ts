@@ -29,6 +29,22 @@ export async function load(taker: Taker, next: () => Delivery, rate: number, ms:
   return Promise.all(latencies);
 }
 
+/**
+ * Keeps so many deliveries under way for so long, each sent when another was acknowledged. Gives how many were acknowledged in a second.
+ */
+export async function most(url: string, next: () => Delivery, atOnce: number, ms: number): Promise<number> {
+  const began = performance.now();
+  let count = 0;
+  const one = async () => {
+    while (performance.now() < began + ms) {
+      await post(url, next());
+      count += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return (count * 1_000) / (performance.now() - began);
+}
+
 /** The same command again, under a trigger of its own: a repeated delivery would be refused. */
 export function command({ command: sample, answers, signingSecret }: House): Delivery {
   typed += 1;

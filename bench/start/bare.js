@@ -7,6 +7,6 @@ module.enableCompileCache(fileURLToPath(new URL('../../.cache/compiled', import.
 const names = readFileSync(process.argv[2] ?? '', 'utf8')
   .trim()
   .split('\n');
-await Promise.all(names.map((name) => import(name)));
+await Promise.all(names.map((name) => import(name, name.endsWith('.json') ? { with: { type: 'json' } } : {})));
 process.send?.('ready');
 process.once('disconnect', () => process.exit(0));

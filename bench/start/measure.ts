@@ -75,7 +75,8 @@ async function started(demo: Demo, restMs: number): Promise<Seen> {
 async function startedBare(list: string, restMs: number): Promise<Seen> {
   const from = performance.now();
   const child = fork(BARE, [list], { execArgv: [] });
-  await once(child, 'message');
+  const [said] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+  if (said !== 'ready') throw new Error('the packages could not be loaded');
   const startMs = performance.now() - from;
   await wait(restMs);
   const resident = residentOf(child.pid ?? 0);

@@ -70,6 +70,21 @@ describe('npm run bench -- --quick --json --plot', () => {
   );
 });
 
+describe('npm run bench -- --quick --only start', () => {
+  it(
+    'loads all packages that the program asks for, of whatever kind',
+    async () => {
+      const args = [MAIN, '--quick', '--only', 'start'];
+      const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: MOST_MS });
+
+      expect(stdout).toContain('unhomoglyph/data.json');
+      expect(row(stdout, 'its packages alone: until they are loaded')).toBeGreaterThan(0);
+      expect(row(stdout, 'Drawbridge: from the fork until it is ready')).toBeGreaterThan(0);
+    },
+    MOST_MS,
+  );
+});
+
 /** The median of a row. */
 function row(markdown: string, what: string): number {
   const [, , , median = ''] =
