@@ -84,6 +84,7 @@ async function closeFound(
     const locked = requests.filter((request) => locksOf([request]).every((lock) => locks.includes(lock)));
     const under = allowedOf(locked, NOTHING_JUDGED, now);
     const going = foundToClose(found, locked, now);
-    await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found: going, machine }, held);
+    const work = () => applyUnderLock(deps, cloud, { requests: under, now, startedMs, found: going, machine }, held);
+    await (deps.inOnePiece?.(work, true) ?? work());
   });
 }
