@@ -5,7 +5,7 @@ import { isTerminal } from '../core/request/workflow.ts';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { ErasedPeople } from '../ports/people-keys.ts';
 import type { Erasure, PersonalPlace } from '../ports/personal.ts';
-import type { RedisClient } from './client.ts';
+import { answers, type RedisClient } from './client.ts';
 import { decodeRequest, encodeRequest } from './codec.ts';
 import { keysLike } from './keys-like.ts';
 
@@ -45,7 +45,7 @@ export function personalRequests({
   };
   const drop = async (id: string) => {
     const rows = redis.multi().del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
-    await rows.zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id).zrem(`${base}:behind`, id).exec();
+    await answers(rows.zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id).zrem(`${base}:behind`, id).exec());
   };
   return {
     name: 'Redis: requests',
