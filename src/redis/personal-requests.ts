@@ -44,8 +44,10 @@ export function personalRequests({
     }
   };
   const drop = async (id: string) => {
-    const rows = redis.multi().del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
-    await answers(rows.zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id).zrem(`${base}:behind`, id).exec());
+    const rows = redis.multi().zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id);
+    await answers(rows.zrem(`${base}:behind`, id).exec());
+    // Last: by it the next run finds what is left.
+    await redis.del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
   };
   return {
     name: 'Redis: requests',
