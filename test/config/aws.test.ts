@@ -19,13 +19,6 @@ it.each<[string, string, readonly string[]]>([
   ],
   [
     'regions: [eu-west-1] }] }',
-    'regions: [eu-west-1] }, { id: "123456789012", regions: [eu-central-1] }] }',
-    [
-      'aws.accounts[1]: 123456789012 is listed twice, with different settings; keep one entry, with all that counts for it (line 3)',
-    ],
-  ],
-  [
-    'regions: [eu-west-1] }] }',
     'regions: [eu-west-1] }], entitlement: yes please }',
     ['aws.entitlement: must be an action such as ec2-instance-connect:OpenTunnel (line 3)'],
   ],

@@ -7,8 +7,6 @@ import { configSchema } from '../../src/config/schema.ts';
 import { refusal } from '../core/samples.ts';
 import { configOf, edited, faultsOf, GOOD, SMALL } from './files.ts';
 
-const ID = 'aa112222-3333-4444-5555-666677778888';
-
 describe('each fault is told with its path and line', () => {
   it.each<[string, string, readonly string[]]>([
     // The shape
@@ -168,13 +166,6 @@ describe('each fault is told with its path and line', () => {
       'policies:',
       'digest: { at: "24:00", tell: [ops] }\npolicies:',
       ['digest.at: must be a time such as "09:00" (line 7)'],
-    ],
-    [
-      'policies:',
-      `azure: { tenantId: ${ID}, clientId: ${ID}, subscriptions: [{ id: ${ID} }, { id: ${ID.toUpperCase()}, backend: nsg }] }\npolicies:`,
-      [
-        `azure.subscriptions[1]: ${ID.toUpperCase()} is listed twice, with different settings; keep one entry, with all that counts for it (line 7)`,
-      ],
     ],
     ['{ slack: C1 }', '{ teams: "19:x" }', ['places.ops: teams is not configured (line 6)']],
     [
