@@ -99,10 +99,8 @@ export function azureAdapter(settings: AzureSettings, deps: AzureDeps): AzureAda
       if (!first) return [];
       return locateIn(azure, await readPresentLook(azure, first.machine, signal), rules, signal);
     },
-    observe(machine, placements, signal, proves = true) {
-      const work = () => observe(azure, { machine, placements, proves }, signal);
-      return proves ? proving(work) : work();
-    },
+    observe: (machine, placements, signal, proves = true) =>
+      proving(() => observe(azure, { machine, placements, proves }, signal)),
     async open(openings, signal, beforeCall) {
       const opened: Opened[] = [];
       for (const [backend, those] of Map.groupBy(openings, ({ placement }) => backendOf(placement)))

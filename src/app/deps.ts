@@ -85,8 +85,8 @@ export interface Deps {
   readonly published?: PublishedNetworks;
   /** Takes work that nothing may wait for, not even the next look at the same machine. Without it, it is waited for. */
   readonly aside?: (work: Promise<void>) => void;
-  /** Lets the calls of this work go before those of work that begins later; absent where nobody paces them. */
-  readonly inOnePiece?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Lets the calls of this work go before those of work that begins later, and of all that does not close where it `closes`; absent where nobody paces them. */
+  readonly inOnePiece?: <T>(work: () => Promise<T>, closes?: boolean) => Promise<T>;
   /** Is told of each closing once it is proven. */
   readonly proven?: (request: Ended) => void;
   /** What the doctor looks through besides chats and clouds. */

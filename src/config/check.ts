@@ -15,6 +15,7 @@ import { protectionFaults } from './protections.ts';
 import { redisFaults } from './redis-address.ts';
 import { serviceFaults } from './service-faults.ts';
 import { sourceFaults } from './sources.ts';
+import { twiceFaults } from './twice.ts';
 import { webFaults } from './web-faults.ts';
 
 /** What the shape alone cannot say: names that lead nowhere, settings that are safe only on loopback. */
@@ -37,6 +38,7 @@ export function crossCheck(config: Known): readonly Fault[] {
     ...apiFaults(config),
     ...serviceFaults(config),
     ...loopbackFaults(config),
+    ...twiceFaults(config),
     ...hookFaults(config),
   ];
 }

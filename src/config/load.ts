@@ -21,6 +21,8 @@ export type Read =
 /** Nobody reads on; and each is compared with all others. */
 const MOST_FAULTS = 100;
 const MOST_LETTERS = 500;
+/** Stands for all faults beyond these. */
+export const MORE_FAULTS = 'and more, which are told when these are mended';
 
 /**
  * Reads and checks the text of a drawbridge.yaml. Secrets are still references.
@@ -98,7 +100,7 @@ function lineText(line: number | undefined): string {
 function few(all: readonly string[]): readonly string[] {
   const faults = all.map((fault) => (fault.length > MOST_LETTERS ? `${fault.slice(0, MOST_LETTERS)}…` : fault));
   if (faults.length <= MOST_FAULTS) return faults;
-  return [...faults.slice(0, MOST_FAULTS), 'and more, which are told when these are mended'];
+  return [...faults.slice(0, MOST_FAULTS), MORE_FAULTS];
 }
 
 /** A configuration that is right, what may not be meant so in it, and its text. */

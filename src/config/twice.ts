@@ -1,4 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { type Fault, twice } from './fault.ts';
+import type { Known } from './lenient.ts';
 import type { Config } from './schema.ts';
 
 /** What is listed twice counts once: somebody, or something, else may be meant. */
@@ -10,7 +12,28 @@ export function twiceWarnings(config: Config): readonly Fault[] {
   ];
 }
 
-/** Of two entries with the same ID, one may say something else of it. */
+/** Two entries of one place that say different things of it: one would be dropped, and nobody can tell which one is meant. */
+export function twiceFaults({ aws, azure }: Known): readonly Fault[] {
+  return [
+    ...differing(aws?.accounts, ['aws', 'accounts']),
+    ...differing(azure?.subscriptions, ['azure', 'subscriptions']),
+  ];
+}
+
+function differing(
+  list: readonly ({ readonly id?: string | undefined } | undefined)[] = [],
+  path: Fault['path'],
+): readonly Fault[] {
+  return list.flatMap((one, i): readonly Fault[] => {
+    const id = one?.id?.toLowerCase();
+    const before = list.slice(0, i).find((other) => id !== undefined && other?.id?.toLowerCase() === id);
+    if (!before || isDeepStrictEqual({ ...before, id }, { ...one, id })) return [];
+    const message = `${one?.id} is listed twice, with different settings; keep one entry, with all that counts for it`;
+    return [{ path: [...path, i], message }];
+  });
+}
+
+/** Two entries that say the same. */
 function sitesTwice({ aws, azure, gcp }: Config): readonly Fault[] {
   const ids = (list: readonly { readonly id: string }[] = []) => list.map(({ id }) => id.toLowerCase());
   return [

@@ -1,4 +1,4 @@
-import { rankNow } from './rank.ts';
+import { first, inPlaceOf, type Rank, rankNow } from './rank.ts';
 import { ENDLESS, orAborted, untimed } from './time-limit.ts';
 
 /** Readings of one thing at once: one that hangs holds up no other. */
@@ -6,7 +6,8 @@ const ON_THE_WAY = 2;
 
 /** A reading that has not begun. */
 interface Next<V> {
-  wanted: number;
+  /** The ranks of those who wait for it. */
+  readonly wanted: Set<Rank>;
   readonly begin: () => void;
   readonly done: Promise<V>;
 }
@@ -18,7 +19,8 @@ interface Going<V> {
 
 /**
  * Joins readings of the same thing that are asked for while others of it are on the way or wait for their turn: many who close behind one group
- * would each take a call from the others. A reading never begins before it is asked for, and nothing is kept.
+ * would each take a call from the others. A reading never begins before it is asked for, and nothing is kept. A joined one goes in the place of
+ * whoever is first of those who wait for it.
  */
 export class JoinedReads<V> {
   readonly #going = new Map<string, Going<V>>();
@@ -27,17 +29,18 @@ export class JoinedReads<V> {
   async read(key: string, signal: AbortSignal, load: (signal: AbortSignal) => Promise<V>): Promise<V> {
     signal.throwIfAborted();
     // What is urgent does not wait for the turn of what is not.
-    const name = `${rankNow().isUrgent} ${key}`;
+    const rank = rankNow();
+    const name = `${rank.isUrgent} ${key}`;
     const going = this.#going.get(name) ?? { underWay: 0 };
     this.#going.set(name, going);
     if (going.underWay < ON_THE_WAY && !going.next) return this.#run(name, going, () => load(signal));
     const next = going.next ?? this.#plan(name, going, load);
     going.next = next;
-    next.wanted += 1;
+    next.wanted.add(rank);
     try {
       return await untimed(() => orAborted(next.done, signal));
     } finally {
-      next.wanted -= 1;
+      next.wanted.delete(rank);
     }
   }
 
@@ -45,11 +48,12 @@ export class JoinedReads<V> {
     const { promise: turn, resolve: begin } = Promise.withResolvers<void>();
     const run = async () => {
       await turn;
+      const rank = first(next.wanted);
       // All have given up: nothing is asked for them.
-      if (next.wanted === 0) throw new DOMException('Nobody waits for this reading', 'AbortError');
-      return this.#run(name, going, () => load(ENDLESS));
+      if (!rank) throw new DOMException('Nobody waits for this reading', 'AbortError');
+      return this.#run(name, going, () => inPlaceOf(rank, () => load(ENDLESS)));
     };
-    const next: Next<V> = { wanted: 0, begin, done: run() };
+    const next: Next<V> = { wanted: new Set(), begin, done: run() };
     return next;
   }
 

@@ -24,18 +24,23 @@ export function urgently<T>(work: () => Promise<T>): Promise<T> {
   return urgent.run(true, work);
 }
 
-/** The same for what proves a closing of the same piece of work: behind the closings of others it would be given up, and all made anew. */
+/** The same for what is read for a closing of the same piece of work: behind the closings of others its proof would be given up, and all made anew. */
 export function proving<T>(work: () => Promise<T>): Promise<T> {
   return pieces.getStore()?.closes ? urgently(work) : work();
 }
 
 /**
  * Lets the calls of this work go before those of what begins later: where there are too few for all, some end and the rest has not begun,
- * instead of all being half done and given up.
+ * instead of all being half done and given up. One that `closes` reads urgently from its beginning.
  */
-export function inOnePiece<T>(work: () => Promise<T>): Promise<T> {
+export function inOnePiece<T>(work: () => Promise<T>, closes = false): Promise<T> {
   latest += 1;
-  return pieces.run({ began: latest, closes: false }, work);
+  return pieces.run({ began: latest, closes }, work);
+}
+
+/** Lets the calls of this work go in the place of somebody who has waited for it, whoever begins it. */
+export function inPlaceOf<T>({ isUrgent, began }: Rank, work: () => Promise<T>): Promise<T> {
+  return urgent.run(isUrgent, () => pieces.run({ began, closes: isUrgent }, work));
 }
 
 /** The rank of what comes now, as a part of the work in which it comes. */
@@ -47,4 +52,11 @@ export function rankNow(): Rank {
 export function isAhead(one: Rank, other: Rank): boolean {
   if (one.isUrgent !== other.isUrgent) return one.isUrgent;
   return one.began < other.began || (one.began === other.began && one.came < other.came);
+}
+
+/** Undefined where there is none. */
+export function first(ranks: Iterable<Rank>): Rank | undefined {
+  let found: Rank | undefined;
+  for (const rank of ranks) if (!found || isAhead(rank, found)) found = rank;
+  return found;
 }

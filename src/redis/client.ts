@@ -149,7 +149,7 @@ class QuietSentinels extends SentinelConnector {
   }
 }
 
-/** The answers of a pipeline, which goes through one connection; throws the first error in it, as a sentence for people (away.ts). */
+/** The answers of a pipeline or a transaction, which goes through one connection; throws the first error in it, as a sentence for people (away.ts). */
 export async function answers(
   ran: Promise<readonly (readonly [Error | null, unknown])[] | null>,
 ): Promise<readonly unknown[]> {

@@ -1,6 +1,6 @@
 import { DAY_MS } from '../core/language/instant.ts';
 import type { Homes } from '../ports/homes.ts';
-import type { RedisClient } from './client.ts';
+import { answers, type RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 
 /** So many people are kept in mind for a day. */
@@ -16,20 +16,23 @@ export function redisHomes({ redis, prefix }: { readonly redis: RedisClient; rea
   return {
     async opened(chat, user) {
       const now = Date.now();
-      await redis
-        .multi()
-        .zadd(seen(chat), now, user)
-        .zremrangebyscore(seen(chat), 0, now - DAY_MS)
-        .zremrangebyrank(seen(chat), 0, -MOST - 1)
-        .pexpire(seen(chat), DAY_MS)
-        .exec();
+      await answers(
+        redis
+          .multi()
+          .zadd(seen(chat), now, user)
+          .zremrangebyscore(seen(chat), 0, now - DAY_MS)
+          .zremrangebyrank(seen(chat), 0, -MOST - 1)
+          .pexpire(seen(chat), DAY_MS)
+          .exec(),
+      );
     },
     async changed(chat, users) {
       if (users.length === 0) return;
       const since = Date.now() - DAY_MS;
       const looked = await redis.zmscore(seen(chat), ...users);
       const stale = users.filter((_, i) => Number(looked[i] ?? 0) > since);
-      if (stale.length > 0) await redis.multi().sadd(changed(chat), stale).pexpire(changed(chat), DAY_MS).exec();
+      if (stale.length > 0)
+        await answers(redis.multi().sadd(changed(chat), stale).pexpire(changed(chat), DAY_MS).exec());
     },
     async take(chat, most) {
       return redis.spop(changed(chat), most);

@@ -5,7 +5,7 @@ import { isTerminal } from '../core/request/workflow.ts';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { ErasedPeople } from '../ports/people-keys.ts';
 import type { Erasure, PersonalPlace } from '../ports/personal.ts';
-import type { RedisClient } from './client.ts';
+import { answers, type RedisClient } from './client.ts';
 import { decodeRequest, encodeRequest } from './codec.ts';
 import { keysLike } from './keys-like.ts';
 
@@ -44,8 +44,10 @@ export function personalRequests({
     }
   };
   const drop = async (id: string) => {
-    const rows = redis.multi().del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
-    await rows.zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id).zrem(`${base}:behind`, id).exec();
+    const rows = redis.multi().zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id);
+    await answers(rows.zrem(`${base}:behind`, id).exec());
+    // Last: by it the next run finds what is left.
+    await redis.del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
   };
   return {
     name: 'Redis: requests',

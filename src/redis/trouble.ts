@@ -126,10 +126,13 @@ function isVague(said: string): boolean {
   return SILENT[0].test(said) || /Connection is closed|Reached the max retries/.test(said);
 }
 
-/** Of a sentence for people what is behind it; a Cluster says it of the last node that it asked. */
+/** Of a sentence for people what is behind it; a Cluster says it of the last node that it asked, a transaction (EXECABORT) of its commands. */
 function textOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if (error instanceof JitError && error.cause !== undefined) return textOf(error.cause);
-  const { lastNodeError } = error as { readonly lastNodeError?: unknown };
-  return [error.message, textOf(lastNodeError)].join(' ').trim();
+  const { lastNodeError, previousErrors = [] } = error as {
+    readonly lastNodeError?: unknown;
+    readonly previousErrors?: readonly unknown[];
+  };
+  return [error.message, ...[lastNodeError, ...previousErrors].map(textOf)].join(' ').trim();
 }

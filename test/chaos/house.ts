@@ -21,11 +21,14 @@ const CLOCK = new URL('./clock.ts', import.meta.url).href;
 /** Of policies, while they are stricter. */
 const STRICT_LONGEST = '12s';
 
-interface Config {
+/** What a test changes of a configuration. */
+export interface HouseConfig {
   readonly people: readonly { readonly id: string }[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly policies: readonly object[];
 }
+
+type Change = (usual: HouseConfig) => object;
 
 /** When what was committed was lost. */
 interface Loss {
@@ -98,17 +101,17 @@ export async function startHouse(isWatched: boolean, more: object = {}) {
     setClock({ name }: Replica, offMs: number): void {
       writeFileSync(join(folder, name, 'clock'), String(offMs));
     },
-    /** The same for one process. */
-    async configure(replica: Replica, isStrict: boolean): Promise<void> {
+    /** The same for one process; without a change the usual one again. */
+    async configure(replica: Replica, change: Change = (config) => config): Promise<void> {
       const text = usual.get(replica.name) ?? '';
-      writeFileSync(join(folder, replica.name, 'drawbridge.yaml'), isStrict ? stricter(text) : text);
+      writeFileSync(join(folder, replica.name, 'drawbridge.yaml'), stringify(change(parse(text) as HouseConfig)));
       await house.end(replica, 'stop');
       await house.start(replica);
     },
     /** Another configuration, one process after the other: a stricter policy, and one person fewer; or the usual one again. */
     async reconfigure(isStrict: boolean): Promise<void> {
       house.removedAt = undefined;
-      for (const replica of replicas) await house.configure(replica, isStrict);
+      for (const replica of replicas) await house.configure(replica, isStrict ? stricter : undefined);
       if (isStrict) house.removedAt = Date.now();
     },
     /** Keeps what Redis has on disk now. */
@@ -139,17 +142,16 @@ export async function startHouse(isWatched: boolean, more: object = {}) {
   return house;
 }
 
-function stricter(text: string): string {
+export function stricter(config: HouseConfig): object {
   const { id } = people.colleague;
-  const config = parse(text) as Config;
-  return stringify({
+  return {
     ...config,
     people: config.people.filter((person) => person.id !== id),
     groups: Object.fromEntries(
       Object.entries(config.groups).map(([name, members]) => [name, members.filter((member) => member !== id)]),
     ),
     policies: config.policies.map((policy) => ({ ...policy, longest: STRICT_LONGEST })),
-  });
+  };
 }
 
 export type House = Awaited<ReturnType<typeof startHouse>>;

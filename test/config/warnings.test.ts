@@ -102,7 +102,7 @@ describe('a configuration that is right is warned about', () => {
   it('where an account, a subscription, a project, or a region is listed twice', () => {
     const id = 'aa112222-3333-4444-5555-666677778888';
     const account = '{ id: "123456789012", regions: [eu-west-1, eu-west-1] }';
-    const sites = `azure: { tenantId: ${id}, clientId: ${id}, subscriptions: [{ id: ${id} }, { id: ${id.toUpperCase()}, backend: nsg }] }\ngcp: { projects: [my-project, my-project] }\n`;
+    const sites = `azure: { tenantId: ${id}, clientId: ${id}, subscriptions: [{ id: ${id} }, { id: ${id.toUpperCase()} }] }\ngcp: { projects: [my-project, my-project] }\n`;
     const read = readConfig(
       edited(SMALL, '{ id: "123456789012", regions: [eu-west-1] }', `${account}, ${account}`) + sites,
     );

@@ -21,7 +21,7 @@ const JIT_COMMANDS = COMMANDS.filter(({ program }) => program === 'jit');
 
 /** What a host has; none of it is Drawbridge's. */
 const HOST = [
-  ...['cat', 'cd', 'chmod', 'cp', 'curl', 'git', 'install', 'npm', 'openssl', 'printf', 'rm'],
+  ...['cat', 'cd', 'chmod', 'cp', 'curl', 'git', 'install', 'mv', 'npm', 'openssl', 'printf', 'rm'],
   ...['nginx', 'ssh-keygen', 'systemctl', 'tar', 'tee', 'useradd'],
 ];
 /** Commands that do not end by themselves, ask, or want a key: where each of them is run. */

@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { JoinedReads } from '../../src/kit/joined-reads.ts';
-import { urgently } from '../../src/kit/rank.ts';
+import { inOnePiece, type Rank, rankNow, urgently } from '../../src/kit/rank.ts';
 
 interface Begun {
+  readonly rank: Rank;
   readonly signal: AbortSignal;
   answer(value: string): void;
   fail(error: Error): void;
@@ -15,7 +16,7 @@ let reads: JoinedReads<string>;
 let begun: Begun[];
 const load = (signal: AbortSignal) => {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  begun.push({ signal, answer: resolve, fail: reject });
+  begun.push({ rank: rankNow(), signal, answer: resolve, fail: reject });
   return promise;
 };
 const read = (signal = never, key = 'group') => reads.read(key, signal, load);
@@ -79,6 +80,59 @@ describe('readings of one thing', () => {
     void read(never, 'another');
     void urgently(() => read());
     expect(begun).toHaveLength(4);
+  });
+
+  describe('go, where they are joined, in the place of', () => {
+    let mine: Rank;
+    let asks: () => void;
+    /** What began first, and asks last. */
+    const early = (signal = never) =>
+      inOnePiece(async () => {
+        mine = rankNow();
+        await new Promise<void>((resolve) => {
+          asks = resolve;
+        });
+        return read(signal);
+      });
+    const ask = () => {
+      asks();
+      return settled();
+    };
+    const end = async () => {
+      begun[0]?.answer('a');
+      await settled();
+    };
+
+    it('whoever is first of those who wait', async () => {
+      const [first, ...others] = [early(), ...Array.from({ length: 4 }, () => inOnePiece(() => read()))];
+      await ask();
+      await end();
+      expect(begun[2]?.rank.began).toBe(mine.began);
+      begun[2]?.answer('c');
+      expect(await Promise.all([first, ...others.slice(2)])).toEqual(['c', 'c', 'c']);
+    });
+
+    it('the rest, where that one has given up', async () => {
+      const tired = new AbortController();
+      const given = early(tired.signal).catch((error: Error) => error.message);
+      const others = [1, 2, 3].map(() => inOnePiece(() => read()));
+      await ask();
+      tired.abort(new Error('enough'));
+      expect(await given).toBe('enough');
+      await end();
+      expect(begun[2]?.rank.began).toBeGreaterThan(begun[1]?.rank.began ?? Infinity);
+      begun[2]?.answer('c');
+      expect(await others[2]).toBe('c');
+    });
+
+    it('when they were asked for, where nothing larger waits for them', async () => {
+      void read();
+      void read();
+      void read();
+      const asked = rankNow();
+      await end();
+      expect(begun[2]?.rank.began).toBeLessThan(asked.began);
+    });
   });
 
   it('fail for all who share one, and for nobody else', async () => {

@@ -38,3 +38,17 @@ test.each(WAYS)('$way: each secret that those settings name is handed to the pro
   const handed = secrets ?? read(file);
   expect(named.filter((name) => !new RegExp(`\\b${name}(?:=|'|,)`).test(handed))).toEqual([]);
 });
+
+/** Read by the program where no setting names it, or by the SDK of a cloud. */
+const UNNAMED = /^(?:REDIS_URL|AZURE_CLIENT_ID|AZURE_TOKEN_CREDENTIALS)$/;
+
+test.each(WAYS)(
+  '$way: each secret that it hands to the program is named by those settings',
+  ({ way, file, secrets }) => {
+    const pattern = secrets ? /(?<![A-Z_])([A-Z_]+)=(?:…|%s)/g : /\b[nN]ame: '?([A-Z][A-Z_]+)\b/g;
+    const handed = [...(secrets ?? read(file)).matchAll(pattern)].map(([, name = '']) => name);
+    expect(handed).toContain('MARK_KEY');
+    const named = new Set([...written(way).matchAll(/env:([A-Z_]+)/g)].map(([, name]) => name));
+    expect(handed.filter((name) => !UNNAMED.test(name) && !named.has(name))).toEqual([]);
+  },
+);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Stage } from '../../simulators/demo/stage.ts';
-import { type House, type Replica, startHouse } from '../chaos/house.ts';
+import { type House, type Replica, startHouse, stricter } from '../chaos/house.ts';
 
 const MACHINE = 'api-1';
 const WAIT = { timeout: 90_000, interval: 200 };
@@ -30,8 +30,8 @@ afterAll(async () => {
 });
 
 /** Another configuration for one process; people then write to the other one. */
-async function differ(stricter: Replica, isStrict: boolean, served: Replica): Promise<void> {
-  await house.configure(stricter, isStrict);
+async function differ(replica: Replica, isStrict: boolean, served: Replica): Promise<void> {
+  await house.configure(replica, isStrict ? stricter : undefined);
   house.services.setTarget(served.program?.url ?? '');
 }
 

@@ -44,15 +44,29 @@ describe('before jit init asks anything', () => {
 
   it('it asks whether to write over a file that is there, and stops with what to do where not', async () => {
     const no = somebody(false);
-    const refused = await mayReplace(file, no.ask).catch((error: unknown) => error);
-    expect((refused as JitError).sentence).toMatch(/nothing was written: move it away, or .*-c other\.yaml init/);
-    expect(no.asked).toEqual([`${file} is there already. Write over it once all is answered?`]);
-    expect(await mayReplace(file, somebody(true).ask)).toBe(true);
+    const refused = await mayReplace([file], no.ask).catch((error: unknown) => error);
+    expect((refused as JitError).sentence).toMatch(
+      /nothing was written: move it away, or .*-c other\/drawbridge\.yaml init/,
+    );
+    expect(no.asked).toEqual([`There already: ${file}. Once all is answered, write over it?`]);
+    expect(await mayReplace([file], somebody(true).ask)).toEqual([file]);
+  });
+
+  it('it asks about all that may be written, once', async () => {
+    const beside = join(folder, 'drawbridge-slack.yaml');
+    writeFileSync(beside, 'mine');
+    const yes = somebody(true);
+    expect(await mayReplace([file, join(folder, 'not-there'), beside], yes.ask)).toEqual([file, beside]);
+    expect(yes.asked).toEqual([
+      `There already: ${file}, ${beside}. Once all is answered, write over those of them that are needed?`,
+    ]);
+    const refused = await mayReplace([file, beside], somebody(false).ask).catch((error: unknown) => error);
+    expect((refused as JitError).sentence).toContain('nothing was written: move them away');
   });
 
   it('it asks nothing where none is', async () => {
     const { ask, asked } = somebody(false);
-    expect(await mayReplace(join(folder, 'other.yaml'), ask)).toBe(false);
+    expect(await mayReplace([join(folder, 'other.yaml')], ask)).toEqual([]);
     expect(asked).toEqual([]);
   });
 });

@@ -1,10 +1,13 @@
 import { PassThrough } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { askFile } from '../../src/cli/init/ask-file.ts';
 import { askTerminal, Cancelled } from '../../src/cli/init/ask-terminal.ts';
-import { peoplePart } from '../../src/cli/init/people.ts';
+import { areOfPeople, peoplePart } from '../../src/cli/init/people.ts';
 import type { Around } from '../../src/cli/init/topic.ts';
 import { ANSWERS } from '../../src/config/answers.ts';
+import { broken, faultsOf } from '../config/files.ts';
+import { refusal } from '../core/samples.ts';
 
 const ENTER = '\r';
 const CTRL_C = '\u0003';
@@ -87,6 +90,39 @@ describe('jit init at a terminal', () => {
     await type('Ada', ENTER, 'U0123ADA', ENTER, ENTER, ENTER, 'Grace', ENTER, 'U0123GRACE', ENTER, '\u001b[B', ENTER);
     await type(ENTER, ENTER, ENTER);
     expect(await part).toMatchObject({ groups: { requesters: ['ada'], approvers: ['grace'] } });
+  });
+
+  it('asks on where somebody ends with nobody who could approve, and says who is missing', async () => {
+    const { ask, type, shown } = terminal();
+    const part = peoplePart({ ask } as Around, { slack: true, teams: false });
+    const [no, both] = ['\u001b[C', '\u001b[A'];
+    await type('Ada', ENTER, 'U0123ADA', ENTER, ENTER, no, ENTER);
+    await vi.waitFor(() => expect(shown()).toContain('Nobody approves what is requested; name somebody who does.'));
+    await type(ENTER, 'Grace', ENTER, 'U0123GRACE', ENTER, both, ENTER, ENTER);
+    await type(ENTER, ENTER);
+    expect(await part).toMatchObject({ groups: { requesters: ['ada', 'grace'], approvers: ['grace'] } });
+  });
+
+  it.each([
+    [['approve', 'approve'], 'nobody requests access; name somebody who does'],
+    [['request'], 'nobody approves what is requested; name somebody who does'],
+    [['both'], 'nobody approves their own request; name somebody else who approves'],
+  ])('says of a file in which people do %s who is missing', async (all, words) => {
+    const people = all.map((does, i) => ({ name: `Person ${i}`, slack: `U0123ADA${i}`, does }));
+    const ask = askFile({ people }, () => {});
+    await peoplePart({ ask } as Around, { slack: true, teams: false });
+    expect(refusal(() => ask.settle()).hint).toContain(`people: ${words}`);
+  });
+
+  const GRACE = '{ id: grace, name: Grace }';
+  it.each([
+    ['of people alone', broken([GRACE, `${GRACE}, { id: x }`]), true],
+    ['of more people than anybody reads', broken([GRACE, [GRACE, ...Array(150).fill('{ id: x }')].join(', ')]), true],
+    ['of people, and of a cloud', broken([GRACE, `${GRACE}, { id: x }`], ['[eu-west-1]', '[nowhere]']), false],
+  ])('asks about people once more where the faults are %s', (_, text, isAskedAgain) => {
+    const faults = faultsOf(text);
+    expect(faults.length).toBeGreaterThan(0);
+    expect(areOfPeople(faults)).toBe(isAskedAgain);
   });
 
   it('lets choose what was found, or type something else', async () => {

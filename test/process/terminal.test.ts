@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { JIT } from '../../simulators/demo/jit.ts';
 import { SMALL } from '../config/files.ts';
+import { inTerminalOf } from './in-terminal.ts';
 
 const run = promisify(execFile);
 const TERMINAL = new URL('../../src/cli/person/terminal.ts', import.meta.url).href;
@@ -24,19 +25,15 @@ const SAYS = `
   console.log(isAnswered() ? 'a person' : 'nobody');
 `;
 const NODE_SAYS = [process.execPath, '--input-type=module', '-e', SAYS];
-const quoted = (words: readonly string[]) => words.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
 
-/** Runs it in a real terminal (script(1), of every Linux and macOS) of so many columns, and gives what that was sent. */
+/** Runs it in a real terminal of so many columns, and gives what that was sent. */
 async function inTerminal(
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   columns = 80,
 ): Promise<string> {
-  const command = `stty cols ${columns} rows 24; exec ${quoted(words)}`;
   const options = { env: { PATH: process.env.PATH ?? '', TERM: 'xterm-256color', ...env } };
-  const asked =
-    process.platform === 'linux' ? ['-qec', command, '/dev/null'] : ['-q', '/dev/null', 'sh', '-c', command];
-  const { stdout } = await run('script', asked, options);
+  const { stdout } = await run(...inTerminalOf(columns, words), options);
   return stdout.replaceAll('\r\n', '\n');
 }
 

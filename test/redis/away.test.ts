@@ -2,11 +2,13 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { redisAudit } from '../../src/redis/audit.ts';
 import type { RedisClient } from '../../src/redis/client.ts';
 import { redisDelegations } from '../../src/redis/delegations.ts';
+import { redisHomes } from '../../src/redis/homes.ts';
 import { redisJournal } from '../../src/redis/journal.ts';
 import { redisLastKnown } from '../../src/redis/last-known.ts';
 import { redisLock } from '../../src/redis/lock.ts';
 import { redisProtectionRecords } from '../../src/redis/protection-records.ts';
 import { redisStore } from '../../src/redis/store.ts';
+import { troubleOf } from '../../src/redis/trouble.ts';
 import { ownRedis } from './own-redis.ts';
 import { QUIET, SEALS } from './server.ts';
 
@@ -104,6 +106,25 @@ describe.each(Object.entries(BARE))('%s', (_, ask) => {
     await expect(ask(redis)).rejects.toMatchObject({ code: 'storeAway' });
   });
 });
+
+it.each([
+  ['is full', ['CONFIG', 'SET', 'maxmemory', '1'], /has no memory left\. Give it more memory/],
+  ['took a right away', ['ACL', 'SETUSER', 'default', '-zadd'], /does not let its user do all/],
+])(
+  'a transaction that a Redis discards, as it %s (EXECABORT), is told in a sentence, with the remedy',
+  async (_, command, says) => {
+    const own = await ownRedis();
+    onTestFinished(() => own.stop());
+    const redis = own.client();
+    const why = troubleOf(redis);
+    const homes = redisHomes({ redis, prefix: 'drawbridge' });
+    await homes.opened('slack', 'U1');
+    await redis.call(...(command as [string, ...string[]]));
+    const error = await homes.opened('slack', 'U2').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'storeAway', cause: { message: expect.stringContaining('EXECABORT') } });
+    expect(why(error)?.text).toMatch(says);
+  },
+);
 
 it('what Redis says against it that nobody here knows is a sentence too, with what it said behind it', async () => {
   const own = await ownRedis();

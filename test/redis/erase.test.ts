@@ -154,6 +154,22 @@ describe('a person who is erased', () => {
     expect((await own.verdict()).faults).toEqual([]);
   });
 
+  it('is not taken for erased where Redis refuses a part of it, and is by the next run', async () => {
+    const own = world();
+    await fill(own);
+    await own.bring();
+    const rows = `{${prefix}}:board-rows`;
+    // Of others nothing is left to be changed.
+    await redis.del(`{${prefix}}:request:ccccccc`, `{${prefix}}:request:ddddddd`);
+    await redis.hdel(rows, 'ccccccc', 'ddddddd');
+    await redis.rename(rows, `${rows}-kept`);
+    await redis.set(rows, 'of somebody else');
+    await expect(erasePerson(own.deps, 'ada', BY)).rejects.toMatchObject({ code: 'storeRefuses' });
+    await redis.rename(`${rows}-kept`, rows);
+    await eraseAgain(own.deps);
+    expect(await saying(SAID)).toEqual([]);
+  });
+
   it('stays erased when a backup of Redis, of the files, or of the keys comes back', async () => {
     const own = world();
     await fill(own);

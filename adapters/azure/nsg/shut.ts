@@ -4,6 +4,7 @@ import type { Allowed } from '../../../src/kit/call.ts';
 import { type Azure, nowAt, siteOf } from '../arm/context.ts';
 import type { GroupRule } from '../arm/groups.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
+import { RuleTimes } from '../arm/rule-times.ts';
 import { lastFree } from './priority.ts';
 import { many } from './rule-body.ts';
 import { type Wanted, writeUntil } from './write.ts';
@@ -23,7 +24,7 @@ export async function shut(
   allowed: Allowed,
 ): Promise<void> {
   const site = siteOf(azure, group);
-  triesOf(azure).set(keyOf({ group, name }), azure.now());
+  tries.note(azure, { group, name });
   if (!isLocked) azure.log.warn({ group, rule: name }, 'a rule that is over denies now, as Azure forbids deleting it');
   const description = `${azure.marks.sign(placement, nowAt(azure, site))} ${isLocked ? BY_LOCK : OTHERWISE}`;
   await writeUntil(azure, site, group, (rules) => nextShut(rules, name, description), allowed);
@@ -34,18 +35,8 @@ export function isKeptByLock({ description }: Pick<NsgRule, 'description'>): boo
   return description.endsWith(BY_LOCK);
 }
 
-/** When deleting was forbidden last, by rule; a process that has just started tries at once. */
-const tries = new WeakMap<Azure, Map<string, number>>();
-
-function triesOf(azure: Azure): Map<string, number> {
-  const known = tries.get(azure) ?? new Map<string, number>();
-  tries.set(azure, known);
-  return known;
-}
-
-function keyOf({ group, name }: GroupRule): string {
-  return `${group}/${name}`.toLowerCase();
-}
+/** When deleting was forbidden last; a process that has just started tries at once. */
+const tries = new RuleTimes();
 
 /**
  * Is it time to try again to delete one that Azure Policy, a deny assignment, or a lock that may not be read kept? Whether they
@@ -53,8 +44,7 @@ function keyOf({ group, name }: GroupRule): string {
  */
 export function isToBeTried(azure: Azure, rule: GroupRule & { readonly rule: NsgRule }): boolean {
   if (!isKeptByLock(rule.rule) && !rule.rule.description.endsWith(OTHERWISE)) return false;
-  const last = triesOf(azure).get(keyOf(rule));
-  return last === undefined || azure.now() - last >= DAY_MS;
+  return (tries.age(azure, rule) ?? DAY_MS) >= DAY_MS;
 }
 
 function nextShut(rules: readonly NsgRule[], name: string, description: string): Wanted | 'wait' | undefined {

@@ -1,7 +1,10 @@
 import { JitError } from '../../core/errors/errors.ts';
-import { cloudOf, type MachineId } from '../../core/machine/machine.ts';
+import type { Instant } from '../../core/language/instant.ts';
+import type { MachineId } from '../../core/machine/machine.ts';
 import { overAt } from '../../core/request/closing.ts';
+import { isApproved, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
+import { isHere } from '../machine/theirs.ts';
 import { rest } from '../rest.ts';
 
 /** A closing that waits for longer than this may have been drawn by a process that has not got its place. */
@@ -22,11 +25,18 @@ export async function lookAtStranded(
   const overdue = await store.overdue(MOST);
   if (overdue.length === 0 || !(await doDiffer(mustAgree))) return;
   const { at } = await store.now();
-  // What has just ended is in hand, and what was tried in vain has its time.
-  const waiting = overdue.filter(
-    (request) => at - (overAt(request) ?? at) >= LATE_MS && (!('lookAt' in request) || (request.lookAt ?? at) <= at),
-  );
-  for (const machine of new Set(waiting.map((request) => request.machine))) if (isHere(clouds, machine)) look(machine);
+  // What has just ended is in hand.
+  const waiting = overdue.filter((request) => at - (overAt(request) ?? at) >= LATE_MS && !isPutOff(request, at));
+  for (const machine of new Set(waiting.map((request) => request.machine)))
+    if (isHere({ clouds }, machine)) look(machine);
+}
+
+/**
+ * What was tried in vain has its time. Where nothing was tried, the time to look is that of a lost hint alone, counted from when somebody saw
+ * that it is over: it may have been a process that can do nothing about it.
+ */
+function isPutOff(request: Request, at: Instant): boolean {
+  return isApproved(request) && request.trouble !== undefined && (request.lookAt ?? at) > at;
 }
 
 async function doDiffer(mustAgree: Deps['mustAgree']): Promise<boolean> {
@@ -36,17 +46,6 @@ async function doDiffer(mustAgree: Deps['mustAgree']): Promise<boolean> {
   } catch (error) {
     if (error instanceof JitError && error.code === 'rulesDiffer') return true;
     throw error;
-  }
-}
-
-function isHere(clouds: Deps['clouds'], machine: MachineId): boolean {
-  const cloud = clouds.get(cloudOf(machine));
-  if (!cloud) return false;
-  try {
-    cloud.mustHave?.(machine);
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -186,7 +186,7 @@ async function take(deps: Deps, own: Batch, portion: readonly Waiting[], signal:
         try {
           const work = () => makeRight(deps, part, own.locks, held);
           // One for each machine: whoever leads others would keep all of theirs before whatever comes from elsewhere.
-          await (deps.inOnePiece?.(work) ?? work());
+          await (deps.inOnePiece?.(work, part.isClosing) ?? work());
           if (part.machine !== own.machine) await deps.store.settle(part.machine);
         } catch (error) {
           failed.set(part.machine, error);

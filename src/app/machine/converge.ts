@@ -13,7 +13,7 @@ import { escalate } from './escalate.ts';
 import { judgeOpenings } from './openings.ts';
 import { troubleFor } from './outcome.ts';
 import { allowedOf, foundToClose, isToClose, isToOpen, locksOf, NOTHING_JUDGED } from './owed.ts';
-import { isOfOthers, isTheirs } from './theirs.ts';
+import { isOfOthers } from './theirs.ts';
 import { passTime } from './time.ts';
 import { tracedFor } from './traced.ts';
 
@@ -31,8 +31,8 @@ export async function converge(
 ): Promise<void> {
   const { requests, now } = await deps.store.liveOn(machine);
   const settled = await passTime(deps, requests, now);
-  if (!deps.clouds.has(cloudOf(machine))) return elsewhere(deps, machine, settled, now);
   if (await isOfOthers(deps, machine)) return;
+  if (!deps.clouds.has(cloudOf(machine))) return elsewhere(deps, machine, settled, now);
   // Closing is never judged, and does not wait for a judgement.
   if (found.length > 0) await closeFound(deps, machine, found, signal);
   else if (settled.some((request) => isToClose(request, now))) {
@@ -59,7 +59,6 @@ export async function converge(
 /** Its cloud is configured no more: nothing can be done, and whoever waits is told why. It is tried again, as it may come back. */
 async function elsewhere(deps: Deps, machine: MachineId, requests: readonly Request[], now: Now): Promise<void> {
   const error = new JitError('notConfigured', { where: CLOUD_NAMES[cloudOf(machine)] });
-  if (await isTheirs(deps, error)) return;
   const decisions = requests.flatMap((from) => {
     const told = isToClose(from, now) || isInForce(from) ? troubleFor(deps, from, error, now) : undefined;
     return told ? [{ ...told, from, by: 'drawbridge' }] : [];
@@ -85,6 +84,7 @@ async function closeFound(
     const locked = requests.filter((request) => locksOf([request]).every((lock) => locks.includes(lock)));
     const under = allowedOf(locked, NOTHING_JUDGED, now);
     const going = foundToClose(found, locked, now);
-    await applyUnderLock(deps, cloud, { requests: under, now, startedMs, found: going, machine }, held);
+    const work = () => applyUnderLock(deps, cloud, { requests: under, now, startedMs, found: going, machine }, held);
+    await (deps.inOnePiece?.(work, true) ?? work());
   });
 }

@@ -7,21 +7,31 @@ import type { Deps } from '../deps.ts';
  * have it: what is to be done there stays due for them, and nobody is told of it or has to wait for it longer.
  */
 export async function isTheirs(deps: Pick<Deps, 'mustAgree'>, error: unknown): Promise<boolean> {
-  if (!(error instanceof JitError && error.code === 'notConfigured')) return false;
+  return error instanceof JitError && error.code === 'notConfigured' && (await mayDiffer(deps));
+}
+
+/** The same before anything is locked, asked of a cloud, or written into the audit. */
+export async function isOfOthers(deps: Pick<Deps, 'clouds' | 'mustAgree'>, machine: MachineId): Promise<boolean> {
+  return !isHere(deps, machine) && (await mayDiffer(deps));
+}
+
+/** Where nobody can tell, they may. */
+async function mayDiffer({ mustAgree }: Pick<Deps, 'mustAgree'>): Promise<boolean> {
   try {
-    await deps.mustAgree?.();
+    await mustAgree?.();
     return false;
   } catch {
     return true;
   }
 }
 
-/** The same before anything is locked, asked of a cloud, or written into the audit. */
-export async function isOfOthers(deps: Pick<Deps, 'clouds' | 'mustAgree'>, machine: MachineId): Promise<boolean> {
+/** Is its place configured here? Asks nothing of the cloud. */
+export function isHere({ clouds }: Pick<Deps, 'clouds'>, machine: MachineId): boolean {
+  const cloud = clouds.get(cloudOf(machine));
   try {
-    deps.clouds.get(cloudOf(machine))?.mustHave?.(machine);
+    cloud?.mustHave?.(machine);
+    return cloud !== undefined;
+  } catch {
     return false;
-  } catch (error) {
-    return isTheirs(deps, error);
   }
 }

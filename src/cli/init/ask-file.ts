@@ -60,6 +60,7 @@ export function askFile(given: Given, say: (text: string) => void): Asker {
     },
     more: async ({ key }, count) => at(`${key}.${count}`) !== undefined,
     say,
+    lacks: (key, what) => note(key, what),
     settle,
     end() {
       for (const path of pathsOf(given, ''))
@@ -73,7 +74,11 @@ export function askFile(given: Given, say: (text: string) => void): Asker {
 function faultList() {
   const faults: string[] = [];
   return {
-    note: (key: string, message: string) => void faults.push(`${key}: ${message}`),
+    /** False: nobody can be asked once more. */
+    note(key: string, message: string): boolean {
+      faults.push(`${key}: ${message}`);
+      return false;
+    },
     settle: () => {
       if (faults.length > 0) throw badConfig(faults, undefined, 'The file of answers');
     },

@@ -122,6 +122,10 @@ export function askTerminal(given: Screen = {}): Asker {
       return count === 0 || got(prompts.confirm({ ...screen, message: message(question), initialValue: standard }));
     },
     say: (text) => prompts.log.message(wide(text), screen),
+    lacks(_, what) {
+      prompts.log.warn(wide(`${what.charAt(0).toUpperCase()}${what.slice(1)}.`), screen);
+      return true;
+    },
     settle: () => {},
     end: () => {},
   };

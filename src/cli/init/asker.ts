@@ -48,6 +48,8 @@ export interface Asker {
   /** Is there one more of a list, after so many? */
   more(question: Question & { readonly standard: boolean }, count: number): Promise<boolean>;
   say(text: string): void;
+  /** Says what is still missing of a list, in words that begin small; false where nobody can be asked for more. */
+  lacks(key: string, what: string): boolean;
   /** Throws all answers that were missing or wrong, before anything is made of them. */
   settle(): void;
   /** Throws what was answered and never asked. */

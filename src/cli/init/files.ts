@@ -23,21 +23,23 @@ export interface NewFile {
 }
 
 /** Those that would be written over. */
-export function inTheWay(files: readonly NewFile[]): readonly string[] {
-  return files.map(({ path }) => path).filter((path) => existsSync(path));
+export function inTheWay(paths: readonly string[]): readonly string[] {
+  return paths.filter((path) => existsSync(path));
 }
 
-/** Whether the file is there, and may be written over. Throws where it may not. */
-export async function mayReplace(file: string, ask: Pick<Asker, 'yes'>): Promise<boolean> {
-  if (!existsSync(file)) return false;
+/** Those of the files that are there, which may be written over. Throws where they may not. */
+export async function mayReplace(paths: readonly string[], ask: Pick<Asker, 'yes'>): Promise<readonly string[]> {
+  const there = inTheWay(paths);
+  if (there.length === 0) return [];
+  const [named, isOne] = [there.join(', '), there.length === 1];
   const write = await ask.yes({
     key: 'overwrite',
-    ask: `${file} is there already. Write over it once all is answered?`,
+    ask: `There already: ${named}. Once all is answered, write over ${isOne ? 'it' : 'those of them that are needed'}?`,
     standard: false,
   });
-  if (write) return true;
-  const remedy = 'move it away, or write another one with `npx jit -c other.yaml init`';
-  throw badConfig([`${file}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
+  if (write) return there;
+  const remedy = `move ${isOne ? 'it' : 'them'} away, or begin in another folder with \`npx jit -c other/drawbridge.yaml init\``;
+  throw badConfig([`${named}: there already; nothing was written: ${remedy}`], undefined, 'Writing');
 }
 
 /** Throws where nothing can be made in a folder; one that is not there yet is looked at by the nearest above it. */

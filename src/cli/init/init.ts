@@ -16,8 +16,8 @@ import { AZURE_ROLES_FILE, azurePart } from './azure.ts';
 import { SLACK_FILE, SLACK_MODES, slackPart, TEAMS_FILE, teamsPart, urlFault } from './chats.ts';
 import { inTheWay, mayReplace, type NewFile, refuseUnwritable, writeAll } from './files.ts';
 import { GCP_ROLE_FILE, gcpPart } from './gcp.ts';
-import { peoplePart } from './people.ts';
-import { type Around, merged, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
+import { areOfPeople, peoplePart } from './people.ts';
+import { type Around, merged, SECRET_FILES, type SettingsPart, type ToDo, type TopicAnswers } from './topic.ts';
 
 const CLOUDS = [
   { id: 'azure', label: 'Azure' },
@@ -28,6 +28,9 @@ const CHATS = [
   { id: 'slack', label: 'Slack' },
   { id: 'teams', label: 'Teams' },
 ];
+/** What stands beside the configuration, each where its cloud or chat is chosen. */
+const BESIDE = [AWS_ROLES_FILE, AZURE_ROLES_FILE, GCP_ROLE_FILE, SLACK_FILE, TEAMS_FILE];
+const SECRETS = '.data/secrets';
 /** As shells have it for whoever pressed Ctrl-C. */
 const INTERRUPTED = 130;
 const WIDTH = 80;
@@ -75,7 +78,11 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
   const folder = dirname(file);
   refuseUnwritable(folder);
   // Before all else is typed; a file of answers hears everything at once.
-  const isReplaced = mayAskAgain && (await mayReplace(file, ask));
+  const all = [
+    file,
+    ...[...BESIDE, ...SECRET_FILES.map((name) => join(SECRETS, name))].map((one) => join(folder, one)),
+  ];
+  const replaced = mayAskAgain ? await mayReplace(all, ask) : [];
   const kept: NewFile[] = [];
   const unset: string[] = [];
   const around: Around = {
@@ -86,7 +93,7 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
         if (secretIn(answer) === undefined) unset.push(answer.reference);
         return answer.reference;
       }
-      const path = join(folder, '.data/secrets', name);
+      const path = join(folder, SECRETS, name);
       kept.push({ path, content: `${answer.value}\n`, isSecret: true });
       return `file:${path}`;
     },
@@ -99,7 +106,7 @@ async function asked(file: string, { ask, given, mayAskAgain }: Setting): Promis
     ...base.files.map((one) => ({ ...one, path: join(folder, one.path) })),
     ...kept,
   ];
-  const taken = inTheWay(files).filter((path) => !(isReplaced && path === file));
+  const taken = inTheWay(files.map(({ path }) => path)).filter((path) => !replaced.includes(path));
   if (taken.length > 0) {
     const write = await ask.yes({
       key: 'overwrite',
@@ -191,9 +198,7 @@ async function checkedPart(around: Around, base: Base, mayAskAgain: boolean) {
     const text = writtenConfig(merged({ ...base.settings, ...people }, around.given), HEAD);
     const read = readConfig(text);
     if ('config' in read) return { text, warnings: read.warnings };
-    const isAskedAgain = read.faults.some((fault) => /^(?:people|groups|policies|protectors|security)\b/.test(fault));
-    // What comes of other answers would be wrong each time.
-    if (!mayAskAgain || !isAskedAgain) throw badConfig(read.faults, undefined, 'What the answers make');
+    if (!mayAskAgain || !areOfPeople(read.faults)) throw badConfig(read.faults, undefined, 'What the answers make');
     around.ask.say(`That cannot work:\n${read.faults.join('\n')}\nPeople and policy are asked once more.`);
   }
 }

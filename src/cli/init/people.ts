@@ -1,4 +1,5 @@
 import { ANSWERS, type AnswerFault } from '../../config/answers.ts';
+import { MORE_FAULTS } from '../../config/load.ts';
 import type { Offered } from './asker.ts';
 import type { Around, SettingsPart } from './topic.ts';
 
@@ -33,9 +34,14 @@ export async function peoplePart(around: Around, chats: Chats): Promise<Settings
   const people: Somebody[] = [];
   const requesters: string[] = [];
   const approvers: string[] = [];
-  // Enter goes on for as long as nobody requests, or nobody approves.
-  const lacks = () => requesters.length === 0 || approvers.length === 0;
-  while (await ask.more({ key: 'people', ask: 'One more person?', standard: lacks() }, people.length)) {
+  for (;;) {
+    const missing = missingOf(requesters, approvers);
+    // Enter goes on for as long as no request could be approved.
+    const question = { key: 'people', ask: 'One more person?', standard: missing !== undefined };
+    if (!(await ask.more(question, people.length))) {
+      if (missing !== undefined && ask.lacks('people', missing)) continue;
+      break;
+    }
     const key = `people.${people.length}`;
     const one = await personAt(around, { key, chats, taken: people.map(({ id }) => id) });
     const does = await ask.one({ key: `${key}.does`, ask: `What does ${one.name} do?`, choices: DOES });
@@ -50,6 +56,19 @@ export async function peoplePart(around: Around, chats: Chats): Promise<Settings
     security: ['group:approvers'],
     policies: [await policyPart(around, chats)],
   };
+}
+
+/** Who is missing for one request to be approved; nobody approves their own. */
+function missingOf(requesters: readonly string[], approvers: readonly string[]): string | undefined {
+  if (requesters.length === 0) return 'nobody requests access; name somebody who does';
+  if (approvers.length === 0) return 'nobody approves what is requested; name somebody who does';
+  const isServed = requesters.some((one) => approvers.some((other) => other !== one));
+  return isServed ? undefined : 'nobody approves their own request; name somebody else who approves';
+}
+
+/** Do other answers about people and policy mend all of it? What comes of the rest would be wrong each time. */
+export function areOfPeople(faults: readonly string[]): boolean {
+  return faults.every((one) => one === MORE_FAULTS || /^(?:people|groups|policies|protectors|security)\b/.test(one));
 }
 
 interface PersonAsked {

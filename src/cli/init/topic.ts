@@ -16,6 +16,16 @@ export interface TopicAnswers {
   readonly left: readonly ToDo[];
 }
 
+/** Files of secrets that were pasted or made, each named by what it holds. */
+export const SECRET_FILES = [
+  'aws-external-id',
+  'azure-client-secret',
+  'slack-app-token',
+  'slack-bot-token',
+  'slack-signing-secret',
+  'teams-app-password',
+] as const;
+
 /** What all topics share. */
 export interface Around {
   readonly ask: Asker;
@@ -24,7 +34,7 @@ export interface Around {
   readonly given: SettingsPart;
   readonly signal: AbortSignal;
   /** Reference to a secret; one that was pasted is kept in a file of that name, of whoever runs this alone. */
-  keep(name: string, answer: SecretAnswer): string;
+  keep(name: (typeof SECRET_FILES)[number], answer: SecretAnswer): string;
   /** What was given, or what it refers to, where that is set here. */
   secretIn(answer: SecretAnswer): string | undefined;
 }

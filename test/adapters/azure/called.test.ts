@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { operationOf, outcomeOf } from '../../../adapters/azure/arm/operation.ts';
+import { inOnePiece, rankNow } from '../../../src/kit/rank.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { calls } from '../calls.ts';
 import { type AzureHarness, azureHarness } from './harness.ts';
@@ -31,6 +32,20 @@ describe('the calls to Resource Manager', () => {
     await azure.adapter.look(azure.machine, never).catch(() => undefined);
     const ends = seen.lines().flatMap((line) => / GET Microsoft.Compute (\w+)$/.exec(line)?.[1] ?? []);
     for (const one of ['throttled', 'refused', 'failed']) expect(ends).toContain(one);
+  });
+});
+
+describe('what is read before something is changed', () => {
+  it.each([true, false])('goes before all that opens where something is closed, and only there: %s', async (closes) => {
+    const urgent = new Set<boolean>();
+    const azure = await azureHarness({}, 'nsg', () => {
+      urgent.add(rankNow().isUrgent);
+      return () => {};
+    });
+    onTestFinished(() => azure.stop());
+    urgent.clear();
+    await inOnePiece(() => azure.adapter.observe(azure.machine, [], never, false), closes);
+    expect([...urgent]).toEqual([closes]);
   });
 });
 
