@@ -44,6 +44,17 @@ describe('what is written to the bot', () => {
     expect(h.inbox.commands[0]?.[1]).toBe('request web-1 for "@Sam Haddad" because "@Sam Haddad" asked');
   });
 
+  it('is heard without what stands for the message that it quotes', async () => {
+    const draft = h.sim.drafts.message(
+      h.sim.person(ada.entraId),
+      'personal',
+      '<quoted messageId="1772000000000"/> list mine',
+    );
+    await h.sim.deliver(draft);
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['list mine']);
+  });
+
   it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
     h.sim.setPerson(ada.entraId, { blocked: true });
     h.inbox.answer = { lines: [['secret']], refused: false };
@@ -81,6 +92,23 @@ describe('what is written to the bot', () => {
     h.sim.faults.add('sendToConversation', { kind: 'throttle', retryAfterSeconds: 0 }, 2);
     await h.sim.say(ada.entraId, 'personal', 'list');
     expect(await firstAnswer(ada.entraId)).toBe('Done');
+  });
+
+  it('is answered when Teams says, where that is long, and nothing is sent before', async () => {
+    const throttle = { kind: 'throttle', retryAfterSeconds: 90 } as const;
+    h.sim.faults.add('sendToConversation', throttle);
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    const left = await vi.waitFor(async () => {
+      const [entry] = (await h.journal.unfinished(10)).entries;
+      if (!entry) throw new Error('nothing is left');
+      return entry;
+    });
+    h.sim.faults.add('sendToConversation', throttle);
+    const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
+    await expect(again()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 90_000 });
+    expect(answersTo(ada.entraId)).toEqual([]);
+    await again();
+    expect(answersTo(ada.entraId)).toEqual(['Done']);
   });
 
   it('is answered once, and an answer that failed is logged', async () => {
