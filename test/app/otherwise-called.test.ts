@@ -35,10 +35,11 @@ describe('a request is found by what its machine is called', () => {
   });
 
   it('by its id also where it is gone, and nobody can look', async () => {
-    const { types, status, cloud } = await asked([]);
+    const { types, request, cloud } = await asked([]);
     cloud.unread = ['eu-west-1 of 123456789012'];
-    await types(`deny ${INSTANCE} because it is gone`, 'U2');
-    expect(await status()).toBe('denied');
+    expect(await types(`deny ${INSTANCE} because it is gone`, 'U2')).toContain(
+      `To deny this: \`/jit deny ${request?.id} because it is gone\``,
+    );
   });
 
   it('by the name that it has now, beside the one that it had', async () => {

@@ -231,8 +231,6 @@ describe.skipIf(skipBrowser)('Slack at 320 px, with the longest values', () => {
 
   it.each(all)('cuts nothing of %s (%s)', async (_, language, shown) => {
     const page = await open(320, language === 'de' ? 'dark' : 'light', shown);
-    if (process.env.NARROW_PICTURES)
-      await page.screenshot({ path: join(process.env.NARROW_PICTURES, `${_.replace(/\W+/g, '-')}-${language}.png`) });
     expect(await cutIn(page)).toEqual([]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);

@@ -40,7 +40,7 @@ export function onGlassOpen(request: Active, glass: GlassBroken): Pick<View, 'an
 
 function lastWords({ askedAt, justification }: Request, { reviewBy }: GlassBroken): Line {
   const due = say`Nobody approved this. A review is due within ${about(reviewBy - askedAt)}.`;
-  return [say`${quotedWithin(justification)} ${due}`];
+  return [say`Reason: ${quotedWithin(justification)} ${due}`];
 }
 
 /** For whoever sees the card: why it looks as it does, and what is owed. */

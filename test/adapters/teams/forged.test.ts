@@ -233,7 +233,7 @@ describe('whoever is told why nothing is done', () => {
     await hello(ada.entraId);
     h.sim.setPerson(ada.entraId, { userRole: 'guest' });
     const own = 'Nur Mitglieder dieser Organisation';
-    await h.sim.deliver({ ...message(), ...german });
+    await h.sim.deliver({ ...message(), text: 'approve k7m3q9w', ...german });
     await h.eventually(() => h.chatOf(ada.entraId).find(({ text }) => text?.startsWith(own)));
     const press = {
       ...h.invokeOf(ada.entraId, 'a1', { type: 'Action.Execute', verb: 'approve', data: {} }),
