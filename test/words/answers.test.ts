@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { begunReport, overReport } from '../../src/app/lifeboat/news.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { say } from '../../src/core/language/say.ts';
 import { type Line, phrased } from '../../src/core/language/text.ts';
@@ -30,4 +31,16 @@ it('so is why a form does not know what is protected', async () => {
   const { say: english } = new JitError('cloudBusy', { cloud: 'AWS' });
   expect(german(about?.lines ?? [])).toContain('AWS');
   expect(german(about?.lines ?? [])).not.toContain(english);
+});
+
+it('so is what channels are told while Redis cannot be written, and once it can', () => {
+  const texts = [
+    begunReport('host-1', undefined, new JitError('storeAway')),
+    begunReport('host-1', new JitError('storeAway'), undefined),
+    overReport('host-1', false, [], []),
+    overReport('host-1', true, [], []),
+  ].map(({ title, sections }) =>
+    [phrased(title, TONGUES.de), german(sections.flatMap(({ rows }) => rows.map(({ line }) => line)))].join('\n'),
+  );
+  for (const text of texts) expect(text).not.toMatch(/\b(?:the|is|can|nothing|goes|ended)\b/);
 });
