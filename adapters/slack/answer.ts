@@ -4,7 +4,7 @@ import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { say } from '../../src/core/language/say.ts';
-import type { Saying as Sentence } from '../../src/core/language/text.ts';
+import { phrased, type Saying as Sentence } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn } from '../../src/core/view/in-tongue.ts';
@@ -71,14 +71,14 @@ export class Answers {
   async give({ respond, sender, weight, isKept }: Asked, work: () => Promise<Saying | undefined>): Promise<boolean> {
     try {
       const why = await this.#refusalOf({ respond, sender, weight, isKept });
-      if (why !== undefined) return await this.#turnAway(respond, why);
+      if (why !== undefined) return await this.#turnAway(respond, sender, why);
       const answer = await work();
       if (!answer || (!answer.report && answer.lines.length === 0)) return true;
       return await this.#say(respond, sender, answer);
     } catch (error) {
-      const { text, reference } = wordsFor(error);
+      const { line, reference } = wordsFor(error);
       this.#deps.log.error({ error, reference }, 'a Slack delivery could not be handled');
-      return this.#say(respond, sender, { lines: [[text]] });
+      return this.#say(respond, sender, { lines: [line] });
     }
   }
 
@@ -104,9 +104,14 @@ export class Answers {
     return why;
   }
 
-  /** One line for people, where they wrote; a direct message of ours would only follow them. */
-  async #turnAway(respond: Respond | undefined, why: string): Promise<true> {
-    if (respond && !NOBODY.has(why)) await this.#responded(respond, { text: NOT_A_MEMBER });
+  /** One line for people, in their language: where they wrote, or in their own chat where that has no room for one, as a form. */
+  async #turnAway(respond: Respond | undefined, { user }: Sender, why: string): Promise<true> {
+    if (NOBODY.has(why)) return true;
+    const text = phrased(NOT_A_MEMBER, this.#deps.members.knownTongueOf(user));
+    if (respond && (await this.#responded(respond, { text }))) return true;
+    await this.#deps.client.chat.postMessage({ channel: user, text }).catch((error: unknown) => {
+      this.#deps.log.warn({ error, user }, 'an answer could not be shown in Slack');
+    });
     return true;
   }
 
@@ -162,10 +167,12 @@ export class Answers {
 
 /** Slack said nothing of a person: why, and what is to be done. */
 function whoSilent(error: unknown, then?: Sentence): JitError {
-  const cause = error instanceof JitError ? error.cause : error;
-  const ms = retryAfterMsOf(cause);
+  // Where Slack had said it before, it was not asked again.
+  const known = error instanceof JitError ? error : undefined;
+  const cause = known ? known.cause : error;
+  const ms = known?.retryAfterMs ?? retryAfterMsOf(cause);
   const why = ms === undefined ? say`it does not answer` : say`it takes no more questions for now`;
-  const next = then ?? say`Try again in ${ms === undefined ? 'a minute' : waitText(ms)}.`;
+  const next = then ?? (ms === undefined ? say`Try again in a minute.` : say`Try again in ${waitText(ms)}.`);
   const extra = { cause, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
   return new JitError('whoSilent', { chat: 'Slack', why, next }, extra);
 }

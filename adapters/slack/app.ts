@@ -8,7 +8,7 @@ import {
 } from '@slack/bolt';
 import type { WebClientOptions } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
-import type { Tongue } from '../../src/core/language/text.ts';
+import { headed } from '../../src/core/language/say.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
@@ -21,8 +21,8 @@ import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
 import type { Delivery } from './shape.ts';
-import { apologise, SAID, turnDown, UNHEARD } from './sorry.ts';
-import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery } from './verify.ts';
+import { apologise, NOT_A_MEMBER, SAID, type SorryReader, turnDown, UNHEARD } from './sorry.ts';
+import { actorOf, answersElsewhere, foreign, isFromFuture, type SlackDelivery, stranger } from './verify.ts';
 import { within } from './within.ts';
 
 /** Twice as long as a signature is good for. */
@@ -33,8 +33,8 @@ const UNKEPT: ReadonlySet<string> = new Set(['tooLongToKeep', 'tooMuchToKeep']);
 export interface BoltDeps {
   readonly log: Log;
   readonly journal: Journal;
-  /** What somebody speaks, as far as it is known. */
-  readonly tongueOf: (user: string) => Tongue;
+  /** What somebody speaks, as far as it is known, and what writes to them. */
+  readonly readerOf: (user: string) => SorryReader;
   readonly limits: SlackLimits;
 }
 
@@ -92,7 +92,7 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal, tongueOf, limits }: BoltDeps,
+  { log, journal, readerOf, limits }: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
@@ -113,7 +113,7 @@ function guard(
       if (error instanceof JitError && UNKEPT.has(error.code)) {
         const user = actorOf(delivery) ?? '';
         refusals.warn({ why: error.code, user }, 'a Slack delivery was refused');
-        return turnDown(args, error.spans, tongueOf(user));
+        return turnDown(args, error.spans, readerOf(user));
       }
       // Whether it is a replay cannot be told, so nothing is done: not later either, where it is kept after all. What turns out
       // to have come before is somebody's at work, and stays theirs.
@@ -121,7 +121,7 @@ function guard(
         void Promise.allSettled([accepting]).then(([told]) =>
           told.status === 'fulfilled' && told.value?.isNew === false ? undefined : journal.done(key),
         );
-      return apologise(args, error, log);
+      return apologise(args, error, log, readerOf(actorOf(delivery) ?? ''));
     }
     if (why === undefined && before?.isNew !== false) {
       await accepted?.();
@@ -130,6 +130,9 @@ function guard(
       return work.finally(() => underWay.delete(work));
     }
     refusals.warn({ why: why ?? 'it was seen before', user: actorOf(delivery) }, 'a Slack delivery was refused');
+    // Whoever sees a channel of ours from elsewhere is told why nothing comes of it.
+    if (why === stranger && delivery.type !== 'event_callback')
+      return turnDown(args, [headed(NOT_A_MEMBER)], { tongue: readerOf('').tongue });
     const said = before?.isNew === false ? before.answer : undefined;
     await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };

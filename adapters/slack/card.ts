@@ -1,4 +1,5 @@
 import type { Button, ContextBlock, KnownBlock, MrkdwnElement, SectionBlock } from '@slack/types';
+import { quoted } from '../../src/core/language/quotation.ts';
 import { say } from '../../src/core/language/say.ts';
 import { phrased, plainly } from '../../src/core/language/text.ts';
 import { buttonIn, type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
@@ -62,7 +63,7 @@ export function cardOf(given: View, reader: SlackReader): Message {
   const blocks: KnownBlock[] = [
     { type: 'header', text: { type: 'plain_text', text: title, emoji: false } },
     { type: 'section', text: verbatim(topOf(view, status, reader).join('\n')) },
-    quote(`“${view.justification}”`, JUSTIFICATION),
+    quote(phrased(quoted(view.justification), reader.tongue), JUSTIFICATION),
     ...peopleOf(view, reader),
     ...remarksOf(view, reader),
     ...notesOf(view, reader),
@@ -91,7 +92,7 @@ function quote(text: string, most: number): SectionBlock {
 function remarksOf({ remarks }: Spoken<View>, { tongue }: SlackReader): SectionBlock[] {
   let left = REMARK.all;
   const shown = remarks.flatMap(({ by, text }) => {
-    const words = cut(`${phrased(say`${plainly([by])}`)}: “${text}”`, REMARK.each);
+    const words = cut(phrased(say`${plainly([by])}: ${quoted(text)}`, tongue), REMARK.each);
     left -= words.length;
     return left < 0 ? [] : [quote(words, REMARK.each)];
   });

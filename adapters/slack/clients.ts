@@ -1,9 +1,10 @@
 import type { Logger } from '@slack/bolt';
-import { WebClient, type WebClientOptions } from '@slack/web-api';
+import { type WebAPICallResult, WebClient, type WebClientOptions } from '@slack/web-api';
 import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import { LIMITS, type SlackLimits } from './limits.ts';
 import { poster } from './post.ts';
 import type { SlackSettings } from './settings.ts';
+import { SlackThrottle } from './throttle.ts';
 
 export interface Clients {
   /** For what a person waits for. */
@@ -15,17 +16,36 @@ export interface Clients {
 
 export function slackClients(settings: SlackSettings, logger: Logger, limits: SlackLimits = LIMITS): Clients {
   const options = clientOptions(settings, logger, limits);
+  const throttle = new SlackThrottle();
   return {
-    interactive: botClient(settings.botToken, options, limits.interactiveMs),
-    worker: botClient(settings.botToken, options, limits.workerMs),
+    interactive: botClient(settings.botToken, options, { limitMs: limits.interactiveMs, throttle }),
+    worker: botClient(settings.botToken, options, { limitMs: limits.workerMs, throttle }),
     ...(settings.appToken ? { app: new WebClient(settings.appToken, options) } : {}),
   };
 }
 
+/** Slack limits each method for the whole app in its workspace, so what waits for one holds up all who would call it. */
+class ObeyingClient extends WebClient {
+  readonly #throttle: SlackThrottle;
+
+  constructor(throttle: SlackThrottle, options: WebClientOptions) {
+    super(undefined, options);
+    this.#throttle = throttle;
+  }
+
+  override apiCall(method: string, options?: Record<string, unknown>): Promise<WebAPICallResult> {
+    return this.#throttle.run(method, () => super.apiCall(method, options));
+  }
+}
+
 /** The client keeps the token that it was made with: each call gets the newest one. */
-function botClient(token: LiveSecret, options: WebClientOptions, limitMs: number): WebClient {
+function botClient(
+  token: LiveSecret,
+  options: WebClientOptions,
+  { limitMs, throttle }: { readonly limitMs: number; readonly throttle: SlackThrottle },
+): WebClient {
   const send = poster(limitMs);
-  return new WebClient(undefined, {
+  return new ObeyingClient(throttle, {
     ...options,
     // Its own limit would be a second one.
     timeout: 0,

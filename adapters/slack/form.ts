@@ -181,6 +181,6 @@ export function faultsByBlock(
   tongue: Tongue,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(faults).map(([field, fault]) => [field, inBox(phrased(fault, tongue), 2_000)]),
+    Object.entries(faults).map(([field, fault]) => [field, inBox(phrased(fault, tongue), 2_000, tongue)]),
   );
 }

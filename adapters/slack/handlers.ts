@@ -15,7 +15,7 @@ import { HomeTabs } from './home.ts';
 import { LoopTurns } from './loop-turns.ts';
 import { editedIn, LONGEST_MESSAGE, respondTo, type WrittenMessage, writtenIn } from './messages.ts';
 import { formButton, opened, titleOf } from './opening.ts';
-import type { Members } from './people.ts';
+import { type Members, readerOf } from './people.ts';
 import { commandOf } from './report.ts';
 import { type OpenForm, RequestForms } from './request-forms.ts';
 import type { Action, Delivery } from './shape.ts';
@@ -23,6 +23,7 @@ import { ASK_SHORTCUT, BECAUSE_SHORTCUT, type Pointed, reasonOf } from './shortc
 import { apologise, type Delivered, SAID, UNHEARD } from './sorry.ts';
 import { Submissions } from './submissions.ts';
 import type { SlackIdOf } from './text.ts';
+import { actorOf, type SlackDelivery } from './verify.ts';
 import { type HomeOpened, weightOfAction } from './weight.ts';
 import { within } from './within.ts';
 
@@ -159,12 +160,16 @@ export class Handlers {
         await this.#turns.next();
       };
     try {
-      args.context[UNHEARD] =
-        (await work().catch((error: unknown) => apologise(args, error, this.#deps.log))) === false;
+      args.context[UNHEARD] = (await work().catch((error: unknown) => this.#apologise(args, error))) === false;
     } catch (error) {
       args.context[UNHEARD] = true;
       this.#deps.log.warn({ error }, 'an answer could not be shown in Slack');
     }
+  }
+
+  #apologise(args: Delivered, error: unknown): Promise<void> {
+    const user = actorOf(args.body as SlackDelivery) ?? '';
+    return apologise(args, error, this.#deps.log, readerOf(this.#deps, user));
   }
 
   /** A message is a command, and answered where it was written, to whoever wrote it alone. */

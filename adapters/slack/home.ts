@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Button, HomeView, KnownBlock } from '@slack/types';
 import type { WebClient } from '@slack/web-api';
+import { quoted } from '../../src/core/language/quotation.ts';
 import { say } from '../../src/core/language/say.ts';
 import { phrased } from '../../src/core/language/text.ts';
 import type { HomeButton, HomePage, HomeRow } from '../../src/core/view/home-page.ts';
@@ -123,7 +124,7 @@ function rowBlocks({ line, quote, buttons }: Spoken<HomeRow>, row: number, reade
   if (quote === undefined && elements.length === 1 && only) return [{ ...said, accessory: only }];
   return [
     said,
-    ...(quote === undefined ? [] : [text(`“${quote}”`)]),
+    ...(quote === undefined ? [] : [text(phrased(quoted(quote), reader.tongue))]),
     ...(elements.length > 0 ? [{ type: 'actions', elements } as const] : []),
   ];
 }

@@ -11,7 +11,7 @@ import { Handlers } from './handlers.ts';
 import { limitsTimes } from './limits.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
-import { Members } from './people.ts';
+import { Members, readerOf } from './people.ts';
 import { Publisher } from './publish.ts';
 import type { SlackSettings } from './settings.ts';
 import { SocketConnection } from './socket.ts';
@@ -21,7 +21,7 @@ import { within } from './within.ts';
 export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
-interface SlackDeps extends Omit<BoltDeps, 'tongueOf' | 'limits'> {
+interface SlackDeps extends Omit<BoltDeps, 'readerOf' | 'limits'> {
   readonly slackIdOf: SlackIdOf;
   /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
   readonly tongue?: Tongue;
@@ -43,8 +43,12 @@ export function slackAdapter(
   const limits = limitsTimes(deps.patience);
   const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
-  const tongueOf = members.knownTongueOf.bind(members);
-  const { app, http, socket, idle } = createBolt(settings, { log, journal, tongueOf, limits });
+  const { app, http, socket, idle } = createBolt(settings, {
+    log,
+    journal,
+    readerOf: (user) => readerOf({ clients, members }, user),
+    limits,
+  });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, log);

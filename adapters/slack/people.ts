@@ -3,7 +3,9 @@ import { isZone } from '../../src/core/language/day.ts';
 import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
 import { tongueOf } from '../../src/core/words/tongues.ts';
+import type { Clients } from './clients.ts';
 import { slackCode } from './errors.ts';
+import type { SorryReader } from './sorry.ts';
 import { type Home, notMember, type SlackMember } from './verify.ts';
 
 /** How long what Slack says of a person is believed; a decision always asks anew. */
@@ -24,6 +26,15 @@ interface Seen {
   zone?: string;
   tongue?: Tongue;
   readonly at: number;
+}
+
+/** Whoever did something, as whoever is told why nothing came of it. */
+export function readerOf(
+  { clients, members }: { readonly clients: Pick<Clients, 'worker'>; readonly members: Members },
+  user: string,
+): SorryReader {
+  const tell = (text: string) => clients.worker.chat.postMessage({ channel: user, text });
+  return { tongue: members.knownTongueOf(user), ...(user === '' ? {} : { tell }) };
 }
 
 /** Knows who is a full member. A person that Slack cannot say anything of is none. */

@@ -12,7 +12,6 @@ import { slackCode, slackError } from './errors.ts';
 import { abortable, findMessage } from './look-back.ts';
 import { reportOf } from './report.ts';
 import { mrkdwn, type SlackIdOf, type SlackReader } from './text.ts';
-import { SlackThrottle } from './throttle.ts';
 
 const CARD = 'drawbridge_card';
 const ANNOUNCEMENT = 'drawbridge_announcement';
@@ -46,7 +45,6 @@ export class Publisher {
   readonly #client: WebClient;
   readonly #slackIdOf: SlackIdOf;
   readonly #tongueAt: TongueAt;
-  readonly #throttle = new SlackThrottle();
   readonly #shared = new Map<string, { readonly shared: boolean; readonly at: number }>();
 
   constructor(client: WebClient, slackIdOf: SlackIdOf, tongueAt: TongueAt = async () => ENGLISH) {
@@ -70,7 +68,7 @@ export class Publisher {
       const reader = await this.#readerAt(place);
       for (const part of messagesOf(reportIn(report, reader.tongue), reader.tongue)) {
         const message = reportOf(part, reader);
-        await run('chat.postMessage', () =>
+        await run(() =>
           this.#client.chat.postMessage({ channel: place.id, ...message, unfurl_links: false, unfurl_media: false }),
         );
       }
@@ -109,11 +107,11 @@ export class Publisher {
   }
 
   #within(signal: AbortSignal): Run {
-    return (method, call) => abortable(signal, () => this.#throttle.run(method, call));
+    return (call) => abortable(signal, call);
   }
 
   async #post(place: Place, { text, blocks }: Message, payload: Payload, run: Run): Promise<CardRef> {
-    const posted = await run('chat.postMessage', () =>
+    const posted = await run(() =>
       this.#client.chat.postMessage({
         channel: place.id,
         text,
@@ -131,7 +129,7 @@ export class Publisher {
     const metadata = { event_type: CARD, event_payload: { ...payload } };
     try {
       // NB. an edit without metadata takes away those of the post, by which it is found and adopted.
-      await run('chat.update', () =>
+      await run(() =>
         this.#client.chat.update({ channel: ref.channel ?? '', ts: ref.ts ?? '', text, blocks, metadata }),
       );
       return true;
@@ -147,15 +145,12 @@ export class Publisher {
     const said =
       tried &&
       (await findMessage(
-        () =>
-          run('conversations.replies', () =>
-            this.#client.conversations.replies({ channel, ts, include_all_metadata: true }),
-          ),
+        () => run(() => this.#client.conversations.replies({ channel, ts, include_all_metadata: true })),
         ANNOUNCEMENT,
         ({ request, milestone }) => request === view.request && milestone === view.announce,
       ));
     if (said) return;
-    await run('chat.postMessage', () =>
+    await run(() =>
       this.#client.chat.postMessage({
         channel,
         thread_ts: ts,
@@ -172,8 +167,7 @@ export class Publisher {
     const channel = place.kind === 'channel' ? place.id : await this.#privateChat(place.id, run);
     if (!channel) return undefined;
     const found = await findMessage(
-      () =>
-        run('conversations.history', () => this.#client.conversations.history({ channel, include_all_metadata: true })),
+      () => run(() => this.#client.conversations.history({ channel, include_all_metadata: true })),
       CARD,
       (payload) => payload.nonce === nonce,
     );
@@ -182,7 +176,7 @@ export class Publisher {
 
   async #privateChat(user: string, run: Run): Promise<string | undefined> {
     try {
-      return (await run('conversations.open', () => this.#client.conversations.open({ users: user }))).channel?.id;
+      return (await run(() => this.#client.conversations.open({ users: user }))).channel?.id;
     } catch (error) {
       if (slackCode(error) === 'missing_scope') return undefined;
       throw error;
@@ -197,14 +191,14 @@ export class Publisher {
   }
 
   async #look(channel: string, run: Run) {
-    const { channel: info } = await run('conversations.info', () => this.#client.conversations.info({ channel }));
+    const { channel: info } = await run(() => this.#client.conversations.info({ channel }));
     const seen = { shared: Boolean(info?.is_ext_shared || info?.is_pending_ext_shared), at: performance.now() };
     this.#shared.set(channel, seen);
     return seen;
   }
 }
 
-type Run = <T>(method: string, call: () => Promise<T>) => Promise<T>;
+type Run = <T>(call: () => Promise<T>) => Promise<T>;
 
 /** Mentions in what is new notify people, those in an edit nobody. */
 function calling({ calls }: View, reader: SlackReader): SlackReader {

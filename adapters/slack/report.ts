@@ -1,4 +1,5 @@
 import type { Button, KnownBlock, SectionBlock } from '@slack/types';
+import { say } from '../../src/core/language/say.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import { reportIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { CommandButton, Report, Section } from '../../src/core/view/report.ts';
@@ -9,6 +10,7 @@ import { cut, escaped, mrkdwn, type SlackReader } from './text.ts';
 const HEADER = 150;
 const LABEL = 75;
 const SECTION = 3_000;
+const VALUE = 2_000;
 const SECTIONS = 8;
 /** What notifications and screen readers get. */
 const FALLBACK = 3_000;
@@ -28,19 +30,34 @@ export function reportOf(report: Report, reader: SlackReader): Message {
   const { title, sections } = reportIn(report, reader.tongue);
   const header = cut(title, HEADER);
   const sheet = new Sheet(reader);
-  const blocks = sections.slice(0, SECTIONS).flatMap((section) => sheet.section(section));
+  const blocks = [
+    ...sections.slice(0, SECTIONS).flatMap((section) => sheet.section(section)),
+    ...textOf(sheet.more(sections.slice(SECTIONS).reduce((sum, { rows }) => sum + rows.length, 0))),
+  ];
   const texts = blocks.flatMap((block) => (block.type === 'section' && block.text ? [block.text.text] : []));
   return {
-    text: [mrkdwn([header], reader), ...texts].join('\n').slice(0, FALLBACK),
+    text: spokenOf([mrkdwn([header], reader), ...texts]),
     blocks: [{ type: 'header', text: { type: 'plain_text', text: header, emoji: false } }, ...blocks],
   };
 }
 
-/** What one message has room for: rows that do not fit any more are left out. */
+/** Whole texts, as one that is cut could be cut within a mention; what is left out is said. */
+function spokenOf(texts: readonly string[]): string {
+  let left = FALLBACK;
+  const fitting = texts.filter((text) => {
+    left -= text.length + 1;
+    return left > 0;
+  });
+  return (fitting.length < texts.length ? [...fitting, '…'] : fitting).join('\n');
+}
+
+/** What one message has room for: rows that do not fit any more are counted. */
 class Sheet {
   readonly #reader: SlackReader;
   #left = ALL_ROWS;
   #buttons = 0;
+  /** Of the section at hand. */
+  #rows = 0;
 
   constructor(reader: SlackReader) {
     this.#reader = reader;
@@ -49,6 +66,7 @@ class Sheet {
   /** What came without a button comes last: it says how many more there are. */
   section({ heading, rows }: Spoken<Section>): readonly KnownBlock[] {
     const shown = rows.slice(0, ROWS);
+    this.#rows = 0;
     const acting = shown.flatMap(({ line, button }) => (button ? this.#acting(line, button) : []));
     const plain = shown.flatMap(({ line, button, isLong }) =>
       button || isLong ? [] : this.#fitting(mrkdwn(line, this.#reader, ROW)),
@@ -57,12 +75,20 @@ class Sheet {
       .filter(({ isLong }) => isLong)
       .flatMap(({ line }) => textOf(this.#fitting(mrkdwn(line, this.#reader, LONG_ROW))));
     const title = heading === '' ? [] : [`*${escaped(cut(heading, HEADER))}*`];
-    if (acting.length + long.length === 0) return textOf([...title, ...plain]);
-    return [...textOf(title), ...acting, ...long, ...textOf(plain)];
+    const more = this.more(rows.length - this.#rows);
+    if (acting.length + long.length === 0) return textOf([...title, ...plain, ...more]);
+    return [...textOf(title), ...acting, ...long, ...textOf([...plain, ...more])];
+  }
+
+  /** That there are so many more. */
+  more(count: number): readonly string[] {
+    return count > 0 ? [mrkdwn([say`… and ${count} more.`], this.#reader)] : [];
   }
 
   #acting(line: Line, { label, command }: Spoken<CommandButton>): readonly SectionBlock[] {
     if (this.#buttons === BUTTONS) return [];
+    // One that would have to be cut would mean something else.
+    if (command.length > VALUE) return textOf(this.#fitting(mrkdwn(line, this.#reader, ROW)));
     const [text] = this.#fitting(mrkdwn(line, this.#reader, ROW), label.length + command.length);
     if (text === undefined) return [];
     // An action id is there once in a message.
@@ -80,6 +106,7 @@ class Sheet {
     const size = text.length + more;
     if (size > this.#left) return [];
     this.#left -= size;
+    this.#rows += 1;
     return [text];
   }
 }

@@ -3,6 +3,7 @@ import type { KnownBlock, ModalView, PlainTextOption } from '@slack/types';
 import { commas, say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import { type Phrase, phrased } from '../../src/core/language/text.ts';
+import { usualDuration } from '../../src/core/view/usual-duration.ts';
 import type { Choice, FilledForm, Form } from '../../src/ports/inbox.ts';
 import { ASK_PROTECTOR, MACHINE_ACTION } from './buttons.ts';
 import { verbatim } from './card.ts';
@@ -149,7 +150,8 @@ function portsBlock(form: Form, held: FormState | undefined): KnownBlock {
 
 function durationBlock(form: Form, held: FormState | undefined): KnownBlock {
   const offered = form.durations.slice(0, MOST_OPTIONS);
-  const usual = offered.find(({ value, label }) => (form.filled ? value === form.filled.duration : label === '1 h'));
+  const begins = form.filled?.duration ?? usualDuration(values(offered));
+  const usual = offered.find(({ value }) => value === begins);
   const chosen = offered.find(({ value }) => value === held?.duration) ?? usual ?? offered[0];
   return {
     type: 'input',

@@ -1,10 +1,11 @@
 import type { ModalView, PlainTextOption } from '@slack/types';
 import type { Typed } from '../../src/core/language/command.ts';
+import { say } from '../../src/core/language/say.ts';
 import { phrased, plainly, spoken } from '../../src/core/language/text.ts';
 import type { Answer, Inbox, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Clients } from './clients.ts';
-import { slackCode } from './errors.ts';
+import { slackCode, slackError } from './errors.ts';
 import { filled, GLASS_FORM, notice, portsForm, skeleton, type Values } from './form.ts';
 import { opened, titleOf } from './opening.ts';
 import type { Members } from './people.ts';
@@ -59,7 +60,6 @@ export class RequestForms {
     const { inbox, clients, log } = this.#deps;
     const reader = this.#readerOf(sender);
     const { tongue } = reader;
-    const { views } = clients.interactive;
     const title = titleOf(wanted);
     const { view } = await opened(clients.interactive, trigger, skeleton(title, tongue));
     const id = view?.id ?? '';
@@ -68,12 +68,19 @@ export class RequestForms {
         ? portsForm(await inbox.portsForm(sender, wanted.machine), tongue)
         : requestForm(await inbox.form(sender, wanted.isBreakGlass, given ? await given() : wanted.typed), reader);
     try {
-      await views.update({ view_id: id, view: await form() });
+      await this.#fill(id, await form());
     } catch (error) {
-      const { text, reference } = wordsFor(error);
+      const { line, reference } = wordsFor(error);
       log.error({ error, reference }, 'the form could not be shown in Slack');
-      await views.update({ view_id: id, view: notice(text, tongue, title) });
+      await this.#fill(id, notice(say`${line}`, tongue, title));
     }
+  }
+
+  /** Whoever closed it meanwhile does not want it any more. */
+  async #fill(view_id: string, view: ModalView): Promise<void> {
+    await this.#deps.clients.interactive.views.update({ view_id, view }).catch((error: unknown) => {
+      if (slackCode(error) !== 'not_found') throw slackError(error);
+    });
   }
 
   /** A machine was chosen: its ports, its longest time, its source, and who would be asked. What was filled in stays. */

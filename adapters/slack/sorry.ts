@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { sayOf } from '../../src/core/errors/errors.ts';
-import { ENGLISH, type Line, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
+import { type Line, plainly, spoken, type Tongue } from '../../src/core/language/text.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { lines } from './text.ts';
 
@@ -12,6 +12,12 @@ export const NOT_A_MEMBER =
 export const UNHEARD = 'isUnheard';
 /** The same: what its acknowledgement said. NB. Bolt copies all else for each listener. */
 export const SAID = 'said';
+
+/** Who reads it: their language, and what brings a text into their own chat. */
+export interface SorryReader {
+  readonly tongue: Tongue;
+  readonly tell?: (text: string) => Promise<unknown>;
+}
 
 type Ack = (answer?: unknown) => Promise<void>;
 type Respond = (message: Readonly<Record<string, unknown>>) => Promise<unknown>;
@@ -34,14 +40,18 @@ interface Body {
  * waiting, and a form keeps what was written in it. The error itself goes to the log alone, under the reference that the
  * person is given.
  */
-export async function apologise(delivered: Delivered, error: unknown, log: Log): Promise<void> {
-  const { text, reference } = wordsFor(error);
+export async function apologise(delivered: Delivered, error: unknown, log: Log, reader: SorryReader): Promise<void> {
+  const { line, reference } = wordsFor(error);
   log.error({ error, reference }, 'a Slack delivery could not be handled');
-  await turnDown(delivered, [text], ENGLISH);
+  await turnDown(delivered, line, reader);
 }
 
 /** Acknowledges a delivery of which nothing is done, and tells the person why, in their language. */
-export async function turnDown({ body, ack, respond }: Delivered, why: Line, tongue: Tongue): Promise<void> {
+export async function turnDown(
+  { body, ack, respond }: Delivered,
+  why: Line,
+  { tongue, tell }: SorryReader,
+): Promise<void> {
   const done = ack as Ack | undefined;
   const { type, command, view } = body as Body;
   const message = {
@@ -55,11 +65,13 @@ export async function turnDown({ body, ack, respond }: Delivered, why: Line, ton
   if (type === 'view_submission' && input)
     return done?.({ response_action: 'errors', errors: { [input]: plainly(spoken(why, tongue)) } });
   await done?.();
-  await (respond as Respond | undefined)?.(message);
+  if (respond) await (respond as Respond)(message);
+  // A shortcut, a page, and a form have no room for an answer. An event comes again, and is answered then.
+  else if (type !== 'event_callback') await tell?.(message.text);
 }
 
 /** What may be said of an error, and the reference under which it is logged. */
-export function wordsFor(error: unknown): { readonly text: string; readonly reference: string } {
+export function wordsFor(error: unknown): { readonly line: Line; readonly reference: string } {
   const reference = randomBytes(5).toString('hex');
-  return { text: sayOf(error, reference).text, reference };
+  return { line: sayOf(error, reference).line, reference };
 }

@@ -53,7 +53,10 @@ export class Submissions {
     if (reason.trim() === '') {
       const missing = new JitError(BOXES[press.verb]?.missing ?? 'missingDenyReason');
       const said = spoken(formSpans(missing), this.#tongueOf(sender));
-      return ack({ response_action: 'errors', errors: { reason: inBox(plainly(said), FAULT) } });
+      return ack({
+        response_action: 'errors',
+        errors: { reason: inBox(plainly(said), FAULT, this.#tongueOf(sender)) },
+      });
     }
     if (press.verb === 'less') return this.#terms(sender, { ack }, { ...press, reason });
     await ack();
@@ -69,7 +72,10 @@ export class Submissions {
       sender,
       submission,
       () => this.#deps.inbox.press(sender, press),
-      (answer) => (answer.refused && answer.lines.length > 0 ? { reason: inBox(said(answer), FAULT) } : undefined),
+      (answer) =>
+        answer.refused && answer.lines.length > 0
+          ? { reason: inBox(said(answer), FAULT, this.#tongueOf(sender)) }
+          : undefined,
     );
   }
 

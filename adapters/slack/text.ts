@@ -1,3 +1,4 @@
+import { quoted } from '../../src/core/language/quotation.ts';
 import { say } from '../../src/core/language/say.ts';
 import type { Line } from '../../src/core/language/text.ts';
 import { clockText, type Language, phrased, type Shown, spoken, type Tongue } from '../../src/core/language/text.ts';
@@ -98,6 +99,9 @@ export function cut(text: string, most: number): string {
 }
 
 /** Words below a box of a form, which knows no markup: `code` in quotes (docs.slack.dev/surfaces/modals, "Displaying errors in views"). */
-export function inBox(text: string, most: number): string {
-  return cut(text.replace(/`([^`]+)`/g, '“$1”'), most);
+export function inBox(text: string, most: number, tongue: Tongue): string {
+  return cut(
+    text.replace(/`([^`]+)`/g, (_, code: string) => phrased(quoted(code), tongue)),
+    most,
+  );
 }

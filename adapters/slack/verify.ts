@@ -22,6 +22,9 @@ export interface Home {
   readonly enterpriseId?: string;
 }
 
+/** It is our workspace, and not theirs. */
+export const stranger = 'a person of another workspace';
+
 /** Slack allows five minutes back; a clock that is ahead by more than this is not Slack's. */
 const FUTURE_SECONDS = 60;
 const ANSWERS: ReadonlySet<string> = new Set(['https://hooks.slack.com', 'https://hooks.slack-gov.com']);
@@ -48,8 +51,7 @@ export function foreign(delivery: SlackDelivery, home: Home): string | undefined
   const ours = team === home.teamId || (home.enterpriseId !== undefined && enterprise === home.enterpriseId);
   if (!ours) return 'another workspace';
   const userTeam = delivery.user?.team_id ?? delivery.event?.user_team ?? undefined;
-  if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined)
-    return 'a person of another workspace';
+  if (userTeam !== undefined && userTeam !== home.teamId && home.enterpriseId === undefined) return stranger;
   return undefined;
 }
 

@@ -4,6 +4,7 @@ import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { onlyReads, SEARCH } from './buttons.ts';
+import { asJitError } from './errors.ts';
 import { message } from './message.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
 import { COMMAND } from './report.ts';
@@ -67,6 +68,10 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
   const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
   if (membership !== 'member') return;
-  if (isLate) return reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
-  return message(room, delivery);
+  try {
+    if (isLate) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
+    else await message(room, delivery);
+  } catch (error) {
+    throw asJitError(error);
+  }
 }

@@ -70,7 +70,7 @@ export async function answerInvoke(
   if (delivery.invoke === SEARCH) return found([]);
   if (isLeafing(delivery)) return text(phrased(SLOW, readerOf(delivery).tongue));
   if (isLook(delivery)) return lateLook(delivery);
-  return saying(delivery.invoke, STILL);
+  return saying(delivery.invoke, phrased(STILL, readerOf(delivery).tongue));
 }
 
 /** It is neither kept for later nor refused as a replay, and gives the same answer each time. */

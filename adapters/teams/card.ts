@@ -1,5 +1,6 @@
+import { quoted } from '../../src/core/language/quotation.ts';
 import { say } from '../../src/core/language/say.ts';
-import { ENGLISH, phrased, type Tongue } from '../../src/core/language/text.ts';
+import { ENGLISH, type Line, phrased, type Tongue } from '../../src/core/language/text.ts';
 import { type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
 import type { Note, Tone, View } from '../../src/core/view/view.ts';
 import { toggle } from './action.ts';
@@ -69,7 +70,7 @@ interface Edition {
  */
 export function cardOf(given: View, nonce?: string, { more = {}, tongue = ENGLISH }: Edition = {}): Json {
   const view = viewIn(given, tongue);
-  const spoken = spokenOf(view);
+  const spoken = spokenOf(view, tongue);
   const along = { ...(nonce ? { n: nonce } : {}), ...more };
   const toggled = toggle(phrased(DETAILS_TITLE, tongue), DETAILS);
   const { actions, hidden } = cardActions(view, { more: along, tongue }, toggled);
@@ -81,10 +82,10 @@ export function cardOf(given: View, nonce?: string, { more = {}, tongue = ENGLIS
     speak: spoken,
     fallbackText: `${spoken} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [
-      header(view),
-      ...lines(view.brief, 'medium', view.tone === 'waiting'),
-      ...quote(view.justification),
-      ...lines(view.people, 'small'),
+      header(view, tongue),
+      ...lines(view.brief, tongue, 'medium', view.tone === 'waiting'),
+      ...quote(view.justification, tongue),
+      ...lines(view.people, tongue, 'small'),
       ...remarks(view.remarks, tongue),
       ...notes(view.notes, tongue),
       details(view, tongue),
@@ -130,25 +131,30 @@ function noteOf(text: string, { emoji, style }: (typeof NOTES)[Note['tone']]): J
   return { type: 'Container', style, spacing: 'medium', items: [block(`${emoji} ${text}`)] };
 }
 
-function header(view: Spoken<View>): Json {
+function header(view: Spoken<View>, tongue: Tongue): Json {
   const { emoji, style } = TONES[view.tone];
-  const status = inCard(view.status, asBlock, { mostBytes: MOST.status });
+  const status = inCard(view.status, asBlock, { mostBytes: MOST.status, tongue });
   // While it waits, what is asked for weighs more than the deadline.
   const weight = view.tone === 'waiting' ? {} : { weight: 'bolder' };
   return band(emoji, style, view.title, [block(status, { spacing: 'small', ...weight })]);
 }
 
-function quote(justification: string): readonly Json[] {
+function quote(justification: string, tongue: Tongue): readonly Json[] {
   if (justification === '') return [];
-  const text = `“${breakable(asRun(cut(justification, MOST.quote)))}”`;
+  const text = quotation(cut(justification, MOST.quote), tongue);
   return [words([{ text, italic: true }], { spacing: 'medium' })];
+}
+
+/** What somebody wrote, for an element that knows no Markdown and breaks no words. */
+export function quotation(text: string, tongue: Tongue): string {
+  return phrased(quoted(breakable(asRun(text, tongue))), tongue);
 }
 
 function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
   let left = MOST.remarks;
   const shown = all.flatMap(({ by, text }) => {
     const name = `${breakable(inCard([by], asRun, { mostBytes: MOST.label * 4 }))}: `;
-    const said = `“${breakable(asRun(cut(text, MOST.remark)))}”`;
+    const said = quotation(cut(text, MOST.remark), tongue);
     left -= jsonBytes(name + said);
     const runs = [
       { text: name, weight: 'bolder' },
@@ -163,11 +169,11 @@ function remarks(all: View['remarks'], tongue: Tongue): readonly Json[] {
 }
 
 /** What a decision needs, a line each; with `isAsk` the first is what is asked for. */
-function lines(all: View['brief'], spacing: string, isAsk = false): readonly Json[] {
+function lines(all: View['brief'], tongue: Tongue, spacing: string, isAsk = false): readonly Json[] {
   let left = MOST.allLines;
   return all.slice(0, MOST.lines).flatMap((line, i): Json[] => {
     if (left <= 0) return [];
-    const text = inCard(line, asBlock, { mostBytes: Math.max(0, Math.min(MOST.line, left)) });
+    const text = inCard(line, asBlock, { mostBytes: Math.max(0, Math.min(MOST.line, left)), tongue });
     left -= jsonBytes(text);
     const weight = isAsk && i === 0 ? { weight: 'bolder' } : {};
     return [block(text, { spacing: i === 0 ? spacing : 'none', ...weight })];
@@ -180,14 +186,14 @@ function details(view: Spoken<View>, tongue: Tongue): Json {
     spacing: 'small',
     isSubtle: true,
   });
-  return { type: 'Container', id: DETAILS, isVisible: false, items: [...facts(view.facts), how] };
+  return { type: 'Container', id: DETAILS, isVisible: false, items: [...facts(view.facts, tongue), how] };
 }
 
 /** Each fact is a text that wraps, within long words too: in two columns values are cut where the card is narrow. */
-function facts(all: Spoken<View>['facts']): readonly Json[] {
+function facts(all: Spoken<View>['facts'], tongue: Tongue): readonly Json[] {
   let left = MOST.values;
   return all.slice(0, MOST.facts).map(({ label, value }, i) => {
-    const text = inCard(value, asBlock, { mostBytes: Math.max(0, Math.min(MOST.value, left)) });
+    const text = inCard(value, asBlock, { mostBytes: Math.max(0, Math.min(MOST.value, left)), tongue });
     left -= jsonBytes(text);
     const title = `**${asBlock(cut(label, MOST.label, asBlock))}:** `;
     return block(`${title}${text}`, i === 0 ? { spacing: 'medium', separator: true } : { spacing: 'small' });
@@ -197,7 +203,7 @@ function facts(all: Spoken<View>['facts']): readonly Json[] {
 function notes(all: View['notes'], tongue: Tongue): readonly Json[] {
   let left = MOST.allNotes;
   const shown = all.slice(0, all.length > MOST.notes ? MOST.notes - 1 : MOST.notes).flatMap(({ tone, text }) => {
-    const note = inCard(text, asBlock, { mostBytes: MOST.note });
+    const note = inCard(text, asBlock, { mostBytes: MOST.note, tongue });
     left -= jsonBytes(note);
     return left < 0 ? [] : [noteOf(note, NOTES[tone])];
   });
@@ -205,14 +211,16 @@ function notes(all: View['notes'], tongue: Tongue): readonly Json[] {
   return hidden > 0 ? [...shown, noteOf(phrased(say`… and ${hidden} more like these.`, tongue), NOTES.info)] : shown;
 }
 
-function spokenOf({ summary, brief, justification, people, remarks: said, notes: all }: View): string {
+function spokenOf(view: Spoken<View>, tongue: Tongue): string {
+  const { summary, brief, justification, people, remarks: said, notes: all } = view;
+  const sayOne = (line: Line) => inWords(line, { tongue });
   const parts = [
-    `${inWords(summary)}.`,
-    ...brief.map((line) => `${inWords(line)}.`),
-    justification === '' ? '' : `“${justification}”`,
-    ...people.map((line) => `${inWords(line)}.`),
-    ...said.map(({ by, text }) => `${inWords([by])}: “${text}”`),
-    ...all.map(({ text }) => inWords(text)),
+    `${sayOne(summary)}.`,
+    ...brief.map((line) => `${sayOne(line)}.`),
+    justification === '' ? '' : phrased(quoted(justification), tongue),
+    ...people.map((line) => `${sayOne(line)}.`),
+    ...said.map(({ by, text }) => `${sayOne([by])}: ${phrased(quoted(text), tongue)}`),
+    ...all.map(({ text }) => sayOne(text)),
   ];
   return cut(parts.filter((part) => part !== '').join(' '), MOST.spoken);
 }

@@ -1,5 +1,6 @@
 import { say } from '../../src/core/language/say.ts';
 import { type Line, phrased } from '../../src/core/language/text.ts';
+import { isGroupChat } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn } from '../../src/core/view/in-tongue.ts';
 import type { Answer } from '../../src/ports/inbox.ts';
@@ -17,7 +18,8 @@ export async function command(room: Room, delivery: TeamsDelivery): Promise<void
   if (isNew) {
     // In a team, all its channels can be written to from now on.
     const { place } = delivery.sender;
-    await room.inbox.opened(place.kind === 'channel' ? { chat: 'teams', kind: 'channel' } : place);
+    const isTeam = place.kind === 'channel' && !isGroupChat(place.id);
+    await room.inbox.opened(isTeam ? { chat: 'teams', kind: 'channel' } : place);
     if (place.kind === 'channel') return;
   }
   const answer = await room.inbox.command(delivery.sender, isNew ? 'help' : delivery.text);

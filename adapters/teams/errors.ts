@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { waitAskedFor } from '../../src/kit/untaken.ts';
 
 const CHAT = 'Teams';
 
@@ -42,12 +43,12 @@ export function failureOf(error: unknown): ConnectorFailure {
   const { statusCode, code, message, response } = (error ?? {}) as SdkError;
   const status = typeof statusCode === 'number' ? statusCode : undefined;
   const entra = /AADSTS\d+/.exec(String(message))?.[0];
-  const seconds = Number(response?.headers?.get('retry-after') ?? Number.NaN);
+  const retryAfterMs = waitAskedFor({ 'retry-after': response?.headers?.get('retry-after') });
   return new ConnectorFailure({
     // What Entra says of a bad secret has a status of its own, which is not the connector's.
     ...(status === undefined || entra ? {} : { status }),
     ...(entra ? { code: entra } : typeof code === 'string' ? { code } : {}),
-    ...(Number.isFinite(seconds) && seconds >= 0 ? { retryAfterMs: seconds * 1000 } : {}),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     cause: error,
   });
 }

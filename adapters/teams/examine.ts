@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { DAY_MS } from '../../src/core/language/instant.ts';
-import type { Place } from '../../src/core/people/place.ts';
+import { isGroupChat, type Place } from '../../src/core/people/place.ts';
 import type { Diagnosis } from '../../src/core/view/doctor-page.ts';
 import { clockOf } from '../../src/core/view/skew.ts';
 import { dateOf } from '../../src/kit/date-of.ts';
@@ -86,21 +86,21 @@ function remedyOf(credential: Credential | undefined): string {
 }
 
 async function channelOf(id: string, ask: () => Promise<unknown>): Promise<Diagnosis> {
-  const what = `channel ${id}`;
+  const [what, where] = isGroupChat(id) ? [`group chat ${id}`, 'that chat'] : [`channel ${id}`, 'its team'];
   const fine = { of: OF, what, verdict: 'fine' } as const;
   try {
     await ask();
     return fine;
   } catch (error) {
     if (error instanceof ConnectorFailure && error.code === NO_MEMBER) return fine;
-    const means = isBarred(error) ? 'The app is not in its team.' : `Teams says ${saidBy(error)}.`;
+    const means = isBarred(error) ? `The app is not in ${where}.` : `Teams says ${saidBy(error)}.`;
     if (isBarred(error) || isGone(error))
       return {
         of: OF,
         what,
         verdict: 'fault',
         means,
-        remedy: 'Check its ID in `places`, and add the app to its team.',
+        remedy: `Check its ID in \`places\`, and add the app to ${where}.`,
       };
     return { of: OF, what, verdict: 'unknown', means, remedy: 'Run `npx jit doctor` again in a minute.' };
   }

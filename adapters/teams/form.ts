@@ -1,8 +1,7 @@
-import { parseDuration } from '../../src/core/language/duration.ts';
-import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { say } from '../../src/core/language/say.ts';
 import { LONGEST_REASON } from '../../src/core/language/terms.ts';
 import { ENGLISH, type Line, type Phrase, phrased, spoken, type Tongue } from '../../src/core/language/text.ts';
+import { usualDuration } from '../../src/core/view/usual-duration.ts';
 import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/ports/inbox.ts';
 import { execute } from './action.ts';
 import { band, block, warning, words } from './card.ts';
@@ -58,7 +57,8 @@ export function formCard(form: Form, filled: Filled): Json {
   const t = (phrase: Phrase) => phrased(phrase, tongue);
   const says = Object.fromEntries(Object.entries(faults).map(([field, fault]) => [field, t(fault)]));
   const trouble = (filled.trouble ?? []).map((line) => spoken(line, tongue));
-  const above = (field: FormField) => (says[field] ? [warning(asBlock(cut(says[field], 400)), 'attention')] : []);
+  const above = (field: FormField) =>
+    says[field] ? [warning(asBlock(cut(says[field], 400), tongue), 'attention')] : [];
   const input = (field: FormField, more: Json) => [...above(field), { id: field, isRequired: true, ...more }];
   const { title, says: about, sign, style, hint, button } = form.isBreakGlass ? BREAKING : REQUESTING;
   return {
@@ -66,11 +66,11 @@ export function formCard(form: Form, filled: Filled): Json {
     type: 'AdaptiveCard',
     version: '1.5',
     lang: tongue.language,
-    speak: [t(title), ...trouble.map((line) => inWords(line)), ...Object.values(says)].join('. '),
+    speak: [t(title), ...trouble.map((line) => inWords(line, { tongue })), ...Object.values(says)].join('. '),
     fallbackText: t('This app cannot show the form. Send `/jit request <machine> because <reason>` instead.'),
     body: [
       band(sign, style, t(title), [words([{ text: t(about) }])]),
-      ...trouble.map((line) => warning(inCard(line, asBlock), 'attention')),
+      ...trouble.map((line) => warning(inCard(line, asBlock, { tongue }), 'attention')),
       ...input('machine', machineInput(form, filled, tongue)),
       ...aboutBlock(form, tongue),
       ...input('ports', portsInput(form, typed, tongue)),
@@ -142,7 +142,7 @@ function actionsOf(form: Form, data: Json, machine: string | undefined, tongue: 
 /** What follows from the machine that was chosen. */
 function aboutBlock({ about }: Form, tongue: Tongue): readonly Json[] {
   const shown = (about?.lines ?? []).slice(0, MOST_LINES);
-  const lines = shown.map((line) => inCard(spoken(line, tongue), asBlock, { mostBytes: LINE }));
+  const lines = shown.map((line) => inCard(spoken(line, tongue), asBlock, { mostBytes: LINE, tongue }));
   return lines.map((text) => block(text, { isSubtle: true, spacing: 'small' }));
 }
 
@@ -187,7 +187,7 @@ export function portsCard({ machine, name, lines, version }: PortsForm, filled: 
       band('🛡️', 'accent', title, [
         words([{ text: t('Protected ports stay closed until a request is approved. Add, change, or remove lines.') }]),
       ]),
-      ...faults.map((fault) => warning(asBlock(cut(fault, 400)), 'attention')),
+      ...faults.map((fault) => warning(asBlock(cut(fault, 400), tongue), 'attention')),
       {
         type: 'Input.Text',
         id: 'ports',
@@ -227,8 +227,11 @@ export function takenCard(given: readonly Line[], title: Phrase, tongue: Tongue)
     type: 'AdaptiveCard',
     version: '1.5',
     lang: tongue.language,
-    speak: cut(lines.map((line) => inWords(line)).join(' '), 700),
-    body: [band('📨', 'good', phrased(title, tongue)), ...lines.map((line) => block(inCard(line, asBlock)))],
+    speak: cut(lines.map((line) => inWords(line, { tongue })).join(' '), 700),
+    body: [
+      band('📨', 'good', phrased(title, tongue)),
+      ...lines.map((line) => block(inCard(line, asBlock, { tongue }))),
+    ],
   };
 }
 
@@ -271,10 +274,8 @@ function machineInput({ machines, typeAhead }: Form, { typed, chosen }: Filled, 
   };
 }
 
-/** An hour where it is offered, else the longest that is not longer, else the shortest. */
 function usual(durations: readonly Choice[]): string {
-  const within = durations.filter(({ value }) => (parseDuration(value) ?? Number.POSITIVE_INFINITY) <= HOUR_MS);
-  return (within.at(-1) ?? durations[0])?.value ?? '';
+  return usualDuration(durations.map(({ value }) => value)) ?? '';
 }
 
 /** A choice as cards have it: the note goes into the title. */

@@ -6,11 +6,11 @@ import { pageIn, type Spoken } from '../../src/core/view/in-tongue.ts';
 import type { ListPage } from '../../src/core/view/list-page.ts';
 import type { Button } from '../../src/core/view/view.ts';
 import { execute } from './action.ts';
-import { band, block, words } from './card.ts';
+import { band, block, quotation, words } from './card.ts';
 import { boxTitle, STYLES } from './card-actions.ts';
 import type { Json } from './json.ts';
 import { COMMAND, commandAction } from './report.ts';
-import { asBlock, asRun, breakable, cut, inCard, inWords, jsonBytes } from './text.ts';
+import { asBlock, cut, inCard, inWords, jsonBytes } from './text.ts';
 
 /** The verbs of a page: another one of it, and a request of it with all its buttons. */
 export const PAGE = 'page';
@@ -38,7 +38,7 @@ export function pageCard(given: ListPage, became: readonly Line[] = [], tongue: 
   const said = became.map((line) => spoken(line, tongue));
   const { which, title, sections } = page;
   const back = { w: which, p: page.page };
-  const speech = spokenOf(page, said);
+  const speech = spokenOf(page, said, tongue);
   const foot = footOf(page, tongue);
   let left = MOST.all - jsonBytes(speech) * 2 - Buffer.byteLength(JSON.stringify(foot));
   const body = sections.flatMap((section) => {
@@ -55,7 +55,7 @@ export function pageCard(given: ListPage, became: readonly Line[] = [], tongue: 
     fallbackText: `${speech} ${phrased('(This app cannot show the card; please update Teams.)', tongue)}`,
     body: [
       band('🛡️', 'accent', title),
-      ...said.slice(0, 3).map((line) => block(inCard(line, asBlock, { mostBytes: MOST.said }))),
+      ...said.slice(0, 3).map((line) => block(inCard(line, asBlock, { mostBytes: MOST.said, tongue }))),
       ...body,
       ...foot,
     ],
@@ -87,9 +87,9 @@ function rowOf({ line, quote, buttons }: Spoken<HomeRow>, along: Along): readonl
   const actions = actionsOf(buttons, along).map((action, i, all) =>
     all.length > MOST_BUTTONS && i >= MOST_BUTTONS - 1 ? { ...action, mode: 'secondary' } : action,
   );
-  const said = quote === undefined ? [] : [{ text: `“${breakable(asRun(cut(quote, MOST.quote)))}”`, italic: true }];
+  const said = quote === undefined ? [] : [{ text: quotation(cut(quote, MOST.quote), along.tongue), italic: true }];
   return [
-    block(inCard(line, asBlock, { mostBytes: MOST.line }), { spacing: 'medium' }),
+    block(inCard(line, asBlock, { mostBytes: MOST.line, tongue: along.tongue }), { spacing: 'medium' }),
     ...(said.length > 0 ? [words(said, { spacing: 'small' })] : []),
     ...(actions.length > 0 ? [{ type: 'ActionSet', spacing: 'small', actions }] : []),
   ];
@@ -150,10 +150,10 @@ export function backAction(back: Back, tongue: Tongue): Json {
 }
 
 /** For screen readers, and where no card can be shown. */
-function spokenOf({ title, sections }: Spoken<ListPage>, said: readonly Line[]): string {
+function spokenOf({ title, sections }: Spoken<ListPage>, said: readonly Line[], tongue: Tongue): string {
   const rows = sections.flatMap(({ heading, rows: all }) => [
     ...(heading === '' ? [] : [`${heading}:`]),
-    ...all.map(({ line }) => inWords(line)),
+    ...all.map(({ line }) => inWords(line, { tongue })),
   ]);
-  return cut([...said.map((line) => inWords(line)), `${title}.`, ...rows].join(' '), MOST.spoken);
+  return cut([...said.map((line) => inWords(line, { tongue })), `${title}.`, ...rows].join(' '), MOST.spoken);
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../../src/core/language/instant.ts';
 import type { Language, Tongue } from '../../src/core/language/text.ts';
-import type { Place } from '../../src/core/people/place.ts';
+import { isGroupChat, type Place } from '../../src/core/people/place.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn, type Spoken, viewIn } from '../../src/core/view/in-tongue.ts';
 import type { Report } from '../../src/core/view/report.ts';
@@ -16,7 +16,6 @@ import { reportCard } from './report.ts';
 import type { Roster } from './roster.ts';
 import { isServed, type Settings } from './settings.ts';
 import { inMessage, inWords } from './text.ts';
-import { isGroupChat } from './verify.ts';
 
 interface Publisher {
   readonly bot: Bot;

@@ -11,7 +11,7 @@ import type { TeamsDelivery } from './verify.ts';
 const MOST_BYTES = 20_000;
 /** A reason that is given is in the notification, whole. */
 const MOST_SUMMARY = 1_400;
-/** A throttled answer is worth this many more tries, this far apart at most: nothing else would bring it. */
+/** A throttled answer is worth this many more tries, this far apart at most: where Teams asks for longer, it is gone on with by then. */
 const TRIES = 3;
 const MOST_WAIT_MS = 10 * SECOND_MS;
 
@@ -80,7 +80,9 @@ export async function patiently(room: Room, send: () => Promise<unknown>): Promi
       return;
     } catch (error) {
       if (left <= 1 || !isThrottled(error)) throw error;
-      await sleep(Math.min(error.retryAfterMs ?? SECOND_MS, MOST_WAIT_MS), undefined, { signal: room.signal });
+      const waitMs = error.retryAfterMs ?? SECOND_MS;
+      if (waitMs > MOST_WAIT_MS) throw error;
+      await sleep(waitMs, undefined, { signal: room.signal });
     }
   }
 }

@@ -1,5 +1,6 @@
 import { clockIn, type ReaderClock } from '../../src/core/language/clock.ts';
 import type { Instant } from '../../src/core/language/instant.ts';
+import { quoted } from '../../src/core/language/quotation.ts';
 import { say } from '../../src/core/language/say.ts';
 import {
   dayAndClockText,
@@ -33,8 +34,8 @@ export function jsonBytes(text: string): number {
 const ESCAPED = /["\\\p{Cc}\p{Cs}]/u;
 
 /** Text of a card element that knows no Markdown (`TextRun`). Only the date macros have to be kept out. */
-export function asRun(text: string): string {
-  return quoted(text).replace(/\{(?=\{)/g, '{ ');
+export function asRun(text: string, tongue = ENGLISH): string {
+  return withoutCode(text, tongue).replace(/\{(?=\{)/g, '{ ');
 }
 
 /** Longer words are broken where rich text, which breaks none, would be cut at the edge of a phone. */
@@ -50,8 +51,8 @@ export function breakable(text: string): string {
  * Text of a card element that knows Markdown (`TextBlock`, `Fact`), so that it shows as written. Cards know bold, italic,
  * lists and links (Adaptive Cards, "Text features"); the renderers of the desktop know some more.
  */
-export function asBlock(text: string): string {
-  return asRun(text)
+export function asBlock(text: string, tongue = ENGLISH): string {
+  return asRun(text, tongue)
     .replace(/[\\*_[\]~]/g, '\\$&')
     .replace(/&(?=#?\w+;)/g, '\\&')
     .replace(/^(\s*)(?=[-+>#])/, '$1\\')
@@ -67,8 +68,17 @@ function macro(at: Instant): string {
   return `{{DATE(${iso},SHORT)}}, {{TIME(${iso})}}`;
 }
 
+/** Makes a text safe as one of an element, in the quotation marks of a language. */
+type Safe = (text: string, tongue?: Tongue) => string;
+
+interface Shape {
+  readonly mostBytes?: number;
+  readonly tongue?: Tongue;
+}
+
 /** A line as text of a card: `safe` is for what is not ours, the macros stay. */
-export function inCard(line: Line, safe: (text: string) => string, { mostBytes = 400 } = {}): string {
+export function inCard(line: Line, given: Safe, { mostBytes = 400, tongue = ENGLISH }: Shape = {}): string {
+  const safe = (text: string) => given(text, tongue);
   let left = mostBytes;
   const take = (text: string) => {
     const whole = safe(text);
@@ -77,7 +87,7 @@ export function inCard(line: Line, safe: (text: string) => string, { mostBytes =
     left -= bytes;
     return kept;
   };
-  return spoken(line, ENGLISH)
+  return spoken(line, tongue)
     .map((span) => {
       if (typeof span === 'string') return take(span);
       return 'at' in span ? macro(span.at) : take(named(span));
@@ -101,7 +111,7 @@ const UNKNOWN: TeamsReader = { tongue: ENGLISH };
 /** A line as plain words: what is shown in a notice, spoken, or stands in a notification. Instants on the reader's clock where it is known, else in UTC, with their day: a review may be due in three. */
 export function inWords(line: Line, reader: TeamsReader = UNKNOWN): string {
   return spoken(line, reader.tongue)
-    .map((span) => (typeof span === 'string' ? quoted(span) : wordOf(span, reader)))
+    .map((span) => (typeof span === 'string' ? withoutCode(span, reader.tongue) : wordOf(span, reader)))
     .join('');
 }
 
@@ -133,8 +143,9 @@ function command(code: string): string {
   return angles(code.slice(1, -1).replace(/^\/jit\s+/, ''));
 }
 
-function quoted(text: string): string {
-  return text.replace(/`[^`]+`/g, (code) => `“${code.slice(1, -1).replace(/^\/jit\s+/, '')}”`);
+/** Where code is shown as words: in quotation marks. */
+function withoutCode(text: string, tongue: Tongue): string {
+  return text.replace(/`[^`]+`/g, (code) => phrased(quoted(code.slice(1, -1).replace(/^\/jit\s+/, '')), tongue));
 }
 
 function escapeMessage(text: string): string {

@@ -1,6 +1,8 @@
 import { setImmediate as next } from 'node:timers/promises';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { phrased, type Tongue } from '../../src/core/language/text.ts';
+import { TONGUES, tongueOf } from '../../src/core/words/tongues.ts';
 import type { Inbox } from '../../src/ports/inbox.ts';
 import type { Accepted, Incoming, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -52,9 +54,10 @@ export function turns({
     if (!box) return { status: 503 };
     const verdict = await believed(rest, body, authorization);
     if ('why' in verdict) {
-      const { status, why, invoke } = verdict;
+      const { status, why, invoke, tongue } = verdict;
       // Whoever is in a meeting without an account sees its cards as well.
-      if (invoke !== undefined) return { ...refuse(200, 'forged', why), body: saying(invoke, OUTSIDER) };
+      if (invoke !== undefined)
+        return { ...refuse(200, 'forged', why), body: saying(invoke, phrased(OUTSIDER, tongue)) };
       return refuse(status, 'forged', why);
     }
     if ('ignored' in verdict) return { status: 200 };
@@ -78,31 +81,40 @@ export function turns({
   async function said(room: Room, delivery: TeamsDelivery): Promise<void> {
     const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
     if (membership === 'member') return message(room, delivery);
-    if (membership === 'unknown') return reply(room, delivery, messageOf([[WHO]]));
+    if (membership === 'unknown') return reply(room, delivery, messageOf([[ownWords(WHO, delivery)]]));
     refuse(200, 'forged', 'a guest or a stranger');
-    await room.bot.send(delivery.spot, messageOf([[OUTSIDER]]), room.signal);
+    await room.bot.send(delivery.spot, messageOf([[ownWords(OUTSIDER, delivery)]]), room.signal);
   }
 
   async function answerTo(room: Room, delivery: TeamsDelivery, late: Promise<'late'>): Promise<Reply> {
     const membership = await Promise.race([room.people.membership(delivery, weightIn(delivery), room.signal), late]);
     if (membership === 'outsider')
-      return { ...refuse(200, 'forged', 'a guest or a stranger'), body: saying(delivery.invoke, OUTSIDER) };
+      return { ...refuse(200, 'forged', 'a guest or a stranger'), body: inAnswer(OUTSIDER, delivery) };
     if (membership !== 'member')
-      return { status: 200, body: saying(delivery.invoke, delivery.isElsewhere ? NOT_ADDED : WHO) };
+      return { status: 200, body: inAnswer(delivery.isElsewhere ? NOT_ADDED : WHO, delivery) };
     const answer = await answerInvoke(room, delivery, late);
     if (answer) return { status: 200, body: answer };
     // NB. what gets anything but a 200 with words is shown as "Something went wrong".
-    return { ...refuse(200, 'unknown', 'an invoke that is none of ours'), body: saying(delivery.invoke, OUTDATED) };
+    return { ...refuse(200, 'unknown', 'an invoke that is none of ours'), body: inAnswer(OUTDATED, delivery) };
   }
 
   return (body, authorization) => inTime(limits.invokeMs, (late) => take(body, authorization, late));
+}
+
+/** A text of ours, in the language of whoever did this. */
+function ownWords(text: string, delivery: TeamsDelivery): string {
+  return phrased(text, readerOf(delivery).tongue);
+}
+
+function inAnswer(text: string, delivery: TeamsDelivery): object {
+  return saying(delivery.invoke, ownWords(text, delivery));
 }
 
 type Believed =
   | { readonly delivery: TeamsDelivery }
   | { readonly ignored: true }
   /** With the name of an invoke whose sender is told why. */
-  | { readonly status: number; readonly why: string; readonly invoke?: string };
+  | { readonly status: number; readonly why: string; readonly invoke?: string; readonly tongue?: Tongue };
 
 /** What was delivered, if it is from Teams, or with which status it is refused. */
 async function believed(
@@ -121,7 +133,8 @@ async function believed(
   if (!('refused' in verdict)) return verdict;
   const { name: invoke, type } = activity;
   const isTold = verdict.isNobody && type === 'invoke' && invoke !== undefined;
-  return { status: 403, why: verdict.refused, ...(isTold ? { invoke } : {}) };
+  const tongue = tongueOf(activity.locale) ?? TONGUES[settings.language ?? 'en'];
+  return { status: 403, why: verdict.refused, ...(isTold ? { invoke, tongue } : {}) };
 }
 
 function incomingOf(delivery: TeamsDelivery, key: string): Incoming {
@@ -200,10 +213,10 @@ async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) =
 }
 
 /** An invoke that comes again is answered as it was the first time, or as long as nobody knows how it went, that it goes on. */
-function answered({ kind, invoke }: TeamsDelivery, before: Accepted): Pick<Reply, 'body'> {
-  if (kind !== 'invoke') return {};
+function answered(delivery: TeamsDelivery, before: Accepted): Pick<Reply, 'body'> {
+  if (delivery.kind !== 'invoke') return {};
   const answer = before.isNew ? undefined : before.answer;
-  return { body: answer === undefined ? saying(invoke, STILL) : (JSON.parse(answer) as object) };
+  return { body: answer === undefined ? inAnswer(STILL, delivery) : (JSON.parse(answer) as object) };
 }
 
 function refuser(refusals: Log) {

@@ -49,6 +49,8 @@ const activitySchema = z.object({
 const submitSchema = z.looseObject({ verb: z.string().min(1).max(60) });
 /** A message that was changed, or is there again (Teams, "Update and delete messages sent from bot", "Update message from user"). */
 const EDIT = 'messageUpdate';
+/** Stands for the message that is quoted (Teams SDK, "Quoted replies"); the words of that are nobody's command. */
+const QUOTED = /<quoted\s[^>]*>(?:\s*<\/quoted>)?/g;
 /** The name of the invoke that a press is. */
 export const PRESS = 'adaptiveCard/action';
 /** Those of a message extension: its dialog is opened, and sent. */
@@ -59,6 +61,9 @@ const mention = z.object({
   text: z.string().min(1),
   mentioned: z.object({ id: z.string() }),
 });
+
+/** Where the app is added: for a person, for a team, and in the chat of a group or a meeting. */
+const PLACES: ReadonlySet<string | undefined> = new Set(['personal', 'channel', 'groupChat']);
 
 export type Activity = z.output<typeof activitySchema>;
 
@@ -120,7 +125,7 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
 
   const kind = kindOf(activity);
   const where = conversation.conversationType;
-  if (!kind || (kind === 'installed' && where !== 'personal' && where !== 'channel')) return { ignored: true };
+  if (!kind || (kind === 'installed' && !PLACES.has(where))) return { ignored: true };
   const isElsewhere = kind === 'invoke' && activity.name?.startsWith('composeExtension/') === true;
   const isPersonal = where === 'personal' || isElsewhere;
   if (!isPersonal && where !== 'channel' && where !== 'groupChat') return { refused: 'no chat and no channel' };
@@ -159,7 +164,9 @@ export function verify(activity: Activity, settings: Settings, at: Instant): Ver
       text: mentioned(
         activity,
         own.reduce((text, said) => text.replaceAll(said, ' '), activity.text ?? ''),
-      ).trim(),
+      )
+        .replace(QUOTED, ' ')
+        .trim(),
       ...(press ?? { invoke: activity.name ?? '', value: activity.value }),
       ...(activity.replyToId === undefined ? {} : { replyToId: activity.replyToId }),
     },
@@ -177,11 +184,6 @@ function pressIn({ value }: Activity): Pick<TeamsDelivery, 'invoke' | 'value'> |
   if (!success) return undefined;
   const { verb, ...data } = submitted;
   return { invoke: PRESS, value: { action: { type: 'Action.Execute', verb, data } } };
-}
-
-/** The id of a group or meeting chat: those of channels end in `@thread.tacv2`, or `@thread.skype` where they are old. */
-export function isGroupChat(id: string): boolean {
-  return id.endsWith('@thread.v2');
 }
 
 function kindOf({ type, action, channelData }: Activity): TeamsDelivery['kind'] | undefined {

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { goOn, startGoingOn } from '../../src/app/loops/accepted.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Again, Chat } from '../../src/ports/chat.ts';
 import { memoryJournal } from '../memory/journal.ts';
@@ -54,6 +55,21 @@ it('is tried again where the chat is silent, and given up when that lasts', asyn
   expect([left?.key, more, soon.journal.kept()]).toEqual(['one', [], ['approve it']]);
   const late = await after(61 * MINUTE_MS, silent);
   expect([await goOn(late.deps), late.journal.kept()]).toEqual([[], []]);
+});
+
+it('is tried again when the chat says, and not before', async () => {
+  const tried: unknown[] = [];
+  const { deps } = await after(20_000, async (what) => {
+    tried.push(what);
+    if (tried.length === 1) throw new JitError('chatSilent', { chat: 'Teams' }, { retryAfterMs: 90_000 });
+  });
+  const { now } = await deps.journal.unfinished(0);
+  const [left, ...more] = await goOn(deps);
+  expect([left?.from, more]).toEqual([now + 90_000, []]);
+  expect(await goOn(deps, left ? [left] : [])).toEqual([left]);
+  expect(tried).toHaveLength(1);
+  expect(await goOn(deps, left ? [{ ...left, from: now }] : [])).toEqual([]);
+  expect(tried).toHaveLength(2);
 });
 
 it('does not let its process count as dead while it takes long', async () => {

@@ -62,7 +62,7 @@ describe('breaking glass', () => {
     const open = (await deps.store.load(id)).request;
     expect(open && viewOf(open).buttons.map(({ verb }) => verb)).toEqual(['why', 'revoke']);
     expect(open && plain(viewOf(open).headline)).toMatch(
-      /^BREAK-GLASS: Ada: api-1 is open: .* Reason: “the shop is down”$/,
+      /^BREAK-GLASS: Ada: api-1 is open: .*\. Reason: “the shop is down” Nobody approved this\./,
     );
   });
 

@@ -57,7 +57,7 @@ describe('several requests of one command', () => {
       expect.stringMatching(/^db-1: waiting; AWS, /),
     ]);
     expect(plain(card?.headline ?? [])).toMatch(
-      /^Ada asks for access to 2 machines: api-1 \(.*; db-1 \(.*Reason: “deploy”$/,
+      /^Ada asks for access to 2 machines, api-1 and db-1: port 22 .* “deploy” From 203\.0\.113\.7.*: api-1 on AWS.*; db-1 on AWS/,
     );
     expect(labels(card)).toEqual(['Approve all', 'Deny all']);
     expect(card?.request).toBe(`all-${(await all())[0]?.id}`);

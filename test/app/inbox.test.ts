@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { requestForm } from '../../adapters/slack/request-form.ts';
 import { formCard } from '../../adapters/teams/form.ts';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { converge } from '../../src/app/machine/converge.ts';
 import { decide } from '../../src/app/request/decide.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { phrased, plain } from '../../src/core/language/text.ts';
+import { ENGLISH, phrased, plain } from '../../src/core/language/text.ts';
 import type { Policy } from '../../src/core/policy/policy.ts';
 import type { Form } from '../../src/ports/inbox.ts';
 import { ASK } from './approved.ts';
@@ -33,7 +34,7 @@ describe('a typed decision', () => {
       expect(await says(text)).toEqual({
         refused: false,
         lines: [
-          'Ada asks for access to api-1 (AWS, eu-west-1): port 22 (SSH) from 203.0.113.7 for 1 h. Decide by 20:00 UTC. Reason: “deploy”',
+          'Ada asks for access to api-1: port 22 (SSH) for 1 h. “deploy” From 203.0.113.7, on AWS, eu-west-1. Decide by 20:00 UTC.',
           `Nothing was decided yet. To approve this: \`/jit approve ${id}\``,
         ],
       });
@@ -62,7 +63,7 @@ describe('a typed decision', () => {
     await converge(deps, MACHINE.id, new AbortController().signal);
     await extend(deps, ADA, id, 1_800_000);
     expect((await says('approve')).lines[0]).toBe(
-      'Ada asks for 30 min more on api-1: port 22 (SSH) from 203.0.113.7 until 13:30 UTC instead of 13:00 UTC. Reason for the access: “deploy”',
+      'Ada asks for 30 min more on api-1, until 13:30 UTC instead of 13:00 UTC. Reason for the access: “deploy” Port 22 (SSH) from 203.0.113.7.',
     );
   });
 });
@@ -84,6 +85,30 @@ describe('the form', () => {
     expect(duration({ ...form, durations: form.durations.slice(0, 3) })).toBe('30 min');
     expect(duration({ ...form, durations: form.durations.slice(-2) })).toBe('6 h');
   });
+
+  it.each([
+    [8 * 3_600_000, '1 h'],
+    [1_800_000, '30 min'],
+  ])(
+    'begins with an hour, or what is nearest below it, in both chats, whatever opened it: up to %i ms',
+    async (longestMs, begins) => {
+      const { box, house: rules } = await house();
+      rules.policies = [{ ...POLICY, longestMs }];
+      const reader = { slackIdOf: () => undefined, tongue: ENGLISH };
+      for (const form of [await box.form(SENDER), await box.form(SENDER, undefined, { machine: MACHINE.name })]) {
+        const slack = requestForm(form, reader).blocks as readonly {
+          readonly block_id?: string;
+          readonly element?: object;
+        }[];
+        expect(slack.find(({ block_id }) => block_id === 'duration')?.element).toMatchObject({
+          initial_option: { value: begins },
+        });
+        const card = formCard(form, { id: 'f', ...(form.filled ? { typed: form.filled } : {}) })
+          .body as readonly object[];
+        expect(card).toContainEqual(expect.objectContaining({ id: 'duration', value: begins }));
+      }
+    },
+  );
 
   it.each([
     ['part of the name', 'API'],

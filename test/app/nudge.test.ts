@@ -21,7 +21,7 @@ describe('a nudge', () => {
     await notify(deps, id, never);
     const view = viewOf(await nudge(deps, ADA, id));
     expect(view.announce).toMatch(/^nudge-\d+$/);
-    expect(plain(view.headline)).toMatch(/^Grace \(manager\): Ada asks you to decide\. Ada asks for access to api-1/);
+    expect(plain(view.headline)).toMatch(/^Grace \(manager\): please decide\. Ada asks for access to api-1/);
     chat.shown.length = 0;
     await notify(deps, id, never);
     expect(chat.shown.map(({ place, previous }) => [place.id, previous.announced === view.announce])).toEqual([

@@ -52,7 +52,7 @@ describe('a request for somebody else', () => {
     expect(request?.timeline).toMatchObject([{ event: 'asked', by: 'ada' }]);
     const view = request && viewOf(request);
     expect(view?.title).toEqual('Ada asks for access to api-1 for Sam');
-    expect(plain(view?.headline ?? [])).toContain('Ada asks for access to api-1 (AWS, eu-west-1) for Sam: port 22');
+    expect(plain(view?.headline ?? [])).toContain('Ada asks for access to api-1 for Sam: port 22');
     expect(
       view?.facts.filter(({ label }) => /Requester|Asked by/.test(phrased(label))).map(({ value }) => plain(value)),
     ).toEqual(['Sam', 'Ada']);

@@ -50,7 +50,7 @@ describe('somebody who cannot be reached', () => {
     const { told, words } = await refusing(['slack:private:U2']);
     await told();
     const own = words.filter((line) => line.startsWith(`teams:private:${ENTRA}`));
-    expect(own).toEqual([expect.stringMatching(/: Ada asks for access to api-1 .* Reason: “/)]);
+    expect(own).toEqual([expect.stringMatching(/: Ada asks for access to api-1: .* “/)]);
     expect(words.some((line) => /^slack:private:U1: Ada: not everybody could be told/.test(line))).toBe(true);
   });
 
@@ -72,10 +72,16 @@ describe('somebody who cannot be reached', () => {
     ['slack:channel', 'is_archived', /archived/],
     ['slack:channel', 'is_inactive', /archived/],
     ['teams:channel', 'BotNotInConversationRoster', /Add the Drawbridge app to the team/],
+    [
+      'teams:channel:19:a@thread.v2',
+      'BotNotInConversationRoster',
+      /a group chat of Teams .* Add the Drawbridge app to that chat/,
+    ],
+    ['teams:channel', 'ConversationNotFound', /not there any more: have another one named/],
   ])('is named with what helps where it was %s, %s', (place, code, words) => {
-    const [chat, kind] = place.split(':') as ['slack' | 'teams', 'private' | 'channel'];
+    const [chat, kind, ...id] = place.split(':') as ['slack' | 'teams', 'private' | 'channel', ...string[]];
     const who = kind === 'private' ? { who: { id: 'grace', name: 'Grace' } } : {};
-    expect(plain(unreachedLine([{ place: { chat, kind, id: 'X' }, code, ...who }]))).toMatch(words);
+    expect(plain(unreachedLine([{ place: { chat, kind, id: id.join(':') || 'X' }, code, ...who }]))).toMatch(words);
   });
 
   it('is asked at their other address, and whoever requested it is told once, with the channel', async () => {

@@ -190,7 +190,7 @@ describe('a store that went back', () => {
     expect(request).toMatchObject({ status: 'pending', timeline: [{ event: 'asked' }, { event: 'approvals voided' }] });
     const { announce, headline } = viewOf(request as Request);
     expect(announce).toMatch(/^asked-again-\d+$/);
-    expect(plain(headline)).toContain('what was answered before may be lost. Ada asks for access to api-1');
+    expect(plain(headline)).toContain('Redis lost its last changes, so what was answered before may be lost.');
     expect(told).toEqual([expect.stringContaining(`\`${id}\`  api-1, requested by Ada: asked again`)]);
     // Nothing happened since: nobody is told twice.
     snapshot()();

@@ -71,7 +71,7 @@ describe('whose an address is', () => {
     const view = shown(request as Pending);
     const text = source.replace(/\/(?:32|128)$/, '');
     expect(view.brief).toContain(`from ${text}${brief} for 1 h`);
-    expect(view.headline).toContain(`from ${text}${brief} for 1 h`);
+    expect(view.headline).toContain(` From ${text}${brief}, on AWS`);
     expect(view.fact).toBe(fact);
   });
 

@@ -29,6 +29,7 @@ describe('the tests', () => {
       'test/browser/demo-board.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/pack-page.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/page.test.ts: describe.skipIf(skipBrowser)',
+      'test/browser/slack-narrow.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/steps.test.ts: describe.skipIf(skipBrowser)',
     ]);
   });

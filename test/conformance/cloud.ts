@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { HOUR_MS, MINUTE_MS } from '../../src/core/language/instant.ts';
+import { hasLockdown } from '../../src/core/machine/lockdown.ts';
 import { type Observed, type Placement, placementKey, type StandingRule } from '../../src/core/rule/rule.ts';
 import type { ProtectedPort } from '../../src/ports/cloud.ts';
 import type { CloudHarness, CloudTraits } from './cloud-harness.ts';
@@ -43,6 +44,10 @@ export function cloudConformance(name: string, make: () => Promise<CloudHarness>
         expect(exposed.protection).toBeUndefined();
         expect(exposed.standing.map(({ port }) => port.number)).toContain(22);
         expect(exposed.standing.every(({ through }) => through.length > 0)).toBe(true);
+      });
+
+      test('have a lockdown where people are told of one', () => {
+        expect('planLockdown' in cloud.adapter).toBe(hasLockdown(cloud.machine));
       });
 
       test('that do not exist are gone', async () => {

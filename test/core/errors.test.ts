@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Code, ERRORS, JitError, sayOf, type Words } from '../../src/core/errors/errors.ts';
+import { plain } from '../../src/core/language/text.ts';
 
 const codes = Object.keys(ERRORS) as Code[];
 
@@ -60,6 +61,14 @@ describe('a JitError', () => {
       () => new JitError('noSuchCode'),
     ];
     expect(wrong).toHaveLength(6);
+  });
+
+  it('turns no letters round where a name came from a tag, for a person and in any language', () => {
+    const error = new JitError('noPolicy', { machine: 'web\u202e1-bd\u2066\u200f' });
+    for (const text of [error.text, error.message, plain(error.spans)]) {
+      expect(text).toContain('web1-bd');
+      expect(text).not.toMatch(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    }
   });
 
   it('takes numbers', () => {

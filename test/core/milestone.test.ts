@@ -48,13 +48,13 @@ describe('what people are notified of', () => {
       'pending: enough to decide by',
       inStatus('pending', { location: 'eu-west-1a' }),
       'asked',
-      'Ada Okafor asks for access to web-1 (AWS, eu-west-1a): port 22 (SSH) from 203.0.113.7 for 1 h. Decide by 14:00 UTC. Reason: “deploy the fix for the login page”',
+      'Ada Okafor asks for access to web-1: port 22 (SSH) for 1 h. “deploy the fix for the login page” From 203.0.113.7, on AWS, eu-west-1a. Decide by 14:00 UTC.',
     ],
     [
       'pending, several ports from everywhere',
       inStatus('pending', { ports: [SSH, RDP], source: '0.0.0.0/0' }),
       'asked',
-      'Ada Okafor asks for access to web-1 (AWS): ports 22 (SSH), 3389 (RDP) from anywhere (0.0.0.0/0) for 1 h. Decide by 14:00 UTC. Reason: “deploy the fix for the login page”',
+      'Ada Okafor asks for access to web-1: ports 22 (SSH), 3389 (RDP) from anywhere (0.0.0.0/0) for 1 h. “deploy the fix for the login page” On AWS. Decide by 14:00 UTC.',
     ],
     [
       'one approval of three',
@@ -134,7 +134,7 @@ describe('what people are notified of', () => {
       'an extension asked',
       waiting,
       `extension-${NOW}`,
-      'Ada Okafor asks for 1 h more on web-1: port 22 (SSH) from 203.0.113.7 until 15:01 UTC instead of 14:01 UTC. Reason for the access: “deploy the fix for the login page”',
+      'Ada Okafor asks for 1 h more on web-1, until 15:01 UTC instead of 14:01 UTC. Reason for the access: “deploy the fix for the login page” Port 22 (SSH) from 203.0.113.7.',
     ],
     [
       'an extension approved by one of three',
@@ -250,14 +250,18 @@ describe('what people are notified of', () => {
 
 describe('whoever is asked only now', () => {
   const asked =
-    'Ada Okafor asks for access to web-1 (AWS): port 22 (SSH) from 203.0.113.7 for 1 h. Decide by 14:00 UTC. Reason: “deploy the fix for the login page”';
+    'Ada Okafor asks for access to web-1: port 22 (SSH) for 1 h. “deploy the fix for the login page” From 203.0.113.7, on AWS. Decide by 14:00 UTC.';
   it.each([
     [
       'when others have approved',
       half,
       `${asked} Ada Okafor: access to web-1 was approved by Grace Hopper; 1 of 3 approved.`,
     ],
-    ['when more time was approved by others', halfExtended, ' more on web-1: port 22 (SSH) from 203.0.113.7 until '],
+    [
+      'when more time was approved by others',
+      halfExtended,
+      ' more on web-1, until 15:01 UTC instead of 14:01 UTC. Reason for the access: ',
+    ],
   ])('reads the question first: %s', (_, request, beginning) => {
     const { first = [], headline } = viewOf(request);
     expect(plain(first)).toContain(beginning);

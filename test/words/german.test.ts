@@ -37,7 +37,7 @@ describe('a card for somebody who reads German', () => {
   it('shows what people wrote, and what machines are called, as it is', () => {
     const view = viewOf(inStatus('pending', { machineName: 'Approve', justification: 'Time is up' }));
     const card = JSON.stringify(slackCard(view, reader));
-    expect(card).toContain('“Time is up”');
+    expect(card).toContain('„Time is up“');
     expect(card).toContain('Zugang zu Approve');
   });
 });

@@ -41,7 +41,7 @@ export function messages(): ReadonlyMap<string, readonly string[]> {
 }
 
 function* textsIn(node: Node, file: string): Generator<string> {
-  for (const one of own(node, file)) if (/\p{L}/u.test(one.replace(/\{\w+\}|`[^`]*`/g, ''))) yield one;
+  for (const one of own(node, file)) if (/[\p{L}“”]/u.test(one.replace(/\{\w+\}|`[^`]*`/g, ''))) yield one;
   for (const child of Object.values(node)) for (const one of nodesIn(child)) yield* textsIn(one, file);
 }
 

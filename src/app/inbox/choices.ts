@@ -1,8 +1,11 @@
+import { nameOn } from '../../core/board/names.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { Typed } from '../../core/language/command.ts';
 import { durationText } from '../../core/language/duration.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/language/instant.ts';
+import { namesApart } from '../../core/language/names-apart.ts';
 import { say } from '../../core/language/say.ts';
+import { tidy } from '../../core/language/text.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -10,6 +13,7 @@ import { coverage } from '../../core/policy/judge.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
 import { portLabel, portText, uniquePorts } from '../../core/rule/port.ts';
 import { parseSource, sourceText } from '../../core/rule/source.ts';
+import { usualDuration } from '../../core/view/usual-duration.ts';
 import type { Choice, Form, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
@@ -23,6 +27,10 @@ import { type OnMachine, onMachine } from './on-machine.ts';
 
 /** Slack's limit on the options of one list; beyond it the form uses a type-ahead. */
 const MOST_CHOICES = 100;
+
+/** An option of Slack has 75 letters: room for the name, and for the id of an instance where that tells it apart. */
+const LONGEST_NAME = 52;
+const LONGEST_PLACE = 200;
 
 /** The choices of the request form: only what some policy allows this person; once a machine is chosen, there. */
 export async function formFor(
@@ -42,7 +50,7 @@ export async function formFor(
     ? await onMachine(deps, person, meant, { source, isBreakGlass })
     : onAny(deps, person, machines);
   const form: Form = {
-    machines: machines.length > MOST_CHOICES ? [] : machines.map(choiceOf),
+    machines: machines.length > MOST_CHOICES ? [] : choicesOf(machines),
     typeAhead: machines.length > MOST_CHOICES,
     ports: ports.map((port) => ({ value: portText(port), label: portLabel(port) })),
     durations: durationsFor(deps, longestMs),
@@ -68,15 +76,15 @@ function onAny(deps: Deps, person: Person, machines: readonly Machine[]): Omit<O
 /** The form as it is filled with what was typed; a time or a port that it does not offer is one more choice, and judged like any. */
 function withTyped(form: Form, typed: Typed, machine: Machine | undefined): Form {
   const { ports = [], forMs, source, justification = '', start } = typed;
-  const hour = form.durations.find(({ value }) => value === durationText(HOUR_MS)) ?? form.durations[0];
-  const value = forMs === undefined ? (hour?.value ?? '') : durationText(forMs);
+  const usual = usualDuration(form.durations.map((one) => one.value)) ?? '';
+  const value = forMs === undefined ? usual : durationText(forMs);
   const isOffered = form.durations.some((one) => one.value === value);
   const shown = source === undefined ? form.source : form.sources?.includes(source) ? source : sourceText(source);
   const wanted = ports.map((port) => ({ value: portText(port), label: portLabel(port) }));
   const others = wanted.filter((port) => !form.ports.some((one) => one.value === port.value));
   return {
     ...form,
-    ...(machine && form.typeAhead ? { machines: [choiceOf(machine)] } : {}),
+    ...(machine && form.typeAhead ? { machines: choicesOf([machine]) } : {}),
     ports: [...form.ports, ...others],
     durations: isOffered || value === '' ? form.durations : [...form.durations, { value, label: value }],
     filled: {
@@ -109,7 +117,7 @@ export async function machinesFor(deps: Deps, person: Person, typed: string): Pr
   const policies = [...deps.rules.policies, ...(deps.rules.breakGlass ?? [])];
   if (isAddress(typed)) {
     const there = await meantBy(deps, typed, await askable(deps, person, policies)).catch(notFound);
-    if (there) return [choiceOf(there)];
+    if (there) return choicesOf([there]);
   }
   const { all } = await inventory(deps, answerInTime());
   const { called, others } = searched(all, typed);
@@ -120,7 +128,7 @@ export async function machinesFor(deps: Deps, person: Person, typed: string): Pr
       if (found.length === MOST_CHOICES) break;
       if (policiesFor(policies, person, machine).length > 0) found.push(machine);
     }
-  return found.map(choiceOf);
+  return choicesOf(found);
 }
 
 /** By its name or ID among these, or by an address that one of these has. */
@@ -146,12 +154,15 @@ async function askable(
   return all.filter((machine) => policiesFor(policies, person, machine).length > 0).sort(byName);
 }
 
-function choiceOf(machine: Machine): Choice {
-  return {
+/** Made safe, and told apart where they look the same, as of two instances of one name in one account. */
+function choicesOf(machines: readonly Machine[]): readonly Choice[] {
+  const short = ({ id, name }: Machine) => ({ id, name: tidy(nameOn(name, id), LONGEST_NAME) });
+  const apart = namesApart(machines.map(short));
+  return machines.map((machine) => ({
     value: machine.id,
-    label: machine.name,
-    note: `${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location}`,
-  };
+    label: apart(short(machine)),
+    note: `${CLOUD_NAMES[cloudOf(machine.id)]}, ${tidy(machine.location, LONGEST_PLACE)}`,
+  }));
 }
 
 const STEPS_MS = [5, 15, 30].map((n) => n * MINUTE_MS).concat([1, 2, 3, 4, 6, 8, 12, 24].map((n) => n * HOUR_MS));

@@ -101,7 +101,7 @@ async function endAll(
       await work();
     } catch (error) {
       failed += 1;
-      lines.push([`${what}: ${told(deps, error).text}`]);
+      lines.push([`${what}: `, ...told(deps, error).line]);
     }
   };
   for (const { id, machineName } of requests)

@@ -271,7 +271,7 @@ function restoring(result: Restored): Answer {
 
 function protectedAnswer(deps: Deps, result: Protected): Answer {
   if ('page' in result) return { lines: [], refused: false, report: result.page };
-  const failed = result.failed.map(({ name, error }): Line => [`${name}: ${told(deps, error).text}`]);
+  const failed = result.failed.map(({ name, error }): Line => [`${name}: `, ...told(deps, error).line]);
   const lines = [...result.done.flatMap((state) => protectedLines(deps, state)), ...failed];
   return { lines, refused: result.done.length === 0 };
 }

@@ -6,7 +6,7 @@ import { groupId, questionNumber } from '../../core/request/group.ts';
 import { isInForce, isWaiting, type Request } from '../../core/request/request.ts';
 import { membersAt, namesOf } from '../../core/view/group.ts';
 import type { DecidingVerb } from '../../core/view/view.ts';
-import { nameOf } from '../../core/view/words.ts';
+import { namesAmong } from '../../core/view/words.ts';
 import type { Answer, Press, Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
@@ -73,18 +73,19 @@ async function eachOf(
   if (those.length === 0 && none) return said(deps, await remedied(deps, person, whatHappened(none)));
   if (verb === 'approve' && version !== questionNumber(here))
     return said(deps, new JitError('changedSinceSeen', { what: 'not the same requests wait as it showed' }));
+  const name = namesAmong(here);
   const done: Request[] = [];
   const refused: Line[] = [];
   for (const request of those) {
     try {
       done.push(await one(deps, person, press, request));
     } catch (error) {
-      refused.push([say`${nameOf(request)} ${NOT[verb]}: ${told(deps, await remedied(deps, person, error)).line}`]);
+      refused.push([say`${name(request)} ${NOT[verb]}: ${told(deps, await remedied(deps, person, error)).line}`]);
     }
   }
   // The card says the rest to everybody.
   if (refused.length === 0 && verb !== 'nudge') return { lines: [], refused: false };
-  const head: readonly Line[] = done.length > 0 ? [[say`${DONE[verb]}: ${namesOf(done)}.`]] : [];
+  const head: readonly Line[] = done.length > 0 ? [[say`${DONE[verb]}: ${namesOf(done, name)}.`]] : [];
   return { lines: [...head, ...refused], refused: done.length === 0 };
 }
 

@@ -1,4 +1,4 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { JitError, keptSpans } from '../../core/errors/errors.ts';
 
 import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
@@ -70,7 +70,7 @@ async function protectionOf(deps: Deps, { id, name }: Machine, signal: AbortSign
     return { protection: (await cloudFor(deps, id).look(id, signal)).protection };
   } catch (error) {
     deps.log.warn({ machine: id, error }, 'a form does not say what is protected');
-    const why = error instanceof JitError ? error.say : say`It did not answer in time.`;
+    const why = error instanceof JitError ? keptSpans(error) : [say`It did not answer in time.`];
     return { unread: [say`What is protected on ${name} cannot be read now. ${why}`] };
   }
 }

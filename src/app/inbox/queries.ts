@@ -10,13 +10,14 @@ import { isCurrent } from '../../core/request/record.ts';
 import { isRequestId, type Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
 import { viewOf } from '../../core/view/projection.ts';
-import { fromText, lowered, nameOf, who } from '../../core/view/words.ts';
+import { fromText, lowered, nameOf, namesAmong, who } from '../../core/view/words.ts';
 import type { Finding } from '../../ports/store.ts';
 import { noteRead } from '../audit/read.ts';
 import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { leftoverLines } from './leftovers.ts';
+import { otherwiseCalled } from './otherwise-called.ts';
 import { strayNews } from './strays.ts';
 
 const MOST_LISTED = 20;
@@ -145,7 +146,7 @@ export async function everythingRead(deps: Deps, closer: Closer) {
 }
 
 /**
- * The request that somebody means with an id, a machine's name, or nothing: nothing is enough when only one fits.
+ * The request that somebody means with an id, what its machine is called, or nothing: nothing is enough when only one fits.
  * `fits` says which of theirs can be meant at all.
  */
 export async function meant(
@@ -157,16 +158,17 @@ export async function meant(
   const word = typed?.toLowerCase();
   const named = word && isRequestId(word) ? (await deps.store.load(word)).request : undefined;
   if (named) return named;
-  const theirs = isSecurity(deps, person) ? await everything(deps, word) : await listFor(deps, person, word);
-  const mine = theirs.filter(
-    (request) => fits(request) && (word === undefined || request.machineName.toLowerCase() === word),
-  );
+  const theirs = (name?: string) => (isSecurity(deps, person) ? everything(deps, name) : listFor(deps, person, name));
+  const found = await theirs(word);
+  const so = word === undefined ? found : found.filter(({ machineName }) => machineName.toLowerCase() === word);
+  const called = so.length > 0 || typed === undefined ? so : await otherwiseCalled(deps, typed, await theirs());
+  const mine = called.filter(fits);
   const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;
   if (!only) {
     if (typed === undefined) throw new JitError('nothingFits', { verb });
     // There is one, and this cannot be done with it: it waits, or is over.
-    const other = theirs.find(({ machineName }) => machineName.toLowerCase() === word);
+    const [other] = called;
     if (other)
       throw new JitError(
         'nothingFitsThere',
@@ -186,10 +188,9 @@ export async function meant(
     );
   }
   if (more.length === 0) return only;
-  const names = [only, ...more]
-    .slice(0, 5)
-    .map((request) => `${request.id} (${request.machineName})`)
-    .join(', ');
+  const shown = [only, ...more].slice(0, 5);
+  const name = namesAmong(shown);
+  const names = shown.map((request) => `${request.id} (${name(request)})`).join(', ');
   const choices = [only, ...more].map(({ id }) => id);
   throw new JitError('ambiguousRequest', { count: more.length + 1, names, verb, first: only.id }, { choices });
 }

@@ -44,7 +44,7 @@ async function one(deps: Deps, person: Person, command: Command, sender: Sender)
 }
 
 function refusal(deps: Deps, error: unknown): Answer {
-  return { lines: [[told(deps, error).text]], refused: true };
+  return { lines: [told(deps, error).line], refused: true };
 }
 
 /** Its first line says what it is about. */

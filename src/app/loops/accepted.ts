@@ -1,4 +1,5 @@
-import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { JitError } from '../../core/errors/errors.ts';
+import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Unfinished } from '../../ports/journal.ts';
 import type { Deps } from '../deps.ts';
 import { rest } from '../rest.ts';
@@ -15,21 +16,26 @@ const REST = 10;
 /** One that cannot be answered, as the chat is silent, is tried again for as long. */
 const KEPT_MS = 60 * MINUTE_MS;
 
+/** What could not be done, and from when on the chat wants to be asked again, where it says so. */
+type Left = Unfinished & { readonly from?: Instant };
+
 /** Goes on with what processes had accepted that are no more: one look. Gives what could not be done, to be tried again. */
-export async function goOn(deps: Deps, left: readonly Unfinished[] = []): Promise<readonly Unfinished[]> {
+export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<readonly Left[]> {
   const { journal, chats, log } = deps;
   if (!journal) return [];
   const { entries, now } = await journal.unfinished(AT_ONCE);
-  const again: Unfinished[] = [];
+  const again: Left[] = left.filter(({ from = now }) => from > now);
+  const due = left.filter(({ from = now }) => from <= now);
   await Promise.all(
-    [...left, ...entries].map(async (entry) => {
+    [...due, ...entries].map(async (entry) => {
       const isLate = now - entry.at > PATIENCE_MS || entry.tries > MOST_TRIES;
       try {
         log.info({ chat: entry.chat, since: entry.at, isLate }, 'going on with what another process had accepted');
         await chats.get(entry.chat)?.again?.(entry.what, { since: entry.at, isLate });
       } catch (error) {
         log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
-        if (now - entry.at < KEPT_MS) return void again.push(entry);
+        const waitMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
+        if (now - entry.at < KEPT_MS) return void again.push({ ...entry, from: now + waitMs });
       }
       await journal.done(entry.key);
     }),
@@ -52,7 +58,7 @@ export function startGoingOn(deps: Deps): { stop(): Promise<void> } {
   const stopping = new AbortController();
   const { signal } = stopping;
   const running = (async () => {
-    let left: readonly Unfinished[] = [];
+    let left: readonly Left[] = [];
     let isTold = false;
     for (let turn = 0; !signal.aborted; turn += 1) {
       try {

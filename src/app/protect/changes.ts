@@ -1,5 +1,6 @@
 import { sayOf } from '../../core/errors/errors.ts';
 import type { ProtectAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import { NO_LOCKDOWN } from '../../core/machine/lockdown.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { type ProtectedPort, sameProtection, USUAL_PORTS, withLimits } from '../../core/machine/protection.ts';
@@ -45,6 +46,6 @@ async function changeOf(deps: Deps, machine: Machine, ask: ProtectAsk, signal: A
     return { machine, ports, open, plan };
   } catch (error) {
     deps.log.info({ machine: machine.id, error }, 'what protecting would change could not be read');
-    return { machine, ports: [], open: [], plan: NO_LOCKDOWN, fault: sayOf(error, 'in the log').text };
+    return { machine, ports: [], open: [], plan: NO_LOCKDOWN, fault: say`${sayOf(error, 'in the log').line}` };
   }
 }

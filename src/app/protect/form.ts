@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
-import type { Phrase } from '../../core/language/text.ts';
+import { type Phrase, tidy } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import {
@@ -26,6 +26,8 @@ import { whileProtecting } from './hold.ts';
 import { refuseOthers } from './protect.ts';
 import { keepProtector } from './protector.ts';
 
+const LONGEST_NAME = 80;
+
 /** The ports of a machine with their limits, to be edited; the usual ones where it is not protected. */
 export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActor): Promise<PortsForm> {
   mayProtect(deps, actor);
@@ -33,7 +35,7 @@ export async function portsFormFor(deps: Deps, typed: string, actor: ProtectActo
   const machine = await machineMeant(deps, typed, () => true, signal);
   const ports = (await cloudFor(deps, machine.id).look(machine.id, signal)).protection?.ports ?? [];
   const lines = portLines(ports.length > 0 ? ports : USUAL_PORTS);
-  return { machine: machine.id, name: machine.name, lines, version: versionOf(ports) };
+  return { machine: machine.id, name: tidy(machine.name, LONGEST_NAME), lines, version: versionOf(ports) };
 }
 
 /**

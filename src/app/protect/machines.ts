@@ -1,4 +1,5 @@
 import { sayOf } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import { heldPorts } from '../../core/policy/held.ts';
 import { machinesReport, type ShownMachine } from '../../core/view/machines-page.ts';
@@ -42,6 +43,6 @@ async function look(
     return { machine, held, ports: protection?.ports ?? [] };
   } catch (error) {
     deps.log.info({ machine: machine.id, error }, 'the protection of a machine could not be read');
-    return { machine, held, ports: [], fault: sayOf(error, 'in the log').text };
+    return { machine, held, ports: [], fault: say`${sayOf(error, 'in the log').line}` };
   }
 }

@@ -4,9 +4,9 @@ import { extensionOf, isInForce, isWaiting, type Request } from '../../core/requ
 import { isTerminal } from '../../core/request/workflow.ts';
 import { countText, neededLine } from '../../core/view/approvals.ts';
 import { earlyLine } from '../../core/view/early.ts';
-import { questionLine } from '../../core/view/milestone.ts';
 import { notesOf } from '../../core/view/notes.ts';
 import { viewOf } from '../../core/view/projection.ts';
+import { questionLine } from '../../core/view/question-line.ts';
 import { startLine } from '../../core/view/starting.ts';
 import {
   approvers,

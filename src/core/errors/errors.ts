@@ -133,9 +133,12 @@ function but(error: JitError, changed: Partial<Pick<JitError, 'others' | 'correc
   }) as JitError;
 }
 
+/** What turns the letters around it, or ends the line: a name that came from a tag may have it (UAX 9). */
+const TURNING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/g;
+
 /** NB. what was read from somebody else's file may be anything. */
 function spanOf(word: Word): Span {
-  if (typeof word !== 'object' || word === null) return String(word);
+  if (typeof word !== 'object' || word === null) return String(word).replace(TURNING, '');
   if ('say' in word) return word;
   return Number.isFinite(word.at) && Math.abs(word.at) < 8.64e15 ? word : '…';
 }

@@ -1,13 +1,21 @@
 import { tidy } from '../language/text.ts';
 import { type Port, portText } from '../rule/port.ts';
 import type { StandingRule } from '../rule/rule.ts';
-import type { MachineId } from './machine.ts';
+import { type CloudName, cloudOf, type MachineId } from './machine.ts';
 
 /**
  * What becomes of others' rules that open ports which are to be protected: `close` takes these ports out of them; `copy`
  * leaves what machines share alone, and gives this machine a copy without these ports.
  */
 export type LockdownWay = 'close' | 'copy';
+
+/** There Drawbridge closes no rule of somebody else. */
+const WITHOUT_LOCKDOWN: ReadonlySet<CloudName> = new Set(['gcp']);
+
+/** Can others' rules be closed on this machine? Its cloud's adapter has a lockdown then. */
+export function hasLockdown(machine: MachineId): boolean {
+  return !WITHOUT_LOCKDOWN.has(cloudOf(machine));
+}
 
 /** One thing that would be changed, in words for people. */
 export interface Remedy {

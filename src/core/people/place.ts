@@ -10,6 +10,11 @@ export interface Place {
   readonly id: string;
 }
 
+/** The id of a group or meeting chat of Teams: those of channels end in `@thread.tacv2`, or `@thread.skype` where they are old. */
+export function isGroupChat(id: string): boolean {
+  return id.endsWith('@thread.v2');
+}
+
 /** `slack:channel:C012…`: the one text form, used as a key. */
 export function placeKey(place: Place): string {
   return `${place.chat}:${place.kind}:${place.id}`;

@@ -1,5 +1,5 @@
 import type { Request } from '../request/request.ts';
-import { questionLine } from './milestone.ts';
+import { questionLine } from './question-line.ts';
 import type { View } from './view.ts';
 
 type Milestone = Pick<View, 'announce' | 'headline' | 'first'>;

@@ -4,7 +4,7 @@ import { remedyText, stayText } from '../machine/lockdown.ts';
 import type { AskedPage, ClosingChange } from '../policy/consent.ts';
 import { portText } from '../rule/port.ts';
 import { consentRows } from './consent.ts';
-import { list, nameOf, openText } from './protect-page.ts';
+import { list, namesOf, openText } from './protect-page.ts';
 import type { Report, Row, Section } from './report.ts';
 
 /** What the page is besides what would be closed. */
@@ -20,6 +20,7 @@ const MOST_NAMES = 5;
 /** The page that somebody agrees to before the configuration closes anything: what would be closed, and for whom. */
 export function consentPage(changes: readonly ClosingChange[], { code, entry, again = false }: Asked): Report {
   const closing = changes.filter(({ plan }) => plan.remedies.length > 0);
+  const name = namesOf(changes);
   const [first] = closing;
   const count = closing.length === 1 && first ? tidy(first.machine.name, 40) : say`${closing.length} machines`;
   const head: Section = {
@@ -46,7 +47,10 @@ export function consentPage(changes: readonly ClosingChange[], { code, entry, ag
     isWhole: true,
     sections: [
       head,
-      list('Machines', closing.map(machineText)),
+      list(
+        'Machines',
+        closing.map((one) => machineText(one, name(one))),
+      ),
       list('Will be closed', remedies),
       list('Stays open', stays),
       { heading: '', rows: [row] },
@@ -54,8 +58,8 @@ export function consentPage(changes: readonly ClosingChange[], { code, entry, ag
   };
 }
 
-function machineText(change: ClosingChange): Phrase {
-  return say`${nameOf(change)}: ${change.ports.map(portText).join(', ')}.${openText(change)}`;
+function machineText(change: ClosingChange, name: string): Phrase {
+  return say`${name}: ${change.ports.map(portText).join(', ')}.${openText(change)}`;
 }
 
 /** `/jit consent`: the pages that wait, and those that somebody agreed to and that are not closed yet. */

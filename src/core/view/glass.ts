@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { quotedWithin } from '../language/quotation.ts';
 import { about, lasting, say } from '../language/say.ts';
 import type { Line, Phrase } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -19,7 +20,7 @@ export function letInBy(request: Request): Line {
   return request.breakGlass ? [say`Without an approval (break-glass)`] : [say`Approved by ${approvers(request)}`];
 }
 
-/** What everybody hears at once, with all that is to be known to judge it. */
+/** What everybody hears at once, with all that is to be known to judge it; the reason where a phone shows it. */
 export function onBreaking(request: Activating, glass: GlassBroken): Pick<View, 'announce' | 'headline'> {
   const what = say`${portList(request.ports)} from ${fromText(request)} for ${lasting(request.forMs)}`;
   const where = `${nameOf(request)} (${CLOUD_NAMES[cloudOf(request.machine)]})`;
@@ -33,13 +34,13 @@ export function onGlassOpen(request: Active, glass: GlassBroken): Pick<View, 'an
   const connect = connectWords(request);
   const open = say`: ${nameOf(request)} is open: ${portList(request.ports)} from ${fromText(request)} until `;
   const said: Line = [say`BREAK-GLASS: ${who(request.requester)}${open}${{ at: until }}. `];
-  const to = connect === undefined ? [] : [say`Connect to ${connect}. `];
-  return { announce: `open-${until}`, headline: [...said, ...to, ...lastWords(request, glass)] };
+  const to = connect === undefined ? [] : [say` Connect to ${connect}.`];
+  return { announce: `open-${until}`, headline: [...said, ...lastWords(request, glass), ...to] };
 }
 
 function lastWords({ askedAt, justification }: Request, { reviewBy }: GlassBroken): Line {
   const due = say`Nobody approved this. A review is due within ${about(reviewBy - askedAt)}.`;
-  return [say`${due} Reason: “${justification}”`];
+  return [say`Reason: ${quotedWithin(justification)} ${due}`];
 }
 
 /** For whoever sees the card: why it looks as it does, and what is owed. */

@@ -1,4 +1,5 @@
-import { say } from '../language/say.ts';
+import { quotedWithin } from '../language/quotation.ts';
+import { say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -6,9 +7,12 @@ import { askerOf } from '../request/on-behalf.ts';
 import type { Request } from '../request/request.ts';
 import { isAlike, namesOf, stateOf, termsOf } from './group.ts';
 import { milestoneOf } from './milestone.ts';
+import { movesText } from './moves.ts';
 import { viewOf } from './projection.ts';
+import { wantedLine } from './question-line.ts';
 import type { View } from './view.ts';
-import { forWhom, nameOf, who } from './words.ts';
+import { fromWhose } from './whose.ts';
+import { forWhom, namesAmong, who } from './words.ts';
 
 /** What people are told of a group, once a place. */
 export interface GroupNews extends Pick<View, 'announce' | 'headline'> {
@@ -43,6 +47,7 @@ export function groupNews(group: readonly Request[], told: string | undefined): 
 function headlineOf(requests: readonly Request[]): Line {
   const [first] = requests;
   if (!first) return [];
+  const name = namesAmong(requests);
   if (requests.every(({ status, reviews }) => status === 'pending' && reviews.length === 0))
     return questionOf(requests, first);
   const states = requests.map((request) => ({ request, is: stateOf({ request, view: viewOf(request) }) }));
@@ -50,24 +55,34 @@ function headlineOf(requests: readonly Request[]): Line {
   if (states.every(({ is }) => JSON.stringify(is) === JSON.stringify(one.is))) {
     return [say`${who(first.requester)}: access to ${namesOf(requests)}: ${one.is}.${reasonsOf(requests)}`];
   }
-  const each = states.flatMap(({ request, is }, i): Line => [i === 0 ? '' : '; ', `${nameOf(request)}: `, ...is]);
+  const each = states.flatMap(({ request, is }, i): Line => [i === 0 ? '' : '; ', `${name(request)}: `, ...is]);
   return [say`${who(first.requester)}: ${each}.${reasonsOf(requests)}`];
 }
 
-/** All that a decision needs, and which machines. */
+/** All that a decision needs, and which machines; what a phone shows of it comes first, as in the question of one. */
 function questionOf(requests: readonly Request[], first: Request): Line {
-  const machines = requests.map((request) => {
-    const { machine, location } = request;
-    return `${nameOf(request)} (${[CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ')})`;
-  });
+  const name = namesAmong(requests);
   const terms = isAlike(requests)
-    ? termsOf(first)
-    : requests.flatMap((one, i): Line => [`${i === 0 ? '' : '; '}${nameOf(one)} `, ...termsOf(one)]);
+    ? wantedLine(first)
+    : requests.flatMap((one, i): Line => [`${i === 0 ? '' : '; '}${name(one)} `, ...termsOf(one)]);
   const nudged = first.timeline.at(-1)?.event;
+  const isReminder = nudged === 'nudged' || nudged === 'approvers reminded';
   const until = Math.min(...requests.flatMap((one) => (one.status === 'pending' ? [one.answerBy] : [])));
   return [
-    say`${nudged === 'nudged' || nudged === 'approvers reminded' ? [say`Reminder: `] : []}${who(askerOf(first))} asks for access to ${requests.length} machines: ${machines.join('; ')}${forWhom(first)}: ${terms}. Decide by ${{ at: until }}. Reason: “${first.justification}”`,
+    say`${isReminder ? [say`Reminder: `] : []}${who(askerOf(first))} asks for access to ${requests.length} machines, ${namesOf(requests)}${forWhom(first)}: ${terms}. ${quotedWithin(first.justification)} ${whereOf(requests, first)} Decide by ${{ at: until }}.`,
   ];
+}
+
+/** `From 203.0.113.7: web-1 on AWS, eu-west-1a; db-1 on Azure, westeurope.` */
+function whereOf(requests: readonly Request[], first: Request): Line {
+  const name = namesAmong(requests);
+  const all = requests.map((request) => {
+    const { machine, location } = request;
+    const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
+    return say`${name(request)} on ${where}`;
+  });
+  if (!isAlike(requests)) return [say`${semicolons(all)}.`];
+  return [say`From ${fromWhose(first)}${movesText(first)}: ${semicolons(all)}.`];
 }
 
 /** What those wrote who said no, each once. */

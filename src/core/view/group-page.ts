@@ -4,7 +4,7 @@ import { whereText } from './brief.ts';
 import { type GroupMembers, groupView, type Member } from './group.ts';
 import type { Report, Row, Section } from './report.ts';
 import type { Verb } from './view.ts';
-import { capitalised, lowered, nameOf } from './words.ts';
+import { capitalised, lowered, namesAmong } from './words.ts';
 
 /** Chats show some sections of a list only. */
 const MOST_SECTIONS = 8;
@@ -21,17 +21,19 @@ const WORDS: Readonly<Partial<Record<Verb, string>>> = {
 /** The single requests of a group, each with what its reader may do with it alone. */
 export function groupPage(members: GroupMembers): Report {
   const { title } = groupView(members);
-  if (members.length > MOST_SECTIONS) return { title, sections: [{ heading: '', rows: members.map(headRow) }] };
-  return { title, sections: members.map(sectionOf) };
+  const name = namesAmong(members.map(({ request }) => request));
+  if (members.length > MOST_SECTIONS)
+    return { title, sections: [{ heading: '', rows: members.map((one) => headRow(one, name(one.request))) }] };
+  return { title, sections: members.map((one) => sectionOf(one, name(one.request))) };
 }
 
 /** Of very many, each has what leads to it. */
-function headRow({ request, view }: Member): Row {
-  const line: Line = [`${nameOf(request)} (\`${request.id}\`): `, ...lowered(view.status), '.'];
+function headRow({ request, view }: Member, name: string): Row {
+  const line: Line = [`${name} (\`${request.id}\`): `, ...lowered(view.status), '.'];
   return { line, button: { label: 'Show', command: `show ${request.id}` } };
 }
 
-function sectionOf({ request, view }: Member): Section {
+function sectionOf({ request, view }: Member, name: string): Section {
   const { id } = request;
   const terms = view.brief.slice(0, -1).map((line): Row => ({ line }));
   const plain = view.buttons.filter(({ verb }) => PLAIN.has(verb));
@@ -40,7 +42,7 @@ function sectionOf({ request, view }: Member): Section {
     return words === undefined ? [] : [`\`/jit ${verb === 'less' ? 'approve' : verb} ${id} ${words}\``];
   });
   return {
-    heading: say`${nameOf(request)}`,
+    heading: say`${name}`,
     rows: [
       { line: [say`${capitalised(view.status)}.`], button: { label: 'Show', command: `show ${id}` } },
       ...terms,

@@ -9,7 +9,7 @@ import { connectLines, whereText } from './brief.ts';
 import { movesText } from './moves.ts';
 import { startLine } from './starting.ts';
 import type { Button, Fact, Note, Tone, Verb, View } from './view.ts';
-import { capitalised, endByLine, forWhom, fromText, lowered, nameOf, portList } from './words.ts';
+import { capitalised, endByLine, forWhom, fromText, lowered, namesAmong, portList } from './words.ts';
 
 /** A request of a group, as one reader sees it alone. */
 export interface Member {
@@ -42,6 +42,7 @@ export function membersAt(group: readonly Request[], place: Place): readonly Req
 export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headline'> {
   const [{ request: first }] = members;
   const requests = members.map(({ request }) => request);
+  const name = namesAmong(requests);
   const title = titleOf(requests);
   const status = statusOf(members);
   const isSaid = isAlike(requests);
@@ -53,9 +54,9 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
     title,
     status,
     summary: [say`${isAnyWaiting(requests) ? title : accessTo(requests)}: ${lowered(status)}`],
-    brief: [...(isSaid ? [capitalised(termsOf(first))] : []), ...members.map((one) => memberLine(one, isSaid))],
+    brief: [...(isSaid ? [capitalised(termsOf(first))] : []), ...members.map((one) => memberLine(one, isSaid, name))],
     people: onceEach(members, ({ people }) => people),
-    facts: members.map(factOf),
+    facts: members.map((one) => factOf(one, name)),
     justification: first.justification,
     remarks: uniqueBy(
       members.flatMap(({ view }) => view.remarks),
@@ -67,9 +68,11 @@ export function groupView(members: GroupMembers): Omit<View, 'announce' | 'headl
   };
 }
 
-/** `api-1, web-1 and db-1`. */
-export function namesOf(requests: readonly Request[]): Phrase {
-  return say`${and(requests.map(nameOf))}`;
+type Naming = ReturnType<typeof namesAmong>;
+
+/** `api-1, web-1 and db-1`; of some of a group, as they are called in it. */
+export function namesOf(requests: readonly Request[], name: Naming = namesAmong(requests)): Phrase {
+  return say`${and(requests.map(name))}`;
 }
 
 /** `port 22 (SSH) from 203.0.113.7 for 1 h`. */
@@ -93,11 +96,11 @@ export function stateOf({ request, view }: { readonly request: Request; readonly
 }
 
 /** `api-1: open until 15:00; AWS, eu-west-1, …`. */
-function memberLine(member: Member, isSaid: boolean): Line {
+function memberLine(member: Member, isSaid: boolean, name: Naming): Line {
   const { request } = member;
   const connect = isInForce(request) ? connectLines(request).flatMap((line): Line => ['; ', ...lowered(line)]) : [];
   const terms: Line = isSaid ? [] : ['; ', ...termsOf(request)];
-  return [say`${nameOf(request)}: ${stateOf(member)}${terms}; ${whereText(request, 'short')}${connect}`];
+  return [say`${name(request)}: ${stateOf(member)}${terms}; ${whereText(request, 'short')}${connect}`];
 }
 
 const STATES = {
@@ -145,23 +148,31 @@ function statusOf(members: GroupMembers): Line {
   return [say`${capitalised([countsOf(requests)])}; decide by ${until}`];
 }
 
-function factOf({ request, view }: Member): Fact {
+function factOf({ request, view }: Member, name: Naming): Fact {
   const value: Line = [
     say`${capitalised(view.status)}; request ${request.id}, ${request.policies.length > 1 ? say`policies` : say`policy`} ${request.policies.join(', ')}`,
   ];
-  return { label: say`${nameOf(request)}`, value };
+  return { label: say`${name(request)}`, value };
 }
 
 /** What is the same for all is said once; of some, it is said of which. */
 function onceEach(members: GroupMembers, linesOf: (view: View) => readonly Line[]): readonly Line[] {
   const said = members.flatMap(({ request, view }) => linesOf(view).map((line) => ({ request, line })));
   const alike = Map.groupBy(said, ({ line }) => JSON.stringify(line));
+  const name = namesAmong(members.map(({ request }) => request));
   return [...alike.values()].flatMap((those) => {
     const [first] = those;
     if (!first) return [];
     return those.length === members.length
       ? [first.line]
-      : [[say`${namesOf(those.map(({ request }) => request))}: ${lowered(first.line)}`]];
+      : [
+          [
+            say`${namesOf(
+              those.map(({ request }) => request),
+              name,
+            )}: ${lowered(first.line)}`,
+          ],
+        ];
   });
 }
 
@@ -183,10 +194,14 @@ const ALL: readonly { readonly verb: Verb; readonly label: string; readonly styl
 
 /** What the reader may do with one of them, with all for which they may. */
 function buttonsOf(members: GroupMembers): readonly Button[] {
+  const name = namesAmong(members.map(({ request }) => request));
   return ALL.flatMap(({ verb, label, style }): readonly Button[] => {
     const those = members.filter(({ view }) => view.buttons.some((button) => button.verb === verb));
     if (those.length === 0) return [];
-    const names = namesOf(those.map(({ request }) => request));
+    const names = namesOf(
+      those.map(({ request }) => request),
+      name,
+    );
     const count = those.length === members.length ? say`all` : say`${those.length} of ${members.length}`;
     const asks = verb === 'withdraw' || verb === 'revoke';
     const confirm = verb === 'withdraw' ? say`Withdraw the requests for ${names}?` : say`Close access to ${names} now?`;

@@ -1,5 +1,6 @@
 import { and, commas, say } from '../language/say.ts';
 import { type Line, type Phrase, tidy } from '../language/text.ts';
+import { hasLockdown } from '../machine/lockdown.ts';
 import { CLOUD_NAMES, cloudOf, type Machine } from '../machine/machine.ts';
 import { portsText } from '../machine/protection.ts';
 import { type Differences, entriesOf, type HeldPort } from '../policy/held.ts';
@@ -72,7 +73,7 @@ function lineOf(news: HeldNews): Line {
     case 'protected': {
       const open = standingNotes(news.standing).flatMap(({ text }) => [' ', ...text]);
       const hint =
-        open.length > 0
+        open.length > 0 && hasLockdown(machine.id)
           ? [say` \`/jit protect ${name} closing\` shows whoever protects machines what a lockdown would change.`]
           : [];
       return [say`${where}: ${wanted}, by ${by}.${open}${hint}`];

@@ -1,4 +1,6 @@
 import { type Instant, MINUTE_MS } from '../language/instant.ts';
+import { namesApart } from '../language/names-apart.ts';
+import { quoted } from '../language/quotation.ts';
 import { lasting, say } from '../language/say.ts';
 import { type Line, type Phrase, tidy } from '../language/text.ts';
 import type { MachineId } from '../machine/machine.ts';
@@ -9,7 +11,7 @@ import { movesText } from './moves.ts';
 import { viewOf } from './projection.ts';
 import type { CommandButton, Report, Row } from './report.ts';
 import type { Button, Verb, View } from './view.ts';
-import { capitalised, fromText, nameOf, portList, who } from './words.ts';
+import { capitalised, fromText, nameOf, namesAmong, portList, who } from './words.ts';
 
 /** The page of one person: what is theirs, what waits for them, and what they may do. */
 export interface HomePage {
@@ -72,6 +74,9 @@ export function homePage({ at, mine, waiting, recent, machines, isProtector, may
       { command: { label: 'Protected machines', command: 'machines' } },
     ],
   };
+  const short = (name: string) => tidy(name, LONGEST_NAME);
+  const called = namesApart(machines.map(({ id, name }) => ({ id, name: short(name) })));
+  const among = namesAmong(recent);
   const sections = [
     section(say`Waits for you (${waiting.length})`, waiting, MOST.waiting, waitingRow),
     section(say`Yours (${mine.length})`, mine, MOST.mine, (request) => ownRow(request, at)),
@@ -80,12 +85,12 @@ export function homePage({ at, mine, waiting, recent, machines, isProtector, may
       rows: [
         asking,
         ...(mayRequest ? machines : []).slice(0, MOST.machines).map(({ id, name }): HomeRow => {
-          return { line: [tidy(name, LONGEST_NAME)], buttons: [{ form: 'Request again', machine: id }] };
+          return { line: [called({ id, name: short(name) })], buttons: [{ form: 'Request again', machine: id }] };
         }),
       ],
     },
     ...(isProtector ? [{ heading: 'Protection', rows: [protecting] }] : []),
-    section('Recent', recent, MOST.recent, recentRow),
+    section('Recent', recent, MOST.recent, (request) => recentRow(request, among(request))),
   ];
   return { sections: sections.filter(({ rows }) => rows.length > 0), at };
 }
@@ -99,7 +104,7 @@ export function homeReport({ sections }: HomePage): Report {
 }
 
 function reportRow({ line, quote, buttons: [first] }: HomeRow): Row {
-  const words = quote === undefined ? line : [...line, ` “${quote}”`];
+  const words = quote === undefined ? line : [...line, ' ', quoted(quote)];
   return { line: words, ...(first ? { button: typing(first) } : {}) };
 }
 
@@ -152,9 +157,9 @@ export function ownRow(request: Request, at: Instant): HomeRow {
   };
 }
 
-function recentRow(request: Request): HomeRow {
+function recentRow(request: Request, name: string): HomeRow {
   return {
-    line: [say`${nameOf(request)}: ${portList(request.ports)}. ${capitalised(viewOf(request).status)}.`],
+    line: [say`${name}: ${portList(request.ports)}. ${capitalised(viewOf(request).status)}.`],
     buttons: [...cardButtons(request, ['again']), details(request)],
   };
 }

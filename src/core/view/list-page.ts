@@ -5,7 +5,7 @@ import { extensionOf, isWaiting, type Request } from '../request/request.ts';
 import { type HomePage, type HomeRow, type HomeSection, ownRow, waitingRow } from './home-page.ts';
 import { viewOf } from './projection.ts';
 import { type ReadAs, readBy } from './readers.ts';
-import { capitalised, fromText, nameOf, portList, who } from './words.ts';
+import { capitalised, fromText, namesAmong, portList, who } from './words.ts';
 
 /** Pages of a person that can be asked for again, and leafed through. */
 export const PAGE_NAMES = ['home', 'list', 'mine', 'pending', 'all'] as const;
@@ -52,9 +52,10 @@ const NONE: Readonly<Record<ListFacts['which'], Saying>> = {
 };
 
 export function listPage({ at, which, page, pages, count, reader, shown, beside, mayRequest }: ListFacts): ListPage {
+  const name = namesAmong(shown.map(({ request }) => request));
   const kinds = shown.map(({ request, as }) => ({
     kind: kindOf(request, reader),
-    row: rowOf(request, reader, at, as),
+    row: rowOf(request, { person: reader, ...(as ? { as } : {}) }, at, name(request)),
   }));
   const section = (heading: Phrase, kind: Kind): HomeSection => ({
     heading,
@@ -101,12 +102,18 @@ function kindOf(request: Request, reader: string): Kind {
   return isWaiting(request) && !reviews.some(({ by }) => by.id === reader) ? 'waits' : 'others';
 }
 
-function rowOf(request: Request, reader: string, at: Instant, as: ReadAs | undefined): HomeRow {
-  const kind = kindOf(request, reader);
+/** @param name what its machine is called among all that are shown */
+function rowOf(
+  request: Request,
+  reader: { readonly person: string; readonly as?: ReadAs },
+  at: Instant,
+  name: string,
+): HomeRow {
+  const kind = kindOf(request, reader.person);
   const row =
-    kind === 'own' ? ownRow(request, at) : kind === 'waits' ? waitingRow(request) : { line: otherLine(request) };
+    kind === 'own' ? ownRow(request, at) : kind === 'waits' ? waitingRow(request) : { line: otherLine(request, name) };
   const { id, version } = request;
-  const { title, buttons } = readBy(viewOf(request), request, { person: reader, ...(as ? { as } : {}) });
+  const { title, buttons } = readBy(viewOf(request), request, reader);
   return {
     ...row,
     // What commands call it by.
@@ -118,7 +125,7 @@ function rowOf(request: Request, reader: string, at: Instant, as: ReadAs | undef
   };
 }
 
-function otherLine(request: Request): Line {
+function otherLine(request: Request, name: string): Line {
   const what = say`${portList(request.ports)} from ${fromText(request)}`;
-  return [say`${nameOf(request)}: ${what} for ${who(request.requester)}. ${capitalised(viewOf(request).status)}.`];
+  return [say`${name}: ${what} for ${who(request.requester)}. ${capitalised(viewOf(request).status)}.`];
 }

@@ -6,7 +6,7 @@ import { type ProtectedPort, portsText, protectionKey } from '../machine/protect
 import type { AskedPage } from '../policy/consent.ts';
 import { differencesOf, entriesOf, type HeldPort } from '../policy/held.ts';
 import { entriesText } from './held.ts';
-import { nameOf } from './protect-page.ts';
+import { namesOf } from './protect-page.ts';
 import type { Report, Section } from './report.ts';
 
 /** Who protected a port. */
@@ -23,7 +23,7 @@ export interface ShownMachine {
   /** What the configuration wants. */
   readonly held: readonly HeldPort[];
   /** Why it could not be read. */
-  readonly fault?: string;
+  readonly fault?: Phrase;
 }
 
 interface Shown {
@@ -42,11 +42,12 @@ const MOST_ROWS = 11;
 /** `/jit machines`: what is protected, by whom and since when, and what is not as the configuration says. */
 export function machinesReport(shown: Shown): Report {
   const { machines, protectors, pages, more, unread } = shown;
+  const name = namesOf(machines);
   const isProtected = machines.filter(({ ports }) => ports.length > 0);
   const differing = machines.flatMap((one) =>
-    differences(one, pages).map((text): Line => [say`${nameOf(one)}: ${text}`]),
+    differences(one, pages).map((text): Line => [say`${name(one)}: ${text}`]),
   );
-  const faults = machines.flatMap((one) => (one.fault === undefined ? [] : [[`${nameOf(one)}: ${one.fault}`]]));
+  const faults = machines.flatMap((one) => (one.fault === undefined ? [] : [[say`${name(one)}: ${one.fault}`]]));
   const count = isProtected.length + more;
   const hidden = more > 0 ? [[say`… and ${more} more that were not looked at.`]] : [];
   return {
@@ -54,7 +55,7 @@ export function machinesReport(shown: Shown): Report {
     sections: [
       section(
         say`Protected (${isProtected.length})`,
-        isProtected.map((one) => protectedLine(one, protectors)),
+        isProtected.map((one) => protectedLine(one, name(one), protectors)),
         hidden,
       ),
       section(say`Not as the configuration says (${differing.length})`, differing),
@@ -67,7 +68,7 @@ export function machinesReport(shown: Shown): Report {
 }
 
 /** Ports that one protected at one time are named together. */
-function protectedLine(one: ShownMachine, protectors: ReadonlyMap<string, Protector>): Line {
+function protectedLine(one: ShownMachine, name: string, protectors: ReadonlyMap<string, Protector>): Line {
   const known = one.ports.map((port) => ({ port, who: protectors.get(protectionKey(one.machine.id, port.port)) }));
   const alike = [...Map.groupBy(known, ({ who }) => JSON.stringify(who)).values()];
   const parts = alike.flatMap((those, i): Line => {
@@ -75,7 +76,7 @@ function protectedLine(one: ShownMachine, protectors: ReadonlyMap<string, Protec
     const who = those[0]?.who;
     return who ? [say`${ports}by ${whoText(who)} since ${{ at: who.at }}`] : [say`${ports}by whom is not known`];
   });
-  return [say`${nameOf(one)}: ${parts}.`];
+  return [say`${name}: ${parts}.`];
 }
 
 function whoText({ by, through }: Protector): Phrase {

@@ -1,18 +1,14 @@
 import { keptSpans } from '../errors/errors.ts';
 import { lasting, say } from '../language/say.ts';
-import { type Line, tidy } from '../language/text.ts';
-import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
+import type { Line } from '../language/text.ts';
 import type { Extension, Proof } from '../request/lease.ts';
-import { askerOf, withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
+import { withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import { isRepair } from '../request/repair.ts';
 import {
   type Active,
   type Closing,
   type Ended,
-  extensionOf,
-  type InForce,
-  isInForce,
   type Pending,
   type Refused,
   type Request,
@@ -21,20 +17,18 @@ import {
 import { sourceText } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
-import { movesText } from './moves.ts';
 import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
+import { extensionLine, questionLine } from './question-line.ts';
 import { routingNews } from './routing-news.ts';
 import { cutNews, sessionsThen } from './sessions.ts';
-import { onScheduled, startLine, wasMissed } from './starting.ts';
+import { onScheduled, wasMissed } from './starting.ts';
 import { unusedLine } from './unused.ts';
 import type { View } from './view.ts';
-import { fromWhose } from './whose.ts';
 import {
   approvers,
   connectWords,
   denier,
-  endByLine,
   forWhom,
   fromText,
   LOUD_AFTER,
@@ -85,28 +79,6 @@ export function milestoneOf(request: Request): Milestone {
   }
 }
 
-/** What is to be decided, with everything that a decision needs; the reason last, since what is too long is cut at its end. */
-export function questionLine(request: Request): Line {
-  const extension = extensionOf(request);
-  if (isInForce(request) && extension) return extensionLine(request, extension);
-  const { machine, location, forMs, justification } = request;
-  const where = [CLOUD_NAMES[cloudOf(machine)], ...(location ? [tidy(location, 80)] : [])].join(', ');
-  const what = say`${portList(request.ports)} from ${fromWhose(request)} for ${lasting(forMs)}${movesText(request)}`;
-  const until: Line = request.status === 'pending' ? [say` Decide by ${{ at: request.answerBy }}.`] : [];
-  const start = startLine(request);
-  const starts: Line = start.length > 0 ? [', ', ...start] : [];
-  return [
-    say`${who(askerOf(request))} asks for access to ${nameOf(request)} (${where})${forWhom(request)}: ${what}${starts}${endByLine(request)}.${until} Reason: “${justification}”`,
-  ];
-}
-
-function extensionLine(request: InForce, extension: Extension): Line {
-  const { until } = request.lease;
-  return [
-    say`${who(extension.by)} asks for ${lasting(extension.forMs)} more on ${nameOf(request)}: ${portList(request.ports)} from ${fromText(request)} until ${{ at: until + extension.forMs }} instead of ${{ at: until }}. Reason for the access: “${request.justification}”`,
-  ];
-}
-
 /** Asked, or asked again after Redis went back. */
 function onQuestion(request: Pending): Milestone {
   const voided = request.timeline.findLast(({ event }) => event === 'approvals voided');
@@ -118,8 +90,8 @@ function onQuestion(request: Pending): Milestone {
       headline: [say`Asked again, since something changed: ${again.what.join('; ')}. ${question}`],
     };
   if (!voided) return { announce: 'asked', headline: question };
-  const lost = say`Redis lost its last changes, so what was answered before may be lost. `;
-  return { announce: `asked-again-${voided.at}`, headline: [lost, ...question] };
+  const lost = say` Redis lost its last changes, so what was answered before may be lost.`;
+  return { announce: `asked-again-${voided.at}`, headline: [...question, lost] };
 }
 
 function onReview(request: Pending): Milestone {

@@ -1,6 +1,8 @@
 import { keptSpans } from '../errors/errors.ts';
 import { say } from '../language/say.ts';
 import type { Phrase } from '../language/text.ts';
+import { hasLockdown } from '../machine/lockdown.ts';
+import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
 import { withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { refusalNow } from '../request/refused-now.ts';
 import { isRepair } from '../request/repair.ts';
@@ -122,7 +124,9 @@ function notesOfStanding(request: Request): readonly Note[] {
 function notesOfEnd(request: Ended): readonly Note[] {
   const findings = findingsOf(request.proof);
   const isOpen = request.proof.ports.some(({ verdict }) => verdict === 'open');
-  const advice = say`Drawbridge removed its own rule; somebody else made the other one. Whoever protects machines sees what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`;
+  const advice = hasLockdown(request.machine)
+    ? say`Drawbridge removed its own rule; somebody else made the other one. Whoever protects machines sees what closing it would change: \`/jit protect ${nameOf(request)} closing\`.`
+    : say`Drawbridge removed its own rule; somebody else made the other one. Whoever manages the firewall rules in ${CLOUD_NAMES[cloudOf(request.machine)]} can close it there.`;
   return [...(findings.length > 1 ? findings : []), ...(isOpen ? [{ tone: 'info', text: [advice] } as const] : [])];
 }
 

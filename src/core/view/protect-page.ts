@@ -1,3 +1,4 @@
+import { namesApart } from '../language/names-apart.ts';
 import { standingWord } from '../language/protect-ask.ts';
 import { headed, say, semicolons } from '../language/say.ts';
 import { type Phrase, tidy } from '../language/text.ts';
@@ -19,7 +20,7 @@ export interface ProtectChange {
   /** What closing that would mean. */
   readonly plan: LockdownPlan;
   /** Why it could not be read, in words. */
-  readonly fault?: string;
+  readonly fault?: Phrase;
 }
 
 /** What is to be confirmed. */
@@ -46,6 +47,7 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
   // Machines may share what would be changed: it is said once.
   const remedies = unique(changing.flatMap(({ plan }) => plan.remedies.map(remedyText)));
   const stays = unique(read.flatMap(({ plan }) => plan.stays.map(stayText)));
+  const name = namesOf(changes);
   const [first] = changing;
   const count = changing.length === 1 && first ? tidy(first.machine.name, 40) : say`${changing.length} machines`;
   const head: Section = {
@@ -58,11 +60,11 @@ export function changeReport(changes: readonly ProtectChange[], offer: Offer): R
     isWhole: true,
     sections: [
       ...(changing.length > 0 ? [head] : []),
-      section('Will be protected', changing, (one) => say`${nameOf(one)}: ${portsOf(one)}${openText(one)}`),
+      section('Will be protected', changing, (one) => say`${name(one)}: ${portsOf(one)}${openText(one)}`),
       list(offer.standing === 'copy' ? say`Will get a copy without these ports` : say`Lockdown can close`, remedies),
       list('Stays open', stays),
-      section('Already protected like this', same, (one) => `${nameOf(one)}.`),
-      section('Could not be read', unread, (one) => `${nameOf(one)}: ${one.fault}`),
+      section('Already protected like this', same, (one) => `${name(one)}.`),
+      section('Could not be read', unread, (one) => say`${name(one)}: ${one.fault ?? ''}`),
       // Last: who chooses has seen it all.
       ...(changing.length > 0 ? [{ heading: '', rows: acts }] : []),
     ].filter(({ rows }) => rows.length > 0),
@@ -124,10 +126,16 @@ export function openText({ open }: Pick<ProtectChange, 'open'>): Phrase {
   return rules.length > 0 ? say` Open now: ${semicolons([...rules.slice(0, MOST_RULES), ...more])}.` : '';
 }
 
-/** `web-1 (AWS, 123456789012, eu-west-1)`. */
-export function nameOf({ machine }: Pick<ProtectChange, 'machine'>): string {
-  const cloud = CLOUD_NAMES[cloudOf(machine.id)];
-  return `${tidy(machine.name, LONGEST_NAME)} (${cloud}, ${machine.location})`;
+type OfMachine = Pick<ProtectChange, 'machine'>;
+
+/** `web-1 (AWS, 123456789012, eu-west-1)`; of two that look the same, as in one account, what tells them apart stands behind it. */
+export function namesOf(all: readonly OfMachine[]): (one: OfMachine) => string {
+  const named = ({ machine }: OfMachine) => ({
+    id: machine.id,
+    name: `${tidy(machine.name, LONGEST_NAME)} (${CLOUD_NAMES[cloudOf(machine.id)]}, ${machine.location})`,
+  });
+  const apart = namesApart(all.map(named));
+  return (one) => apart(named(one));
 }
 
 function section(name: Phrase, changes: readonly ProtectChange[], text: (change: ProtectChange) => Phrase): Section {

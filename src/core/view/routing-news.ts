@@ -143,8 +143,8 @@ function onTurn(request: Pending, { at }: Moment): News {
 }
 
 function onNudge(request: Waiting, { at }: Moment, question: Line): News {
-  const line: Line = [say`: ${who(request.requester)} asks you to decide. `];
-  return { announce: `nudge-${at}`, headline: [...askedLine(leftToAnswer(request)), ...line, ...question] };
+  const whom = leftToAnswer(request);
+  return { announce: `nudge-${at}`, headline: [say`${askedLine(whom)}: please decide. ${question}`] };
 }
 
 /** Whom a reminder reached in a chat of their own, and whom not: those are in `reached`. */

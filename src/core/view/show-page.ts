@@ -1,3 +1,4 @@
+import { quoted } from '../language/quotation.ts';
 import { headed, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
@@ -5,7 +6,7 @@ import { extensionOf, isWaiting, type Moment, type Request } from '../request/re
 import { asText, leftOutLine } from './asked.ts';
 import { factsOf } from './facts.ts';
 import { viewOf } from './projection.ts';
-import type { Report, Row } from './report.ts';
+import type { Report, Row, Section } from './report.ts';
 import { capitalised, who } from './words.ts';
 
 /** Where the cards of a request are: by the id of who is asked, the chat that shows it to them. */
@@ -23,15 +24,18 @@ export function showPage(request: Request, reached: ShownIn): Report {
   const asked = isWaiting(request) ? request.asked.map((one) => askedRow(request, one, reached)) : [];
   const leftOut = isWaiting(request) && left.length > 0 ? [row(say`Not asked: `, ...leftOutLine(left), '.')] : [];
   const moments = request.timeline.slice(-MOST_MOMENTS);
+  const before = request.timeline.length - moments.length;
+  const happened = moments.map((moment) => row(...momentLine(request, moment)));
   return {
     title,
     sections: [
       ...sections,
       ...(asked.length + leftOut.length > 0 ? [{ heading: 'Who is asked', rows: [...asked, ...leftOut] }] : []),
-      ...(remarks.length > 0
-        ? [{ heading: 'What was said', rows: remarks.map(({ by, text }) => row(by, `: “${text}”`)) }]
-        : []),
-      { heading: 'What happened', rows: moments.map((moment) => row(...momentLine(request, moment))) },
+      ...list(
+        'What was said',
+        remarks.map(({ by, text }) => row(by, ': ', quoted(text))),
+      ),
+      ...list('What happened', [...(before > 0 ? [row(say`… and ${before} before.`)] : []), ...happened]),
     ],
   };
 }
@@ -44,12 +48,18 @@ export function detailsPage(request: Request): Report {
     row(say`${capitalised(status)}.`),
     ...facts.map(({ label, value }) => row(say`${headed(label)}: ${value}`)),
   ];
-  // Chats show some rows of a section only.
-  const [first, more] = [rows.slice(0, MOST_ROWS), rows.slice(MOST_ROWS)];
   return {
     title,
-    sections: [{ heading: '', rows: first }, ...(more.length > 0 ? [{ heading: 'Request', rows: more }] : [])],
+    sections: [{ heading: '', rows: rows.slice(0, MOST_ROWS) }, ...list('Request', rows.slice(MOST_ROWS))],
   };
+}
+
+/** Chats show some rows of a section only: more of them go on in another. */
+function list(heading: string, rows: readonly Row[]): readonly Section[] {
+  return Array.from({ length: Math.ceil(rows.length / MOST_ROWS) }, (_, i) => ({
+    heading: i === 0 ? heading : '',
+    rows: rows.slice(i * MOST_ROWS, (i + 1) * MOST_ROWS),
+  }));
 }
 
 function askedRow(request: Request, one: Request['asked'][number], reached: ShownIn): Row {

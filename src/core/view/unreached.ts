@@ -1,6 +1,6 @@
 import { say } from '../language/say.ts';
 import { type Line, type Phrase, tidy } from '../language/text.ts';
-import type { ChatName } from '../people/place.ts';
+import { type ChatName, isGroupChat } from '../people/place.ts';
 import { isWaiting, type Request, type Unreached } from '../request/request.ts';
 import { who } from './words.ts';
 
@@ -21,7 +21,12 @@ const CLOSED: Readonly<Record<string, Phrase>> = {
 function remedy({ place, code }: Unreached): Phrase {
   if (place.kind === 'channel' && place.chat === 'slack')
     return CLOSED[code] ?? say`Type \`/invite @Drawbridge\` in the channel`;
-  if (place.kind === 'channel') return say`Add the Drawbridge app to the team of the channel`;
+  if (place.kind === 'channel' && code === 'ConversationNotFound')
+    return say`It is not there any more: have another one named in drawbridge.yaml`;
+  if (place.kind === 'channel')
+    return isGroupChat(place.id)
+      ? say`Add the Drawbridge app to that chat in Teams`
+      : say`Add the Drawbridge app to the team of the channel`;
   return OWN[code] ?? TO_BEGIN[place.chat];
 }
 
@@ -55,7 +60,10 @@ export function insteadOf({ who: person, instead }: Unreached, all: readonly Unr
 
 function whereText(one: Unreached, instead: ChatName | undefined): Phrase {
   const { place, code, who: person } = one;
-  const whom: Line = person ? [say`${who(person)} in ${CHATS[place.chat]}`] : [say`a channel of ${CHATS[place.chat]}`];
+  const where = isGroupChat(place.id)
+    ? say`a group chat of ${CHATS[place.chat]}`
+    : say`a channel of ${CHATS[place.chat]}`;
+  const whom: Line = person ? [say`${who(person)} in ${CHATS[place.chat]}`] : [where];
   if (instead)
     return say`Not reached: ${whom} (${tidy(code, 60)}); asked in ${CHATS[instead]} as well. ${remedy(one)}.`;
   return say`Not reached: ${whom} (${tidy(code, 60)}). ${remedy(one)}.`;

@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import { namesApart } from '../language/names-apart.ts';
 import { and, commas, or, say } from '../language/say.ts';
 import type { Line, Phrase, Shown } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
@@ -116,6 +117,15 @@ export function forWhom({ requester, askedBy }: Pick<Request, 'requester' | 'ask
 /** The machine's name where it stands in a sentence; whole it is among the facts. */
 export function nameOf({ machineName }: Pick<Request, 'machineName'>): string {
   return tidy(machineName, LONGEST_NAME);
+}
+
+type Named = Pick<Request, 'machine' | 'machineName'>;
+
+/** The same of several that are shown together: those that look the same are told apart. */
+export function namesAmong(all: readonly Named[]): (one: Named) => string {
+  const named = (one: Named) => ({ id: one.machine, name: nameOf(one) });
+  const apart = namesApart(all.map(named));
+  return (one) => apart(named(one));
 }
 
 /** The line with its first letter in upper, or in lower case: what is in it stays as it was written. */

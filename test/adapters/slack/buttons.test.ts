@@ -163,13 +163,16 @@ describe('buttons on a card', () => {
     expect(presses()).toHaveLength(1);
   });
 
-  it('do nothing for somebody of another workspace', async () => {
+  it('do nothing for somebody of another workspace, who is told why', async () => {
     rig.slack.setUser('U0FOREIGN1', { team_id: 'T0OTHER' });
     const members = rig.slack.state().channels.find(({ name }) => name === channels.slack.name)?.members ?? [];
     rig.slack.setChannel(CHANNEL, { members: [...members, 'U0FOREIGN1'] });
     expect((await rig.slack.press('U0FOREIGN1', CHANNEL, ts, 'jit_approve')).ok).toBe(true);
     expect(rig.log).toEqual(['warn: a Slack delivery was refused (a person of another workspace)']);
     expect(presses()).toEqual([]);
+    const seen = () => rig.seen('U0FOREIGN1').slice(1);
+    await vi.waitFor(() => expect(seen()).toEqual([expect.stringMatching(/^Drawbridge is for full members/)]));
+    expect(rig.seen(GRACE)).toHaveLength(1);
   });
 
   it('decide nothing while Slack does not say who it is', async () => {

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
+import { phrased } from '../../../src/core/language/text.ts';
+import { TONGUES } from '../../../src/core/words/tongues.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 const REFERENCE = /^Something went wrong inside Drawbridge \(reference [0-9a-f]{10}\)\./;
@@ -131,12 +134,25 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
       expect.stringContaining('Drawbridge tries this once more by itself in 1 s, and you see what comes of it.'),
     );
     await said('You said approve k7m3q9w.');
-    rig.slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 90 });
-    await rig.slack.command(ADA, CHANNEL, '/jit approve k7m3q9w');
-    await said(
+    expect(rig.calls).toHaveLength(1);
+  });
+
+  it('ask Slack nothing before it says, whoever types', async () => {
+    const own = await startRig({ mode });
+    const calls = vi.spyOn(own.slack.faults, 'take');
+    const asks = () => calls.mock.calls.filter(([method]) => method === 'users.info').length;
+    own.slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 90 });
+    const told = (user: string) => vi.waitFor(() => expect(own.seen(user)).toHaveLength(1));
+    await own.slack.command(ADA, CHANNEL, '/jit approve k7m3q9w');
+    await told(ADA);
+    expect(own.seen(ADA)[0]).toBe(
       'Slack does not say who you are: it takes no more questions for now. Nothing was done. Try again in 1 min 30 s.',
     );
-    expect(rig.calls).toHaveLength(1);
+    await own.slack.command(GRACE, CHANNEL, '/jit approve k7m3q9w');
+    await told(GRACE);
+    expect(own.seen(GRACE)[0]).toMatch(/it takes no more questions for now\. Nothing was done\. Try again in 1 min/);
+    expect([asks(), own.calls]).toEqual([1, []]);
+    await own.stop();
   });
 
   it.each([
@@ -150,10 +166,12 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     ],
     [{ kind: 'error', status: 503, code: 'x' }, 'Slack did not respond. Try again in a minute.'],
   ] as const)('that open a form say why there is none: %j', async (fault, words) => {
-    rig.script.command = () => ({ lines: [], refused: false, openForm: { form: 'request' } });
-    rig.slack.faults.add('views.open', fault);
-    await rig.slack.command(ADA, CHANNEL, '/jit request');
-    await said(words);
+    const own = await startRig({ mode });
+    own.script.command = () => ({ lines: [], refused: false, openForm: { form: 'request' } });
+    own.slack.faults.add('views.open', fault);
+    await own.slack.command(ADA, CHANNEL, '/jit request');
+    await vi.waitFor(() => expect(own.seen(ADA)).toEqual([words]));
+    await own.stop();
   });
 });
 
@@ -175,6 +193,24 @@ describe('people who are no members', () => {
     expect(rig.calls).toEqual([]);
     expect(rig.seen(ADA)).toEqual(told);
     expect(rig.seen(GRACE)).toEqual([]);
+  });
+
+  it('are told so in their language, as whoever is told that something failed', async () => {
+    const rig = await startRig();
+    rig.slack.setUser(ADA, { is_restricted: true, locale: 'de-DE' });
+    await rig.slack.command(ADA, CHANNEL, '/jit list');
+    await vi.waitFor(() => expect(rig.seen(ADA)).toEqual([phrased(LINE, TONGUES.de)]));
+    rig.slack.setUser(GRACE, { locale: 'de-DE' });
+    rig.script.command = () => {
+      throw new JitError('storeAway');
+    };
+    await rig.slack.command(GRACE, CHANNEL, '/jit list');
+    const away = phrased(say`${new JitError('storeAway').spans}`, TONGUES.de);
+    await vi.waitFor(() => expect(rig.seen(GRACE)).toEqual([away]));
+    rig.once.answer = () => Promise.reject(new JitError('storeAway'));
+    await rig.slack.command(GRACE, CHANNEL, '/jit list');
+    await vi.waitFor(() => expect(rig.seen(GRACE)).toEqual([away, away]));
+    await rig.stop();
   });
 
   it.each(['user_not_found', 'user_not_visible'])('nor is somebody whom Slack does not show: %s', async (code) => {

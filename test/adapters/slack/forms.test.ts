@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SlackView } from '../../../simulators/slack/types.ts';
+import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
+import { phrased } from '../../../src/core/language/text.ts';
+import { TONGUES } from '../../../src/core/words/tongues.ts';
 import { ADA, CHANNEL, FORM, type Rig, startRig } from './harness.ts';
 
 const REFERENCE = /^Something went wrong inside Drawbridge \(reference [0-9a-f]{10}\)\./;
@@ -88,6 +92,34 @@ describe('the request form', () => {
     rig.slack.faults.add('views.open', { kind: 'error', status: 200, code: 'expired_trigger_id' });
     await rig.slack.command(ADA, CHANNEL, '/jit request');
     await told(expect.stringContaining('Slack lets a form be opened for three seconds only'));
+  });
+
+  it('that was closed while it was coming is nobody’s trouble', async () => {
+    const form = Promise.withResolvers<typeof FORM>();
+    rig.script.form = () => form.promise;
+    const { id } = await opened('Loading…');
+    await rig.slack.closeView(ADA, id);
+    form.resolve(FORM);
+    // Waits for what is under way.
+    await rig.adapter.stop();
+    expect([rig.log, rig.seen(ADA)]).toEqual([[], []]);
+  });
+
+  it('that Slack takes no more calls for is told of, and Slack is not asked before it says', async () => {
+    rig.slack.faults.add('views.update', { kind: 'throttle', retryAfterSeconds: 7 });
+    await rig.slack.command(ADA, CHANNEL, '/jit request');
+    await told(expect.stringContaining('Slack takes no more calls from Drawbridge for now'));
+    await rig.slack.command(ADA, CHANNEL, '/jit request');
+    await vi.waitFor(() => expect(rig.seen(ADA)).toHaveLength(2));
+    expect(words(modal())).toContain('Loading…');
+  });
+
+  it('says in the language of its reader that it failed', async () => {
+    rig.slack.setUser(ADA, { locale: 'de-DE' });
+    rig.script.form = () => {
+      throw new JitError('storeAway');
+    };
+    await opened(phrased(say`${new JitError('storeAway').spans}`, TONGUES.de));
   });
 
   it('hands over what was filled in, and closes; the answer comes as a message', async () => {

@@ -32,6 +32,12 @@ describe('who becomes a guest', () => {
     expect(rig.calls).toEqual([]);
   };
 
+  /* Where there is no room for an answer, as in a form or on a page, it comes into the own chat. */
+  const told = (before: number) =>
+    vi.waitFor(() =>
+      expect(rig.seen(ADA).slice(before)).toEqual([expect.stringMatching(/^Drawbridge is for full members/)]),
+    );
+
   it('is known for every verb that there is', () => {
     expect(SHOWING).toEqual([
       ...['list', 'ls', 'home', 'hi', 'hello', 'hey', 'mine', 'pending', 'status', 'show', 'info', 'reviews', 'why'],
@@ -76,8 +82,10 @@ describe('who becomes a guest', () => {
       await rig.adapter.drawHome(ADA);
       rig.calls.splice(0);
       rig.slack.setUser(ADA, { is_restricted: true });
+      const before = rig.seen(ADA).length;
       await rig.slack.pressHome(ADA, `jit_${verb}`);
       await refused();
+      await told(before);
     },
   );
 
@@ -91,7 +99,9 @@ describe('who becomes a guest', () => {
     await vi.waitFor(() => expect(rig.calls.filter(({ what }) => what === 'form')).toHaveLength(2));
     rig.calls.splice(0);
     rig.slack.setUser(ADA, { is_restricted: true });
+    const before = rig.seen(ADA).length;
     await rig.slack.submitView(ADA, top()?.id ?? '', { justification: { justification: 'x' } });
     await refused();
+    await told(before);
   });
 });

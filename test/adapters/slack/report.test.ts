@@ -58,6 +58,22 @@ describe('a report', () => {
     });
   });
 
+  it('leaves out a button whose command Slack does not take, and says the rest', () => {
+    const rows = [{ line: ['Confirm.'], button: { label: 'Protect', command: `protect ${'x'.repeat(2_000)}` } }];
+    const { blocks } = reportOf({ title: 'x', sections: [{ heading: '', rows }] }, ids);
+    expect(checkMessageBlocks(blocks)).toEqual([]);
+    expect(JSON.stringify(blocks)).toContain('Confirm.');
+  });
+
+  it('says no half of a mention where its words are too many', () => {
+    const row: Row = { line: ['x'.repeat(240), { person: 'ada', name: 'Ada' }], isLong: true };
+    const sections = Array.from({ length: 8 }, () => ({ heading: 'x', rows: Array.from({ length: 4 }, () => row) }));
+    const { text } = reportOf({ title: 'x', sections }, ids);
+    expect(text.replaceAll('<@U1>', '')).not.toMatch(/[<>]/);
+    expect(text.endsWith('\n…')).toBe(true);
+    expect(text.length).toBeLessThanOrEqual(3_000);
+  });
+
   it('fits all limits of Block Kit at its longest', () => {
     const rows = Array.from({ length: 12 }, () => ({ line: ['x'], button: { label: 'y', command: 'z' } }));
     const many = { title: 'x', sections: Array.from({ length: 9 }, () => ({ heading: 'x', rows })) };
@@ -87,6 +103,41 @@ describe('a report', () => {
       }),
       { numRuns: 40 },
     );
+  });
+});
+
+describe('what a message has no room for', () => {
+  const rows = (count: number, of = 'row') => Array.from({ length: count }, (_, i): Row => ({ line: [`${of} ${i}`] }));
+  const shown = (report: Report) => {
+    const texts = reportOf(report, ids).blocks.flatMap((block) =>
+      block.type === 'section' && block.text ? block.text.text.split('\n') : [],
+    );
+    return {
+      rows: texts.filter((text) => /^(?:row|act) /.test(text)).length,
+      said: texts.filter((text) => /^…/.test(text)),
+    };
+  };
+  const act = ({ line }: Row, i: number): Row => ({ line, button: { label: 'Show', command: `show ${i}` } });
+
+  it.each<[string, Report['sections']]>([
+    ['rows of a section', [{ heading: 'x', rows: rows(30) }]],
+    ['rows with buttons', [{ heading: 'x', rows: rows(30, 'act').map(act) }]],
+    [
+      'long rows',
+      [{ heading: 'x', rows: Array.from({ length: 12 }, () => ({ line: [`row ${'x'.repeat(880)}`], isLong: true })) }],
+    ],
+    ['sections', Array.from({ length: 11 }, () => ({ heading: 'x', rows: rows(2) }))],
+    ['many buttons', Array.from({ length: 6 }, () => ({ heading: 'x', rows: rows(10, 'act').map(act) }))],
+  ])('is counted: %s', (_, sections) => {
+    const all = sections.reduce((sum, section) => sum + section.rows.length, 0);
+    const { rows: some, said } = shown({ title: 'x', sections });
+    const counted = said.map((text) => Number(/\d+/.exec(text)?.[0])).reduce((sum, count) => sum + count, 0);
+    expect(some).toBeLessThan(all);
+    expect(some + counted).toBe(all);
+  });
+
+  it('is nothing where all is shown', () => {
+    expect(shown({ title: 'x', sections: [{ heading: 'x', rows: rows(12) }] })).toEqual({ rows: 12, said: [] });
   });
 });
 

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { JitError } from '../../../src/core/errors/errors.ts';
 import { ADA, CHANNEL, GRACE, type Rig, startRig } from './harness.ts';
 
 describe.each(['http', 'socket'] as const)('shortcuts over %s', (mode) => {
@@ -58,12 +59,27 @@ describe.each(['http', 'socket'] as const)('shortcuts over %s', (mode) => {
     expect(rig.calls).toEqual([]);
   });
 
-  it('open nothing for guests', async () => {
+  it('that cannot be kept are told of, as is what is pressed on the page of somebody', async () => {
+    const own = await startRig({ mode });
+    await own.slack.openHome(ADA);
+    await vi.waitFor(() => expect(own.slack.state(ADA).homes[ADA]).toBeDefined());
+    own.once.answer = () => Promise.reject(new JitError('storeAway'));
+    const away = new JitError('storeAway').text;
+    await own.slack.shortcut(ADA, 'jit_ask');
+    await vi.waitFor(() => expect(own.seen(ADA)).toEqual([away]));
+    await own.slack.pressHome(ADA, 'jit_command_1_1');
+    await vi.waitFor(() => expect(own.seen(ADA)).toEqual([away, away]));
+    expect(own.calls.filter(({ what }) => what !== 'home')).toEqual([]);
+    await own.stop();
+  });
+
+  it('open nothing for guests, who are told why', async () => {
     const guest = await startRig({ mode });
     guest.slack.setUser(ADA, { is_restricted: true });
     await guest.slack.shortcut(ADA, 'jit_ask');
     await vi.waitFor(() => expect(guest.log).toEqual(['warn: a Slack delivery was refused (a guest)']));
     expect(guest.slack.state(ADA).views).toEqual({});
+    await vi.waitFor(() => expect(guest.seen(ADA)).toEqual([expect.stringContaining('for full members')]));
     await guest.stop();
   });
 });

@@ -1,7 +1,18 @@
 import { describe } from 'vitest';
 import { transport } from './harness.ts';
 
-const SUITES = ['buttons', 'command', 'credential', 'examine', 'forged', 'own-chat', 'publish', 'report', 'settings'];
+const SUITES = [
+  'buttons',
+  'command',
+  'credential',
+  'examine',
+  'forged',
+  'own-chat',
+  'ports-form',
+  'publish',
+  'report',
+  'settings',
+];
 
 /** What the other files say of the one transport holds of the other: each file is run again, through the successor. */
 describe.each(SUITES)('through the Agents SDK: %s', async (name) => {

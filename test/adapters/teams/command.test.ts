@@ -44,6 +44,12 @@ describe('what is written to the bot', () => {
     expect(h.inbox.commands[0]?.[1]).toBe('request web-1 for "@Sam Haddad" because "@Sam Haddad" asked');
   });
 
+  it('is heard without what stands for the message that it quotes', async () => {
+    await h.sim.say(ada.entraId, 'personal', '<quoted messageId="1772000000000"/> list mine');
+    expect(await firstAnswer(ada.entraId)).toBe('Done');
+    expect(h.inbox.commands.map(([, text]) => text)).toEqual(['list mine']);
+  });
+
   it('in a channel, by somebody without the app, is answered with how to add it, and with nothing else', async () => {
     h.sim.setPerson(ada.entraId, { blocked: true });
     h.inbox.answer = { lines: [['secret']], refused: false };
@@ -81,6 +87,23 @@ describe('what is written to the bot', () => {
     h.sim.faults.add('sendToConversation', { kind: 'throttle', retryAfterSeconds: 0 }, 2);
     await h.sim.say(ada.entraId, 'personal', 'list');
     expect(await firstAnswer(ada.entraId)).toBe('Done');
+  });
+
+  it('is answered when Teams says, where that is long, and nothing is sent before', async () => {
+    const throttle = { kind: 'throttle', retryAfterSeconds: 90 } as const;
+    h.sim.faults.add('sendToConversation', throttle);
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    const left = await vi.waitFor(async () => {
+      const [entry] = (await h.journal.unfinished(10)).entries;
+      if (!entry) throw new Error('nothing is left');
+      return entry;
+    });
+    h.sim.faults.add('sendToConversation', throttle);
+    const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
+    await expect(again()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 90_000 });
+    expect(answersTo(ada.entraId)).toEqual([]);
+    await again();
+    expect(answersTo(ada.entraId)).toEqual(['Done']);
   });
 
   it('is answered once, and an answer that failed is logged', async () => {
@@ -258,40 +281,5 @@ describe('the request form', () => {
     const action = { type: 'Action.Execute', verb: 'submitForm', data: { f: 'x', ...filled, duration: '1h' } };
     const { body } = await h.sim.deliver(h.invokeOf(ada.entraId, id, action));
     expect(JSON.stringify(body)).toContain('{"title":"web-1 (Azure, westeurope)","value":"azure:web-1"}');
-  });
-});
-
-describe('the form for the ports of a machine', () => {
-  const open = async () => {
-    h.inbox.answer = { lines: [], refused: false, openForm: { form: 'ports', machine: 'web-1' } };
-    await h.sim.say(ada.entraId, 'personal', 'protect web-1');
-    return firstForm();
-  };
-
-  it('shows the ports as they are, and becomes what came of them', async () => {
-    const activity = await open();
-    expect(JSON.stringify(activity.cards)).toContain('"value":"22 for 1 d\\n3389 for 3 h"');
-    h.inbox.formAnswer = { lines: [['web-1 is protected on 8443.']], refused: false };
-    await h.sim.execute(ada.entraId, activity.id, { verb: 'submitPorts', inputs: { ports: '8443' } });
-    expect(h.inbox.lined).toEqual([{ machine: 'azure:web-1', version: 'v1', ports: '8443' }]);
-    expect(JSON.stringify((await firstForm()).cardsFor[ada.entraId])).toContain('web-1 is protected on 8443.');
-  });
-
-  it('comes back with what is wrong and what was typed', async () => {
-    const { id } = await open();
-    h.inbox.formAnswer = { lines: [['Twice.']], refused: true, faults: { ports: 'Port 22 is listed twice.' } };
-    await h.sim.execute(ada.entraId, id, { verb: 'submitPorts', inputs: { ports: '22\n22' } });
-    const shown = JSON.stringify((await firstForm()).cardsFor[ada.entraId]);
-    for (const text of ['Port 22 is listed twice.', '"value":"22\\n22"']) expect(shown).toContain(text);
-    h.inbox.formAnswer = { lines: [['Somebody changed it.']], refused: true };
-    const seen = await h.sim.execute(ada.entraId, id, { verb: 'submitPorts', inputs: { ports: '22' } });
-    expect(seen.notice).toBe('Somebody changed it.');
-  });
-
-  it('is not shown to somebody who may not protect', async () => {
-    h.inbox.portsShown = { refusal: 'You may not.', machine: '', name: '', lines: '', version: '' };
-    h.inbox.answer = { lines: [], refused: false, openForm: { form: 'ports', machine: 'web-1' } };
-    await h.sim.say(ada.entraId, 'personal', 'protect web-1');
-    expect(await firstAnswer(ada.entraId)).toBe('You may not.');
   });
 });

@@ -30,6 +30,15 @@ describe('Teams is looked through', () => {
     expect(await wrong()).toEqual([`channel ${channels.teams.id} fault: The app is not in its team.`, UNTOLD]);
   });
 
+  it('for a group chat that is not there', async () => {
+    const other: Place = { chat: 'teams', kind: 'channel', id: '19:nowhere@thread.v2' };
+    const [first] = (await h.adapter.examine([other], never)).filter(({ verdict }) => verdict === 'fault');
+    expect(first).toMatchObject({
+      what: 'group chat 19:nowhere@thread.v2',
+      remedy: expect.stringContaining('add the app to that chat'),
+    });
+  });
+
   it('and opens no chat with anybody', async () => {
     const before = h.sim.state().personal.map((chat) => chat.activities.length);
     await wrong();

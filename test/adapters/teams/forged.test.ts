@@ -225,6 +225,38 @@ describe('a delivery with a good token', () => {
   });
 });
 
+describe('whoever is told why nothing is done', () => {
+  const german = { locale: 'de-DE' };
+  const words = ({ body }: { readonly body: unknown }) => JSON.stringify(body);
+
+  it('reads it in their language: a guest, in words and by a press, and in a meeting without an account', async () => {
+    await hello(ada.entraId);
+    h.sim.setPerson(ada.entraId, { userRole: 'guest' });
+    const own = 'Nur Mitglieder dieser Organisation';
+    await h.sim.deliver({ ...message(), text: 'approve k7m3q9w', ...german });
+    await h.eventually(() => h.chatOf(ada.entraId).find(({ text }) => text?.startsWith(own)));
+    const press = {
+      ...h.invokeOf(ada.entraId, 'a1', { type: 'Action.Execute', verb: 'approve', data: {} }),
+      ...german,
+    };
+    expect(words(await h.sim.deliver(press))).toContain(own);
+    expect(words(await h.sim.deliver({ ...press, from: { id: '29:anonymous', name: 'Guest' } }))).toContain(own);
+  });
+
+  it('reads it in their language: of a button that is not known any more, and while Teams does not say who it is', async () => {
+    await hello(ada.entraId);
+    const press = h.invokeOf(ada.entraId, 'a2', { type: 'Action.Execute', verb: 'gone', data: {} });
+    expect(words(await h.sim.deliver({ ...press, ...german }))).toContain('Diese Schaltfläche ist nicht mehr bekannt');
+    h.sim.faults.add('getConversationMember', { kind: 'reset' }, 2);
+    const unknown = h.invokeOf(ada.entraId, 'a3', {
+      type: 'Action.Execute',
+      verb: 'approve',
+      data: { r: 'abc2345', v: 1 },
+    });
+    expect(words(await h.sim.deliver({ ...unknown, ...german }))).toContain('Teams hat gerade nicht mitgeteilt');
+  });
+});
+
 describe('a request that is no delivery', () => {
   const url = () => `${h.server.url}/api/messages`;
   const json = { 'content-type': 'application/json' };

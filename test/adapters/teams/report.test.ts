@@ -32,6 +32,8 @@ const shown = async () => {
   return h.eventually(() => messages()[0]);
 };
 
+const numbered = (count: number): Row[] => Array.from({ length: count }, (_, i) => ({ line: [`row ${i}`] }));
+
 describe('a report as a card', () => {
   it('is read aloud in its order', () => {
     expect(reportCard(REPORT).speak).toBe(
@@ -55,6 +57,25 @@ describe('a report as a card', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it.each<[string, Report['sections']]>([
+    ['rows of a section', [{ heading: 'x', rows: numbered(30) }]],
+    [
+      'long rows',
+      [{ heading: 'x', rows: Array.from({ length: 12 }, () => ({ line: [`row ${'x'.repeat(880)}`], isLong: true })) }],
+    ],
+    ['sections', Array.from({ length: 11 }, () => ({ heading: 'x', rows: numbered(2) }))],
+  ])('counts what it has no room for: %s', (_, sections) => {
+    const all = sections.reduce((sum, { rows }) => sum + rows.length, 0);
+    const { body } = reportCard({ title: 'x', sections }) as { readonly body: readonly { readonly text?: string }[] };
+    const texts = body.flatMap(({ text = '' }) => [text]);
+    const some = texts.filter((text) => text.startsWith('row ')).length;
+    const counted = texts
+      .map((text) => Number(/^… and (\d+) more/.exec(text)?.[1] ?? 0))
+      .reduce((sum, n) => sum + n, 0);
+    expect(some).toBeLessThan(all);
+    expect(some + counted).toBe(all);
   });
 
   it('leaves out a button whose command would have to be cut', () => {
