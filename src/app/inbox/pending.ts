@@ -23,7 +23,7 @@ export async function listing(deps: Deps, person: Person, { all, whose }: Listin
 async function pendingAnswer(deps: Deps, person: Person): Promise<Answer> {
   const all = await listFor(deps, person);
   const waiting = all.filter((request) => request.requester.id !== person.id && isWaiting(request));
-  if (waiting.length === 0) return { lines: [['Nothing waits for your decision.']], refused: false };
+  if (waiting.length === 0) return { lines: [[say`Nothing waits for your decision.`]], refused: false };
   return { lines: [], refused: false, report: pendingReport(waiting, person) };
 }
 
