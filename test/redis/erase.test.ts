@@ -1,10 +1,9 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseAgain, erasePerson } from '../../src/app/evidence/erase.ts';
-import { erasedId } from '../../src/core/people/erased-id.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
 import { redisBoardRows } from '../../src/redis/board-rows.ts';
 import { approve, change, end, open, pending } from '../conformance/fixtures.ts';
@@ -35,7 +34,6 @@ async function saying(what: RegExp): Promise<readonly string[]> {
   return lines.flatMap((line) => (what.test(line) ? (line.split(' ')[0] ?? '') : []));
 }
 
-let acts = 0;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 3));
 
 describe('a person who is erased', () => {
@@ -72,50 +70,6 @@ describe('a person who is erased', () => {
     expect((await eraseAgain(own.deps))[0]).toMatchObject({ changed: 1, left: 0 });
     expect(await saying(SAID)).toEqual([]);
     expect(await eraseAgain(own.deps)).toMatchObject(Array(4).fill({ changed: 0, left: 0 }));
-  });
-
-  it('is erased under the IDs of their accounts, too, and the files verify, all of them and a part', async () => {
-    const own = world();
-    for (const id of ['ada', 'U0ADA000009', 'lin', 'U0ADA000009'])
-      await own.audit.record({
-        ...{ act: `act-${acts++}`, event: 'read', outcome: 'done', as: 'reader' },
-        by: { person: { id, name: 'Ada Okafor' } },
-      });
-    await own.bring();
-    const before = readdirSync(own.files);
-    await erasePerson(own.deps, 'ada', BY);
-    expect(await own.verdict()).toMatchObject({ erased: 3, faults: [] });
-    const part = join(folder, 'part');
-    mkdirSync(part);
-    for (const name of [...before, 'erased.txt']) cpSync(join(own.files, name), join(part, name));
-    expect(await own.verdict(part)).toMatchObject({ erased: 3, faults: [], remarks: [] });
-    await own.bring();
-    expect(await own.verdict()).toMatchObject({ erased: 3, faults: [], remarks: [] });
-    // A hash of the account is all that is left of it there.
-    const erasing = (await own.audit.read(undefined, 99)).filter(({ record }) => record.includes('"event":"erase"'));
-    expect(erasing).toHaveLength(2);
-    expect(erasing.some(({ record }) => record.includes('U0ADA000009'))).toBe(false);
-  });
-
-  it('is nobody whom somebody else said that of in Redis', async () => {
-    const own = world();
-    await fill(own);
-    await own.bring();
-    const { at } = await own.store.now();
-    await redis.hset(`{${prefix}}:erased`, erasedId('ada'), at + 1);
-    await own.audit.record({
-      ...{ act: 'forged', event: 'erase', outcome: 'done', by: { user: 'ops', host: 'h1' }, as: 'commandLine' },
-      why: 'what is said of ada',
-    });
-    expect(await eraseAgain(own.deps)).toEqual([]);
-    await own.bring();
-    expect(own.text()).toContain('Ada Okafor');
-    // With what the files say of her taken away, too, the entry that nobody signed is found.
-    const all = new Map([[erasedId('ada'), at + 1]]);
-    await own.deps.evidence?.personal[0]?.erase({ all, of: (person) => all.get(erasedId(person)) });
-    expect((await own.verdict()).faults).toMatchObject([
-      { what: 'signature', say: expect.stringContaining('says that ada was erased') },
-    ]);
   });
 
   it('leaves no word of theirs in what others requested: reasons, denials, questions, answers, and the timeline', async () => {

@@ -35,11 +35,11 @@ interface BatchRead {
   /** `gone`: the store lacks some of it. `changed`: it is not what was signed. */
   readonly state: 'whole' | 'gone' | 'changed';
   /** What the store lacks of it, from the first to the last of each gap. */
-  readonly missing: readonly Span[];
+  readonly missing: readonly Lacking[];
 }
 
 /** Records, from the first to the last. */
-export type Span = readonly [from: number, to: number];
+export type Lacking = readonly [from: number, to: number];
 
 /** The records of a batch, as the store has them now, and what they lead to. Of one that lacks some, those that are left: each is evidence by itself. */
 export async function batchBehind({ audit }: Pick<Deps, 'audit'>, from: ChainEnd, to: Checkpoint): Promise<BatchRead> {
@@ -95,7 +95,7 @@ function headed(from: ChainEnd, to: Checkpoint, own: readonly Indexed[]): readon
   });
 }
 
-function gapsIn(from: number, to: number, links: readonly Link[]): readonly Span[] {
+function gapsIn(from: number, to: number, links: readonly Link[]): readonly Lacking[] {
   const edges = [from, ...links.map(({ index }) => index), to + 1];
   return edges.slice(1).flatMap((next, i) => {
     const last = edges[i] ?? from;

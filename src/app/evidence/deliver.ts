@@ -7,7 +7,7 @@ import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Sink } from '../../ports/sink.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
-import { batchBehind, type Span } from './batch.ts';
+import { batchBehind, type Lacking } from './batch.ts';
 
 /** Batches of one turn. */
 const MOST_BATCHES = 40;
@@ -161,7 +161,7 @@ async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<
 }
 
 /** Did the store drop it in its turn, the oldest first? It waits for no sink that may lose some. */
-function isDropped(from: ChainEnd, [first, ...more]: readonly Span[]): boolean {
+function isDropped(from: ChainEnd, [first, ...more]: readonly Lacking[]): boolean {
   return more.length === 0 && first?.[0] === from.index + 1;
 }
 
@@ -170,7 +170,7 @@ async function tellGone(
   { log, alarms }: AlarmedDeps,
   sink: string,
   to: Checkpoint,
-  missing: readonly Span[],
+  missing: readonly Lacking[],
 ): Promise<void> {
   log.error({ sink, to: to.index, missing }, 'the store lost entries of the audit before a sink had them');
   const count = missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);

@@ -58,14 +58,16 @@ export function coverageOf(entries: readonly ChainedEntry[], period: ComparedSpa
 
 /** Accounts with access in the period whose log no record names: `gcp project-1`; of AWS, whose logs are by region, `aws 123456789012, eu-west-1`. */
 export function withoutLog(leases: readonly LeaseStory[], coverage: readonly LogCoverage[]): readonly string[] {
-  const all = new Set(
-    leases.flatMap((lease) => (lease.openedAt === undefined || lease.account === '' ? [] : [logOf(lease)])),
-  );
+  const all = new Set(leases.flatMap((lease) => (lease.openedAt === undefined ? [] : [logOf(lease)])));
   const logs = coverage.map(({ log }) => new Set(wordsOf(log)));
   return [...all].filter((one) => !logs.some((log) => wordsOf(one).every((word) => log.has(word))));
 }
 
+/** What was opened, and no record says where. */
+const NOWHERE = 'somewhere that no record names';
+
 function logOf({ account, machine }: LeaseStory): string {
+  if (account === '') return NOWHERE;
   const { region } = machine.startsWith('aws:') && isMachineId(machine) ? whereIs(machine) : {};
   return region === undefined ? account : `${account}, ${region}`;
 }
