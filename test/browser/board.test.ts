@@ -11,6 +11,7 @@ import { approve, change, end, open, pending } from '../conformance/fixtures.ts'
 import { freePort } from '../redis/free-port.ts';
 import { linkIn, type PagesRig, pagesRig } from '../web/rig.ts';
 import { houseMachines, houseRows } from './board-rows.ts';
+import { brokenWords } from './broken-words.ts';
 import { findChromium, skipBrowser } from './chromium.ts';
 
 const { requester: ADA } = people;
@@ -161,6 +162,7 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
         expect(found).toEqual([]);
         expect(await overflow(page), view).toBe(0);
         if (size !== WIDE) expect(await sideways(page), view).toEqual([]);
+        expect(await brokenWords(page), view).toEqual([]);
         if (process.env.PICTURES_TO)
           await page.screenshot({
             path: `${process.env.PICTURES_TO}/board-${view.slice(1).replace('/', '-')}-${size.width}-${scheme}.png`,

@@ -83,27 +83,30 @@ export function takenAway(verifiers: readonly NoteVerifier[], beside: readonly s
       return [...gone.values()].reduce((sum, { length }) => sum + length, 0);
     },
     /** Of whom an entry says that they were erased, and nothing signed does. */
-    forged(looked: Looked): readonly AuditFault[] {
-      return missing(looked).flatMap(({ id, parts, claim }) => {
-        if (!claim) return [];
-        const say = `record ${claim.index} says that ${tidy(id, LONGEST_ID)} was erased, of whom ${partsText(parts)} not here, and no key that is known signed that: somebody who can write to Redis may have written it. If you did erase them, erase them again`;
-        return [{ ...claim, what: 'signature' as const, say }];
-      });
-    },
+    forged: (looked: Looked): readonly AuditFault[] => missing(looked).flatMap(forgedFault),
     /** Those of whom nothing says it; undefined where there are none. */
     unsaid(looked: Looked): string | undefined {
       const all = missing(looked).filter(({ claim }) => !claim);
-      if (all.length === 0) return undefined;
-      const parts = all.reduce((sum, one) => sum + one.parts, 0);
-      const who = all.length === 1 ? '1 person' : `${all.length} people`;
-      const ids = all.slice(0, MOST_NAMED).map(({ id }) => tidy(id, LONGEST_ID));
-      const named = all.length > MOST_NAMED ? [...ids, '…'] : ids;
-      const elsewhere = looked.isPart
-        ? ', the entry that says so is in a part that is not here (then copy `erased.txt` with the files, which says it, too)'
-        : '';
-      return `of ${who} (${named.join(', ')}), ${partsText(parts)} not here, and no entry says that they were erased: it was never brought here (\`people: none\`)${elsewhere}, or somebody who can write here took it away`;
+      return all.length === 0 ? undefined : unsaidText(all, looked.isPart);
     },
   };
+}
+
+function forgedFault({ id, parts, claim }: Missing): readonly AuditFault[] {
+  if (!claim) return [];
+  const say = `record ${claim.index} says that ${tidy(id, LONGEST_ID)} was erased, of whom ${partsText(parts)} not here, and no key that is known signed that: somebody who can write to Redis may have written it. If you did erase them, erase them again`;
+  return [{ ...claim, what: 'signature', say }];
+}
+
+function unsaidText(all: readonly Missing[], isPart: boolean): string {
+  const parts = all.reduce((sum, one) => sum + one.parts, 0);
+  const who = all.length === 1 ? '1 person' : `${all.length} people`;
+  const ids = all.slice(0, MOST_NAMED).map(({ id }) => tidy(id, LONGEST_ID));
+  const named = all.length > MOST_NAMED ? [...ids, '…'] : ids;
+  const elsewhere = isPart
+    ? ', the entry that says so is in a part that is not here (then copy `erased.txt` with the files, which says it, too)'
+    : '';
+  return `of ${who} (${named.join(', ')}), ${partsText(parts)} not here, and no entry says that they were erased: it was never brought here (\`people: none\`)${elsewhere}, or somebody who can write here took it away`;
 }
 
 function partsText(parts: number): string {
