@@ -92,11 +92,11 @@ const PAST_MS = 286_000;
 async function past(patch: Parameters<typeof pending>[2]): Promise<void> {
   const { at } = await rig.store.now();
   const asked = pending('ddddddd', at, { ...patch, forMs: 240_000, justification: 'restart the replication' });
-  const given = { ...approve(asked, at + 40_000), version: 2 };
+  const given = { ...approve(asked, at + 46_000), version: 2 };
   const opened = { ...open(asked, at + 46_000), version: 3 };
   const steps = [
-    [asked, 'asked', asked.requester.id, 40_000],
-    [given, 'approved', 'grace', 6_000],
+    [asked, 'asked', asked.requester.id, 46_000],
+    [given, 'approved', 'grace', 0],
     [opened, 'opened', 'drawbridge', 240_000],
     [{ ...end(opened, at + PAST_MS), version: 4 }, 'closed', 'drawbridge', 0],
   ] as const;
