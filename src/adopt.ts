@@ -5,6 +5,7 @@ import type { Composed } from './compose.ts';
 import type { Read } from './config/load.ts';
 import { configVersion } from './config/version.ts';
 import { JitError } from './core/errors/errors.ts';
+import { say } from './core/language/say.ts';
 import { tellRestart } from './restart.ts';
 
 /** Takes up a configuration that was read again, or proposes it; false where it cannot be, which the operators' places are told once. */
@@ -19,8 +20,8 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
     if ('config' in read && (await keeper.propose(read.config, text))) {
       await alarms.over({
         key,
-        title: 'drawbridge.yaml is right again',
-        lines: ['It waits for its owners: `/jit rules`.'],
+        title: say`drawbridge.yaml is right again`,
+        lines: [say`It waits for its owners: \`/jit rules\`.`],
       });
       deps.log.warn({}, 'drawbridge.yaml was changed, and waits for its owners');
       return true;
@@ -30,12 +31,12 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
     if (faults.length > 0) {
       deps.log.error({ faults, config: running }, 'drawbridge.yaml has errors, and is not taken up');
       const shown = faults.length > MOST_FAULTS ? [...faults.slice(0, MOST_FAULTS), '…'] : faults;
-      const title = 'drawbridge.yaml has errors, and is not taken up';
-      const goesOn = `Version ${running} goes on. The file is tried again every minute.`;
+      const title = say`drawbridge.yaml has errors, and is not taken up`;
+      const goesOn = say`Version ${running} goes on. The file is tried again every minute.`;
       await alarms.raise({
         key,
         title,
-        lines: [...shown, goesOn],
+        lines: [...shown.map((fault) => say`${fault}`), goesOn],
         is: sameFor([text, running, ...faults.map(placeOf)]),
       });
       return false;
@@ -49,7 +50,7 @@ export function adopting({ house, deps, keeper }: Pick<Composed, 'house' | 'deps
       as: 'program',
       why: `version ${running}`,
     });
-    await alarms.over({ key, title: 'drawbridge.yaml is right again', lines: [`Version ${running} is in use.`] });
+    await alarms.over({ key, title: say`drawbridge.yaml is right again`, lines: [say`Version ${running} is in use.`] });
     await tellRestart(alarms, house);
     return true;
   };

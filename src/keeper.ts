@@ -8,6 +8,7 @@ import { type Read, readConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { readAgain } from './configuration.ts';
 import { JitError } from './core/errors/errors.ts';
+import { say } from './core/language/say.ts';
 import { type ApprovedRules, differencesOf } from './core/policy/rule-change.ts';
 import type { Directory } from './ports/directory.ts';
 import type { RuleMemory, RuleRecords } from './ports/rule-records.ts';
@@ -70,12 +71,12 @@ export class RuleKeeper {
     if (this.#otherwise.length === 0) return;
     const what = this.#otherwise.join(', ');
     throw new JitError('rulesUnknown', {
-      why: `this process was started with a change that is not approved (${what}); start it with what is, and change that while it runs`,
+      why: say`this process was started with a change that is not approved (${what}); start it with what is, and change that while it runs`,
     });
   }
 
   #mustKnow(): void {
-    if (!this.#isKnown) throw new JitError('rulesUnknown', { why: this.#trouble ?? 'Redis was not asked yet' });
+    if (!this.#isKnown) throw new JitError('rulesUnknown', { why: this.#trouble ?? say`Redis was not asked yet` });
   }
 
   /**
@@ -144,8 +145,9 @@ export class RuleKeeper {
     if (known && (!kept || kept.at < known.at)) {
       await records.putBack(known);
       this.#newest = known;
-      await tellLoudly(deps, 'Redis lost the approved rules', [
-        `It had ${kept ? `older ones, version ${kept.code}` : 'none any more'}. Version ${known.code}, approved last as far as is known here, was put back.`,
+      const had = kept ? say`It had older ones, version ${kept.code}.` : say`It had none any more.`;
+      await tellLoudly(deps, say`Redis lost the approved rules`, [
+        say`${had} Version ${known.code}, approved last as far as is known here, was put back.`,
       ]);
       return known;
     }

@@ -6,6 +6,7 @@ import { compose } from './compose.ts';
 import type { Config } from './config/schema.ts';
 import { configVersion } from './config/version.ts';
 import type { CommandLine } from './core/audit/entry.ts';
+import { say } from './core/language/say.ts';
 import { begin, type Roles } from './parts.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Log } from './ports/log.ts';
@@ -24,9 +25,11 @@ export interface Running {
   readonly url: string;
   readonly adopt: Adopt;
   /** Tells the operators that it is about to go. Best effort: what does not work is a line in the log. */
-  lastWords(why: string): Promise<void>;
+  lastWords(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const LAST_WORDS = say`An error came that nobody expected; the log has it. This process stops, and has to be started again by what supervises it. What it was to close is closed by the others, or after the start.`;
 
 /** How it was started. */
 interface Starting {
@@ -74,7 +77,7 @@ export async function run(config: Config, log: Log, { by, roles = BOTH, hand, te
     return {
       url,
       adopt: adopting(composed, alarms),
-      lastWords: (why) => alarms.lastWords('Drawbridge stops after an error', [why]),
+      lastWords: () => alarms.lastWords(say`Drawbridge stops after an error`, [LAST_WORDS]),
       async stop() {
         const began = performance.now();
         log.info({}, 'Drawbridge is stopping: it takes on nothing more, and ends what is under way');

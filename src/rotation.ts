@@ -4,6 +4,7 @@ import { type StoredSecret, storedSecrets } from './config/references.ts';
 import type { Config } from './config/schema.ts';
 import { wasRotated } from './config/secrets.ts';
 import { fetchFor } from './configuration.ts';
+import { commas, say } from './core/language/say.ts';
 import { type Diagnosis, faultAt, unknownAt } from './core/view/doctor-page.ts';
 import type { Examiner } from './ports/examiner.ts';
 import type { Log } from './ports/log.ts';
@@ -41,11 +42,10 @@ export function watchRotation(
     log.info({ secrets }, 'secrets were rotated');
     const settings = waiting();
     if (settings.length === 0) return;
-    const lines = [`They are taken up at the next start: ${settings.join(', ')}.`];
     await alarms.raise({
       key: ALARM,
-      title: 'Secrets were rotated that need a restart',
-      lines,
+      title: say`Secrets were rotated that need a restart`,
+      lines: [say`They are taken up at the next start: ${commas(settings)}.`],
       level: settings.length,
     });
   };

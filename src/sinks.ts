@@ -1,4 +1,11 @@
-import { eachLine, fileSink, keysIn, nearlyAuditFiles, personalFiles } from '../adapters/audit-file/index.ts';
+import {
+  eachLine,
+  erasuresIn,
+  fileSink,
+  keysIn,
+  nearlyAuditFiles,
+  personalFiles,
+} from '../adapters/audit-file/index.ts';
 import { eventHook, httpsSink } from '../adapters/audit-https/index.ts';
 import { otlpSink } from '../adapters/audit-otlp/index.ts';
 import { peopleKeys } from '../adapters/people-keys/index.ts';
@@ -31,6 +38,9 @@ export const keysOfPeople: typeof peopleKeys = (folder) => peopleKeys(folder);
 
 /** The public keys that stand beside them. */
 export const keysBeside: typeof keysIn = (folder) => keysIn(folder);
+
+/** What stands beside them, signed, of whoever was erased. */
+export const erasuresBeside: typeof erasuresIn = (folder) => erasuresIn(folder);
 
 /** What chains the audit, signs it, and keeps it beyond the store: the sinks of the configuration. */
 export async function evidenceRoom(config: Config, chain: AuditChain, log: Log): Promise<EvidenceRoom> {

@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import { faultAt } from '../../src/core/view/doctor-page.ts';
 import { callWithin } from '../../src/kit/time-limit.ts';
 import type { AlarmWay } from '../../src/ports/alarm-way.ts';
@@ -43,7 +44,7 @@ export function alarmMail(settings: MailSettings, around: Around): AlarmWay & Ex
   return {
     name,
     async tell(news, signal) {
-      if (now() < notBefore) throw new JitError('outgoingSilent', { host, why: 'did not take a mail a moment ago' });
+      if (now() < notBefore) throw new JitError('outgoingSilent', { host, why: say`did not take a mail a moment ago` });
       const letter = letterOf(news, { ...settings, installation });
       try {
         const refused = await limited(signal, async (limit) =>

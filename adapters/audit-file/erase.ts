@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namedIn } from '../../src/core/audit/record.ts';
 import { partsIn, withoutPeople } from '../../src/core/audit/sealed.ts';
-import { lineOf, readLine } from '../../src/core/evidence/line.ts';
+import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { isRecordsName } from '../../src/core/evidence/names.ts';
 import type { ErasedPeople } from '../../src/ports/people-keys.ts';
 import type { PersonalPlace } from '../../src/ports/personal.ts';
@@ -10,7 +10,7 @@ import { ANEW, APPEND } from './append.ts';
 import { eachLine, readFileLines } from './read.ts';
 import { auditFiles } from './tail.ts';
 
-/** Beside the files: a hash of the ID of each person who was erased, and until when, a line each. */
+/** Beside the files: a hash of the ID of each person who was erased, and until when, a line each; behind it what is signed of that. */
 const ERASED_FILE = 'erased.txt';
 const DRAFT = '.new';
 const ERASED = /^([0-9a-f]{40}) (\d{1,15})$/gm;
@@ -36,26 +36,38 @@ export function personalFiles(folder: string): PersonalPlace {
       return { changed, left: 0 };
     },
     async erased() {
-      const text = await readFile(join(folder, ERASED_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
-        if (error.code === 'ENOENT') return '';
-        throw error;
-      });
+      const text = await erasedTextIn(folder);
       const kept = new Map<string, number>();
       for (const [, id = '', until] of text.matchAll(ERASED)) kept.set(id, Math.max(Number(until), kept.get(id) ?? 0));
       return kept;
     },
-    async keep(id, until) {
+    async keep(id, until, note) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = await open(join(folder, ERASED_FILE), APPEND, 0o600);
       try {
         // A line of its own also behind one that a crash cut short.
-        await file.writeFile(`\n${id} ${until}\n`);
+        await file.writeFile(`\n${id} ${until}\n${note === undefined ? '' : `${noteLine(note)}\n`}`);
         await file.sync();
       } finally {
         await file.close();
       }
     },
   };
+}
+
+/** What is signed of whoever was erased, beside the files. */
+export async function erasuresIn(folder: string): Promise<readonly string[]> {
+  return (await erasedTextIn(folder)).split('\n').flatMap((line) => {
+    const read = readLine(Buffer.from(line));
+    return read && 'note' in read ? [read.note] : [];
+  });
+}
+
+async function erasedTextIn(folder: string): Promise<string> {
+  return readFile(join(folder, ERASED_FILE), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
 }
 
 async function eraseIn(folder: string, name: string, erased: ErasedPeople): Promise<number> {

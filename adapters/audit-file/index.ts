@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { type ChainEnd, isSameChain } from '../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
@@ -11,7 +11,7 @@ import { expireFiles } from './expire.ts';
 import { writerOf, wrongWith } from './place.ts';
 import { tailOf } from './tail.ts';
 
-export { personalFiles } from './erase.ts';
+export { erasuresIn, personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
 export { nearlyAuditFiles } from './tail.ts';
 
@@ -58,14 +58,18 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       signal.throwIfAborted();
       // It is there, and was not told: whoever wrote it may have been killed before it was on the disk, or the disk refused it.
       const isAhead = end > batch.from.index;
-      if (isAhead) await cutBack(folder, batch.from.index);
+      // What the store lost meanwhile is here, and stays.
+      const isLess = isAhead && links.length < (links.at(-1)?.index ?? 0) - batch.from.index;
+      if (isLess) await syncLast(folder);
+      else if (isAhead) await cutBack(folder, batch.from.index);
       const tail = isAhead ? await tailOf(folder) : last;
-      const [first] = links;
+      const rest = isLess ? links.filter(({ index }) => index > end) : links;
+      const [first] = rest;
       if (!first && tail?.isSigned) return;
       const day = new Date(first?.at ?? 0).toISOString().slice(0, 10);
       const goesOn = tail && (!first || (tail.bytes < rotateBytes && dayIn(tail.name) === day));
       if (!goesOn) await begin();
-      const text = [...links.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
+      const text = [...rest.map(lineOf), noteLine(note)].map((line) => `${line}\n`).join('');
       await append(folder, goesOn ? tail.name : recordsName(first?.index ?? 0, day), text);
     },
   };
@@ -77,10 +81,9 @@ async function mustFollow(
   end: ChainEnd | undefined,
   { installation, from, links }: SinkBatch,
 ): Promise<void> {
-  const same = end && [from, ...links].find(({ index }) => index === end.index);
   // Where nothing tells that it goes on, somebody else's head at the end says that it does not.
-  const isOthers = same ? same.head !== end.head : ((await writerOf(folder)) ?? installation) !== installation;
-  if (isOthers) throw anotherChain(folder);
+  const isOwn = (end && isSameChain(end, from, links)) ?? ((await writerOf(folder)) ?? installation) === installation;
+  if (!isOwn) throw anotherChain(folder);
 }
 
 function anotherChain(folder: string): Error {

@@ -1,4 +1,4 @@
-import type { ChainEnd } from '../../src/core/evidence/chain.ts';
+import { type ChainEnd, isSameChain } from '../../src/core/evidence/chain.ts';
 import { writerOfNote } from '../../src/core/evidence/head.ts';
 import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { firstRecordIn, keysName, numbered, RECORDS, recordsName } from '../../src/core/evidence/names.ts';
@@ -45,9 +45,8 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
   /** Nothing is kept behind another chain: of one that is longer, all would count as kept. */
   const following = async (batch: SinkBatch, signal: AbortSignal): Promise<ChainEnd | undefined> => {
     const end = await ending(signal);
-    const same = end && [batch.from, ...batch.links].find(({ index }) => index === end.index);
-    const isOthers = same ? same.head !== end.head : othersIn(last, settings) !== undefined;
-    if (isOthers) throw anotherChain(settings);
+    const isOwn = (end && isSameChain(end, batch.from, batch.links)) ?? othersIn(last, settings) === undefined;
+    if (!isOwn) throw anotherChain(settings);
     return end;
   };
 

@@ -19,10 +19,14 @@ export function AsTable({ lines, now }: { lines: readonly TimelineLine[]; now: n
                 <td>
                   <Go to={hrefOf(bar, line)}>{line.name}</Go>
                 </td>
-                <td>{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
-                <td>{timeText(bar.from, now)}</td>
-                <td>{bar.isOpen ? 'open now' : `${timeText(bar.to, now)}${bar.isUnproven ? ', not proven' : ''}`}</td>
-                <td className="number">{shortText(bar.to - bar.from)}</td>
+                <td data-label="Who">{bar.count > 1 ? `${countText(bar.count)} leases` : bar.who}</td>
+                <td data-label="From">{timeText(bar.from, now)}</td>
+                <td data-label="To">
+                  {bar.isOpen ? 'open now' : `${timeText(bar.to, now)}${bar.isUnproven ? ', not proven' : ''}`}
+                </td>
+                <td data-label="Open for" className="number">
+                  {shortText(bar.to - bar.from)}
+                </td>
               </tr>
             )),
           )}

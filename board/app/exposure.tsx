@@ -103,12 +103,8 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
               <tr>
                 <th scope="col">When</th>
                 <th scope="col">Weighed</th>
-                <th className="wide-only" scope="col">
-                  Port-minutes
-                </th>
-                <th className="wide-only" scope="col">
-                  Opened
-                </th>
+                <th scope="col">Port-minutes</th>
+                <th scope="col">Opened</th>
                 <th scope="col">Late, median</th>
                 <th scope="col">Decision, median</th>
               </tr>
@@ -117,11 +113,21 @@ function Figures({ answer, query }: { answer: ExposureOverTime; query: URLSearch
               {steps.map((step) => (
                 <tr key={step.at}>
                   <td>{stepText(step.at)}</td>
-                  <td className="number">{bigText(step.weighed)}</td>
-                  <td className="number wide-only">{bigText(step.minutes)}</td>
-                  <td className="number wide-only">{step.opened}</td>
-                  <td className="number">{spreadText(step.late)}</td>
-                  <td className="number">{spreadText(step.decision)}</td>
+                  <td data-label="Weighed" className="number">
+                    {bigText(step.weighed)}
+                  </td>
+                  <td data-label="Minutes" className="number">
+                    {bigText(step.minutes)}
+                  </td>
+                  <td data-label="Opened" className="number">
+                    {step.opened}
+                  </td>
+                  <td data-label="Late" className="number">
+                    {spreadText(step.late)}
+                  </td>
+                  <td data-label="Decision" className="number">
+                    {spreadText(step.decision)}
+                  </td>
                 </tr>
               ))}
             </tbody>

@@ -86,11 +86,13 @@ export function LeaseView({ me, place, version }: ViewProps) {
               <tbody>
                 {entries.map((entry) => (
                   <tr key={entry.place}>
-                    <td className="mono">{entry.place.split('-').at(-1)}</td>
-                    <td>{wholeText(entry.at)}</td>
-                    <td>{`${entry.event} (${entry.outcome})`}</td>
-                    <td>{`${entry.by}, as ${entry.as}`}</td>
-                    <td>
+                    <td data-label="Sequence" className="mono">
+                      {entry.place.split('-').at(-1)}
+                    </td>
+                    <td data-label="When">{wholeText(entry.at)}</td>
+                    <td data-label="What">{`${entry.event} (${entry.outcome})`}</td>
+                    <td data-label="Who">{`${entry.by}, as ${entry.as}`}</td>
+                    <td data-label="SHA-256">
                       <span className="two">
                         <code className="hash">{entry.hash}</code>
                         <span>

@@ -19,7 +19,7 @@ import type { ChainVerdict } from '../core/evidence/verdict.ts';
 import { Verification } from '../core/evidence/verify.ts';
 import { durationText } from '../core/language/duration.ts';
 import { tidy } from '../core/language/text.ts';
-import { auditLines, keysBeside, keysOfPeople, unreadAuditFiles } from '../sinks.ts';
+import { auditLines, erasuresBeside, keysBeside, keysOfPeople, unreadAuditFiles } from '../sinks.ts';
 import { anchorsIn } from './audit-anchors.ts';
 import { commandLog } from './command-log.ts';
 import { COMMAND, mustBeFolder, readingPath } from './given-path.ts';
@@ -71,7 +71,8 @@ export async function verified(
   const anchors = await anchorsIn(anchor, verifiers);
   const keyOf = await keyOfIn(people);
   const receipt = (facts: RecordFacts) => receiptState(facts, verifiers);
-  const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, isPart: part });
+  const erasures = await readingPath(folder, () => erasuresBeside(folder));
+  const verification = new Verification({ verifiers, untils, anchors, receipt, keyOf, erasures, isPart: part });
   const files = await readingPath(folder, () =>
     auditLines(folder, (...line) => {
       verification.take(...line);
@@ -140,6 +141,7 @@ export function verdictLines(
     ...(sealed > 0
       ? [`${sealed} parts about people are sealed: without their keys (\`--people\`), nobody can check them.`]
       : []),
+    ...(first > 1 ? [`Nothing here proves what record ${first} says, as the record before it is not here.`] : []),
     ...(signed < (end?.index ?? 0) ? [`Nothing signed covers the records after ${signed} yet.`] : []),
     ...remarks.map((remark) => `NB. ${remark}.`),
     ...(unlisted.remarks > 0 ? [`NB. ${unlisted.remarks} more of these are not listed.`] : []),
@@ -156,7 +158,10 @@ function rightLine({ first, end, signed }: ChainVerdict, unsure: readonly string
   if (unsure.length > 0)
     return 'Nothing is wrong by the keys beside the files, which proves nothing against whoever can write there: they could have made all of it, and the keys. Name the keys that you were given (`--key`).';
   const rest = (end?.index ?? 0) - signed;
-  const all = `Every record from ${first} to ${signed} is there, in its order, and as it was written`;
+  // What the first one says is in no head here where the one before it is elsewhere.
+  const from = first > 1 ? first + 1 : first;
+  if (from > signed) return 'Nothing is wrong, and nothing more is proven.';
+  const all = `Every record from ${from} to ${signed} is there, in its order, and as it was written`;
   return rest > 0 ? `${all}; nothing proves the ${rest} after these yet.` : `${all}.`;
 }
 
@@ -193,8 +198,9 @@ export async function auditExportVerb(
     if (!read || !row) unread += 1;
     else if (!read.isIntact) changed += 1;
     // The first one counts, whichever is asked for: it is the one that follows from those before it.
-    if (!read || !row || seen.has(read.head)) return;
-    seen.add(read.head);
+    const which = `${read?.index} ${read?.head}`;
+    if (!read || !row || seen.has(which)) return;
+    seen.add(which);
     if (!isMeantBy(filter, row, read.at)) return;
     if (format === 'csv') out.push(csvLine(fields.map((field) => row[field])));
     else out.push(JSON.stringify(format === 'json' ? row : ocsfOf(row)));

@@ -12,8 +12,6 @@ const STOP_MS = 20_000;
 const LAST_WORDS_MS = 5_000;
 /** How often it is looked whether the configuration is another one. */
 const LOOK_MS = 5_000;
-const LAST_WORDS =
-  'An error came that nobody expected; the log has it. This process stops, and has to be started again by what supervises it. What it was to close is closed by the others, or after the start.';
 
 /**
  * `jit start [--web | --work]`: runs until SIGINT or SIGTERM, or until the process that started it with an IPC channel is gone.
@@ -62,7 +60,7 @@ export async function startVerb(file: string, { web = false, work = false } = {}
   process.send?.({ url: running.url });
   const code = await ending;
   watch.stop();
-  if (code === 1) await Promise.race([running.lastWords(LAST_WORDS), wait(LAST_WORDS_MS)]);
+  if (code === 1) await Promise.race([running.lastWords(), wait(LAST_WORDS_MS)]);
   await running.stop();
   process.exit(code);
 }

@@ -1,4 +1,5 @@
 import type { ChainEnd } from '../core/evidence/chain.ts';
+import type { Run } from '../core/evidence/runs.ts';
 import type { Instant } from '../core/language/instant.ts';
 
 /** A place in the chain up to which all records are one batch behind the checkpoint before: with what was signed there. */
@@ -7,13 +8,17 @@ export interface Checkpoint extends ChainEnd {
   readonly at: Instant;
   /** A signed note (core/evidence/head.ts). */
   readonly note: string;
+  /** How its records come, where that does not follow from the checkpoint before: some were lost before they were chained, or it has two epochs. */
+  readonly runs?: readonly Run[];
 }
 
 /** How far a sink has come. */
 export interface SinkState {
   readonly name: string;
-  /** Records that it has. */
+  /** It got all up to there that the store had. */
   readonly index: number;
+  /** The last record that it was given, where that is another one: the store had lost those behind it. */
+  readonly has?: number;
   /** When that was kept last. */
   readonly at: Instant;
   /** It may lose records: nothing waits for it. */

@@ -13,8 +13,8 @@ export interface PersonalPlace {
   erase(erased: ErasedPeople): Promise<Erasure>;
   /** Who was erased, as far as this place was told: by `erasedId`. Absent where it remembers nobody. */
   erased?(): Promise<ReadonlyMap<string, Instant>>;
-  /** Remembers that somebody was. */
-  keep?(id: string, until: Instant): Promise<void>;
+  /** Remembers that somebody was; `note`: what is signed of it (core/evidence/erasure.ts). */
+  keep?(id: string, until: Instant, note?: string): Promise<void>;
 }
 
 export interface Erasure {

@@ -5,10 +5,12 @@ import { baseKey } from './keys.ts';
 import { scriptsOn } from './scripts.ts';
 
 const place = z.object({ index: z.number(), epoch: z.number(), sequence: z.number(), at: z.number() });
-const checkpoint = place.extend({ head: z.string(), note: z.string() });
+const run = z.object({ epoch: z.number(), sequence: z.number(), count: z.number() });
+const checkpoint = place.extend({ head: z.string(), note: z.string(), runs: z.array(run).optional() });
 const sinkState = z.object({
   name: z.string(),
   index: z.number(),
+  has: z.number().optional(),
   at: z.number(),
   isBestEffort: z.literal(true).optional(),
 });
@@ -25,9 +27,9 @@ export function redisAuditChain({
   const [stream, heads, sinks, keys] = ['audit', 'audit-heads', 'audit-sinks', 'audit-keys'].map(
     (name) => `${base}:${name}`,
   ) as [string, string, string, string];
-  const run = scriptsOn(redis);
+  const script = scriptsOn(redis);
   const read = (texts: readonly string[]): readonly Checkpoint[] =>
-    texts.map((text) => checkpoint.parse(JSON.parse(text)));
+    texts.map((text) => checkpoint.parse(JSON.parse(text)) as Checkpoint);
   return {
     async last() {
       return read(await redis.zrange(heads, '-1', '-1'))[0];
@@ -41,9 +43,9 @@ export function redisAuditChain({
     async after(index, limit) {
       return read(await redis.zrangebyscore(heads, `(${index}`, '+inf', 'LIMIT', 0, limit));
     },
-    async add(from, { index, head, epoch, sequence, at, note }) {
-      const text = JSON.stringify({ index, head, epoch, sequence, at, note });
-      return (await run('chain-add', [heads], [from, index, text])) === 1;
+    async add(from, { index, head, epoch, sequence, at, note, runs }) {
+      const text = JSON.stringify({ index, head, epoch, sequence, at, note, runs });
+      return (await script('chain-add', [heads], [from, index, text])) === 1;
     },
     async sinks() {
       const all = await redis.hvals(sinks);
@@ -56,7 +58,7 @@ export function redisAuditChain({
       return (await redis.hdel(sinks, name)) === 1;
     },
     async trim(keep) {
-      return Number(await run('chain-trim', [stream, heads, sinks], [keep]));
+      return Number(await script('chain-trim', [stream, heads, sinks], [keep]));
     },
     async keys() {
       return redis.zrange(keys, '0', '-1');

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { PersonalRecords } from '../ports/personal.ts';
 import type { RedisClient } from './client.ts';
@@ -5,8 +6,14 @@ import { baseKey } from './keys.ts';
 import { personalAudit } from './personal-audit.ts';
 import { personalRequests } from './personal-requests.ts';
 import { personalSmall } from './personal-small.ts';
+import { sealedBy } from './sealed.ts';
 
-/** Who was erased is in the hash `{prefix}:erased`, by their `erasedId`: until when. What is over in a day at most is not looked through. */
+const kept = z.object({ until: z.number() });
+
+/**
+ * Who was erased is in the hash `{prefix}:erased`, by their `erasedId`: until when, sealed, so that whoever can write to Redis has nobody erased. What
+ * is over in a day at most is not looked through.
+ */
 export function redisPersonal({
   redis,
   prefix,
@@ -14,10 +21,11 @@ export function redisPersonal({
 }: {
   readonly redis: RedisClient;
   readonly prefix: string;
-  readonly seals: (use: 'store' | 'delegations' | 'links' | 'protections' | 'rules') => Sealer;
+  readonly seals: (use: 'store' | 'delegations' | 'links' | 'protections' | 'rules' | 'erased') => Sealer;
 }): PersonalRecords {
   const base = baseKey(prefix);
   const key = `${base}:erased`;
+  const own = sealedBy(seals('erased'));
   return {
     places: [
       personalRequests({ redis, base, seals: seals('store') }),
@@ -26,10 +34,15 @@ export function redisPersonal({
     ],
     async erased() {
       const all = Object.entries(await redis.hgetall(key));
-      return new Map(all.map(([id, until]) => [id, Number(until)]));
+      return new Map(
+        all.flatMap(([id, text]) => {
+          const read = kept.safeParse(own.open(id, text));
+          return read.success ? [[id, read.data.until] as const] : [];
+        }),
+      );
     },
     async keep(id, until) {
-      await redis.hset(key, id, until);
+      await redis.hset(key, id, own.seal(id, { until }));
     },
   };
 }

@@ -5,14 +5,15 @@ import { Alarms } from '../../src/app/operators/alarms.ts';
 import { tellOperators } from '../../src/app/protect/news.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { AlarmNews } from '../../src/ports/alarm-way.ts';
 import { toldWorld } from './told.ts';
 
 const signal = new AbortController().signal;
 const OPERATORS: Place = { chat: 'slack', kind: 'channel', id: 'C0OPERATORS' };
-const alarm = { key: 'one', title: 'It broke', lines: ['Mend it.'] };
-const over = { key: 'one', title: 'It works', lines: [] };
+const alarm = { key: 'one', title: say`It broke`, lines: [say`Mend it.`] };
+const over = { key: 'one', title: say`It works`, lines: [] };
 
 describe('operators', () => {
   it('are told once that something broke, once when it gets worse, and once that it is over', async () => {
@@ -21,7 +22,7 @@ describe('operators', () => {
     await alarms.over(over);
     await alarms.raise(alarm);
     await alarms.raise(alarm);
-    await alarms.raise({ ...alarm, title: 'It broke more', level: 1 });
+    await alarms.raise({ ...alarm, title: say`It broke more`, level: 1 });
     await alarms.raise(alarm);
     await alarms.over(over);
     await alarms.over(over);
@@ -78,6 +79,22 @@ describe('operators', () => {
       'C0OPERATORS Redis is filling up | 72 % of its memory is used. From 85 % on, new requests are refused. Give it more memory, or set `audit.keep` to a number.',
       'C0OPERATORS Redis is nearly full: new requests are refused | 86 % of its memory is used. Closing goes on. Give it more memory, or set `audit.keep` to a number.',
       'C0OPERATORS Redis has room again | Less than 70 % of its memory is used.',
+    ]);
+  });
+
+  it('are told in their language, also why, by the ways that need no chat', async () => {
+    const { deps, cloud, chat } = toldWorld([OPERATORS]);
+    const told: string[] = [];
+    const pager = { name: 'pager', tell: async ({ title, lines }: AlarmNews) => void told.push(title, ...lines) };
+    const german = { ...deps, rules: { ...deps.rules, language: 'de' as const }, ways: [pager] };
+    chat.tell = () => Promise.reject(new JitError('chatSilent', { chat: 'Slack' }));
+    cloud.check = () => Promise.reject(new JitError('cloudSilent', { cloud: 'AWS' }));
+    await probe(german, new Alarms(german), signal);
+    expect(told).toEqual([
+      'Die Anmeldung bei aws funktioniert nicht',
+      'Was dort offen ist, kann jetzt nicht geschlossen werden.',
+      'AWS hat nicht geantwortet.',
+      '`npx jit doctor` sagt, was zu tun ist.',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { anchor } from '../../src/app/evidence/anchor.ts';
 import { notesIn } from '../../src/core/evidence/head.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { phrased, plain } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { Report } from '../../src/core/view/report.ts';
 import type { Chat } from '../../src/ports/chat.ts';
@@ -18,7 +18,7 @@ it('a signed head is left with the operators once a day, from the second day on,
     chat: 'slack',
     tell: async (report: Report, place: Place) => {
       const rows = report.sections.flatMap((section) => section.rows.map(({ line }) => plain(line)));
-      told.push([place.id, report.title, ...rows].join('\n'));
+      told.push([place.id, phrased(report.title), ...rows].join('\n'));
     },
   } as unknown as Chat;
   const operators: readonly Place[] = [{ chat: 'slack', kind: 'channel', id: 'C0OPERATORS' }];

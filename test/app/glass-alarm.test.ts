@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { alarmOfGlass } from '../../src/app/glass/alarm.ts';
 import { converge } from '../../src/app/machine/converge.ts';
+import { say } from '../../src/core/language/say.ts';
+import { phrased } from '../../src/core/language/text.ts';
+import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { AlarmNews, AlarmWay } from '../../src/ports/alarm-way.ts';
 import { entriesOf } from './audited.ts';
 import { MACHINE } from './fixtures.ts';
@@ -48,6 +51,18 @@ describe('broken glass', () => {
         },
       ]);
     expect(entriesOf(here.audit).map(({ event }) => event)).not.toContain('alarmed');
+  });
+
+  it('is told in the language of the installation', async () => {
+    const here = glassWorld();
+    const pager = new TestWay('pager');
+    const deps = { ...here.deps, rules: { ...here.deps.rules, language: 'de' as const }, ways: [pager] };
+    await here.broken(deps);
+    await alarmOfGlass(deps, NEVER);
+    const [{ title = '', lines = [] } = {}] = pager.told;
+    expect(title).toBe(phrased(say`BREAK-GLASS: ${'Ada'} opens ${'api-1'}`, TONGUES.de));
+    expect(title).not.toContain('opens');
+    expect(lines.join(' ')).not.toMatch(/\b(?:approved|Reason|computer)\b/);
   });
 
   it('is told again by the one that did not take it, and by no other', async () => {

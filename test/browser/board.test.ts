@@ -5,22 +5,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildBoard } from '../../board/build.ts';
 import { people } from '../../simulators/world.ts';
 import type { BoardRow } from '../../src/core/board/row.ts';
+import { entryOf } from '../../src/core/request/audited.ts';
 import { builtBoard } from '../../src/http/page-files.ts';
-import { approve, change, open, pending } from '../conformance/fixtures.ts';
+import { approve, change, end, open, pending } from '../conformance/fixtures.ts';
 import { freePort } from '../redis/free-port.ts';
 import { linkIn, type PagesRig, pagesRig } from '../web/rig.ts';
 import { houseMachines, houseRows } from './board-rows.ts';
+import { brokenWords } from './broken-words.ts';
 import { findChromium, skipBrowser } from './chromium.ts';
 
 const { requester: ADA } = people;
-const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/aaaaaaa'] as const;
+const VIEWS = ['', '/machines', '/timeline', '/exposure', '/history', '/lease/aaaaaaa', '/lease/ddddddd'] as const;
 const DOCS = fileURLToPath(new URL('../../docs', import.meta.url));
 const WIDE = { width: 1440, height: 900 };
 const PHONE = { width: 390, height: 844 };
 /** The smallest that WCAG (1.4.10) asks for. */
 const SMALL = { width: 320, height: 640 };
-/** Those that docs show. */
+/** Those that docs show; of a request all of them. */
 const PICTURES = ['1440-light', '390-dark'];
+const isPicture = (view: string, { width }: { readonly width: number }, scheme: string) =>
+  view === '/lease/ddddddd'
+    ? width !== SMALL.width
+    : !view.startsWith('/lease/') && PICTURES.includes(`${width}-${scheme}`);
 
 let rig: PagesRig;
 let browser: Browser;
@@ -80,13 +86,34 @@ const sideways = (page: Page) =>
       .map((one) => `${one.tagName} ${one.className}: ${one.scrollWidth} of ${one.clientWidth}`),
   );
 
+/** It takes so long by the clock of the rig. */
+const PAST_MS = 286_000;
+/** A request that is over, with all that its page shows: what happened, what was read back, and its entries in the audit. */
+async function past(patch: Parameters<typeof pending>[2]): Promise<void> {
+  const { at } = await rig.store.now();
+  const asked = pending('ddddddd', at, { ...patch, forMs: 240_000, justification: 'restart the replication' });
+  const given = { ...approve(asked, at + 46_000), version: 2 };
+  const opened = { ...open(asked, at + 46_000), version: 3 };
+  const steps = [
+    [asked, 'asked', asked.requester.id, 46_000],
+    [given, 'approved', 'grace', 0],
+    [opened, 'opened', 'drawbridge', 240_000],
+    [{ ...end(opened, at + PAST_MS), version: 4 }, 'closed', 'drawbridge', 0],
+  ] as const;
+  for (const [from, [next, event, by, ms]] of steps.entries()) {
+    const audit = entryOf(undefined, { next, event, by });
+    expect(await rig.store.save([{ next, from, ...(audit ? { audit } : {}) }])).toEqual(['saved']);
+    rig.pass(ms);
+  }
+}
+
 describe.skipIf(skipBrowser)('the board, in a real browser', () => {
   beforeAll(async () => {
     const port = await freePort();
     origin = `http://localhost:${port}`;
     const page = builtBoard(await buildBoard());
     if (!page) throw new Error('the page was not built');
-    rig = await pagesRig({ origin, port, page, shown: houseRows(Date.now()).map(asAda) });
+    rig = await pagesRig({ origin, port, page, shown: houseRows(Date.now() + PAST_MS).map(asAda) });
     await rig.links.keep({ slack: ADA.slackId, entra: ADA.entraId, name: ADA.name, at: 1 });
     const ada = (await rig.deps.directory.person('teams', ADA.entraId))?.id ?? '';
     Object.assign(rig.deps.rules, { security: [`person:${ada}`], protectors: [`person:${ada}`] });
@@ -101,6 +128,7 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
     await rig.store.save([change(asked, 0)]);
     await rig.store.save([change({ ...approve(asked, at), version: 2 }, 1)]);
     await rig.store.save([change({ ...open(asked, at), version: 3 }, 2)]);
+    await past({ ...where, requester: { id: ada, name: ADA.name } });
     // The clock of the rig stands still: what is read anew is asked for by it.
     ticking = setInterval(() => rig.pass(500), 500);
     const { executablePath, args, env } = await findChromium();
@@ -134,17 +162,18 @@ describe.skipIf(skipBrowser)('the board, in a real browser', () => {
         expect(found).toEqual([]);
         expect(await overflow(page), view).toBe(0);
         if (size !== WIDE) expect(await sideways(page), view).toEqual([]);
+        expect(await brokenWords(page), view).toEqual([]);
         if (process.env.PICTURES_TO)
           await page.screenshot({
-            path: `${process.env.PICTURES_TO}/board-${view.split('/')[1] ?? ''}-${size.width}-${scheme}.png`,
+            path: `${process.env.PICTURES_TO}/board-${view.slice(1).replace('/', '-')}-${size.width}-${scheme}.png`,
             fullPage: view !== '/history',
           });
-        if (process.env.UPDATE_PICTURES && PICTURES.includes(`${size.width}-${scheme}`)) {
+        if (process.env.UPDATE_PICTURES && isPicture(view, size, scheme)) {
           const name = view === '' ? 'now' : view.split('/')[1];
           await page.screenshot({
             path: `${DOCS}/board-${name}-${size.width}-${scheme}.png`,
             // Of a history of 50 requests the first few show enough.
-            fullPage: size === PHONE && view !== '/history',
+            fullPage: (size === PHONE && view !== '/history') || name === 'lease',
           });
         }
       }

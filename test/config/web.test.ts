@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { webKeys } from '../../src/config/web-keys.ts';
+import { browserRoom } from '../../src/rooms.ts';
+import { QUIET } from '../redis/server.ts';
 import { configOf, faultsOf, SMALL } from './files.ts';
 
 describe('the address of the pages', () => {
@@ -43,6 +45,17 @@ describe('signing in', () => {
       ]);
     },
   );
+
+  it('lists the keys of its links and forms for the doctor, whatever the provider says', async () => {
+    for (const name of ['A', 'K']) vi.stubEnv(name, 'a secret');
+    const pages = PAGES.replace(' }', ', keys: [{ id: w1, secret: env:K }] }');
+    const config = configOf(SMALL + ENTRA + pages + at(`http://127.0.0.1:9/${ID}/v2.0`));
+    const room = await browserRoom(config, QUIET, {} as Parameters<typeof browserRoom>[2]);
+    expect(await room?.examine([], AbortSignal.timeout(60_000))).toMatchObject([
+      { of: 'Drawbridge', what: 'keys of links and forms (w1)', verdict: 'fine' },
+      { of: 'Sign-in', verdict: 'fault' },
+    ]);
+  });
 
   it('is not without TLS', () => {
     expect(faults(ENTRA + PAGES + at(`http://login.example.com/${ID}/v2.0`))).toEqual([

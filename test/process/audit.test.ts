@@ -3,14 +3,15 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { fileSink } from '../../adapters/audit-file/index.ts';
+import { fileSink, personalFiles } from '../../adapters/audit-file/index.ts';
 import { peopleKeys } from '../../adapters/people-keys/index.ts';
 import { JIT } from '../../simulators/demo/jit.ts';
 import { forSink } from '../../src/app/evidence/for-sink.ts';
+import { erasureNote } from '../../src/core/evidence/erasure.ts';
 import { headToken } from '../../src/core/evidence/head.ts';
 import { erasedId } from '../../src/core/people/erased-id.ts';
 import { batches } from '../conformance/sink.ts';
-import { signedHead, signerOf } from '../core/evidence/chain.ts';
+import { EPOCH, signedHead, signerOf } from '../core/evidence/chain.ts';
 
 const never = new AbortController().signal;
 let folder: string;
@@ -48,6 +49,22 @@ describe('jit audit, on files alone', () => {
       'Every record from 1 to 30 is there, in its order, and as it was written.',
     ]);
     expect(code).toBe(0);
+  });
+
+  it('asks of a part about nobody whom Drawbridge signed as erased, beside the files', async () => {
+    const place = personalFiles(folder);
+    const [id, until] = [erasedId('ada'), Date.now()];
+    const all = new Map([[id, until]]);
+    await place.erase({ all, of: (person) => all.get(erasedId(person)) });
+    const verify = async () => {
+      const { code, lines } = await jit('verify', folder, '--part', '--key', signerOf().vkey);
+      return [code, lines.filter((line) => line.includes('no entry says'))];
+    };
+    expect(await verify()).toEqual([0, [expect.stringMatching(/^NB\. of 1 person \(ada\), 30 parts are not here/)]]);
+    await place.keep?.(id, until, erasureNote(signerOf(), { installation: 'demo', person: 'ada', until: EPOCH }));
+    expect(await verify()).toEqual([0, [expect.stringMatching(/^NB\. of 1 person \(ada\), \d+ parts are not here/)]]);
+    await place.keep?.(id, until, erasureNote(signerOf(), { installation: 'demo', person: 'ada', until }));
+    expect(await verify()).toEqual([0, []]);
   });
 
   it('pinpoints what was changed, and fails', async () => {
@@ -117,7 +134,16 @@ describe('jit audit, on files alone', () => {
       .filter((one) => one.endsWith('.jsonl'))
       .sort();
     rmSync(join(folder, name));
-    expect((await jit('verify', folder, '--part', '--key', signerOf().vkey)).code).toBe(0);
+    const part = await jit('verify', folder, '--part', '--key', signerOf().vkey);
+    const first = Number(/ records \((\d+) to 30\)/.exec(part.lines[0] ?? '')?.[1]);
+    // What it says is in no head here: it can be changed, and nothing shows it.
+    expect([part.code, part.lines]).toEqual([
+      0,
+      expect.arrayContaining([
+        `Nothing here proves what record ${first} says, as the record before it is not here.`,
+        `Every record from ${first + 1} to 30 is there, in its order, and as it was written.`,
+      ]),
+    ]);
   });
 
   it('passes over no head of a file: the one that it cannot check may be the newest', async () => {

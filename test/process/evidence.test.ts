@@ -41,7 +41,7 @@ beforeAll(async () => {
   const { code, out } = await jit(...period, '--key', signerOf().vkey, '--out', pack());
   expect([code, out]).toEqual([0, expect.any(String)]);
   said = out;
-});
+}, 900_000);
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 describe('the pack of a simulated quarter', () => {

@@ -9,6 +9,7 @@ import { evidenceExaminer } from '../../src/app/evidence/examine.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
+import { say } from '../../src/core/language/say.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
@@ -202,6 +203,8 @@ describe('the chain of the audit', () => {
       { of: 'Audit', what: 'keys of heads and receipts (a1)', verdict: 'fine' },
       { of: 'Audit', what: 'sink splunk', verdict: 'fault', means: expect.stringContaining('It lacks 4 records') },
     ]);
-    expect(raised).toMatchObject([{ key: 'sink splunk', title: 'The audit sink splunk is behind', isLoud: true }]);
+    expect(raised).toMatchObject([
+      { key: 'sink splunk', title: say`The audit sink ${'splunk'} is behind`, isLoud: true },
+    ]);
   });
 });

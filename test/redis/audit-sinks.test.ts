@@ -9,6 +9,8 @@ import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
+import { say } from '../../src/core/language/say.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import type { EvidenceRoom } from '../../src/ports/evidence-room.ts';
 import type { PeopleKeys } from '../../src/ports/people-keys.ts';
 import type { Sink } from '../../src/ports/sink.ts';
@@ -145,8 +147,9 @@ describe('files that lost what they had', () => {
     expect(raised).toEqual([]);
     await write(1);
     await bring();
-    expect(raised).toMatchObject([{ title: 'The audit sink files lost records', isLoud: true }]);
-    expect(raised[0]?.lines.join(' ')).toContain(`records up to 11, and now ends with record ${kept}.`);
+    expect(raised).toMatchObject([{ title: say`The audit sink ${'files'} lost records`, isLoud: true }]);
+    const lines = raised[0]?.lines.map((line) => phrased(line)).join(' ');
+    expect(lines).toContain(`records up to 11, and now ${kept === 0 ? 'has none' : `ends with record ${kept}`}.`);
     expect(await verdict(folder)).toMatchObject({ records: 12, signed: 12, faults: [] });
     await write(1);
     await bring();
@@ -163,7 +166,7 @@ describe('files that lost what they had', () => {
     rmSync(folder, { recursive: true });
     await write(1);
     await bring();
-    expect(raised).toMatchObject([{ title: 'The audit sink files lost records', isLoud: true }]);
+    expect(raised).toMatchObject([{ title: say`The audit sink ${'files'} lost records`, isLoud: true }]);
     expect((await verdict(folder)).faults).toMatchObject([{ what: 'missing', index: 1 }]);
   });
 });
@@ -181,7 +184,7 @@ it('a process that still signs with the key from before is told to the operators
   await again(newer);
   expect(raised).toEqual([]);
   await again(room);
-  expect(raised).toMatchObject([{ title: 'The audit is signed with a key that was replaced' }]);
+  expect(raised).toMatchObject([{ title: say`The audit is signed with a key that was replaced` }]);
   await again(newer);
   expect(raised).toHaveLength(1);
   expect(await room.chain.keys()).toEqual([signerOf().vkey, signerOf(8).vkey]);

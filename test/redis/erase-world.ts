@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { eachLine, fileSink, personalFiles } from '../../adapters/audit-file/index.ts';
+import { eachLine, erasuresIn, fileSink, personalFiles } from '../../adapters/audit-file/index.ts';
 import { peopleKeys } from '../../adapters/people-keys/index.ts';
 import type { Deps } from '../../src/app/deps.ts';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
@@ -65,9 +65,9 @@ export function eraseWorld(
       await sequence(deps, room, alarms);
       await deliverer(deps, room, sink, alarms)(never);
     },
-    async verdict() {
-      const verification = new Verification({ verifiers: VERIFIERS });
-      await eachLine(files, (...line) => verification.take(...line));
+    async verdict(from = files) {
+      const verification = new Verification({ verifiers: VERIFIERS, erasures: await erasuresIn(from), isPart: true });
+      await eachLine(from, (...line) => verification.take(...line));
       return verification.verdict();
     },
     text: () =>

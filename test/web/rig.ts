@@ -63,7 +63,7 @@ export async function pagesRig({
   const slack = new Map([ADA, OTTO].map(({ slackId, name }) => [slackId, account(slackId, name)]));
   const listed: Accounts = { from: 'entra', account: async (id) => entra.get(id), members: async () => [] };
   const audit = memoryAudit(now);
-  const { store, rows } = shownBy(memoryStore({ now, audit }), shown);
+  const { store, rows } = shownBy(memoryStore({ now, audit }), shown, audit);
   const links = memoryAccountLinks();
   const ceremonies = memoryCeremonies();
   const further = new Map<string, string>();

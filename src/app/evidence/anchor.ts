@@ -1,5 +1,6 @@
 import { headToken } from '../../core/evidence/head.ts';
 import { DAY_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
@@ -23,8 +24,8 @@ export async function anchor(deps: AnchorDeps, { chain }: EvidenceRoom): Promise
   // A new day, and a head that was not told before.
   if (!(await deps.store.once(`anchor:${day}`, 2 * DAY_MS)) || isFirst) return;
   if (!(await deps.store.once(`anchor:${last.index}`, REMEMBERED_MS))) return;
-  const says = 'Keep this head: “jit audit verify --anchor” finds by it what was cut off, or written anew.';
+  const says = say`Keep this head: “jit audit verify --anchor” finds by it what was cut off, or written anew.`;
   const rows = [{ line: [says] }, { line: [headToken(last.note)], isLong: true as const }];
-  const report: Report = { title: `Audit: ${last.index} records`, sections: [{ heading: '', rows }] };
+  const report: Report = { title: say`Audit: ${last.index} records`, sections: [{ heading: '', rows }] };
   await tellPlaces(deps, report, places);
 }

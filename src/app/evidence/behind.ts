@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { retainedText } from '../../core/evidence/retained.ts';
-import { durationText } from '../../core/language/duration.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
+import { lasting, say } from '../../core/language/say.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
@@ -41,18 +41,25 @@ export async function watchSinks(
   for (const { name, records, waitedMs, isConfigured, isBestEffort } of await lags(deps, room)) {
     const key = `sink ${name}`;
     if (waitedMs < LATE_MS) {
-      await alarms.over({ key, title: `The audit sink ${name} has caught up`, lines: ['Nothing has to be done.'] });
+      await alarms.over({
+        key,
+        title: say`The audit sink ${name} has caught up`,
+        lines: [say`Nothing has to be done.`],
+      });
       continue;
     }
     deps.log.error({ sink: name, records, waitedMs }, 'a sink of the audit is behind');
     const remedy = isConfigured
-      ? `${isBestEffort ? 'Nothing waits for it: it may lose some.' : 'Nothing is deleted from Redis before it has them.'} The log says why it takes nothing.`
-      : `The configuration does not name it any more. If it is gone for good: \`jit audit forget ${name}\`.`;
-    const lines = [`${records} records wait for it, the oldest for ${durationText(waitedMs)}. ${remedy}`];
+      ? say`${isBestEffort ? say`Nothing waits for it: it may lose some.` : say`Nothing is deleted from Redis before it has them.`} The log says why it takes nothing.`
+      : say`The configuration does not name it any more. If it is gone for good: \`jit audit forget ${name}\`.`;
+    const waiting =
+      records === 1
+        ? say`1 record waits for it, for ${lasting(waitedMs)}.`
+        : say`${records} records wait for it, the oldest for ${lasting(waitedMs)}.`;
     await alarms.raise({
       key,
-      title: `The audit sink ${name} is behind`,
-      lines,
+      title: say`The audit sink ${name} is behind`,
+      lines: [say`${waiting} ${remedy}`],
       isLoud: true,
       level: waitedMs > 12 * LATE_MS ? 1 : 0,
     });

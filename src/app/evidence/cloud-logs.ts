@@ -1,4 +1,4 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { JitError, keptSpans } from '../../core/errors/errors.ts';
 import {
   type ActSeen,
   callsIn,
@@ -11,6 +11,7 @@ import {
   type WriteAround,
 } from '../../core/evidence/written.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { type CloudName, cloudOf } from '../../core/machine/machine.ts';
 import { isApproved } from '../../core/request/request.ts';
 import { samePort } from '../../core/rule/port.ts';
@@ -144,8 +145,8 @@ class Watcher {
   async #readable(log: Pick<CloudLog, 'name'>): Promise<void> {
     this.#silent.delete(log.name);
     this.#unlisted.delete(log.name);
-    const title = `${log.name}: its log of changes can be read again`;
-    await this.#alarms.over({ key: keyOf(log), title, lines: ['What happened meanwhile is compared now.'] });
+    const title = say`${log.name}: its log of changes can be read again`;
+    await this.#alarms.over({ key: keyOf(log), title, lines: [say`What happened meanwhile is compared now.`] });
   }
 
   async #compare({ cloud, from, log }: Reading, now: Instant, signal: AbortSignal): Promise<void> {
@@ -251,10 +252,10 @@ class Watcher {
     if (what === 'list') this.#unlisted.add(log.name);
     await this.#alarms.raise({
       key: keyOf(log),
-      title: `${log.name}: its log of changes cannot be read`,
+      title: say`${log.name}: its log of changes cannot be read`,
       lines: [
-        `Drawbridge cannot tell who else changes what is in front of machines there: ${why}`,
-        'It goes on reading, and compares what it missed. `jit doctor` says which right it takes.',
+        say`Drawbridge cannot tell who else changes what is in front of machines there: ${error instanceof JitError ? keptSpans(error) : why}`,
+        say`It goes on reading, and compares what it missed. \`jit doctor\` says which right it takes.`,
       ],
     });
   }

@@ -1,16 +1,18 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { BEGINNING, type ChainEnd } from '../../core/evidence/chain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
-import { say } from '../../core/language/say.ts';
+import { commas, say } from '../../core/language/say.ts';
 import type { Checkpoint, SinkState } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Sink } from '../../ports/sink.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
-import { batchBehind } from './batch.ts';
+import { batchBehind, type Lacking } from './batch.ts';
 
 /** Batches of one turn. */
 const MOST_BATCHES = 40;
+/** Gaps that an alarm names. */
+const MOST_NAMED = 10;
 /** The longest that a sink may take for one batch. */
 const WRITE_MS = 30 * SECOND_MS;
 const LONGEST_REST_MS = 60 * SECOND_MS;
@@ -63,24 +65,25 @@ async function deliver(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, isBestEffort } = sink;
-  const moved = (at: Checkpoint) =>
-    chain.moved({ name, index: at.index, at: at.at, ...(isBestEffort ? { isBestEffort } : {}) });
-  let from = await begin(deps, chain, sink, moved);
+  const moved = ({ index, at }: Pick<Checkpoint, 'index' | 'at'>, has: number) =>
+    chain.moved({ name, index, at, ...(has === index ? {} : { has }), ...(isBestEffort ? { isBestEffort } : {}) });
+  let { from, has } = await begin(deps, chain, sink, moved);
   for (let n = 0; n < MOST_BATCHES; ) {
     const next = await chain.after(from.index, MOST_BATCHES);
     if (next.length === 0) return;
     for (const to of next) {
       n += 1;
       signal.throwIfAborted();
-      const { links, state } = await batchBehind(deps, from, to);
+      const { links, state, missing } = await batchBehind(deps, from, to);
       if (state === 'changed') await tellChanged(deps, from, to);
-      // The store waits for no sink of this sort: what it dropped in its turn is not gone.
-      if (state === 'gone' && !isBestEffort) await tellGone(deps, name, { from, to, left: links.length });
-      if (links.length > 0) {
+      if (state === 'gone' && !(isBestEffort && isDropped(from, missing))) await tellGone(deps, name, to, missing);
+      const last = links.at(-1);
+      if (last) {
         const batch = { installation, from, links, note: to.note };
         await sink.write(batch, AbortSignal.any([signal, AbortSignal.timeout(WRITE_MS)]));
+        has = last.index;
       }
-      await moved(to);
+      await moved(to, has);
       from = to;
     }
   }
@@ -91,19 +94,31 @@ async function begin(
   deps: AlarmedDeps,
   chain: EvidenceRoom['chain'],
   sink: Sink,
-  moved: (at: Checkpoint) => Promise<void>,
-): Promise<ChainEnd> {
+  moved: (at: Pick<Checkpoint, 'index' | 'at'>, has: number) => Promise<void>,
+): Promise<Beginning> {
   const own = (await chain.sinks()).find((one: SinkState) => one.name === sink.name);
   if (own) {
     const rest = await without(deps, chain, sink, own);
-    if (rest) await moved({ ...rest, at: own.at, note: '' });
-    if (rest) return rest;
-    return own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
+    if (rest) await moved({ ...rest, at: own.at }, rest.index);
+    if (rest) return { from: rest, has: rest.index };
+    const from = own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
+    return { from, has: hasOf(own) };
   }
   const start = sink.isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
   // Known from now on: nothing is dropped before it has it.
-  await moved({ ...start, at: 0, note: '' });
-  return start;
+  await moved({ ...start, at: 0 }, start.index);
+  return { from: start, has: 0 };
+}
+
+interface Beginning {
+  readonly from: ChainEnd;
+  /** The last record that it was given: what the store had lost before is none that it could lose. */
+  readonly has: number;
+}
+
+/** Where a new one begins is known before anything is there. */
+function hasOf({ at, index, has = index }: SinkState): number {
+  return at === 0 ? 0 : has;
 }
 
 /**
@@ -116,21 +131,23 @@ async function without(
   { name, end }: Sink,
   own: SinkState,
 ): Promise<ChainEnd | undefined> {
-  // Where it begins is known before anything is there.
-  if (!end || own.at === 0 || (await chain.after(own.index, 1)).length === 0) return undefined;
+  const had = hasOf(own);
+  if (!end || had === 0 || (await chain.after(own.index, 1)).length === 0) return undefined;
   const kept = (await end(AbortSignal.timeout(WRITE_MS)))?.index ?? 0;
-  if (kept >= own.index) return undefined;
+  if (kept >= had) return undefined;
   const from = (kept > 0 ? await chain.upTo(kept) : undefined) ?? (await oldest(deps, chain));
-  deps.log.error({ sink: name, had: own.index, kept, from: from.index }, 'a sink of the audit lost what it had');
+  deps.log.error({ sink: name, had, kept, from: from.index }, 'a sink of the audit lost what it had');
   const lines = [
-    `It had records up to ${own.index}, and now ends with record ${kept}. Somebody deleted, cut off, or moved the rest, or the settings name another place.`,
+    kept === 0
+      ? say`It had records up to ${String(had)}, and now has none. Somebody deleted or moved them, or the settings name another place.`
+      : say`It had records up to ${String(had)}, and now ends with record ${String(kept)}. Somebody deleted, cut off, or moved the rest, or the settings name another place.`,
     from.index < own.index
-      ? `Redis has them from record ${from.index + 1} on, and brings them again.`
-      : 'Redis does not have them any more: put back what was there, from a copy or another sink.',
+      ? say`Redis has them from record ${String(from.index + 1)} on, and brings them again.`
+      : say`Redis does not have them any more: put back what was there, from a copy or another sink.`,
   ];
   await deps.alarms.raise({
     key: `sink lost ${name} ${kept}`,
-    title: `The audit sink ${name} lost records`,
+    title: say`The audit sink ${name} lost records`,
     lines,
     isLoud: true,
   });
@@ -143,25 +160,32 @@ async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<
   return (await batchBehind(deps, BEGINNING, first)).state === 'gone' ? first : BEGINNING;
 }
 
+/** Did the store drop it in its turn, the oldest first? It waits for no sink that may lose some. */
+function isDropped(from: ChainEnd, [first, ...more]: readonly Lacking[]): boolean {
+  return more.length === 0 && first?.[0] === from.index + 1;
+}
+
 /** What was deleted in the store after it was signed is in no sink that did not have it: what is left of the batch goes out, and shows the gap. */
 async function tellGone(
   { log, alarms }: AlarmedDeps,
   sink: string,
-  { from, to, left }: { readonly from: ChainEnd; readonly to: Checkpoint; readonly left: number },
+  to: Checkpoint,
+  missing: readonly Lacking[],
 ): Promise<void> {
-  const missing = to.index - from.index - left;
-  log.error(
-    { sink, from: from.index, to: to.index, missing },
-    'the store lost entries of the audit before a sink had them',
-  );
+  log.error({ sink, to: to.index, missing }, 'the store lost entries of the audit before a sink had them');
+  const count = missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+  const named = missing
+    .slice(0, MOST_NAMED)
+    .map(([first, last]) => (first === last ? String(first) : say`${String(first)} to ${String(last)}`));
+  const more = missing.length > MOST_NAMED ? ['…'] : [];
   const lines = [
-    missing === 1
-      ? say`One of records ${from.index + 1} to ${to.index} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
-      : say`Of records ${from.index + 1} to ${to.index}, ${missing} are in Redis no more, and ${sink} never had them: somebody deleted them, or the database went back.`,
+    count === 1
+      ? say`Record ${commas(named)} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
+      : say`${count} records are in Redis no more, and ${sink} never had them (${commas([...named, ...more])}): somebody deleted them, or the database went back.`,
     say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
   ];
   const key = `audit gone ${sink} ${to.index}`;
-  await alarms.raise({ key, title: 'Entries of the audit are missing', lines, isLoud: true });
+  await alarms.raise({ key, title: say`Entries of the audit are missing`, lines, isLoud: true });
 }
 
 /** What was changed in the store after it was signed goes out as it is now: with its signed head, it proves that it was changed. */
@@ -171,11 +195,11 @@ async function tellChanged({ log, alarms }: AlarmedDeps, from: ChainEnd, to: Che
     'entries of the audit were changed in the store after they were signed',
   );
   const lines = [
-    `Between records ${from.index} and ${to.index}, somebody who can write to Redis changed what was signed.`,
+    say`Between records ${String(from.index)} and ${String(to.index)}, somebody who can write to Redis changed what was signed.`,
   ];
   await alarms.raise({
     key: `audit changed ${to.index}`,
-    title: 'The audit was changed in Redis',
+    title: say`The audit was changed in Redis`,
     lines,
     isLoud: true,
   });

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { erasureNote } from '../../core/evidence/erasure.ts';
 import { erasedText } from '../../core/evidence/taken-away.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { tidy } from '../../core/language/text.ts';
@@ -35,12 +36,15 @@ export async function erasePerson(
     if (current.length > 0)
       throw new JitError('eraseCurrent', { name: person, ids: current.map(({ id }) => id).join(', ') });
     if (!(await isKnown(deps, person))) throw new JitError('personUnknown', { typed: tidy(person, 60) });
-    await erasing.begin();
-    const { at } = await store.now();
-    for (const id of await idsOf(deps, person)) {
-      await personal.keep(erasedId(id), at);
-      for (const place of evidence.personal) await place.keep?.(erasedId(id), at);
-      await evidence.people.destroy(erasedId(id), at);
+    const ids = await idsOf(deps, person);
+    const { at: until } = await store.now();
+    const { signer, installation } = evidence;
+    const notes = new Map(ids.map((id) => [id, erasureNote(signer, { installation, person: id, until })]));
+    await erasing.begin({ erasure: [...notes.values()] });
+    for (const [id, note] of notes) {
+      await personal.keep(erasedId(id), until);
+      for (const place of evidence.personal) await place.keep?.(erasedId(id), until, note);
+      await evidence.people.destroy(erasedId(id), until);
     }
     return eraseAgain(deps);
   });

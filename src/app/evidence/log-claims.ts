@@ -1,6 +1,7 @@
 import { type ComparedSpan, comparedText, unreadText } from '../../core/evidence/compared.ts';
 import type { ActSeen } from '../../core/evidence/written.ts';
 import { DAY_MS, HOUR_MS, type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { CloudLog, LogMark, LogMarks } from '../../ports/write-log.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
@@ -93,18 +94,18 @@ export class LogClaims {
       await this.#record('log unread', `${log.name}-blind-${blindFrom}`, unreadText(log.name, blindFrom, why));
     await this.#alarms.raise({
       key: blindKey(log),
-      title: `${log.name}: its log of changes lacks Drawbridge’s own`,
+      title: say`${log.name}: its log of changes lacks Drawbridge’s own`,
       lines: [
-        `Drawbridge opened or closed something there at ${new Date(blindFrom).toISOString()}, and the log has none of its writes since.`,
-        'Nobody can tell who else changes what is in front of machines there. See whether the log is the right one, and whether somebody filters it.',
+        say`Drawbridge opened or closed something there at ${new Date(blindFrom).toISOString()}, and the log has none of its writes since.`,
+        say`Nobody can tell who else changes what is in front of machines there. See whether the log is the right one, and whether somebody filters it.`,
       ],
     });
     return true;
   }
 
   async #seeing(log: CloudLog): Promise<void> {
-    const title = `${log.name}: its log of changes has Drawbridge’s own writes again`;
-    await this.#alarms.over({ key: blindKey(log), title, lines: ['What it had meanwhile is compared again.'] });
+    const title = say`${log.name}: its log of changes has Drawbridge’s own writes again`;
+    await this.#alarms.over({ key: blindKey(log), title, lines: [say`What it had meanwhile is compared again.`] });
   }
 
   async #claim({ name }: Pick<CloudLog, 'name'>, span: ComparedSpan): Promise<void> {

@@ -31,11 +31,11 @@ export async function replay(
       signal.throwIfAborted();
       // What is chained is older than the head behind it.
       if (to.at >= since) {
-        const { links, state } = await batchBehind(deps, from, to);
-        const wanted = state === 'gone' ? [] : links.filter(({ at }) => at >= since);
+        const { links, missing } = await batchBehind(deps, from, to);
+        const wanted = links.filter(({ at }) => at >= since);
         if (wanted.length > 0) await sink.write({ installation, from, links: wanted, note: to.note }, signal);
         records += wanted.length;
-        lost += state === 'gone' ? to.index - from.index : 0;
+        for (const [first, last] of missing) lost += last - first + 1;
       }
       from = to;
     }

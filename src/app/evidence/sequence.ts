@@ -3,6 +3,7 @@ import { readRecord, sha256 } from '../../core/audit/record.ts';
 import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
+import { runBetween, runsOf } from '../../core/evidence/runs.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
@@ -41,7 +42,8 @@ export async function sequence(
     if (!last) return;
     await look(deps, alarms, end, records.slice(0, links.length));
     await introduce(deps, room, alarms);
-    const next = signed(room, last, last.at);
+    const runs = runBetween(end, last) ? {} : { runs: runsOf(links) };
+    const next = { ...signed(room, last, last.at), ...runs };
     if (!(await room.chain.add(end.index, next))) return;
     end = next;
   }
@@ -91,10 +93,14 @@ async function look(
     const place = `${record.epoch}-${record.sequence}`;
     if (lost > 0 && !(isNew && end.index === 0)) {
       deps.log.error({ place, lost }, 'entries of the audit are missing in the store');
-      const lines = [`${lost} before ${place}. Somebody deleted them, or the database went back.`];
+      const lines = [
+        lost === 1
+          ? say`1 before ${place}. Somebody deleted it, or the database went back.`
+          : say`${lost} before ${place}. Somebody deleted them, or the database went back.`,
+      ];
       await alarms.raise({
         key: `audit lost ${place}`,
-        title: 'Entries of the audit are missing',
+        title: say`Entries of the audit are missing`,
         lines,
         isLoud: true,
       });
@@ -102,8 +108,9 @@ async function look(
     if (readRecord(record).isUnread) unread.push(place);
     if (sha256(record.record) === record.hash) continue;
     deps.log.error({ place }, 'an entry of the audit was changed in the store');
-    const lines = [`Entry ${place} is not what its hash says: somebody who can write to Redis changed it.`];
-    await alarms.raise({ key: `audit changed ${place}`, title: 'The audit was changed in Redis', lines, isLoud: true });
+    const lines = [say`Entry ${place} is not what its hash says: somebody who can write to Redis changed it.`];
+    const title = say`The audit was changed in Redis`;
+    await alarms.raise({ key: `audit changed ${place}`, title, lines, isLoud: true });
   }
   await tellUnread(deps, alarms, unread);
 }
@@ -123,7 +130,7 @@ async function tellUnread(
   ];
   await alarms.raise({
     key: `audit unread ${place}`,
-    title: 'An entry of the audit cannot be read',
+    title: say`An entry of the audit cannot be read`,
     lines,
     isLoud: true,
   });
@@ -151,8 +158,8 @@ async function introduce(
   if (newest === vkey) return;
   log.error({ signs: vkey, newest }, 'the audit is signed with a key that was replaced');
   const lines = [
-    'A process still has the key from before. One that is about to be restarted has a day for that.',
-    'After it, `jit audit verify` takes no head of that key: give the process the newest of `audit.keys`, or of `marks`. To go back, make a new key.',
+    say`A process still has the key from before. One that is about to be restarted has a day for that.`,
+    say`After it, \`jit audit verify\` takes no head of that key: give the process the newest of \`audit.keys\`, or of \`marks\`. To go back, make a new key.`,
   ];
-  await alarms.raise({ key: `audit key ${vkey}`, title: 'The audit is signed with a key that was replaced', lines });
+  await alarms.raise({ key: `audit key ${vkey}`, title: say`The audit is signed with a key that was replaced`, lines });
 }

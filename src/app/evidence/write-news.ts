@@ -1,5 +1,5 @@
 import { type ActSeen, unloggedId, type WriteAround } from '../../core/evidence/written.ts';
-import { DAY_MS, type Instant, SECOND_MS } from '../../core/language/instant.ts';
+import { DAY_MS, type Instant } from '../../core/language/instant.ts';
 import { and, lasting, say } from '../../core/language/say.ts';
 import { type Line, plain } from '../../core/language/text.ts';
 import { type MachineId, providerIdOf } from '../../core/machine/machine.ts';
@@ -7,7 +7,7 @@ import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { CloudLog } from '../../ports/write-log.ts';
 import type { Deps } from '../deps.ts';
-import { tellPlaces } from '../protect/news.ts';
+import { newsOf, tellPlaces, tellWays } from '../protect/news.ts';
 
 /** Writes that are told line by line; of more, how many there are. All of them are in the audit. */
 const MOST_LINES = 15;
@@ -15,7 +15,6 @@ const MOST_LINES = 15;
 const MOST_NAMED = 3;
 /** Longer than a log is read back. */
 const KNOWN_MS = 7 * DAY_MS;
-const WAY_MS = 15 * SECOND_MS;
 
 type NewsDeps = Pick<Deps, 'audit' | 'chats' | 'log' | 'rules' | 'store' | 'ways'>;
 
@@ -142,26 +141,16 @@ async function tellOnce(deps: NewsDeps, { title, items, after }: News): Promise<
     'the log of a cloud and the audit differ',
   );
   const places = uniquePlaces(rules.operators ?? []);
-  const isTold = (places.length > 0 && (await tellPlaces(deps, report, places)) > 0) || (await tellWays(deps, report));
+  const isInChat = places.length > 0 && (await tellPlaces(deps, report, places)) > 0;
+  // With no place and no way, the log and the audit alone have it.
+  const hasNone = places.length === 0 && (deps.ways ?? []).length === 0;
+  const isTold = isInChat || hasNone || (await tellWays(deps, newsOf(deps, report))) > 0;
   if (!isTold) return false;
   for (const item of fresh) {
     await store.unsaid(keyOf(item));
     await store.firstSaid(keyOf(item), 'done', KNOWN_MS);
   }
   return true;
-}
-
-/** By every way that needs no chat, where no chat takes it. With no place and no way, the log and the audit alone have it. */
-async function tellWays({ ways = [], rules, log }: NewsDeps, { title, sections }: Report): Promise<boolean> {
-  if (ways.length === 0) return (rules.operators ?? []).length === 0;
-  const at = Date.now();
-  const lines = sections.flatMap(({ rows }) => rows.map(({ line }) => plain(line)));
-  const news = { id: `cloud-log-${at}`, kind: 'alarm', at, title: plain([title]), lines } as const;
-  const told = await Promise.allSettled(ways.map((way) => way.tell(news, AbortSignal.timeout(WAY_MS))));
-  for (const [i, one] of told.entries())
-    if (one.status === 'rejected')
-      log.warn({ way: ways[i]?.name, error: one.reason }, 'what a log of a cloud shows was not taken');
-  return told.some(({ status }) => status === 'fulfilled');
 }
 
 function keyOf({ id }: Item): string {

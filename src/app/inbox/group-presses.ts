@@ -72,7 +72,7 @@ async function eachOf(
   const [none] = here;
   if (those.length === 0 && none) return said(deps, await remedied(deps, person, whatHappened(none)));
   if (verb === 'approve' && version !== questionNumber(here))
-    return said(deps, new JitError('changedSinceSeen', { what: 'not the same requests wait as it showed' }));
+    return said(deps, new JitError('changedSinceSeen', { what: say`not the same requests wait as it showed` }));
   const name = namesAmong(here);
   const done: Request[] = [];
   const refused: Line[] = [];

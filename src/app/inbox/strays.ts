@@ -90,7 +90,7 @@ export async function closeStray(deps: Deps, closer: Closer, stray: Stray, words
     (one) => one.stray.placement.rule.machine === id,
   )?.machine;
   if ('id' in closer && !mayClose(deps, closer, machine))
-    throw new JitError('notYours', { who: 'whoever decides on this machine' });
+    throw new JitError('notYours', { who: say`whoever decides on this machine` });
   await act(deps, { event: 'close found', ...about }, async (closing) => {
     await closing.beginAnyway();
     await converge(deps, id, answerInTime(), [stray.placement]);

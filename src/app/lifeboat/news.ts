@@ -1,6 +1,6 @@
 import type { JitError } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
-import type { Line, Phrase } from '../../core/language/text.ts';
+import type { Line, Saying } from '../../core/language/text.ts';
 import { providerIdOf } from '../../core/machine/machine.ts';
 import { portText } from '../../core/rule/port.ts';
 import type { Placement } from '../../core/rule/rule.ts';
@@ -38,27 +38,27 @@ export function overReport(
   closed: readonly Placement[],
   left: readonly Placement[],
 ): Report {
-  const lines =
+  const what =
     closed.length === 0
       ? say`No access ended meanwhile.`
       : closed.length === 1
-        ? say`${closed.length} rule was closed meanwhile.`
+        ? say`1 rule was closed meanwhile.`
         : say`${closed.length} rules were closed meanwhile.`;
   return {
     title: wasFolder ? say`The undo folder is there again` : say`Redis can be written again`,
     sections: [
-      { heading: '', rows: [row([say`Drawbridge on ${host} goes on as usual. ${lines}`])] },
+      { heading: '', rows: [row([say`Drawbridge on ${host} goes on as usual. ${what}`])] },
       ...listed(say`Closed`, closed),
       ...listed(say`Not closed yet; tried again now`, left),
     ],
   };
 }
 
-function report(title: Phrase, lines: readonly Line[]): Report {
+function report(title: Saying, lines: readonly Line[]): Report {
   return { title, sections: [{ heading: '', rows: lines.map(row) }] };
 }
 
-function listed(heading: Phrase, placements: readonly Placement[]) {
+function listed(heading: Saying, placements: readonly Placement[]) {
   if (placements.length === 0) return [];
   const more = placements.length - MOST_SHOWN;
   const rows = placements.slice(0, MOST_SHOWN).map(({ rule: { machine, port, source } }) => {

@@ -32,7 +32,7 @@ export async function auditRoom(
     );
     return alarms.raise({
       key: KEY,
-      title: 'The audit has as many entries as it may keep',
+      title: say`The audit has as many entries as it may keep`,
       lines: [say`The oldest entries are deleted and are kept nowhere else. Copy them, or raise \`audit.keep\`.`],
     });
   }

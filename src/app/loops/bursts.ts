@@ -1,4 +1,5 @@
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Place } from '../../core/people/place.ts';
 import { CARD_LIMITS } from '../../core/policy/floods.ts';
 import { isSummaryDue, summedUp, untold } from '../../core/request/held-back.ts';
@@ -62,13 +63,13 @@ async function notTaken(
   people.set(id, { tries, again: at + Math.min(LATEST_MS, AGAIN_MS * 2 ** Math.min(tries - 1, 10)) });
   if (tries < TOLD_AFTER) return;
   const name = (await directory.byId(id, 'last').catch(() => undefined))?.name ?? id;
-  const what = count === 1 ? '1 request waits' : `${count} requests wait`;
+  const what = count === 1 ? say`1 request waits` : say`${count} requests wait`;
   await alarms?.raise({
     key: keyOf(id),
-    title: 'An approver cannot be told in any chat',
+    title: say`An approver cannot be told in any chat`,
     lines: [
-      `${what} for ${name}, and none of their chats takes the summary. It is tried again every five minutes.`,
-      `Ask ${name} to open Drawbridge in Slack, or to install the app in Teams. The cards are in the channels, too.`,
+      say`${what} for ${name}, and none of their chats takes the summary. It is tried again every five minutes.`,
+      say`Ask ${name} to open Drawbridge in Slack, or to install the app in Teams. The cards are in the channels, too.`,
     ],
   });
 }
@@ -76,8 +77,8 @@ async function notTaken(
 /** They were told, or nothing waits for them any more. */
 async function taken({ people, alarms }: Untaken, id: string): Promise<void> {
   if (!people.delete(id)) return;
-  const lines = ['A summary was taken, or nothing waits for them any more.'];
-  await alarms?.over({ key: keyOf(id), title: 'An approver can be told again', lines });
+  const lines = [say`A summary was taken, or nothing waits for them any more.`];
+  await alarms?.over({ key: keyOf(id), title: say`An approver can be told again`, lines });
 }
 
 function keyOf(id: string): string {

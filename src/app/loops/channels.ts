@@ -46,9 +46,11 @@ function isShut(one: Diagnosis): one is Diagnosis & { readonly verdict: 'fault' 
 }
 
 function newsOf(shut: readonly (Diagnosis & { readonly verdict: 'fault' })[]) {
-  const named = shut.slice(0, MOST_NAMED).map(({ of, what, means, remedy }) => `${of}, ${what}: ${means} ${remedy}`);
+  const named = shut.slice(0, MOST_NAMED).map(({ of, what, means, remedy }) => say`${of}, ${what}: ${means} ${remedy}`);
   const more = shut.length - named.length;
   const title =
-    shut.length === 1 ? 'Cards cannot be posted in a channel' : `Cards cannot be posted in ${shut.length} channels`;
+    shut.length === 1
+      ? say`Cards cannot be posted in a channel`
+      : say`Cards cannot be posted in ${shut.length} channels`;
   return { title, lines: [...named, ...(more > 0 ? [say`… and ${more} more.`] : [])] };
 }

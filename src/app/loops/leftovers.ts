@@ -26,7 +26,7 @@ export async function watchLeftovers(deps: Deps, alarms: Alarms, signal: AbortSi
   await alarms.raise({
     key: KEY,
     level: found.length,
-    title: 'Rules of Drawbridge are over and cannot be deleted',
+    title: say`Rules of Drawbridge are over and cannot be deleted`,
     lines: [
       say`They let nobody in: they deny now, which also stops the standing access of their sources.`,
       ...leftoverTexts(found, MOST_NAMED),

@@ -26,7 +26,7 @@ export async function memoryRoom({ audit, log }: Pick<Deps, 'audit' | 'log'>, al
   await alarms.raise({
     key: KEY,
     level: isFull ? 1 : 0,
-    title: isFull ? 'Redis is nearly full: new requests are refused' : 'Redis is filling up',
+    title: isFull ? say`Redis is nearly full: new requests are refused` : say`Redis is filling up`,
     lines: [
       say`${fields.percentUsed} % of its memory is used. ${
         isFull ? say`Closing goes on.` : say`From 85 % on, new requests are refused.`
@@ -48,7 +48,7 @@ export async function keepsAll({ keeps, log }: Pick<Deps, 'keeps' | 'log'>, alar
       isLoud: true,
       title: say`Redis may lose data: its settings were changed`,
       lines: [
-        say`${error.say} ${error.hint}`,
+        say`${error.spans}`,
         say`What is open is closed by its signed mark all the same; a request, an approval, or that access was taken back may be lost without a word.`,
       ],
     });

@@ -1,10 +1,10 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { JitError, keptSpans } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 
 const PROBE_MS = 15_000;
-const REMEDY = '`npx jit doctor` says what to do.';
+const REMEDY = say`\`npx jit doctor\` says what to do.`;
 
 /** Can we still sign in everywhere? A trust that is lost is a rule that cannot be closed: said loudly, before it matters. */
 export async function probe(deps: Deps, alarms: Alarms, signal: AbortSignal): Promise<number> {
@@ -18,7 +18,7 @@ export async function probe(deps: Deps, alarms: Alarms, signal: AbortSignal): Pr
       return alarms.over({ key, title: say`Signing in to ${name} works again`, lines: [say`Nothing has to be done.`] });
     const error: unknown = result.reason;
     deps.log.error({ error, of: name }, 'signing in does not work; what is open there could not be closed now');
-    const why = error instanceof JitError ? error.say : 'The log says why.';
+    const why = error instanceof JitError ? say`${keptSpans(error)}` : say`The log says why.`;
     const isCloud = [...deps.clouds.keys()].some((cloud) => cloud === name);
     const means = isCloud
       ? say`What is open there cannot be closed now.`

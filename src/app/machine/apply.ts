@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { type InForce, isInForce, placementsOf, type Request } from '../../core/request/request.ts';
 import { type Desired, plan, type Step } from '../../core/rule/plan.ts';
@@ -211,7 +212,7 @@ async function open(
 /** A call may only begin while the lock surely outlives it. */
 function mustOutlive(held: Held, cloud: CloudAdapter): void {
   held.signal.throwIfAborted();
-  if (held.remainingMs() < cloud.limits.callMs) throw new JitError('locked', { machine: 'the machine' });
+  if (held.remainingMs() < cloud.limits.callMs) throw new JitError('locked', { machine: say`the machine` });
 }
 
 /** For the cloud's own records: the request that needs the rule longest, and the others. */

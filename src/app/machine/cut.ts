@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { cutAs } from '../../core/request/closing.ts';
 import {
@@ -112,11 +113,11 @@ async function told(deps: Deps, { request, cutting, startedMs }: Telling, signal
   const { id, machine, machineName, source } = request;
   if (ports.length === 0) return { state: 'done', ports: [] };
   const { cut } = cloudFor(deps, machine);
-  if (!cut) throw new JitError('sessionsStay', { machine: machineName, why: 'that is not configured any more' });
+  if (!cut) throw new JitError('sessionsStay', { machine: machineName, why: say`that is not configured any more` });
   const ask = { machine, source, ports, token: `${id}-${tries}`, ...(command === undefined ? {} : { command }) };
   // A process that slept meanwhile would tell it when another lease may be open again.
   const beforeCall = () => {
-    if (deps.monotonic() - startedMs > STEP_MS) throw new JitError('cloudSilent', { cloud: 'The cloud' });
+    if (deps.monotonic() - startedMs > STEP_MS) throw new JitError('cloudSilent', { cloud: say`The cloud` });
   };
   return cut(ask, AbortSignal.any([signal, AbortSignal.timeout(STEP_MS)]), beforeCall);
 }

@@ -1,5 +1,5 @@
 import { say } from '../../core/language/say.ts';
-import type { Phrase } from '../../core/language/text.ts';
+import type { Saying } from '../../core/language/text.ts';
 import type { Leftover } from '../../ports/leftovers.ts';
 import type { Deps } from '../deps.ts';
 
@@ -13,7 +13,7 @@ export async function leftoversNow(
 }
 
 /** Each in a line. */
-export function leftoverTexts(found: readonly Leftover[], most: number): readonly Phrase[] {
+export function leftoverTexts(found: readonly Leftover[], most: number): readonly Saying[] {
   const lines = found.slice(0, most).map(({ rule, where, because }) => say`${rule} in ${where}: ${because}`);
   return found.length > most ? [...lines, say`… and ${found.length - most} more.`] : lines;
 }

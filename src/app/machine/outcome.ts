@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { closed, failed, owingCut, watched } from '../../core/request/closing.ts';
 import { cutPorts } from '../../core/request/cut.ts';
 import { opened, troubled } from '../../core/request/life.ts';
@@ -85,7 +86,7 @@ function closedAs(request: Closing, seen: LeaseSeen): LookOutcome {
   const wantedUntil = (placement: Placement) => wanted.get(placementKey(placement));
   const read = prove(request, after, wantedUntil, now.at);
   const proof = read && doubted(read, reached);
-  if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: 'The cloud' }), now);
+  if (!proof) return troubledBy(request, new JitError('cloudBusy', { cloud: say`The cloud` }), now);
   const isPlaced = request.lease.placements.length > 0;
   const watch = isPlaced ? now.at + watchMs(limits, request, now.at) : undefined;
   const next = closed(request, proof, watch, via);

@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '../../core/language/instant.ts';
-import type { Phrase } from '../../core/language/text.ts';
+import type { Saying } from '../../core/language/text.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
 import type { Deps } from '../deps.ts';
@@ -15,8 +15,9 @@ const MOST = 100;
 export interface Alarm {
   /** The same for as long as it lasts. */
   readonly key: string;
-  readonly title: Phrase;
-  readonly lines: readonly Phrase[];
+  /** By `say`, each of them: a string is nobody's language, and would be English for everybody. */
+  readonly title: Saying;
+  readonly lines: readonly Saying[];
   /** It is told by every way that needs no chat, too, whether a chat takes it or not. */
   readonly isLoud?: boolean;
   /** A higher one is told again. */
@@ -77,7 +78,7 @@ export class Alarms {
   }
 
   /** For a process that is about to go. */
-  async lastWords(title: Phrase, lines: readonly Phrase[]): Promise<void> {
+  async lastWords(title: Saying, lines: readonly Saying[]): Promise<void> {
     await this.#tell(title, lines);
   }
 
@@ -90,7 +91,7 @@ export class Alarms {
     }
   }
 
-  async #tell(title: Phrase, lines: readonly Phrase[], isLoud = false): Promise<boolean> {
+  async #tell(title: Saying, lines: readonly Saying[], isLoud = false): Promise<boolean> {
     const places = uniquePlaces(this.#deps.rules.operators ?? []);
     const report: Report = { title, sections: [{ heading: '', rows: lines.map((line) => ({ line: [line] })) }] };
     const { ways = [] } = this.#deps;

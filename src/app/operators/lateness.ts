@@ -1,6 +1,7 @@
+import { keptSpans } from '../../core/errors/errors.ts';
 import { type Instant, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
-import { say } from '../../core/language/say.ts';
-import type { Phrase } from '../../core/language/text.ts';
+import { commas, say } from '../../core/language/say.ts';
+import type { Saying } from '../../core/language/text.ts';
 import { latenessOf, overAt } from '../../core/request/closing.ts';
 import type { Ended, Request } from '../../core/request/request.ts';
 import { portText } from '../../core/rule/port.ts';
@@ -80,7 +81,7 @@ export class Lateness {
     if (late.length === 0)
       return alarms.over({
         key: KEY,
-        title: 'No closing is late any more',
+        title: say`No closing is late any more`,
         lines: [say`What was late is proven closed.`],
       });
     log.error({ late: late.length, oldestMs, request: oldest?.id }, 'closings are late');
@@ -97,7 +98,7 @@ export class Lateness {
   }
 }
 
-function linesOf(late: readonly Request[], at: Instant): readonly Phrase[] {
+function linesOf(late: readonly Request[], at: Instant): readonly Saying[] {
   const more = late.length - MOST_SHOWN;
   return [
     ...late.slice(0, MOST_SHOWN).map((request) => lineOf(request, at)),
@@ -107,10 +108,10 @@ function linesOf(late: readonly Request[], at: Instant): readonly Phrase[] {
 }
 
 /** What, where, and why. */
-function lineOf(request: Request, at: Instant): Phrase {
+function lineOf(request: Request, at: Instant): Saying {
   const { id, machine, machineName, ports, source } = request;
-  const trouble = 'trouble' in request ? request.trouble?.say : undefined;
-  const what = say`\`${id}\` ${machineName}, port ${ports.map(portText).join(', ')} from ${source}`;
+  const trouble = 'trouble' in request && request.trouble ? keptSpans(request.trouble) : undefined;
+  const what = say`\`${id}\` ${machineName}, port ${commas(ports.map(portText))} from ${source}`;
   return say`${what}: ${minutes(lateBy(request, at))} min late. ${trouble ?? say`Nobody came to it yet.`} (${machine})`;
 }
 

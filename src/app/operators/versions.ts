@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
-import { say } from '../../core/language/say.ts';
+import { commas, say } from '../../core/language/say.ts';
+import type { Saying } from '../../core/language/text.ts';
 import type { LiveProcess, ProcessRecords } from '../../ports/processes.ts';
 import { rest } from '../rest.ts';
 import { type AlarmDeps, Alarms } from './alarms.ts';
@@ -51,6 +52,7 @@ export class VersionWatch {
     );
     const isSame = kinds.size < 2;
     const lines = [...kinds].map(([kind, those]) => `${kind}: ${namesOf(those)}`);
+    const told = [...kinds.values()].flatMap((those) => kindOf(those));
     const words = isSame ? '' : [...kinds.keys()].sort().join('; ');
     if (words !== this.#told && !isSame)
       deps.log.warn({ processes: lines }, 'processes on this Redis run different versions');
@@ -59,15 +61,15 @@ export class VersionWatch {
     this.#told = words;
     if (isSame) {
       this.#sinceMs = undefined;
-      return this.#alarms.over({ key: ALARM, title: 'All processes run the same versions again', lines });
+      return this.#alarms.over({ key: ALARM, title: say`All processes run the same versions again`, lines: told });
     }
     this.#sinceMs ??= deps.monotonic();
     if (deps.monotonic() - this.#sinceMs < DEPLOY_MS) return;
     const what = say`They have differed for ${DEPLOY_MS / MINUTE_MS} minutes. Give all of them the same drawbridge.yaml and the same program; those that need a restart say so.`;
     await this.#alarms.raise({
       key: ALARM,
-      title: 'Processes on one Redis run different versions',
-      lines: [...lines, what],
+      title: say`Processes on one Redis run different versions`,
+      lines: [...told, what],
     });
   }
 }
@@ -101,6 +103,16 @@ export function startBeating(watch: VersionWatch, { deps, processes, own }: Vers
       await withinLimit(processes.leave(own().id)).catch(() => {});
     },
   };
+}
+
+/** What these run, and which they are. */
+function kindOf(those: readonly LiveProcess[]): readonly Saying[] {
+  const [one] = those;
+  if (!one) return [];
+  const names = those.slice(0, MOST_SHOWN).map(({ host, roles }) => `${host} (${roles})`);
+  const more = those.length - names.length;
+  const kind = say`Drawbridge ${one.program} with configuration ${one.config}`;
+  return [more > 0 ? say`${kind}: ${commas(names)}, and ${more} more` : say`${kind}: ${commas(names)}`];
 }
 
 function namesOf(those: readonly LiveProcess[]): string {

@@ -1,6 +1,7 @@
 import type { AuditFacts } from '../../core/audit/entry.ts';
 import { JitError } from '../../core/errors/errors.ts';
 import type { RestoreAsk } from '../../core/language/command.ts';
+import { say } from '../../core/language/say.ts';
 import type { CloudName, Machine } from '../../core/machine/machine.ts';
 import { match } from '../../core/machine/match.ts';
 import type { Cloud } from '../../ports/cloud.ts';
@@ -84,7 +85,7 @@ async function allOf(deps: Deps, whole: PutBackAsk): Promise<readonly Target[]> 
       facts: { cloud: can.cloud },
     });
   }
-  if (targets.length === 0) throw new JitError('nothingClosed', { what: 'any machine' });
+  if (targets.length === 0) throw new JitError('nothingClosed', { what: say`any machine` });
   return targets;
 }
 

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import { givenReason } from '../../core/language/terms.ts';
 import { plain } from '../../core/language/text.ts';
 import { delegatorsOf } from '../../core/people/delegation.ts';
@@ -160,7 +161,7 @@ export function mustNotHaveVoted(reviews: readonly Review[], person: Who, as: Wh
   const voted = reviews.flatMap(({ by, for: other }) => [by.id, ...(other ? [other.id] : [])]);
   if (reviews.some(({ by }) => by.id === person.id)) throw new JitError('approvedAlready');
   if (voted.includes(as.id) || voted.includes(person.id))
-    throw new JitError('notYours', { who: 'somebody who has not approved it yet' });
+    throw new JitError('notYours', { who: say`somebody who has not approved it yet` });
 }
 
 /** Of somebody who may be on call nobody says that they are not: it cannot be told. */

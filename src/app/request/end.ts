@@ -48,7 +48,7 @@ export async function revoke(deps: Deps, closer: Closer, id: string, said?: stri
   return commit(deps, id, (request, now) => {
     if (request.status === 'closing') return undefined;
     if (request.status === 'pending')
-      throw new JitError('notOpen', { what: 'it waits for a decision' }, { choices: [id] });
+      throw new JitError('notOpen', { what: say`it waits for a decision` }, { choices: [id] });
     if (request.status === 'scheduled') return { ...calledOff(request, by, now.at, reason), as };
     if (!isInForce(request)) throw whatHappened(request);
     const next = revoked(request, by, now.at, reason);

@@ -1,6 +1,7 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { durationText, parseDuration } from '../../core/language/duration.ts';
 import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Until } from '../../core/language/until.ts';
 import { longestProtected } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -150,7 +151,7 @@ function withRest(error: unknown, { lease }: InForce, shortestMs: number): unkno
 function mustBeOpen(request: Request): asserts request is InForce {
   if (extensionOf(request))
     throw new JitError('extensionPending', { who: request.asked.map(({ name }) => name).join(' or ') });
-  if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
-  if (request.status === 'scheduled') throw new JitError('notOpen', { what: 'it has not started' });
+  if (request.status === 'pending') throw new JitError('notOpen', { what: say`it waits for a decision` });
+  if (request.status === 'scheduled') throw new JitError('notOpen', { what: say`it has not started` });
   if (!isInForce(request)) throw whatHappened(request);
 }

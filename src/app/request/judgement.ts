@@ -1,5 +1,6 @@
 import { isGivenUp, JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import { cloudOf } from '../../core/machine/machine.ts';
 import { againstProtection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
@@ -171,7 +172,7 @@ async function settled<T>(work: T | Promise<T>): Promise<Settled<T>> {
     return { value: await work };
   } catch (error) {
     if (error instanceof JitError) return { error };
-    if (isGivenUp(error)) return { error: new JitError('cloudSilent', { cloud: 'The cloud' }, { cause: error }) };
+    if (isGivenUp(error)) return { error: new JitError('cloudSilent', { cloud: say`The cloud` }, { cause: error }) };
     throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Person } from '../../core/people/person.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import { lackText } from '../../core/policy/approval.ts';
@@ -73,8 +74,8 @@ function mustBeOpen(request: Request, now: Instant): asserts request is InForce 
   if (isInForce(request) && request.lease.until <= now) throw new JitError('tooLate');
   if (extensionOf(request))
     throw new JitError('extensionPending', { who: request.asked.map(({ name }) => name).join(' or ') });
-  if (request.status === 'pending') throw new JitError('notOpen', { what: 'it waits for a decision' });
-  if (request.status === 'scheduled') throw new JitError('notOpen', { what: 'it has not started' });
+  if (request.status === 'pending') throw new JitError('notOpen', { what: say`it waits for a decision` });
+  if (request.status === 'scheduled') throw new JitError('notOpen', { what: say`it has not started` });
   if (!isInForce(request)) throw whatHappened(request);
 }
 

@@ -1,4 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
 import type { Ticket } from '../../core/policy/bounds.ts';
 import { ticketsOf } from '../../core/policy/needs.ts';
 import type { Policy } from '../../core/policy/policy.ts';
@@ -23,11 +24,15 @@ async function against(
 ): Promise<JitError | undefined> {
   const { id } = ticket;
   try {
-    if (!tickets) throw new JitError('ticketUnknown', { ticket: id, why: 'no ticket system is configured' });
+    if (!tickets) throw new JitError('ticketUnknown', { ticket: id, why: say`no ticket system is configured` });
     const state = await tickets.state(ticket, signal);
     return state === 'closed' ? new JitError('ticketClosed', { ticket: id }) : undefined;
   } catch (error) {
     if (error instanceof JitError) return error;
-    return new JitError('ticketUnknown', { ticket: id, why: 'the ticket system could not be asked' }, { cause: error });
+    return new JitError(
+      'ticketUnknown',
+      { ticket: id, why: say`the ticket system could not be asked` },
+      { cause: error },
+    );
   }
 }

@@ -87,6 +87,8 @@ export interface AuditFacts {
   /** What was read back after closing, a port each: `22 closed`. */
   readonly proof?: readonly string[];
   readonly receipt?: Receipt;
+  /** Signed, a note for each of somebody's IDs: that they were erased (core/evidence/erasure.ts). */
+  readonly erasure?: readonly string[];
   /** Rules of others: to be closed when it begins; closed, or put back, when it is done. */
   readonly standing?: readonly StandingRule[];
   readonly way?: LockdownWay;

@@ -71,6 +71,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     calls: entry.calls?.length === 0 ? undefined : listed(entry.calls),
     proof: entry.proof,
     receipt: entry.receipt,
+    erasure: entry.erasure,
     standing: listed(entry.standing?.map(standingText)),
     way,
     undo: listed(entry.undo),

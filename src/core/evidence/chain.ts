@@ -24,6 +24,18 @@ export function headAfter(head: string, { epoch, sequence, at, hash }: Omit<Plac
   return digest('sha256', `${head}\n${epoch}-${sequence}\n${at}\n${hash}`, 'base64url');
 }
 
+/**
+ * In the place of a head that nobody can tell any more: records before it were deleted in the store after they were signed, and the head with
+ * them. As long as one, and none.
+ */
+export const NO_HEAD = '-'.repeat(43);
+
+/** Does what ends there go on with these records? Undefined where nothing tells. */
+export function isSameChain(end: ChainEnd, from: ChainEnd, links: readonly Link[]): boolean | undefined {
+  const same = [from, ...links].find(({ index }) => index === end.index);
+  return same === undefined || [same.head, end.head].includes(NO_HEAD) ? undefined : same.head === end.head;
+}
+
 /** Puts records behind the end of a chain, in their order. */
 export function chained(end: ChainEnd, records: readonly Placed[]): readonly Link[] {
   const links: Link[] = [];

@@ -63,7 +63,11 @@ export function withoutLog(leases: readonly LeaseStory[], coverage: readonly Log
   return [...all].filter((one) => !logs.some((log) => wordsOf(one).every((word) => log.has(word))));
 }
 
+/** What was opened, and no record says where. */
+const NOWHERE = 'somewhere that no record names';
+
 function logOf({ account, machine }: LeaseStory): string {
+  if (account === '') return NOWHERE;
   const { region } = machine.startsWith('aws:') && isMachineId(machine) ? whereIs(machine) : {};
   return region === undefined ? account : `${account}, ${region}`;
 }

@@ -3,7 +3,7 @@ import { coverageOf, type LogCoverage, withoutLog } from './compared.ts';
 import { csvLine } from './csv.ts';
 import { EVENTS, REFUSED_VERBS } from './events.ts';
 import { doubts, ending, lacksOf, unreadable } from './lacks.ts';
-import { type ChainedEntry, type LeaseStory, population } from './population.ts';
+import { type ChainedEntry, type LeaseStory, population, unaskedSince } from './population.ts';
 import { FIELDS, type Field, type FlatEntry } from './row.ts';
 import type { ChainVerdict } from './verdict.ts';
 
@@ -56,7 +56,14 @@ export function packOf(
   const rows = (isMeant: (row: FlatEntry) => boolean) => within.map(({ row }) => row).filter(isMeant);
   const touched = new Set([...within.flatMap(({ row }) => row.request ?? []), ...openAt(entries, from)]);
   const before = entries.filter(({ at, row }) => at < to && row.request !== undefined && touched.has(row.request));
-  const leases = population(before, to);
+  const unasked = unaskedSince(
+    entries.filter(({ at }) => at < to),
+    from,
+  );
+  const leases = population(
+    [...before, ...unasked].toSorted((a, b) => a.index - b.index),
+    to,
+  );
   const coverage = coverageOf(entries, { from, to });
   const last = entries.at(-1);
   const endsAt = last && last.at >= from && last.at < to ? last.at : undefined;

@@ -56,15 +56,45 @@ const TAKEN_AWAY = '(not readable here: taken away, or sealed)';
 /** Closing takes minutes at the worst: what had to be closed longer ago is an exception. */
 const LATE_MS = 10 * 60_000;
 
-/** Gathers the entries of each request, and tells its story where it was ever let in. `now`: the end of the period. */
+/**
+ * Gathers the entries of each request, and tells its story where it was ever let in; and that of each opening that names none. `now`: the end of
+ * the period.
+ */
 export function population(entries: readonly ChainedEntry[], now: Instant): readonly LeaseStory[] {
+  const [named, others] = [entries.filter(({ row }) => row.request !== undefined), unasked(entries)];
   const by = Map.groupBy(
-    entries.filter(({ row }) => row.request !== undefined && row.outcome !== 'refused'),
+    named.filter(({ row }) => row.outcome !== 'refused'),
     ({ row }) => String(row.request),
   );
-  return [...by].flatMap(([request, own]) => storyOf(request, own, now) ?? []);
+  const all = [...by, ...others.map((own) => ['', own] as const)];
+  return all.flatMap(([request, own]) => storyOf(request, own, now) ?? []);
 }
 
+/** The entries of such openings that belong to a period: something of them is in it, or nothing says that they were closed before. */
+export function unaskedSince(entries: readonly ChainedEntry[], from: Instant): readonly ChainedEntry[] {
+  return unasked(entries)
+    .filter((own) => own.some(({ at }) => at >= from) || !own.some(({ row }) => row.event === 'closed'))
+    .flat();
+}
+
+/** Openings that no request is named for, each with the closings of its machine behind it that name none either: up to the next such opening. */
+function unasked(entries: readonly ChainedEntry[]): readonly (readonly ChainedEntry[])[] {
+  const all: ChainedEntry[][] = [];
+  const open = new Map<unknown, ChainedEntry[]>();
+  for (const entry of entries) {
+    const { request, outcome, event, machine } = entry.row;
+    if (request !== undefined || outcome === 'refused') continue;
+    if ([...LETS_IN, 'broke glass'].includes(String(event))) {
+      const own = [entry];
+      all.push(own);
+      open.set(machine, own);
+    } else if (CLOSINGS.includes(String(event))) open.get(machine)?.push(entry);
+  }
+  return all;
+}
+
+/** What says that something was opened, wherever. */
+const LETS_IN = ['opened', 'reattached', 'followed'];
 const OPENINGS = ['opened', 'trouble', 'remarked', 'reattached', 'followed'];
 const CLOSINGS = ['closed', 'closed again', 'sessions cut', 'sessions left', 'sessions not cut'];
 const DECISIONS = ['approved', 'broke glass', 'drill'];
@@ -73,7 +103,7 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const first = (...events: readonly string[]) => own.find(({ row }) => events.includes(String(row.event)));
   const last = (...events: readonly string[]) => own.findLast(({ row }) => events.includes(String(row.event)));
   const decided = last(...DECISIONS);
-  const opened = first('opened');
+  const opened = first('opened') ?? first(...LETS_IN);
   if (!decided && !opened) return undefined;
   const asked = first('asked', 'broke glass', 'drill');
   const closed = last('closed');
@@ -106,7 +136,10 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
   const order = { asked: asked?.index, decided: decided?.index, opened: opened?.index, closed: closed?.index };
   const exceptions = [
     ...exceptionsOf(story, order, now),
-    ...(isOther(decided?.row, opened?.row) ? ['what was opened is not what was decided'] : []),
+    ...(request === '' ? ['opened, and no request is named'] : []),
+    ...(isOther(decided?.row, opened?.row, givenBefore(own, opened))
+      ? ['what was opened is not what was decided']
+      : []),
     ...(cameBack ? ['a rule came back after closing'] : []),
   ];
   return { ...story, exceptions };
@@ -156,12 +189,23 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
   ];
 }
 
-/** Does it open something else than what was decided, as far as both say? Nothing of a request changes between the two. */
-function isOther(decided: FlatEntry = {}, opened: FlatEntry = {}): boolean {
+/** Does it open something else than what was decided, as far as both say? Nothing of a request changes between the two but how long it lasts. */
+function isOther(decided: FlatEntry = {}, opened: FlatEntry = {}, decision = decided.decision): boolean {
+  const given = { ...decided, decision };
   const fields = ['machine', 'ports', 'source', 'requester', 'decision'] as const;
-  return fields.some(
-    (field) => ![decided[field], opened[field]].includes(undefined) && decided[field] !== opened[field],
+  return fields.some((field) => ![given[field], opened[field]].includes(undefined) && given[field] !== opened[field]);
+}
+
+/** The last decision before it was opened: more time may be approved while it is being opened, which has a digest of its own. */
+function givenBefore(own: readonly ChainedEntry[], opened: ChainedEntry | undefined): FlatEntry['decision'] {
+  const given = own.findLast(
+    ({ index, row }) =>
+      opened !== undefined &&
+      index < opened.index &&
+      row.decision !== undefined &&
+      [...DECISIONS, 'extended'].includes(String(row.event)),
   );
+  return given?.row.decision;
 }
 
 /** What was said of whoever asked was taken away, or is sealed: that there is no reason here is none of theirs. */

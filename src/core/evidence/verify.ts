@@ -1,11 +1,12 @@
 import type { RecordFacts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
-import { headAfter, lostBefore } from './chain.ts';
+import { BEGINNING, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
 import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
 import { damageIn, type LineRead, placeText, readLine } from './line.ts';
+import { looseRecords } from './loose.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { saidIn } from './parts.ts';
 import { type ReceiptState, receiptFault } from './receipt.ts';
@@ -30,6 +31,8 @@ interface Checks {
   readonly receipt?: (facts: RecordFacts) => ReceiptState;
   /** Keys of people, where what is said of them is sealed. */
   readonly keyOf?: KeyOf;
+  /** Signed notes beside the files, of whom was erased. */
+  readonly erasures?: readonly string[];
   /** What comes before the first record is elsewhere: a copy of a part, or a place that was added later. */
   readonly isPart?: boolean;
 }
@@ -51,7 +54,8 @@ export class Verification {
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
   readonly #deletions = deletions();
-  readonly #takenAway = takenAway();
+  readonly #takenAway: ReturnType<typeof takenAway>;
+  readonly #loose = looseRecords();
   #first = 0;
   #records = 0;
   #signed = 0;
@@ -68,6 +72,7 @@ export class Verification {
 
   constructor(checks: Checks) {
     this.#checks = checks;
+    this.#takenAway = takenAway(checks.verifiers, checks.erasures);
     this.#times = keyTimes(checks.untils ?? new Map(), new Set(checks.verifiers.map(({ vkey }) => vkey)));
   }
 
@@ -85,7 +90,7 @@ export class Verification {
   verdict(files: readonly string[] = []): ChainVerdict {
     for (const { from, to, file, line } of this.#missing) this.#fault(gapBefore(from, to, { file, line }));
     this.#missing = [];
-    for (const fault of withoutRecords(files, this.#files)) this.#fault(fault);
+    for (const fault of [...this.#loose.faults(), ...withoutRecords(files, this.#files)]) this.#fault(fault);
     this.#beginning();
     this.#ending();
     return {
@@ -130,10 +135,13 @@ export class Verification {
       if (this.#installation !== undefined && of !== this.#installation)
         this.#fault({ ...place, what: 'receipt', say });
     }
-    for (const said of [this.#takenAway.unsaid(), this.#times.unknown()])
+    const { isPart = false } = this.#checks;
+    const looked = { times: this.#times, installation: this.#installation, isPart };
+    for (const said of [this.#takenAway.unsaid(looked), this.#times.unknown()])
       if (said !== undefined) this.#remarks.unshift(said);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
+    for (const fault of this.#takenAway.forged(looked)) this.#fault(fault);
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
     const say =
       this.#keys.size === 0
@@ -183,15 +191,9 @@ export class Verification {
         what: 'changed',
         say: `record ${index} was changed: it is not what its hash says`,
       });
-    const before = index === 1 ? 'A'.repeat(43) : this.#heads.get(index - 1)?.head;
-    if (before !== undefined && headAfter(before, read) !== read.head)
-      return this.#fault({
-        file,
-        line,
-        index,
-        what: 'changed',
-        say: `record ${index} does not follow from the one before: it, its place, or its time was changed`,
-      });
+    const before = index === 1 ? BEGINNING.head : this.#heads.get(index - 1)?.head;
+    const say = this.#loose.against(read, before, { file, line });
+    if (say !== undefined) return this.#fault({ file, line, index, what: 'changed', say });
     const end = this.#end;
     if (!end || index !== end.index + 1) return;
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
@@ -210,7 +212,7 @@ export class Verification {
     const { facts = {}, gone, sealed } = this.#people(read, file, line);
     this.#times.take(read, facts);
     this.#deletions.take(read, facts);
-    this.#takenAway.take(read, facts, gone);
+    this.#takenAway.take(read.at, facts, gone, { file, line, index });
     this.#sealed += sealed;
     const receipt = this.#checks.receipt?.(facts) ?? 'none';
     const wrong = receiptFault(receipt, read.at, this.#times);

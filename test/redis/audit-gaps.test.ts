@@ -1,0 +1,258 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
+import { trimAudit } from '../../src/app/evidence/behind.ts';
+import { replay } from '../../src/app/evidence/replay.ts';
+import type { Alarm } from '../../src/app/operators/alarms.ts';
+import { Verification } from '../../src/core/evidence/verify.ts';
+import { phrased } from '../../src/core/language/text.ts';
+import type { Sink } from '../../src/ports/sink.ts';
+import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
+import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
+import { redisOfFile } from './server.ts';
+
+/*
+ * Somebody deletes in Redis what was signed, before a sink has it. What is left goes to the sink, each record in its place; what is said of it is
+ * what happened, and no more.
+ */
+
+const server = redisOfFile();
+const never = new AbortController().signal;
+let redis: Redis;
+let prefix: string;
+let raised: Alarm[];
+
+beforeEach(() => {
+  prefix = server.prefix();
+  redis = server.client();
+  raised = [];
+});
+
+const world = (sinks: readonly Sink[], keep?: number) =>
+  chainWorld({ redis, prefix, raised }, sinks, keep === undefined ? {} : { keep });
+type World = ReturnType<typeof world>;
+
+/** Six records that every sink has, the last of them of the key that signs. */
+async function begun({ write, chain, bring }: World): Promise<void> {
+  await write(5);
+  await chain();
+  await chain();
+  await bring();
+}
+
+/** Deletes entries of the stream: the first is 1. */
+async function lose(...places: readonly number[]): Promise<void> {
+  const stream = `{${prefix}}:audit`;
+  const all = await redis.xrange(stream, '-', '+');
+  for (const place of places) await redis.xdel(stream, all[place - 1]?.[0] ?? '');
+}
+
+const said = () => raised.map(({ title, lines }) => [title, ...lines].map((one) => phrased(one)).join(' '));
+const GONE = (what: string) =>
+  new RegExp(`^Entries of the audit are missing ${what}: somebody deleted (?:it|them), or the database went back\\.`);
+
+function files() {
+  const folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-gaps-')), 'files');
+  onTestFinished(() => rmSync(join(folder, '..'), { recursive: true }));
+  const sink = fileSink({ installation: 'demo', folder, rotateBytes: 1e6, vkeys: [signerOf().vkey] });
+  const faults = async () => {
+    const verification = new Verification({ verifiers: VERIFIERS });
+    await eachLine(folder, (...line) => verification.take(...line));
+    return verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
+  };
+  return { sink, faults };
+}
+
+const unproven = (which: string) =>
+  `missing: ${which} behind what the store had lost: no head was left for them, and nothing proves that they are as they were written`;
+
+describe('what somebody deleted in Redis after it was signed', () => {
+  it.each<[string, readonly number[], readonly number[], string, readonly string[]]>([
+    [
+      'one, with several behind it',
+      [8],
+      [7, 9, 10, 11, 12],
+      'Record 8 is in Redis no more, and files never had it',
+      ['missing: record 8 is missing before this line', unproven('records 9 to 12 stand')],
+    ],
+    [
+      'in two places',
+      [8, 11],
+      [7, 9, 10, 12],
+      '2 records are in Redis no more, and files never had them \\(8, 11\\)',
+      [
+        'missing: record 8 is missing before this line',
+        'missing: record 11 is missing before this line',
+        unproven('records 9 to 10 stand'),
+      ],
+    ],
+    [
+      'in three places, the first and the last among them',
+      [7, 9, 10, 12],
+      [8, 11],
+      '4 records are in Redis no more, and files never had them \\(7, 9 to 10, 12\\)',
+      [
+        'missing: records up to 12 were signed, and are not there',
+        'missing: record 7 is missing before this line',
+        'missing: records 9 to 10 are missing before this line',
+        unproven('record 8 stands'),
+        unproven('record 11 stands'),
+      ],
+    ],
+  ])('%s: the rest is in its place, and nothing else is said to be wrong', async (_, gone, left, told, faults) => {
+    const [own, memory] = [files(), memorySink()];
+    const { write, chain, bring, ...rest } = world([own.sink, memory]);
+    await begun({ write, chain, bring, ...rest });
+    await write(6);
+    await chain();
+    await lose(...gone);
+    await bring();
+    expect(said()[0]).toMatch(GONE(told));
+    expect(indexes(memory).slice(6)).toEqual(left);
+    expect((await own.faults()).toSorted()).toEqual(faults.toSorted());
+  });
+
+  it.each<[string, readonly number[]]>([
+    ['the last one', [12]],
+    ['several at the end', [10, 11, 12]],
+    ['all of a batch', [7, 8, 9, 10, 11, 12]],
+  ])('%s: the sink is not said to have lost what it never had', async (_, gone) => {
+    const { sink } = files();
+    const own = world([sink]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await lose(...gone);
+    await own.bring();
+    expect(said()).toEqual([expect.stringMatching(/^Entries of the audit are missing/)]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      await own.write(1);
+      await own.chain();
+      await own.bring();
+    }
+    expect(said()).toHaveLength(1);
+  });
+
+  it('and what the sink lost of what it had is told all the same', async () => {
+    const { sink } = files();
+    let hides = 0;
+    const forgetful: Sink = {
+      ...sink,
+      async end(signal) {
+        const end = await sink.end?.(signal);
+        return end && { ...end, index: end.index - hides };
+      },
+    };
+    const own = world([forgetful]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await lose(12);
+    await own.bring();
+    hides = 1;
+    await own.write(1);
+    await own.chain();
+    await own.bring();
+    expect(said()[1]).toMatch(
+      /^The audit sink files lost records It had records up to 11, and now ends with record 10\./,
+    );
+  });
+
+  it('with a gap from before it was signed: each is in its place still', async () => {
+    const memory = memorySink();
+    const own = world([memory]);
+    await begun(own);
+    await own.write(7);
+    // Of 7 to 13 of the stream, one is gone before they are chained, and is no record.
+    await lose(9);
+    await own.chain();
+    expect(said()[0]).toMatch(/^Entries of the audit are missing/);
+    // Now 7, 8, 10, 11, 12, 13 of the stream are records 7 to 12.
+    await lose(8, 11);
+    await own.bring();
+    expect(indexes(memory).slice(6)).toEqual([7, 9, 10, 12]);
+    expect(said()[1]).toMatch(GONE('2 records are in Redis no more, and memory never had them \\(8, 11\\)'));
+  });
+
+  it('goes out once more without it where it is asked for', async () => {
+    const memory = memorySink();
+    const own = world([memory]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await lose(8, 11);
+    const again = memorySink('again');
+    const told = await replay(own.deps, own.room, { sink: again, since: 0, signal: never });
+    expect([told, indexes(again)]).toEqual([{ records: 10, lost: 2 }, [...upTo(7), 9, 10, 12]]);
+  });
+
+  it('after it came to a file, which nobody was told: what the file has stays there', async () => {
+    const { sink, faults } = files();
+    const own = world([sink]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    const state = await own.room.chain.sinks();
+    await own.bring();
+    for (const one of state) await own.room.chain.moved(one);
+    await lose(8);
+    await own.write(1);
+    await own.chain();
+    await own.bring();
+    expect((await own.room.chain.sinks())[0]?.index).toBe(13);
+    expect(await faults()).toEqual([]);
+  });
+});
+
+describe('a sink that may lose some', () => {
+  const lossy = () => memorySink('lossy', { isBestEffort: true });
+
+  it.each([
+    ['before its turn', false, [15, 16, 17, 18]],
+    ['during its turn', true, [7, 8, 9, 10, 15, 16, 17, 18]],
+  ])(
+    'is not waited for, and nobody is alarmed of what the store dropped %s, the oldest first',
+    async (_, isDuring, got) => {
+      const [kept, sink] = [memorySink('kept'), lossy()];
+      let during = async () => {};
+      const slow: Sink = {
+        ...sink,
+        async write(batch) {
+          await sink.write(batch);
+          await during();
+        },
+      };
+      const own = world([kept, slow], 2);
+      await begun(own);
+      sink.isAway = true;
+      for (let n = 0; n < 3; n += 1) {
+        await own.write(4);
+        await own.chain();
+        await own.bring();
+      }
+      sink.isAway = false;
+      const trim = () => trimAudit(own.deps, own.room);
+      if (isDuring) during = trim;
+      else await trim();
+      await own.bring();
+      expect(indexes(kept)).toEqual(upTo(18));
+      expect(indexes(sink)).toEqual([...upTo(6), ...got]);
+      expect(said()).toEqual([]);
+    },
+  );
+
+  it('is given the rest of what somebody deleted, which is told for it, too', async () => {
+    const sink = lossy();
+    const own = world([sink]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await lose(9);
+    await own.bring();
+    expect(indexes(sink).slice(6)).toEqual([7, 8, 10, 11, 12]);
+    expect(said()).toEqual([expect.stringMatching(GONE('Record 9 is in Redis no more, and lossy never had it'))]);
+  });
+});

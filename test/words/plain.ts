@@ -1,0 +1,86 @@
+import { globSync, readFileSync } from 'node:fs';
+import { parseSync } from 'vite';
+
+/** A part of a source file, as ESTree has it. */
+interface Node {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+/** What holds texts that people read: fields, and variables of these names. */
+const HOLDS = /^(?:line|lines|title|heading|rows)$/;
+/** What gives them. */
+const GIVES = /^(?:lines?Of|titleOf|row)$/;
+/** Where what stands there goes to a chat, a mail, or a post. */
+const FILES = ['src/app/**/*.ts', 'src/core/view/*.ts', 'src/*.ts', 'adapters/alarm-*/*.ts'];
+/** English for everybody, as docs/languages.md says: what programs are told. */
+const ENGLISH = /^src\/app\/api\//;
+
+/** English sentences that are in no catalogue, since nobody says them with `say`: each with its file. */
+export function plainTexts(files: readonly string[] = FILES): readonly string[] {
+  return files
+    .flatMap((pattern) => globSync(pattern))
+    .map((file) => file.replaceAll('\\', '/'))
+    .filter((file) => !ENGLISH.test(file))
+    .toSorted()
+    .flatMap((file) => plainIn(readFileSync(file, 'utf8'), file));
+}
+
+export function plainIn(source: string, file: string): readonly string[] {
+  const { program } = parseSync(file, source, { sourceType: 'module' });
+  return [...new Set(held(program as unknown as Node))].map((text) => `${file}: ${text}`);
+}
+
+function* held(node: Node): Generator<string> {
+  const [name, value] = partsOf(node);
+  if (HOLDS.test(name)) yield* textsIn(value, name === 'title' || name === 'heading');
+  if (node.type === 'NewExpression' && nameOf(node.callee) === 'JitError') yield* filledIn(node);
+  if (node.type === 'FunctionDeclaration' && GIVES.test(nameOf(node.id))) yield* returned(node.body);
+  for (const child of Object.values(node)) for (const one of nodesIn(child)) yield* held(one);
+}
+
+/** What the sentence of an error is filled with. */
+function* filledIn({ arguments: given }: Node): Generator<string> {
+  const [, words] = nodesIn(given);
+  for (const one of nodesIn(words?.properties)) yield* textsIn(one.value, false);
+}
+
+function partsOf(node: Node): readonly [name: string, value: unknown] {
+  if (node.type === 'Property') return [nameOf(node.key), node.value];
+  return node.type === 'VariableDeclarator' ? [nameOf(node.id), node.init] : ['', undefined];
+}
+
+function* returned(node: unknown): Generator<string> {
+  for (const one of nodesIn(node)) {
+    if (one.type === 'ReturnStatement') yield* textsIn(one.argument, false);
+    else for (const child of Object.values(one)) yield* returned(child);
+  }
+}
+
+/** @param isKnown a title of one piece is looked up as a whole, and `messages` finds it */
+function* textsIn(node: unknown, isKnown: boolean): Generator<string> {
+  for (const one of nodesIn(node)) {
+    if (one.type === 'Literal' && !isKnown) yield* sentence(one.value);
+    if (one.type === 'TemplateLiteral') {
+      const quasis = one.quasis as readonly { readonly value: { readonly cooked: string } }[];
+      yield* sentence(quasis.map(({ value }) => value.cooked).join('…'));
+    }
+    for (const key of ['elements', 'consequent', 'alternate', 'left', 'right', 'argument'])
+      yield* textsIn(one[key], isKnown);
+  }
+}
+
+/** Two words of letters, one after the other: no ID, no code. */
+function* sentence(text: unknown): Generator<string> {
+  if (typeof text === 'string' && /\p{L}{2,} \p{L}{2,}/u.test(text.replace(/`[^`]*`/g, ''))) yield text;
+}
+
+function nodesIn(value: unknown): readonly Node[] {
+  if (Array.isArray(value)) return value.flatMap(nodesIn);
+  return typeof value === 'object' && value !== null && 'type' in value ? [value as Node] : [];
+}
+
+function nameOf(node: unknown): string {
+  const { name, value } = (node ?? {}) as { readonly name?: unknown; readonly value?: unknown };
+  return typeof name === 'string' ? name : typeof value === 'string' ? value : '';
+}
