@@ -4,6 +4,7 @@ import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
 import { meantVerb, namedIn, nearVerb } from './meant-verbs.ts';
+import { readMoment } from './moment.ts';
 import { ofOtherTool } from './other-tools.ts';
 import { perMachine } from './per-machine.ts';
 import { readPorts } from './port-word.ts';
@@ -15,6 +16,7 @@ import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import { type Token, typedOf } from './token.ts';
 import { turned } from './turned.ts';
+import { vagueStart } from './vague-start.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
@@ -29,7 +31,7 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   const [, because] = /\s--reason[= ]["“']?([^"”']+)/i.exec(typed.whole) ?? [];
   if (other && tool)
     return behind({ ...typed, tokens: other, ...(because === undefined ? {} : { reason: because.trim() }) }, tool);
-  const said = { ...typed, tokens: forWhom(withoutParticle(turned(typed))) };
+  const said = { ...typed, tokens: forWhom(withoutParticle(turned(withMomentBehind(typed)))) };
   const { tokens } = said;
   const alone = meantAlone(said);
   if (alone) return alone;
@@ -46,11 +48,42 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   if (isMore(asked)) return readExtend({ ...said, tokens: withoutLonger(asked) });
   if (known) return knownBy(said, own ? tokens : asked, known);
   if (isLed && asked.length > 0 && isAsk(tokens, asked)) return perMachine(readRequest([]))({ ...said, tokens: asked });
+  // `machine web-1 port 22`
+  const [noun, named] = tokens;
+  const isOfMachine = noun && !noun.isQuoted && /^(?:machine|server|host|vm|rechner|maschine)$/i.test(noun.text);
+  // `port twenty two on web-1`
+  const isOfPort =
+    noun &&
+    !noun.isQuoted &&
+    /^port$/i.test(noun.text) &&
+    tokens.some(({ text }) => /^\p{L}/u.test(text) && isNameLike(text));
+  if (isOfPort || (isOfMachine && named && isNameLike(named.text)))
+    return perMachine(readRequest([]))({ ...said, tokens });
   const near = nearVerb(BY_WORD.keys(), word);
   const nearest = near === undefined ? undefined : BY_WORD.get(near);
   if (nearest) return behind(said, nearest);
   if (near === undefined && isNameLike(word)) return perMachine(readRequest([]))(said);
   return only({ verb: 'help' });
+}
+
+/** `in 10 minutes close web-1`, `tomorrow 9:00 request web-1`: the same with its verb in front. */
+function withMomentBehind(said: SaidCommand): SaidCommand {
+  const { tokens, clock = { now: 0, zone: 'UTC' } } = said;
+  const [first] = tokens;
+  if (!first || first.isQuoted || isNameLike(first.text) !== /^\d/.test(first.text)) return said;
+  const lead = /^(?:in|at|on|for|from|after|until|till|bis)$/i.test(first.text) ? 1 : 0;
+  const moment = readMoment(tokens, lead, clock, 'start');
+  const own = readTime(tokens, lead)?.words ?? (moment.fault?.code === 'malformedTime' ? 0 : moment.words);
+  const words = vagueStart(tokens, 0) || (own > 0 ? lead + own : 0);
+  const rest = tokens.slice(words);
+  const isVerb = rest.some(
+    (token, i) =>
+      !token.isQuoted &&
+      (i === 0 || i + 1 === rest.length) &&
+      (BY_WORD.has(token.text.toLowerCase()) || meantVerb([token]) !== undefined),
+  );
+  if (words === 0 || !isVerb) return said;
+  return { ...said, tokens: [...turned({ ...said, tokens: rest }), ...tokens.slice(0, words)] };
 }
 
 /** `lehne k7m3q9w ab`, `ziehe k7m3q9w zurück`, `schutz aufheben web-1`: the other half of the verb. */
@@ -75,7 +108,7 @@ function withoutParticle(tokens: readonly Token[]): readonly Token[] {
 /** `give sam access to web-1`, `let sam into web-1`, `sam needs web-1`: whom it is for. */
 function forWhom(tokens: readonly Token[]): readonly Token[] {
   const [first] = tokens;
-  const isGiven = first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|gib|lass)$/i.test(first.text);
+  const isGiven = first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|add|gib|lass)$/i.test(first.text);
   const from = isGiven ? 1 : 0;
   const machine = tokens.findIndex(
     (token, i) => i > from && isNameLike(token.text) && readTime(tokens, i) === undefined,
@@ -121,6 +154,9 @@ function isAsk(tokens: readonly Token[], asked: readonly Token[]): boolean {
 /** `scp file ada@web-1:/tmp`: what stands before the colon. */
 const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
+/** `block sam`: whom. */
+const ON_PEOPLE = /^(?:block|dismiss|disallow|disapprove|veto|grant|authorize|authorise|confirm)$/i;
+
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
   // `create request web-1`
@@ -128,7 +164,13 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
   if (again && again[1] === topic && first && rest.length > 1) return knownBy(said, [first, ...rest.slice(1)], verb);
   const named = namedIn(rest);
   // `yes please`, `no way`: nothing of it is about one request.
-  const isAnswer = (topic === 'approve' || topic === 'deny') && named.length === 0 && rest.length < 3;
+  const isPerson = ({ text }: Token) => /^[<@]/.test(text);
+  const isAnswer =
+    (topic === 'approve' || topic === 'deny') &&
+    !ON_PEOPLE.test(first?.text ?? '') &&
+    named.length === 0 &&
+    rest.length < 3 &&
+    !rest.some((token) => isPerson(token) || isAll(token));
   const isTime = ({ text, isQuoted }: Token) => !isQuoted && /^(?:time|zeit)$/i.test(text);
   // `log in to web-1`, `more time for web-1`.
   const isIn = topic === 'request' && first?.text.toLowerCase() === 'log';
@@ -180,6 +222,8 @@ function isMore(tokens: readonly Token[]): boolean {
     first !== undefined &&
     isNameLike(first.text) &&
     (isTime(1) || (isWord(second, MORE) && (third === undefined || isWord(third, /^haben$/i) || isTime(2))));
+  // `+1h web-1`
+  if (isTime(0) && isWord(first, /^\+\d/)) return true;
   return (isTime(0) || isOfName) && (isWord(first, /^another$/i) || tokens.some((token) => isWord(token, MORE)));
 }
 

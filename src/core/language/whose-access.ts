@@ -14,7 +14,7 @@ const OWNER = /^(?!(?:it|that|this|he|she|there|what|who|let|here|how)['’])\p{
 const OF = /^(?:of|for|from|von|für|fuer)$/i;
 /** No name of a machine, and none of a person. */
 const SMALL =
-  /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|machines?|server|vm|host|instance|auf|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
+  /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|machines?|server|vm|host|instance|auf|das|dem|den|die|der|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
 
 /**
  * Somebody beside what is named, `sam’s access to web-1`, `@sam on web-1`, `web-1 for sam`: nobody can close or extend it for one of several. The word that
