@@ -5,7 +5,7 @@ import type { SaidCommand } from './said.ts';
 import { isPolite, spares } from './sentence-word.ts';
 import { stoppedVerb } from './stopped-verb.ts';
 import { isNameLike } from './target.ts';
-import { isBecause, unknownWord } from './term-words.ts';
+import { isBecause, isTicket, unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { trialRun } from './trial-run.ts';
@@ -84,6 +84,16 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   if (sparing) {
     said.faults.push(unknownWord(sparing));
     return only({ verb: 'help', about: topic });
+  }
+  // `revoke web-1 INC-4711`: why.
+  const ticket = ON_NAMES.includes(topic)
+    ? tokens.find((token, i) => i > 0 && !token.isJoined && isTicket(token, tokens[0]?.text))
+    : undefined;
+  if (ticket) {
+    said.faults.push(unknownWord(ticket));
+    const why = [ticket.text, ...(said.reason ? [said.reason] : [])].join(' ');
+    const reason = topic === 'revoke' || topic === 'withdraw' ? { reason: why } : {};
+    return read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
   }
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
@@ -186,13 +196,18 @@ function withoutMarks(tokens: readonly Token[]): readonly Token[] {
   return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
 }
 
+/** Options of other tools that have a value. */
+const WITH_VALUE =
+  /^-{1,2}(?:region|zone|location|account|subscription|resource-group|project|profile|cluster|user|approver|reviewers?|roles?|team|g|l|u)$/i;
+
 /** `--force`, `-y`: no name, and no reason. Those of `ssh` have values of their own. */
 function withoutOptions(said: SaidCommand, tokens: readonly Token[]): readonly Token[] {
   if (/^ssh$/i.test(said.tokens[0]?.text ?? '')) return tokens;
   const isOption = (token: Token) => !token.isQuoted && /^-{1,2}[a-z][a-z-]*$/i.test(token.text) && !isBecause(token);
   const option = tokens.find(isOption);
   if (option) said.faults.push(unknownWord(option));
-  return option ? tokens.filter((token) => !isOption(token)) : tokens;
+  const isValue = (i: number) => WITH_VALUE.test(tokens[i - 1]?.text ?? '') && !tokens[i]?.isJoined;
+  return option ? tokens.filter((token, i) => !isOption(token) && !isValue(i)) : tokens;
 }
 
 function isNow({ text, isQuoted }: Token): boolean {

@@ -3,6 +3,7 @@ import { portText } from '../rule/port.ts';
 import { readMoment } from './moment.ts';
 import { isOften, isTimed } from './no-time.ts';
 import { readPorts } from './port-word.ts';
+import { readPurpose } from './purpose.ts';
 import { each, MOST_AT_ONCE, noPorts, noReason, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms } from './said-terms.ts';
@@ -10,15 +11,16 @@ import { isVagueTime } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { nearTime, readTime } from './time-words.ts';
+import { mustReadTime, nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 import { vagueStart } from './vague-start.ts';
 import { whichOf } from './which-ask.ts';
 
 /** `extend [web-1 …] [30m | until 18:00]`. */
-export const readExtend: ReadCommand = (said) => {
-  noReason(said);
+export const readExtend: ReadCommand = (typed) => {
+  noReason(typed);
+  const said = withoutPurpose(typed);
   const before = said.faults.length;
   const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i) || isLater(said.tokens, i));
   if (other >= 0) {
@@ -61,6 +63,21 @@ export const readExtend: ReadCommand = (said) => {
 /** What it lasts in all, which no extension is told; and lengths that none has. */
 const ALTOGETHER =
   /^(?:total|overall|altogether|insgesamt|gesamt|zusammen|double|triple|doppelt|less|shorter|(?:month|year|quarter)s?|monate?n?|jahre?n?)$/i;
+
+/** `30 for deploy`: what it is for is no length beside one. */
+function withoutPurpose(said: SaidCommand): SaidCommand {
+  const { tokens } = said;
+  const at = tokens.findIndex(
+    (token, i) => /^for$/i.test(token.text) && !token.isQuoted && mustReadTime(tokens, i + 1).isGuess,
+  );
+  const isLength = (token: Token, i: number) =>
+    readTime(tokens, i) !== undefined || (i > 0 && /^\+?\d{1,3}$/.test(token.text));
+  const purpose = at > 0 && tokens.some(isLength) ? readPurpose(said, at + 1, true) : undefined;
+  const word = tokens[at + 1];
+  if (!purpose || !word) return said;
+  said.faults.push(unknownWord(word));
+  return { ...said, tokens: tokens.toSpliced(at, 1 + purpose.words) };
+}
 
 /** `to 3h` in all, or `by -30m`: it would be longer than that. */
 function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {

@@ -91,6 +91,7 @@ function addressed(typed: string): string {
 function headOf(text: string): string {
   return narrow(decoded(unlinked(text)))
     .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
+    .replace(/(?<=\s)--(hours?|minutes?|mins?)[= ](?=\d+(?:\s|$))(\d+)/gi, '--for $2$1')
     .replace(/\s+/g, ' ')
     .trim();
 }
@@ -131,13 +132,18 @@ const PIECE = new RegExp(
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et|comma|komma|sowie)$/i;
 /** Options as the command line has them. */
 const OPTION =
-  /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|t|machine|host|vm|server|instance|name)$/i;
+  /^-{0,2}(from|source|ip|for|duration|ttl|until|till|end|at|start|begin|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
+const SWITCH =
+  /^-{1,2}(from|source|ip|cidr|for|duration|ttl|until|till|end|at|start|begin|ports?|p|t|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
   t: 'for',
   source: 'from',
   duration: 'for',
+  ttl: 'for',
+  start: 'at',
+  begin: 'at',
+  end: 'until',
   ip: 'from',
   cidr: 'from',
   name: 'machine',

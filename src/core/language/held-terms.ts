@@ -2,14 +2,12 @@ import type { SourceNames } from '../rule/source.ts';
 import type { Command } from './command.ts';
 import { heard } from './heard.ts';
 import type { SaidCommand } from './said.ts';
-import { isSentenceWord, isVagueTime } from './sentence-word.ts';
+import { isVagueTime } from './sentence-word.ts';
 import { isBareSource } from './source-words.ts';
-import { isNameLike } from './target.ts';
 import { nearKeyword } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
-import { areDays, isClock, isDay, readDate } from './until-words.ts';
-import { vagueStart } from './vague-start.ts';
+import { isClock, readDate } from './until-words.ts';
 import { isId } from './which-ask.ts';
 
 /** Is it said with a command when it is to be done, which none of these can be told? It is done at once, and that is not what was said. */
@@ -21,60 +19,6 @@ export function dropsMoment({ tokens }: SaidCommand, { verb }: Command): boolean
   if (verb !== 'approve' && verb !== 'less') return false;
   const isEnd = ({ text }: Token) => /^(?:until|till|til|bis)$/i.test(text);
   return behind.some(isMoment) && !behind.some(isEnd);
-}
-
-/** Days that come again: `weekdays`. */
-const REGULAR =
-  /^(?:week(?:days|ends|nights)|work(?:ing-?)?days|(?:mon|tues|wednes|thurs|fri|satur|sun)days|werktags|wochentags)$/i;
-/** A region of AWS or Google Cloud by its looks. */
-const REGION =
-  /^(?:us|eu|ap|sa|ca|me|af|il|mx|cn|europe|asia|northamerica|southamerica|australia|africa)-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central)+\d?(?:-\d)?(?:-?[a-f])?$/i;
-
-/** Is it said for which days, how often, or in which region? Nothing of it can be told, and without it more would be offered, or something else. */
-export function dropsLimit({ tokens, reason, names }: SaidCommand, { verb }: Command): boolean {
-  if (!['request', 'break-glass', 'explain', 'extend', 'approve', 'less', 'protect'].includes(verb)) return false;
-  return tokens.some((token, i) => {
-    const [before, next] = [tokens[i - 1], tokens[i + 1]];
-    // The value of an option, `--zone europe-west1-b`, is none of ours.
-    if (token.isQuoted || i === 0 || /^-/.test(before?.text ?? '')) return false;
-    const isPer =
-      /^\d+[a-z]*\/(?:d|day|w|week|month|tag|woche|person)$/i.test(token.text) ||
-      (/^(?:per|pro)$/i.test(token.text) &&
-        next !== undefined &&
-        /^(?:day|week|month|hour|person|user|tag|woche)$/i.test(next.text)) ||
-      (/^(?:minus|less)$/i.test(token.text) && readTime(tokens, i + 1) !== undefined) ||
-      /^read-?only$/i.test(token.text);
-    const isTimes =
-      /^(?:[1-9]\d?[x×*](?:\d+[a-z]*)?|twice|thrice|zweimal|dreimal)$/i.test(token.text) ||
-      (/^(?:x|×|times|mal)$/i.test(token.text) && /^\d/.test(before?.text ?? ''));
-    const isPlace =
-      /^(?:in|region|location)$/i.test(token.text) &&
-      next !== undefined &&
-      (reason !== undefined || verb === 'protect' || isNameLike(next.text)) &&
-      readTime(tokens, i + 1) === undefined &&
-      !isBareSource(next.text, names) &&
-      vagueStart(tokens, i) === 0 &&
-      !isSentenceWord(next);
-    const isEvery =
-      /^(?:every|each|jede[nrs]?)$/i.test(token.text) &&
-      (isDay(next?.text.toLowerCase() ?? '') ||
-        readTime([{ text: '1', at: 0 }, ...tokens.slice(i + 1, i + 2)], 0) !== undefined);
-    // `Mo bis Fr`
-    const areDayLetters =
-      /^(?:bis|to|until)$/i.test(token.text) &&
-      /^(?:mo|di|mi|do|fr|sa|so)$/i.test(before?.text ?? '') &&
-      areDays(`${before?.text}-${next?.text}`);
-    return (
-      isPer ||
-      isEvery ||
-      areDayLetters ||
-      REGULAR.test(token.text) ||
-      areDays(token.text) ||
-      REGION.test(token.text) ||
-      isTimes ||
-      isPlace
-    );
-  });
 }
 
 /** Would a time, a day, a source or a further command become a part of what is given back as the reason? */
@@ -111,7 +55,7 @@ function isTermAt(tokens: readonly Token[], i: number, names: SourceNames): bool
   return isCommand || isMomentAt(tokens, i) || isLengthAt(tokens, i) || isBareSource(token.text, names);
 }
 
-function isMomentAt(tokens: readonly Token[], i: number): boolean {
+export function isMomentAt(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
   // `2-3 min` is no date.
   if (!token || token.isQuoted || /^\d{1,2}-\d{1,2}$/.test(token.text)) return false;

@@ -3,6 +3,7 @@ import { BASTION } from './asked-source.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
 import { figuresOf } from './number-words.ts';
+import { withoutNumbers } from './numbered.ts';
 import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
@@ -19,7 +20,7 @@ import { vagueStart } from './vague-start.ts';
 const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
 
 /** What people write for `until`. */
-const ENDING = /^(?:by|before)$/i;
+const ENDING = /^(?:by|before|ends?|ending|ende)$/i;
 
 /** Before a length, words that say no more than `for`. */
 const HEDGE =
@@ -57,7 +58,7 @@ export function withMeantTerms(typed: SaidCommand): SaidCommand {
     /^an?$/i.test(text) &&
     !all[i + 1]?.isJoined &&
     /^(?:machine|server|host|vm|instance|tunnel|connection|session)$/i.test(all[i + 1]?.text ?? '');
-  const said = { ...typed, tokens: portsFirst(typed.tokens.filter((...one) => !isArticle(...one))) };
+  const said = withoutNumbers({ ...typed, tokens: portsFirst(typed.tokens.filter((...one) => !isArticle(...one))) });
   const tokens: Token[] = [];
   for (let i = 0; i < said.tokens.length; i += 1) {
     const token = said.tokens[i] as Token;

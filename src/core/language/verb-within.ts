@@ -7,6 +7,7 @@ import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { umlauted } from './umlauts.ts';
+import { isClock } from './until-words.ts';
 import type { Topic } from './usage.ts';
 import { BY_WORD } from './verbs.ts';
 import { isId } from './which-ask.ts';
@@ -106,7 +107,8 @@ function splits(tokens: readonly Token[], i: number, topic: Topic): boolean {
   );
   const isOfId = next !== undefined && isId(next) && /\d/.test(next.text);
   const isName = (token: Token | undefined) =>
-    token !== undefined && (token.isQuoted === true || (isNameLike(token.text) && readTime([token], 0) === undefined));
+    token !== undefined &&
+    (token.isQuoted === true || (isNameLike(token.text) && !isClock(token.text) && readTime([token], 0) === undefined));
   // `deny rdp of k7m3q9w`
   if (isOfId && /^(?:ssh|rdp)$/i.test(verb?.text ?? '')) return false;
   if (topic === 'deny')
