@@ -12,7 +12,7 @@ import { trialRun } from './trial-run.ts';
 import type { Topic } from './usage.ts';
 import { ABOUT_SOME, BY_WORD, IN_WORDS, type TypedVerb } from './verbs.ts';
 import { isId, unique } from './which-ask.ts';
-import { whoseAccess } from './whose-access.ts';
+import { isOwner, whoseAccess } from './whose-access.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -126,7 +126,8 @@ const ACTS =
 function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undefined): CommandReading | undefined {
   // Of what one decides, `sam’s` is the request of somebody; behind its ID, a part of the reason.
   const isDecided =
-    ['approve', 'deny', 'show', 'nudge', 'again'].includes(topic) && /['’]s$/i.test(said.tokens[0]?.text ?? '');
+    ['approve', 'deny', 'show', 'nudge', 'again'].includes(topic) &&
+    (/['’]s$/i.test(said.tokens[0]?.text ?? '') || isOwner(said.tokens, 0));
   if (!isDecided && !['revoke', 'withdraw', 'extend'].includes(topic)) return undefined;
   const stopped = topic === 'revoke' || topic === 'withdraw' ? stoppedVerb(said.tokens) : undefined;
   if (stopped) {

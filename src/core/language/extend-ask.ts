@@ -107,7 +107,11 @@ function isLater(tokens: readonly Token[], i: number): boolean {
 }
 
 function isEnded(tokens: readonly Token[]): boolean {
-  return tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:until|till|til|bis|by|to)$/i.test(text));
+  return tokens.some(
+    ({ text, isQuoted }, i) =>
+      !isQuoted &&
+      (/^(?:until|till|til|bis)$/i.test(text) || (/^(?:by|to)$/i.test(text) && readTime(tokens, i + 1) === undefined)),
+  );
 }
 
 /** `tomorrow 2h`: no end at two o’clock. */

@@ -185,8 +185,10 @@ function isAnyWords({ groups }: CommandReading): boolean {
 }
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
-function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
+function isTurned({ tokens, clock, head }: SaidCommand, { groups }: CommandReading): boolean {
   const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  // `lehne k7m3q9w nicht ab`
+  if (topic === undefined && /\b(?:nicht|niemals|keinesfalls|nie) (?:ab|zurück|zurueck)\b/i.test(head)) return true;
   if (topic !== undefined && SHOWS.includes(topic)) return false;
   const isShown = groups.flat().every(({ verb }) => verb === 'show' || verb === 'why' || verb === 'list');
   if (topic === undefined && !isShown && isVerbTurned(tokens, (word) => BY_WORD.get(word)?.[1])) return true;

@@ -34,7 +34,7 @@ function isRegular({ text, next, before }: At): boolean {
     /^(?:mo|di|mi|do|fr|sa|so)$/i.test(before) &&
     areDays(`${before}-${next?.text}`);
   const isWord =
-    /^(?:week(?:days|ends|nights)|work(?:ing-?)?days|(?:mon|tues|wednes|thurs|fri|satur|sun)days|werktags|wochentags)$/i;
+    /^(?:week(?:days|ends|nights)|work(?:ing-?)?days|(?:mon|tues|wednes|thurs|fri|satur|sun)days|werktags|wochentags|(?:mon|diens|donners|frei|sams|sonn)tags|mittwochs)$/i;
   return isEvery || areLetters || isWord.test(text) || areDays(text);
 }
 

@@ -18,6 +18,7 @@ import { type Token, typedOf } from './token.ts';
 import { turned } from './turned.ts';
 import { vagueStart } from './vague-start.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
+import { isId } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
 const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami', 'explain'];
@@ -33,6 +34,8 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
     return behind({ ...typed, tokens: other, ...(because === undefined ? {} : { reason: because.trim() }) }, tool);
   const said = { ...typed, tokens: forWhom(withoutParticle(turned(withMomentBehind(typed)))) };
   const { tokens } = said;
+  const told = onlyTold(said);
+  if (told) return told;
   const alone = meantAlone(said);
   if (alone) return alone;
   const lead = withoutLead(tokens);
@@ -86,6 +89,21 @@ function withMomentBehind(said: SaidCommand): SaidCommand {
   return { ...said, tokens: [...turned({ ...said, tokens: rest }), ...tokens.slice(0, words)] };
 }
 
+const KEPT =
+  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:bitte )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+const AWAY = /\bim urlaub\b/i;
+
+/** What asks for nothing to be done by a command of its own: `lass web-1 offen`, `bin bis Freitag im Urlaub`, two verdicts on two requests. */
+function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
+  const named = namedIn(tokens).filter(({ text }) => /^\p{L}/u.test(text));
+  if (named.length > 0 && KEPT.test(whole))
+    return only(...named.map(({ text }) => ({ verb: 'show' as const, which: text })));
+  if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
+  const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
+  const isOfTwo = tokens[0] !== undefined && isId(tokens[0]) && verdicts.length > 1;
+  return isOfTwo ? only({ verb: 'list', whose: 'pending' }) : undefined;
+}
+
 /** `lehne k7m3q9w ab`, `ziehe k7m3q9w zurück`, `schutz aufheben web-1`: the other half of the verb. */
 function withoutParticle(tokens: readonly Token[]): readonly Token[] {
   const [first, ...rest] = tokens;
@@ -108,7 +126,8 @@ function withoutParticle(tokens: readonly Token[]): readonly Token[] {
 /** `give sam access to web-1`, `let sam into web-1`, `sam needs web-1`: whom it is for. */
 function forWhom(tokens: readonly Token[]): readonly Token[] {
   const [first] = tokens;
-  const isGiven = first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|add|gib|lass)$/i.test(first.text);
+  const isGiven =
+    first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|add|gib|lass|darf)$/i.test(first.text);
   const from = isGiven ? 1 : 0;
   const machine = tokens.findIndex(
     (token, i) => i > from && isNameLike(token.text) && readTime(tokens, i) === undefined,
@@ -121,7 +140,7 @@ function forWhom(tokens: readonly Token[]): readonly Token[] {
   const isSomebody = ({ text, isQuoted }: Token) =>
     isQuoted ||
     /^(?:<@|@\p{L})/u.test(text) ||
-    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|i|you|we|all|everybody|back)$/i.test(text));
+    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|ich|wir|i|you|we|all|everybody|back)$/i.test(text));
   // Whom they let in, and where, stands in what waits.
   if (
     /^(?:let|lass)$/i.test(first?.text ?? '') &&
@@ -154,8 +173,9 @@ function isAsk(tokens: readonly Token[], asked: readonly Token[]): boolean {
 /** `scp file ada@web-1:/tmp`: what stands before the colon. */
 const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
-/** `block sam`: whom. */
-const ON_PEOPLE = /^(?:block|dismiss|disallow|disapprove|veto|grant|authorize|authorise|confirm)$/i;
+/** Beside `yes` and `no`, words that name nothing; `sam` in `block sam` does. */
+const ANSWERING =
+  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|\W+)$/i;
 
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
@@ -164,13 +184,8 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
   if (again && again[1] === topic && first && rest.length > 1) return knownBy(said, [first, ...rest.slice(1)], verb);
   const named = namedIn(rest);
   // `yes please`, `no way`: nothing of it is about one request.
-  const isPerson = ({ text }: Token) => /^[<@]/.test(text);
   const isAnswer =
-    (topic === 'approve' || topic === 'deny') &&
-    !ON_PEOPLE.test(first?.text ?? '') &&
-    named.length === 0 &&
-    rest.length < 3 &&
-    !rest.some((token) => isPerson(token) || isAll(token));
+    (topic === 'approve' || topic === 'deny') && named.length === 0 && rest.every(({ text }) => ANSWERING.test(text));
   const isTime = ({ text, isQuoted }: Token) => !isQuoted && /^(?:time|zeit)$/i.test(text);
   // `log in to web-1`, `more time for web-1`.
   const isIn = topic === 'request' && first?.text.toLowerCase() === 'log';

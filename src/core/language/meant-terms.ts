@@ -133,7 +133,9 @@ function longAt(tokens: readonly Token[], i: number): Meant | undefined {
     /^(\d{1,2})(mos?|months?|y|yrs?|years?)$/.exec(said[0] ?? '') ??
     [];
   // `a quarter to six`
-  const isOther = /^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '');
+  // Of `22 months` and `22 quarter past 6`, the figure is a port.
+  const isOther =
+    (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || (count === '22' && !/^for$/i.test(tokens[i - 1]?.text ?? ''));
   if (unit === '' || isOther || readTime(tokens, i)) return undefined;
   const days = Number(count) * ({ m: 30, q: 90, n: 1 }[unit[0] ?? ''] ?? 365);
   const words = /^\d+[a-z]/.test(said[0] ?? '') ? 1 : 2;
@@ -239,7 +241,9 @@ function momentAt({ tokens, clock }: SaidCommand, i: number): Meant | undefined 
   const isDay = /^day$/i.test(tokens[i - 1]?.text ?? '');
   if (STARTING.test(word) && !isDay && isMoment(tokens, i + (isLinked ? 2 : 1)))
     return { texts: isLinked ? [] : ['at'], words: 1 };
-  if (ENDING.test(word) && isMoment(tokens, i + 1)) return { texts: ['until'], words: 1 };
+  const isEnd =
+    /^(?:end|ende)$/i.test(behind[0] ?? '') || (/^the$/i.test(behind[0] ?? '') && /^end$/i.test(behind[1] ?? ''));
+  if (ENDING.test(word) && (isEnd || isMoment(tokens, i + 1))) return { texts: ['until'], words: 1 };
   const time = /^in$/i.test(word) && clock ? readTime(tokens, i + 1) : undefined;
   if (!time || !clock) return undefined;
   const [now, then] = [clock.now, clock.now + time.ms].map((one) => dayAt(one, clock.zone));

@@ -17,7 +17,7 @@ const TURNING = new Set(
   [
     "not don't dont do no never without except excluding unless only but just if when sorry actually",
     'instead rather oops correction besides provided neither nor weder statt anstatt stattdessen sondern korrektur ups',
-    'nicht kein keine keinen keinesfalls keineswegs niemals nie ohne ausser außer nur aber wenn falls sobald sobald',
+    'mean meant nein nicht kein keine keinen keinesfalls keineswegs niemals nie ohne ausser außer nur aber wenn falls sobald sobald',
     'pas sans sauf jamais seulement mais si',
   ].flatMap((line) => line.split(' ')),
 );

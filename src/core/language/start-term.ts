@@ -6,6 +6,7 @@ import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
 import { isSource } from './source-words.ts';
+import { spokenHour } from './spoken-clock.ts';
 import { readStart, type StartSaid, textOf } from './start-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
@@ -189,6 +190,8 @@ function isTime(tokens: readonly Token[], at: number): boolean {
   const [word = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
   return (
     isClock(word) ||
+    // `half past six`
+    (spokenHour(tokens, at)?.words ?? 0) > 2 ||
     /^(?:noon|midnight)$/i.test(word) ||
     (/^\d{1,2}$/.test(word) &&
       (/^(?:[ap]\.?m|o['’]?clock|uhr)$/i.test(next) || ZONE_LETTERS.includes(next.toLowerCase())))

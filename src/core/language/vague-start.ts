@@ -2,12 +2,23 @@ import { isOfMoment } from './moment.ts';
 import { lower } from './moment-parts.ts';
 import type { Token } from './token.ts';
 
-/** `this weekend`, `next week`, `KW 12`, `overnight`, `in the morning`: later, at a time that no clock knows. */
+const MONTH = '(?:jan|feb|mar|mär|maer|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*';
+const SPAN = `(?:week|month|quarter|year|${MONTH})`;
+
+/** `this weekend`, `next week`, `KW 12`, `end of march`, `overnight`, `in the morning`: later, at a time that no clock knows. */
 const WHEN = new RegExp(
   `^(?:${[
     '(?:(?:for|on|over|during|at|in|from|starting|sometime|am|übers|uebers|across|through) )?(?:(?:the|this|next|coming|following|das|dieses|diesem|kommendes|kommendem) )*weekends?',
     '(?:(?:for|on|over|during|at|in|from|starting|sometime|early|late) )*(?:(?:the|die|der|den) )?(?:this|next|coming|following|diese|dieser|kommende|kommender|kommenden) (?:week|month|quarter|year|sprint|shift)',
     '(?:(?:for|in|during|starting) )?(?:the )?(?:(?:calendar )?week|kw|cw|kalenderwoche) ?(?:[1-9]|[1-4]\\d|5[0-3])',
+    `(?:(?:at|in|on|from|sometime|the) )*(?:end|beginning|start|middle|mid|early|late|anfang|ende|mitte) (?:(?:of|der|des|the|next|this) )*${SPAN}`,
+    `in (?:${MONTH}|q[1-4])(?! ?\\d)`,
+    'q[1-4]',
+    'in (?:an?|one|two|three|few|some|several|ein paar|einigen|\\d{1,2}) (?:few |couple of |paar )?(?:months?|monaten?|years?|jahren?|quarters?)',
+    'in (?:(?:an?|ein) )?(?:few|some|several|couple of|paar|einigen) (?:minutes|hours|days|weeks)',
+    'in an? (?:bit|while|moment)',
+    '(?:(?:during|in|outside|within|out of|after) )?(?:the )?(?:business|office|working|opening) hours',
+    'out of hours',
     'overnight',
     '(?:over|through|über|ueber) (?:the |die )?(?:night|nacht)',
     'in (?:the|der) (?:early |late )?(?:morning|afternoon|night|nacht)',

@@ -43,6 +43,16 @@ const LATER = [
     '15:00+1h',
   ],
   ...['this evening', 'heute Nachmittag', 'this afternoon'],
+  ...[
+    'end of march',
+    'Anfang April',
+    'Mitte der Woche',
+    'in a month',
+    'in a few days',
+    'in april',
+    'office hours',
+    'at half past six',
+  ],
 ];
 
 describe('what is to be later', () => {
