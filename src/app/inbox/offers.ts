@@ -1,7 +1,7 @@
+import { readLess } from '../../core/language/approve-ask.ts';
 import type { LessAsk } from '../../core/language/command.ts';
 import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
-import { readLess } from '../../core/language/which-ask.ts';
 import type { Person } from '../../core/people/person.ts';
 import { offerOf } from '../../core/request/offering.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';

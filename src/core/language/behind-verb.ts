@@ -2,15 +2,17 @@ import { isAll, withoutFillers } from './fillers.ts';
 import { withoutTime } from './no-time.ts';
 import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isPolite } from './sentence-word.ts';
+import { isPolite, spares } from './sentence-word.ts';
 import { stoppedVerb } from './stopped-verb.ts';
 import { isNameLike } from './target.ts';
-import { isBecause, unknownWord } from './term-words.ts';
+import { isBecause, isTicket, unknownWord } from './term-words.ts';
+import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
+import { trialRun } from './trial-run.ts';
 import type { Topic } from './usage.ts';
 import { ABOUT_SOME, BY_WORD, IN_WORDS, type TypedVerb } from './verbs.ts';
 import { isId, unique } from './which-ask.ts';
-import { whoseAccess } from './whose-access.ts';
+import { isOwner, whoseAccess } from './whose-access.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -22,12 +24,49 @@ const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
   protect: only({ verb: 'recommend' }),
 };
 
+/** What is done to all that is named behind these. */
+const ON_NAMES: readonly Topic[] = [
+  ...(['revoke', 'withdraw', 'extend', 'nudge', 'again', 'unprotect', 'protect', 'accept', 'decline'] as const),
+  ...(['restore', 'drill', 'move'] as const),
+];
+
+/** `and keep web-2`, `web-1 to web-3`: not all of it is meant, or more. In front, it may be a name. */
+function sparingIn({ tokens }: SaidCommand): Token | undefined {
+  const isMachine = (token: Token | undefined) =>
+    token !== undefined &&
+    !token.isQuoted &&
+    /^\p{L}/u.test(token.text) &&
+    isNameLike(token.text) &&
+    readTime([token], 0) === undefined;
+  const [first, link] = tokens;
+  if (first && isAll(first)) return undefined;
+  // `one of web-1, web-2`
+  if (first && !first.isQuoted && /^(?:any|one|some|none)$/i.test(first.text) && /^of$/i.test(link?.text ?? ''))
+    return first;
+  return tokens.find(
+    (token, i) =>
+      i > 0 &&
+      (spares(token) ||
+        (/^(?:to|through|thru|bis)$/i.test(token.text) && isMachine(tokens[i - 1]) && isMachine(tokens[i + 1]))),
+  );
+}
+
 /** Reads what stands behind a verb. */
 export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const [words, topic, read] = verb;
   const [first, ...rest] = typed.tokens;
   const isGlass = words[0] === 'break-glass' && first?.text.toLowerCase() === 'break';
+  if (isGlass && /^the$/i.test(rest[0]?.text ?? '') && /^glass$/i.test(rest[1]?.text ?? ''))
+    return behind({ ...typed, tokens: [first, ...rest.slice(1)] }, verb);
   if (isGlass && rest[0]?.text.toLowerCase() === 'glass') return read({ ...typed, tokens: rest.slice(1) });
+  const trial = trialRun(typed, topic);
+  const explain = BY_WORD.get('explain');
+  if (trial && explain && first) {
+    const [, ...terms] = trial.said.tokens;
+    // `ssh web-1` is a port as well.
+    const ports = /^(?:ssh|rdp)$/i.test(first.text) ? [first] : [];
+    return trial.instead ?? behind({ ...trial.said, tokens: [first, ...ports, ...terms] }, explain);
+  }
   const other = otherThan({ ...typed, tokens: rest }, verb, first);
   if (other) return other;
   const marked = IN_WORDS.includes(topic) ? withoutMarks(rest) : withoutOptions(typed, withoutMarks(rest));
@@ -41,6 +80,21 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const isFirst = polite !== undefined && !polite.isQuoted && isPolite(polite.text) && !IN_WORDS.includes(topic);
   if (isFirst) said.faults.push(unknownWord(polite));
   const tokens = isFirst ? said.tokens.slice(1) : said.tokens;
+  const sparing = ON_NAMES.includes(topic) ? sparingIn({ ...said, tokens }) : undefined;
+  if (sparing) {
+    said.faults.push(unknownWord(sparing));
+    return only({ verb: 'help', about: topic });
+  }
+  // `revoke web-1 INC-4711`: why.
+  const ticket = ON_NAMES.includes(topic)
+    ? tokens.find((token, i) => i > 0 && !token.isJoined && isTicket(token, tokens[0]?.text))
+    : undefined;
+  if (ticket) {
+    said.faults.push(unknownWord(ticket));
+    const why = [ticket.text, ...(said.reason ? [said.reason] : [])].join(' ');
+    const reason = topic === 'revoke' || topic === 'withdraw' ? { reason: why } : {};
+    return read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
+  }
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
@@ -52,10 +106,10 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   // `approve the last one`: nobody can tell which.
   const isOrdinal =
     ['approve', 'deny', 'extend', 'withdraw'].includes(topic) &&
-    /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine)$/i.test(
+    /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine|own)$/i.test(
       object?.isQuoted ? '' : (object?.text ?? ''),
     );
-  const isOfMany = object !== undefined && isAll(object) && topic === 'extend';
+  const isOfMany = object !== undefined && isAll(object) && ['extend', 'approve'].includes(topic);
   const list = object && (isOfMany || (isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
@@ -64,10 +118,18 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   return read({ ...said, tokens });
 }
 
+/** `cancel revoke web-1`, `stop extend web-1`. */
+const ACTS =
+  /^(?:approve|allow|deny|reject|revoke|close|end|withdraw|cancel|extend|renew|protect|unprotect|restore|move|delegate|nudge|break-glass)$/i;
+
 /** What would be done to somebody else, or to nothing of that name: `stop protecting web-1`, `revoke sam’s access to web-1`, `stop it`. */
 function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undefined): CommandReading | undefined {
-  if (!['revoke', 'withdraw', 'extend'].includes(topic)) return undefined;
-  const stopped = topic === 'extend' ? undefined : stoppedVerb(said.tokens);
+  // Of what one decides, `sam’s` is the request of somebody; behind its ID, a part of the reason.
+  const isDecided =
+    ['approve', 'deny', 'show', 'nudge', 'again'].includes(topic) &&
+    (/['’]s$/i.test(said.tokens[0]?.text ?? '') || isOwner(said.tokens, 0));
+  if (!isDecided && !['revoke', 'withdraw', 'extend'].includes(topic)) return undefined;
+  const stopped = topic === 'revoke' || topic === 'withdraw' ? stoppedVerb(said.tokens) : undefined;
   if (stopped) {
     said.faults.push(unknownWord(stopped.word));
     const { unprotect, instead } = stopped;
@@ -75,10 +137,33 @@ function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undef
     if (own) return behind({ ...said, tokens: [stopped.word, ...unprotect], faults: [] }, own);
     return instead ?? only({ verb: 'help', about: topic });
   }
+  const [act, named] = said.tokens;
+  const isStoppedAct =
+    act !== undefined &&
+    named !== undefined &&
+    !act.isQuoted &&
+    !named.isJoined &&
+    ACTS.test(act.text) &&
+    isNameLike(named.text);
+  if (isStoppedAct && (topic === 'revoke' || topic === 'withdraw')) {
+    said.faults.push(unknownWord(act));
+    return only({ verb: 'help', about: topic });
+  }
   const whose = whoseAccess(said, topic);
   if (whose) {
     said.faults.push(unknownWord(whose.whose));
-    return only(...unique(whose.of).map((one) => ({ verb: 'show' as const, which: one })));
+    const verb = topic === 'nudge' ? 'nudge' : 'show';
+    return only(...unique(whose.of).map((one) => ({ verb, which: one }) as const));
+  }
+  // `my access to everything` is not all there is.
+  const all = said.tokens.find(isAll);
+  if (
+    topic === 'revoke' &&
+    all &&
+    said.tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:my|meine?n?|them|these|those)$/i.test(text))
+  ) {
+    said.faults.push(unknownWord(all));
+    return only({ verb: 'list', whose: 'mine' });
   }
   // `stop it`, `stop now`: what?
   const [object, ...more] = said.tokens;
@@ -95,7 +180,8 @@ function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undef
 /** `revoke web-1 or api-1`: each of them, as nobody can tell which. */
 function eitherOf(said: SaidCommand, read: ReadCommand): CommandReading | undefined {
   const isOr = ({ text, isQuoted }: Token) => !isQuoted && /^(?:or|oder)$/i.test(text);
-  const names = said.tokens.filter((token) => !isOr(token));
+  const isEither = ({ text, isQuoted }: Token) => !isQuoted && /^(?:either|entweder)$/i.test(text);
+  const names = said.tokens.filter((token) => !isOr(token) && !isEither(token));
   const or = said.tokens.find(isOr);
   const areNames =
     names.length > 1 &&
@@ -111,13 +197,18 @@ function withoutMarks(tokens: readonly Token[]): readonly Token[] {
   return tokens.filter(({ text, isQuoted }) => isQuoted || text !== '?');
 }
 
+/** Options of other tools that have a value. */
+const WITH_VALUE =
+  /^-{1,2}(?:region|zone|location|account|subscription|resource-group|project|profile|cluster|user|approver|reviewers?|roles?|team|g|l|u)$/i;
+
 /** `--force`, `-y`: no name, and no reason. Those of `ssh` have values of their own. */
 function withoutOptions(said: SaidCommand, tokens: readonly Token[]): readonly Token[] {
   if (/^ssh$/i.test(said.tokens[0]?.text ?? '')) return tokens;
   const isOption = (token: Token) => !token.isQuoted && /^-{1,2}[a-z][a-z-]*$/i.test(token.text) && !isBecause(token);
   const option = tokens.find(isOption);
   if (option) said.faults.push(unknownWord(option));
-  return option ? tokens.filter((token) => !isOption(token)) : tokens;
+  const isValue = (i: number) => WITH_VALUE.test(tokens[i - 1]?.text ?? '') && !tokens[i]?.isJoined;
+  return option ? tokens.filter((token, i) => !isOption(token) && !isValue(i)) : tokens;
 }
 
 function isNow({ text, isQuoted }: Token): boolean {

@@ -19,7 +19,8 @@ export function commandText(commands: readonly Command[]): string {
     .join(' ');
 }
 
-function targetsOf(command: Command): readonly string[] {
+/** The machines and requests that it names. */
+export function targetsOf(command: Command): readonly string[] {
   switch (command.verb) {
     case 'request':
     case 'break-glass':

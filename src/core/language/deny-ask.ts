@@ -1,12 +1,26 @@
 import { JitError } from '../errors/errors.ts';
 import { each, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isSentenceWord } from './sentence-word.ts';
-import { isBecause } from './term-words.ts';
+import { isSentenceWord, turns } from './sentence-word.ts';
+import { isBecause, unknownWord } from './term-words.ts';
 import { bareReason, because, isId, unique } from './which-ask.ts';
 
 /** `deny <id> <reason>`, `deny <id>, <id> because <reason>`: only a reason can follow. */
 export const readDeny: ReadCommand = (said) => {
+  const [object, link, third] = said.tokens;
+  // `deny not k7m3q9w`, `deny rdp of k7m3q9w`: it, or not all of it?
+  const isTurned = object !== undefined && turns(object) && link !== undefined && isId(link) && /\d/.test(link.text);
+  const isPart =
+    object !== undefined &&
+    !isId(object) &&
+    /^(?:of|from|on|for)$/i.test(link?.text ?? '') &&
+    third !== undefined &&
+    isId(third) &&
+    /\d/.test(third.text);
+  if (object && (isTurned || isPart)) {
+    said.faults.push(unknownWord(object));
+    return only({ verb: 'help', about: 'deny' });
+  }
   const { names, from: behind } = idsIn(said);
   const marker = said.tokens[behind];
   // `--reason "too wide"`

@@ -2,6 +2,8 @@ import { JitError } from '../errors/errors.ts';
 import { portText } from '../rule/port.ts';
 import { readMoment } from './moment.ts';
 import { isOften, isTimed } from './no-time.ts';
+import { readPorts } from './port-word.ts';
+import { readPurpose } from './purpose.ts';
 import { each, MOST_AT_ONCE, noPorts, noReason, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms } from './said-terms.ts';
@@ -9,14 +11,16 @@ import { isVagueTime } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { isTicket, unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { nearTime, readTime } from './time-words.ts';
+import { mustReadTime, nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
+import { vagueStart } from './vague-start.ts';
 import { whichOf } from './which-ask.ts';
 
 /** `extend [web-1 …] [30m | until 18:00]`. */
-export const readExtend: ReadCommand = (said) => {
-  noReason(said);
+export const readExtend: ReadCommand = (typed) => {
+  noReason(typed);
+  const said = withoutPurpose(typed);
   const before = said.faults.length;
   const other = said.tokens.findIndex((token, i) => isOtherLength(token, said.tokens, i) || isLater(said.tokens, i));
   if (other >= 0) {
@@ -33,6 +37,12 @@ export const readExtend: ReadCommand = (said) => {
     { machines: 100, isSpaced: true, noReason: true, others: { take } },
   ).read();
   const { until } = terms;
+  // `extend web-1 443`: one port alone cannot be extended.
+  const isOfPort = terms.forMs === undefined && !until && terms.ports.some((port) => isPort(tokens, port.number));
+  if (isOfPort) {
+    noPorts(said, terms);
+    return only({ verb: 'help', about: 'extend' });
+  }
   const forMs = terms.forMs ?? bareTime(said, terms, before);
   if (terms.forMs !== undefined) noPorts(said, terms);
   const [source] = terms.sources;
@@ -50,11 +60,32 @@ export const readExtend: ReadCommand = (said) => {
   return each(said, names, (name) => ({ verb: 'extend', which: name, ...more }));
 };
 
+/** What it lasts in all, which no extension is told; and lengths that none has. */
+const ALTOGETHER =
+  /^(?:total|overall|altogether|insgesamt|gesamt|zusammen|double|triple|doppelt|less|shorter|(?:month|year|quarter)s?|monate?n?|jahre?n?)$/i;
+
+/** `30 for deploy`: what it is for is no length beside one. */
+function withoutPurpose(said: SaidCommand): SaidCommand {
+  const { tokens } = said;
+  const at = tokens.findIndex(
+    (token, i) => /^for$/i.test(token.text) && !token.isQuoted && mustReadTime(tokens, i + 1).isGuess,
+  );
+  const isLength = (token: Token, i: number) =>
+    readTime(tokens, i) !== undefined || (i > 0 && /^\+?\d{1,3}$/.test(token.text));
+  const purpose = at > 0 && tokens.some(isLength) ? readPurpose(said, at + 1, true) : undefined;
+  const word = tokens[at + 1];
+  if (!purpose || !word) return said;
+  said.faults.push(unknownWord(word));
+  return { ...said, tokens: tokens.toSpliced(at, 1 + purpose.words) };
+}
+
 /** `to 3h` in all, or `by -30m`: it would be longer than that. */
 function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: number): boolean {
   if (isQuoted) return false;
   return (
     /^-\d/.test(text) ||
+    ALTOGETHER.test(text) ||
+    (/^all$/i.test(text) && /^in$/i.test(tokens[i - 1]?.text ?? '')) ||
     (/^to$/i.test(text) && !/^up$/i.test(tokens[i - 1]?.text ?? '') && readTime(tokens, i + 1) !== undefined)
   );
 }
@@ -63,10 +94,30 @@ function isOtherLength({ text, isQuoted }: Token, tokens: readonly Token[], i: n
 function isLater(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
   if (token === undefined || token.isQuoted) return false;
+  // `1h at 18:00`, `1h tomorrow`
+  const isLength = tokens.some((_, at) => readTime(tokens, at) !== undefined && !isClock(tokens[at]?.text ?? ''));
+  const isApart = isLength && /^(?:at|on|from|after)$/i.test(token.text) && isTimed(tokens, i + 1) && !isEnded(tokens);
+  const isBare = isLength && i > 0 && isTimed(tokens, i) && readTime(tokens, i) === undefined && !isEnded(tokens);
   return (
+    isApart ||
+    isBare ||
     (/^in$/i.test(token.text) && readTime(tokens, i + 1) !== undefined) ||
-    (i > 0 && (isVagueTime(token) || isOften(tokens, i)))
+    (i > 0 && (isVagueTime(token) || isOften(tokens, i) || vagueStart(tokens, i) > 0 || isDayOfLength(tokens, i)))
   );
+}
+
+function isEnded(tokens: readonly Token[]): boolean {
+  return tokens.some(
+    ({ text, isQuoted }, i) =>
+      !isQuoted &&
+      (/^(?:until|till|til|bis)$/i.test(text) || (/^(?:by|to)$/i.test(text) && readTime(tokens, i + 1) === undefined)),
+  );
+}
+
+/** `tomorrow 2h`: no end at two o’clock. */
+function isDayOfLength(tokens: readonly Token[], i: number): boolean {
+  if (/^(?:until|till|til|bis|by|at|on)$/i.test(tokens[i - 1]?.text ?? '') || !isTimed(tokens, i)) return false;
+  return readMoment(tokens, i, { now: 0, zone: 'UTC' }, 'end').asLength !== undefined;
 }
 
 /** `extend web-1 tomorrow 18:00`, `at 18:00`, `to 18:00`: what is meant is the end, which is refused and given back as it is typed. */
@@ -143,6 +194,18 @@ function namesOf(said: SaidCommand, { targets }: SaidTerms): readonly string[] {
       (isNameLike(name) && !/%$/.test(name) && !isTicket(token, targets[0]?.name));
     if (!isName) said.faults.push(unknownWord(token));
     return isName ? [name] : [];
+  });
+}
+
+/** `443`: neither minutes nor hours, as people say them. */
+function isPort(tokens: readonly Token[], figure: number): boolean {
+  const mayBeTime = figure <= 12 || (figure % 5 === 0 && figure <= 480);
+  return tokens.some((token, i) => {
+    const ports = token.isQuoted || i === 0 ? undefined : readPorts([token], 0);
+    const isFigure = /^\+?\d+$/.test(token.text);
+    return (
+      ports?.fault === undefined && ports?.ports.some(({ number }) => number === figure) && !(isFigure && mayBeTime)
+    );
   });
 }
 

@@ -3,12 +3,21 @@ import { umlauted } from './umlauts.ts';
 
 /** Before what is meant, words that say nothing of it: `approve request k7m3q9w`, `end my access to web-1`. */
 const FILLER =
-  /^(?:the|my|our|this|that|it|them|these|those|request|requests|access|session|sessions|id|to|for|of|with|mit|me|machine|server|vm|host|instance)$/i;
+  /^(?:the|my|our|this|that|it|them|these|those|request|requests|access|session|sessions|offers?|id|to|for|of|with|mit|me|machine|server|vm|host|instance)$/i;
 
 const OWNED = /['’]s$/i;
 
 /** Without the fillers in front; where nothing else stands there, without any. In quotes, they are names. */
-export function withoutFillers(tokens: readonly Token[]): readonly Token[] {
+export function withoutFillers(all: readonly Token[]): readonly Token[] {
+  // `the tunnel to web-1`; alone, it is a name.
+  const tokens = all.filter(
+    ({ text, isQuoted }, i) =>
+      isQuoted ||
+      !(
+        /^(?:connections?|tunnels?|sessions?|verbindung|sitzung)$/i.test(text) &&
+        /^(?:to|on|with|from|zu)$/i.test(all[i + 1]?.text ?? '')
+      ),
+  );
   const from = tokens.findIndex((token, i) => token.isQuoted || !(FILLER.test(token.text) || isOpen(tokens, i)));
   const isRequest = ({ text, isQuoted }: Token) => !isQuoted && /^request$/i.test(text);
   const isSaid = tokens.slice(0, from < 0 ? 0 : from).some(isRequest);
@@ -37,7 +46,7 @@ export function isAll({ text, isQuoted }: Token): boolean {
 /** How people begin a sentence that asks for something. */
 const LEAD = new Set(
   [
-    "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you have get need want like give grant me us let make a an new do it be possible",
+    "please pls plz kindly can could may would i i'd i’d i'm i’m im am we you someone somebody anyone anybody jemand have get need want like give grant me us let make a an new do it be possible",
     'jit drawbridge sudo in into hey hi gimme lemme mach mache machen quick quickly urgent urgently asap now bitte ich bin kann kannst können darf brauche möchte will gib mir dringend schnell mal',
     'du uns wir muss müssen muessen hätte haette gern gerne eben kannst könntest koenntest könnten koennten können sie bräuchte braeuchte lass schalt schalte',
   ].flatMap((line) => line.split(' ')),

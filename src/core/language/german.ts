@@ -8,7 +8,7 @@ const WORDS: ReadonlyMap<string, string> = new Map(
     'samstag saturday,sonnabend saturday,sonntag sunday,mittag noon,mittags noon,mitternacht midnight,feierabend eod',
     'eine a,einer a,einem a,einen a,eins one,elf eleven,zwölf twelve,zwei two,drei three,vier four,fünf five,sechs six,sieben seven,acht eight,neun nine,zehn ten',
     'stunde hour,stunden hours,minuten minutes,tage days,tagen days,früh morning,nach past,vor to,viertel quarter',
-    'für for,vom from,mir me,mich me,dem the,meinem my,meiner my,zugriff access,zugang access,auf to,zu to,zum to',
+    'für for,vom from,mir me,mich me,dem the,meinem my,meiner my,meinen my,zugriff access,zugang access,auf to,zu to,zum to',
     'nächsten next,nächste next,nächster next,woche week,wochen weeks,wochenende weekend,monat month',
     'noch more,nochmal more,alle all,meine mine,ab at,zwischen between,übliche usual,üblichen usual,üblich usual',
   ].flatMap((line) => line.split(',').map((pair) => pair.split(' ') as [string, string])),

@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { commandText } from './command-text.ts';
 import { failedConnection } from './failure.ts';
 import { type Heard, heard, LONGEST_COMMAND } from './heard.ts';
+import { dropsLimit } from './held-limits.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
 import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
@@ -15,7 +16,7 @@ import { withoutMessageLinks } from './message-link.ts';
 import { isOfMoment } from './moment.ts';
 import { SHOWS } from './no-time.ts';
 import { withWholeNames } from './parted-name.ts';
-import { plainOf } from './preamble.ts';
+import { plainOf, replyIn } from './preamble.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
@@ -44,6 +45,12 @@ const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
  * it is refused: throws a JitError with the whole corrected command. Without a clock nobody can say `until 18:00`.
  */
 export function parseCommands(text: string, names: SourceNames, clock?: WallClock): readonly Command[] {
+  const reply = replyIn(text);
+  if (reply !== undefined) {
+    const isCommand = BY_WORD.has(/^\W*(?:jit\s+)?([\w-]+)/i.exec(reply)?.[1]?.toLowerCase() ?? '');
+    const error = new JitError('unknownCommand', { word: '>' });
+    throw error.instead(isCommand ? correctedOf(reply, names, clock) : insteadOf(only({ verb: 'help' })));
+  }
   const parts = apart(text.slice(0, LONGEST_COMMAND), (word) => BY_WORD.has(word));
   if (parts.length > 1) throw oneEach(parts, names, clock);
   const all = heard(text);
@@ -61,12 +68,17 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   if (!fault) {
     const commands = reading.groups.flat();
     const isPortOpen = commands.some((one) => lacksPort(all, one));
+    if (isPortOpen && commands.some(({ verb }) => ASKS_PORT.includes(verb))) throw toFillIn(all);
+    if (isPortOpen && !commands.every(({ verb }) => FORMS.includes(verb)))
+      throw unknownWord('port').instead(insteadOf(helpOf(said, reading)));
     if (!isPortOpen && !all.tokens.some(isBlank)) return commands;
     // A form is for one machine.
     if (commands.some(isOfSeveral)) throw toFillIn(all);
     return commands.map(asForm);
   }
-  const isLost = reading.groups.flat().some((one) => dropsMoment(said, one) || gathersTerms(said, one));
+  const isLost = reading.groups
+    .flat()
+    .some((one) => [dropsMoment, gathersTerms, dropsLimit].some((is) => is(said, one)));
   const isHelp = reading.groups.flat()[0]?.verb === 'help';
   const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
   const correction = insteadOf(meant);
@@ -111,10 +123,25 @@ function asForm(command: Command): Command {
   return command.verb === 'break-glass' && command.ask ? { verb: 'break-glass', typed: command.ask } : command;
 }
 
-/** `request web-1 port for 2h because deploy`: which port? */
+/** Those that have a form. */
+const FORMS: readonly string[] = ['request', 'break-glass'];
+/** Those that ask about a port. */
+const ASKS_PORT: readonly string[] = ['why', 'explain'];
+
+/** `request web-1 port for 2h because deploy`, `why web-1 port`: which port? */
 function lacksPort({ tokens }: Heard, command: Command): boolean {
-  const ask = command.verb === 'request' || command.verb === 'break-glass' ? command.ask : undefined;
-  return ask !== undefined && ask.ports.length === 0 && tokens.slice(2).some(isPortWord);
+  if (!tokens.slice(2).some(isPortWord)) return false;
+  switch (command.verb) {
+    case 'request':
+    case 'break-glass':
+      return command.ask?.ports.length === 0;
+    case 'explain':
+      return command.ports.length === 0;
+    case 'why':
+      return command.port === undefined;
+    default:
+      return ['extend', 'move', 'approve'].includes(command.verb);
+  }
 }
 
 /** As it was typed, with what has to be filled in. */
@@ -158,8 +185,10 @@ function isAnyWords({ groups }: CommandReading): boolean {
 }
 
 /** What `not` or `only` stands before would be corrected into its opposite; unless it can only be a reason. */
-function isTurned({ tokens, clock }: SaidCommand, { groups }: CommandReading): boolean {
+function isTurned({ tokens, clock, head }: SaidCommand, { groups }: CommandReading): boolean {
   const topic = BY_WORD.get(tokens[0]?.text.toLowerCase() ?? '')?.[1];
+  // `lehne k7m3q9w nicht ab`
+  if (topic === undefined && /\b(?:nicht|niemals|keinesfalls|nie) (?:ab|zurück|zurueck)\b/i.test(head)) return true;
   if (topic !== undefined && SHOWS.includes(topic)) return false;
   const isShown = groups.flat().every(({ verb }) => verb === 'show' || verb === 'why' || verb === 'list');
   if (topic === undefined && !isShown && isVerbTurned(tokens, (word) => BY_WORD.get(word)?.[1])) return true;

@@ -4,7 +4,7 @@ import { bare, decoded, plainDashes, spelledOut, unlinked, unwrapped } from './m
 import { tidy } from './text.ts';
 import { clockSpan, spelledSpans } from './time-span.ts';
 import type { Token } from './token.ts';
-import { dottedDate } from './until-words.ts';
+import { dottedDate, isClock, isDay } from './until-words.ts';
 
 /** The longest justification or reason that is kept, in characters. */
 export const LONGEST_REASON = 500;
@@ -87,6 +87,7 @@ function addressed(typed: string): string {
     .slice(0, 2 * LONGEST_COMMAND)
     .normalize('NFC')
     .replace(/&nbsp;|&#160;/g, ' ')
+    .replace(/<(s|strike|del)>([^<>]*)<\/\1>/gi, (_, __, text: string) => text.trim().replace(/\S+/g, '~$&~'))
     .replace(TAG, ' ')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/^[\p{Cf} ]+/u, '')
@@ -100,8 +101,14 @@ function addressed(typed: string): string {
 function headOf(text: string): string {
   return narrow(decoded(unlinked(text)))
     .replace(/[\p{Cf}\p{Co}\p{Cs}]+/gu, '')
+    .replace(/(?<=\s)--(hours?|minutes?|mins?)[= ](?=\d+(?:\s|$))(\d+)/gi, '--for $2$1')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** `90'` */
+function minutesOf(piece: string): string {
+  return piece.replace(/^(\d{1,3})['’′]$/, '$1min');
 }
 
 /** Letters and marks of East Asian keyboards, as the same of others. */
@@ -109,6 +116,7 @@ function narrow(text: string): string {
   return text
     .replace(/[\uFF01-\uFF5E]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/(?<=\d)[。｡．](?=\d)/g, '.')
+    .replaceAll('➕', '+')
     .replace(/[、。]/g, (mark) => (mark === '、' ? ', ' : '. '));
 }
 
@@ -134,13 +142,18 @@ const PIECE = new RegExp(
 const JOINING = /^(?:[,;&+/|]|and|plus|und|et|comma|komma|sowie)$/i;
 /** Options as the command line has them. */
 const OPTION =
-  /^-{0,2}(from|source|ip|for|duration|until|till|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
-const SWITCH = /^-{1,2}(from|source|ip|cidr|for|duration|until|till|ports?|p|t|machine|host|vm|server|instance|name)$/i;
+  /^-{0,2}(from|source|ip|for|duration|ttl|until|till|end|at|start|begin|ports?|machine|host|vm|server|instance|name|id|request)[=:](.+)$/i;
+const SWITCH =
+  /^-{1,2}(from|source|ip|cidr|for|duration|ttl|until|till|end|at|start|begin|ports?|p|t|machine|host|vm|server|instance|name)$/i;
 const SWITCHES: Readonly<Record<string, string>> = {
   p: 'port',
   t: 'for',
   source: 'from',
   duration: 'for',
+  ttl: 'for',
+  start: 'at',
+  begin: 'at',
+  end: 'until',
   ip: 'from',
   cidr: 'from',
   name: 'machine',
@@ -172,20 +185,56 @@ function tokensOf(head: string): readonly Token[] {
       isJoined = true;
       continue;
     }
-    const word = piece.startsWith('<@')
-      ? piece
-      : (dottedDate(piece) ?? bare(code === undefined ? piece : code.slice(1, -1).trim()));
+    // `web-1 -> web-2` corrects, `203.0.113.7 -> web-1` says from where.
+    if (/^(?:[→➔➜⇒]|[-=]+>)$/.test(piece) && !/^[\d.:/]+$/.test(tokens.at(-1)?.text ?? '')) {
+      tokens.push({ text: 'instead', typed: piece, at });
+      continue;
+    }
+    // `~web-1~ web-2`: struck out, as people correct in a chat.
+    if (i > 0 && isStruck(piece) && pieces.some(([one], at) => at > 0 && !isStruck(one) && NAME.test(bare(one))))
+      tokens.push({ text: 'sorry', typed: piece, at });
+    const star = starOf(pieces, i);
+    // `*p2x8v4t`, as people correct what they wrote before.
+    if (star === 'before') tokens.push({ text: 'sorry', typed: piece, at });
+    const word =
+      star === 'behind'
+        ? piece
+        : piece.startsWith('<@')
+          ? piece
+          : (dottedDate(piece) ?? bare(code === undefined ? minutesOf(piece) : code.slice(1, -1).trim()));
     // `22 - 25`
     const isRange =
       /^\p{Pd}$/u.test(piece) &&
       /^\d{1,5}$/.test(tokens.at(-1)?.text ?? '') &&
       /^\d{1,5}$/.test(pieces[i + 1]?.[0] ?? '');
-    if (isRange) tokens.push({ text: 'to', typed: piece, at });
-    if (isRange || /^[-.!:;()+•·|]*$/.test(word)) continue;
+    const isSpan = /^\p{Pd}$/u.test(piece) && isClock(tokens.at(-1)?.text ?? '') && isDated(pieces[i + 1]?.[0] ?? '');
+    if (isRange || isSpan) tokens.push({ text: isRange ? 'to' : 'until', typed: piece, at });
+    if (isRange || isSpan || /^[-.!:;()+•·|=]*$/.test(word)) continue;
     if (code !== undefined && word.includes(' ')) push(word, at, true);
     else for (const part of optionOf(word, tokens.at(-1)?.text, pieces[i + 1]?.[0])) push(part, at);
   }
   return spelledSpans(inEnglish(tokens));
+}
+
+/** A machine or a request, by its looks. */
+const NAME = /^#?(?=\w*\d)[2-9a-hj-km-np-z]{7}$|^[\p{L}@][\w.@]*-[\w.-]+$/iu;
+
+function isStruck(piece: string): boolean {
+  return /^~+[^~]+~+[,;.]?$/.test(piece) && NAME.test(bare(piece));
+}
+
+/** A star that is no emphasis: `*p2x8v4t` corrects, and `web*` are several. */
+function starOf(pieces: readonly RegExpMatchArray[], i: number): 'before' | 'behind' | undefined {
+  const piece = pieces[i]?.[0] ?? '';
+  const isOpened = pieces.slice(0, i).some(([one]) => one.startsWith('*'));
+  const isClosed = pieces.slice(i + 1).some(([one]) => one.endsWith('*'));
+  if (/^\*\w[^*]*$/.test(piece) && !isClosed && i > 0) return 'before';
+  return /^\w[^*]*\*$/.test(piece) && !isOpened ? 'behind' : undefined;
+}
+
+/** `9:00 - 2026-12-01 10:00`, `9:00 - friday 10:00` */
+function isDated(word: string): boolean {
+  return /^(?:\d{4}-\d\d-\d\d|tomorrow$|morgen$)/i.test(word) || isDay(word.toLowerCase());
 }
 
 /** Does `between` stand a few words before? */

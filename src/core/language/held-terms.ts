@@ -55,7 +55,7 @@ function isTermAt(tokens: readonly Token[], i: number, names: SourceNames): bool
   return isCommand || isMomentAt(tokens, i) || isLengthAt(tokens, i) || isBareSource(token.text, names);
 }
 
-function isMomentAt(tokens: readonly Token[], i: number): boolean {
+export function isMomentAt(tokens: readonly Token[], i: number): boolean {
   const token = tokens[i];
   // `2-3 min` is no date.
   if (!token || token.isQuoted || /^\d{1,2}-\d{1,2}$/.test(token.text)) return false;

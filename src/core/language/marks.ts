@@ -16,15 +16,20 @@ export function decoded(text: string): string {
 }
 
 const LINK = /<((?:https?|ssh|rdp|mailto|tel):[^|>]*)(?:\|([^>]*))?>/gi;
-const MARKDOWN = /\[([^\]]+)\]\((?:https?|ssh|rdp|mailto):[^)\s]*\)/gi;
+const MARKDOWN = /\[([^\]]+)\]\(((?:https?|ssh|rdp|mailto):[^)\s]*)\)/gi;
 const ANCHOR = /<a\s[^>]*>([^<]*)<\/a>/gi;
+/** The page of one request on the board: it says which, whatever its label. */
+const PAGE = /https:\/\/[^\s"'<>|)]*\/board\/lease\/[2-9a-z]{7}(?![2-9a-z])/i;
 
 /** Links that a chat made of a name or an address, as they were typed. */
 export function unlinked(text: string): string {
   return text
-    .replace(LINK, (_, url: string, label?: string) => label ?? url.replace(/^(?:mailto|tel):/i, ''))
-    .replace(MARKDOWN, '$1')
-    .replace(ANCHOR, '$1');
+    .replace(
+      LINK,
+      (_, url: string, label?: string) => PAGE.exec(url)?.[0] ?? label ?? url.replace(/^(?:mailto|tel):/i, ''),
+    )
+    .replace(MARKDOWN, (_, label: string, url: string) => PAGE.exec(url)?.[0] ?? label)
+    .replace(ANCHOR, (link, label: string) => PAGE.exec(link)?.[0] ?? label);
 }
 
 /** The same where people read it: the address that a label hides is said. */

@@ -4,6 +4,7 @@ import { isComplaint } from './failure.ts';
 import { isAll, withoutLead } from './fillers.ts';
 import { meantAlone } from './meant-alone.ts';
 import { meantVerb, namedIn, nearVerb } from './meant-verbs.ts';
+import { readMoment } from './moment.ts';
 import { ofOtherTool } from './other-tools.ts';
 import { perMachine } from './per-machine.ts';
 import { readPorts } from './port-word.ts';
@@ -15,7 +16,9 @@ import { isNameLike } from './target.ts';
 import { readTime } from './time-words.ts';
 import { type Token, typedOf } from './token.ts';
 import { turned } from './turned.ts';
+import { vagueStart } from './vague-start.ts';
 import { BY_WORD, type TypedVerb } from './verbs.ts';
+import { isId } from './which-ask.ts';
 
 /** Verbs of which only what is named is taken from a sentence. */
 const OF_SENTENCES: readonly (string | undefined)[] = ['why', 'status', 'whoami', 'explain'];
@@ -29,8 +32,10 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   const [, because] = /\s--reason[= ]["“']?([^"”']+)/i.exec(typed.whole) ?? [];
   if (other && tool)
     return behind({ ...typed, tokens: other, ...(because === undefined ? {} : { reason: because.trim() }) }, tool);
-  const said = { ...typed, tokens: forWhom(withoutParticle(turned(typed))) };
+  const said = { ...typed, tokens: forWhom(withoutParticle(turned(withMomentBehind(typed)))) };
   const { tokens } = said;
+  const told = onlyTold(said);
+  if (told) return told;
   const alone = meantAlone(said);
   if (alone) return alone;
   const lead = withoutLead(tokens);
@@ -46,11 +51,57 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   if (isMore(asked)) return readExtend({ ...said, tokens: withoutLonger(asked) });
   if (known) return knownBy(said, own ? tokens : asked, known);
   if (isLed && asked.length > 0 && isAsk(tokens, asked)) return perMachine(readRequest([]))({ ...said, tokens: asked });
+  // `machine web-1 port 22`
+  const [noun, named] = tokens;
+  const isOfMachine = noun && !noun.isQuoted && /^(?:machine|server|host|vm|rechner|maschine)$/i.test(noun.text);
+  // `port twenty two on web-1`
+  const isOfPort =
+    noun &&
+    !noun.isQuoted &&
+    /^port$/i.test(noun.text) &&
+    tokens.some(({ text }) => /^\p{L}/u.test(text) && isNameLike(text));
+  if (isOfPort || (isOfMachine && named && isNameLike(named.text)))
+    return perMachine(readRequest([]))({ ...said, tokens });
   const near = nearVerb(BY_WORD.keys(), word);
   const nearest = near === undefined ? undefined : BY_WORD.get(near);
   if (nearest) return behind(said, nearest);
   if (near === undefined && isNameLike(word)) return perMachine(readRequest([]))(said);
   return only({ verb: 'help' });
+}
+
+/** `in 10 minutes close web-1`, `tomorrow 9:00 request web-1`: the same with its verb in front. */
+function withMomentBehind(said: SaidCommand): SaidCommand {
+  const { tokens, clock = { now: 0, zone: 'UTC' } } = said;
+  const [first] = tokens;
+  if (!first || first.isQuoted || isNameLike(first.text) !== /^\d/.test(first.text)) return said;
+  const lead = /^(?:in|at|on|for|from|after|until|till|bis)$/i.test(first.text) ? 1 : 0;
+  const moment = readMoment(tokens, lead, clock, 'start');
+  const own = readTime(tokens, lead)?.words ?? (moment.fault?.code === 'malformedTime' ? 0 : moment.words);
+  const words = vagueStart(tokens, 0) || (own > 0 ? lead + own : 0);
+  const rest = tokens.slice(words);
+  const isVerb = rest.some(
+    (token, i) =>
+      !token.isQuoted &&
+      (i === 0 || i + 1 === rest.length) &&
+      (BY_WORD.has(token.text.toLowerCase()) || meantVerb([token]) !== undefined),
+  );
+  if (words === 0 || !isVerb) return said;
+  return { ...said, tokens: [...turned({ ...said, tokens: rest }), ...tokens.slice(0, words)] };
+}
+
+const KEPT =
+  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:bitte )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+const AWAY = /\bim urlaub\b/i;
+
+/** What asks for nothing to be done by a command of its own: `lass web-1 offen`, `bin bis Freitag im Urlaub`, two verdicts on two requests. */
+function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
+  const named = namedIn(tokens).filter(({ text }) => /^\p{L}/u.test(text));
+  if (named.length > 0 && KEPT.test(whole))
+    return only(...named.map(({ text }) => ({ verb: 'show' as const, which: text })));
+  if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
+  const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
+  const isOfTwo = tokens[0] !== undefined && isId(tokens[0]) && verdicts.length > 1;
+  return isOfTwo ? only({ verb: 'list', whose: 'pending' }) : undefined;
 }
 
 /** `lehne k7m3q9w ab`, `ziehe k7m3q9w zurück`, `schutz aufheben web-1`: the other half of the verb. */
@@ -75,7 +126,8 @@ function withoutParticle(tokens: readonly Token[]): readonly Token[] {
 /** `give sam access to web-1`, `let sam into web-1`, `sam needs web-1`: whom it is for. */
 function forWhom(tokens: readonly Token[]): readonly Token[] {
   const [first] = tokens;
-  const isGiven = first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|gib|lass)$/i.test(first.text);
+  const isGiven =
+    first !== undefined && !first.isQuoted && /^(?:give|let|grant|allow|add|gib|lass|darf)$/i.test(first.text);
   const from = isGiven ? 1 : 0;
   const machine = tokens.findIndex(
     (token, i) => i > from && isNameLike(token.text) && readTime(tokens, i) === undefined,
@@ -88,7 +140,7 @@ function forWhom(tokens: readonly Token[]): readonly Token[] {
   const isSomebody = ({ text, isQuoted }: Token) =>
     isQuoted ||
     /^(?:<@|@\p{L})/u.test(text) ||
-    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|i|you|we|all|everybody|back)$/i.test(text));
+    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|ich|wir|i|you|we|all|everybody|back)$/i.test(text));
   // Whom they let in, and where, stands in what waits.
   if (
     /^(?:let|lass)$/i.test(first?.text ?? '') &&
@@ -121,6 +173,10 @@ function isAsk(tokens: readonly Token[], asked: readonly Token[]): boolean {
 /** `scp file ada@web-1:/tmp`: what stands before the colon. */
 const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
+/** Beside `yes` and `no`, words that name nothing; `sam` in `block sam` does. */
+const ANSWERING =
+  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|\W+)$/i;
+
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
   // `create request web-1`
@@ -128,7 +184,8 @@ function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: Ty
   if (again && again[1] === topic && first && rest.length > 1) return knownBy(said, [first, ...rest.slice(1)], verb);
   const named = namedIn(rest);
   // `yes please`, `no way`: nothing of it is about one request.
-  const isAnswer = (topic === 'approve' || topic === 'deny') && named.length === 0 && rest.length < 3;
+  const isAnswer =
+    (topic === 'approve' || topic === 'deny') && named.length === 0 && rest.every(({ text }) => ANSWERING.test(text));
   const isTime = ({ text, isQuoted }: Token) => !isQuoted && /^(?:time|zeit)$/i.test(text);
   // `log in to web-1`, `more time for web-1`.
   const isIn = topic === 'request' && first?.text.toLowerCase() === 'log';
@@ -180,6 +237,8 @@ function isMore(tokens: readonly Token[]): boolean {
     first !== undefined &&
     isNameLike(first.text) &&
     (isTime(1) || (isWord(second, MORE) && (third === undefined || isWord(third, /^haben$/i) || isTime(2))));
+  // `+1h web-1`
+  if (isTime(0) && isWord(first, /^\+\d/)) return true;
   return (isTime(0) || isOfName) && (isWord(first, /^another$/i) || tokens.some((token) => isWord(token, MORE)));
 }
 

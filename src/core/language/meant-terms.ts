@@ -1,9 +1,12 @@
 import { JitError } from '../errors/errors.ts';
+import { BASTION } from './asked-source.ts';
 import { dayAt } from './day.ts';
 import { readMoment } from './moment.ts';
 import { figuresOf } from './number-words.ts';
+import { withoutNumbers } from './numbered.ts';
 import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
 import { isBareSource } from './source-words.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
@@ -11,16 +14,17 @@ import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
 import { type Token, typedText } from './token.ts';
 import { isClock, readDate } from './until-words.ts';
+import { vagueStart } from './vague-start.ts';
 
 /** What people write for `at`, before a start. */
 const STARTING = /^(?:start|starts|starting|begin|beginning|after|@)$/i;
 
 /** What people write for `until`. */
-const ENDING = /^(?:by|before)$/i;
+const ENDING = /^(?:by|before|ends?|ending|ende)$/i;
 
 /** Before a length, words that say no more than `for`. */
 const HEDGE =
-  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens|mindestens|wenigstens|minimum|min)$/i;
+  /^(?:max|maximum|maximal|about|around|within|roughly|approximately|approx|circa|ca|rund|etwa|ungefähr|ungefaehr|höchstens|hoechstens|mindestens|wenigstens|minimum|min|duration|dauer)$/i;
 
 /** The same of two words. */
 const HEDGES =
@@ -53,8 +57,8 @@ export function withMeantTerms(typed: SaidCommand): SaidCommand {
     !isQuoted &&
     /^an?$/i.test(text) &&
     !all[i + 1]?.isJoined &&
-    /^(?:machine|server|host|vm|instance)$/i.test(all[i + 1]?.text ?? '');
-  const said = { ...typed, tokens: portsFirst(typed.tokens.filter((...one) => !isArticle(...one))) };
+    /^(?:machine|server|host|vm|instance|tunnel|connection|session)$/i.test(all[i + 1]?.text ?? '');
+  const said = withoutNumbers({ ...typed, tokens: portsFirst(typed.tokens.filter((...one) => !isArticle(...one))) });
   const tokens: Token[] = [];
   for (let i = 0; i < said.tokens.length; i += 1) {
     const token = said.tokens[i] as Token;
@@ -95,6 +99,15 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
       words: 2,
       fault: new JitError('malformedDuration', { word: `${word} ${link}` }),
     };
+  const [next, length = ''] = /^for the next (hour|day|week|month)\b/i.exec(typedText(tokens.slice(i, i + 4))) ?? [];
+  if (next !== undefined)
+    return {
+      texts: ['for', { h: '1h', d: '1d', w: '7d', m: '30d' }[length.toLowerCase()[0] ?? ''] ?? '1h'],
+      words: 4,
+      fault: new JitError('malformedDuration', { word: next.slice(4) }),
+    };
+  const long = longAt(tokens, i);
+  if (long) return long;
   const isOne = /^(?:an?|ein|ne)$/i.test(word) && SOME.test(link) && !readTime(tokens, i);
   if (isOne && UNITS.test(tokens[i + 2]?.text ?? '')) return vagueLength(tokens, i, 2);
   const some =
@@ -110,6 +123,25 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   if (NOW.test(word) && i > 0 && !isSaid) return { texts: [], words: 1 };
   if (/^right$/i.test(word) && NOW.test(link) && i > 0 && !isSaid) return { texts: [], words: 2 };
   return undefined;
+}
+
+/** `1 month`, `a year`: as days. */
+function longAt(tokens: readonly Token[], i: number): Meant | undefined {
+  const said = tokens.slice(i, i + 2).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
+  const [, count = '', unit = ''] =
+    /^(\d{1,2}) (months?|monate?n?|years?|yrs?|jahre?n?|quarters?|nights?)$/.exec(figuresOf(said.join(' '))) ??
+    /^(\d{1,2})(mos?|months?|y|yrs?|years?)$/.exec(said[0] ?? '') ??
+    [];
+  // `a quarter to six`
+  // Of `22 months` and `22 quarter past 6`, the figure is a port.
+  const isOther =
+    (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || (count === '22' && !/^for$/i.test(tokens[i - 1]?.text ?? ''));
+  if (unit === '' || isOther || readTime(tokens, i)) return undefined;
+  const days = Number(count) * ({ m: 30, q: 90, n: 1 }[unit[0] ?? ''] ?? 365);
+  const words = /^\d+[a-z]/.test(said[0] ?? '') ? 1 : 2;
+  const fault = new JitError('malformedDuration', { word: tidy(typedText(tokens.slice(i, i + words)), 40) });
+  const isFor = /^for$/i.test(tokens[i - 1]?.text ?? '');
+  return { texts: [...(isFor ? [] : ['for']), `${days}d`], words, fault };
 }
 
 /** `a few hours`: an hour is offered. */
@@ -140,12 +172,30 @@ function throughAt({ tokens, names }: SaidCommand, i: number): Meant | undefined
     return { texts: [], words: 1 };
   if (!THROUGH.test(word)) return undefined;
   const words = /^(?:the|our|das|den)$/i.test(tokens[i + 1]?.text ?? '') ? 2 : 1;
+  const bastion = bastionAt(tokens, i + words);
+  if (bastion > 0) return { texts: ['from', BASTION], words: words + bastion };
   return isBareSource(tokens[i + words]?.text ?? '', names) ? { texts: ['from'], words } : undefined;
+}
+
+/** `bastion`, `azure bastion host`: how many words. */
+function bastionAt(tokens: readonly Token[], at: number): number {
+  const text = tokens
+    .slice(at, at + 3)
+    .map((token) => (token.isQuoted ? '' : token.text.toLowerCase()))
+    .join(' ');
+  return /^(?:azure )?bastion(?: host)?(?= |$)/.exec(text)?.[0].split(' ').length ?? 0;
 }
 
 /** `port twenty two`. */
 function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   if (!/^ports?$/i.test(tokens[i]?.text ?? '')) return undefined;
+  // `port four four three`
+  const digits = tokens
+    .slice(i + 1, i + 6)
+    .map(({ text, isQuoted }) => (isQuoted ? '' : figuresOf(text.toLowerCase())));
+  const end = digits.findIndex((text, at) => !/^\d$/.test(text) || /^\d$/.test(tokens[i + 1 + at]?.text ?? ''));
+  const spelled = digits.slice(0, end < 0 ? undefined : end);
+  if (spelled.length > 1) return { texts: ['port', spelled.join('')], words: 1 + spelled.length };
   for (const words of [2, 1]) {
     const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
     const figures = figuresOf(said.join(' '));
@@ -160,6 +210,15 @@ function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const { text = '' } = tokens[i] ?? {};
   const isMention = /^<@[^>]+>,?$/.test(text) || (/^@\p{L}/u.test(text) && !isNameLike(text.slice(1)));
   if (!isMention || /^(?:for|of|cc|with|mit|because)$/i.test(tokens[i - 1]?.text ?? '')) return undefined;
+  // `approved by @sam`, `and notify @sam`: nothing is for them.
+  const before = tokens[i - 1];
+  const isOther =
+    before !== undefined &&
+    /^\p{L}+$/u.test(before.text) &&
+    (!isSentenceWord(before) || /^(?:by|to|from|an)$/i.test(before.text)) &&
+    !/^(?:access|machine|server|request|please|pls)$/i.test(before.text) &&
+    readPorts([before], 0) === undefined;
+  if (isOther) return { texts: [], words: 1 };
   const isMachine = (token: Token, at: number) =>
     at !== i && isNameLike(token.text) && !/^[<@\d]/.test(token.text) && !readTime(tokens, at);
   return tokens.some(isMachine) ? { texts: ['for', text], words: 1 } : undefined;
@@ -168,13 +227,23 @@ function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
 function momentAt({ tokens, clock }: SaidCommand, i: number): Meant | undefined {
   const [word = '', ...behind] = tokens.slice(i, i + 5).map(({ text }) => text);
   if (/^on behalf of$/i.test([word, ...behind.slice(0, 2)].join(' '))) return { texts: ['for'], words: 3 };
+  // `this afternoon` is that of today.
+  if (/^this$/i.test(word) && /^(?:morning|afternoon|night)$/i.test(behind[0] ?? ''))
+    return { texts: ['today', behind[0] ?? ''], words: 2 };
+  const vague = vagueStart(tokens, i);
+  if (vague > 0) {
+    const typed = tidy(typedText(tokens.slice(i, i + vague)), 60);
+    return { texts: ['at', '<time>'], words: vague, fault: new JitError('malformedStart', { word: typed }) };
+  }
   const [day = ''] = WHOLE_DAY.exec([word, ...behind].join(' ')) ?? [];
   if (day !== '') return { texts: ['until', 'eod'], words: day.split(' ').length };
   const isLinked = /^(?:at|on)$/i.test(behind[0] ?? '');
   const isDay = /^day$/i.test(tokens[i - 1]?.text ?? '');
   if (STARTING.test(word) && !isDay && isMoment(tokens, i + (isLinked ? 2 : 1)))
     return { texts: isLinked ? [] : ['at'], words: 1 };
-  if (ENDING.test(word) && isMoment(tokens, i + 1)) return { texts: ['until'], words: 1 };
+  const isEnd =
+    /^(?:end|ende)$/i.test(behind[0] ?? '') || (/^the$/i.test(behind[0] ?? '') && /^end$/i.test(behind[1] ?? ''));
+  if (ENDING.test(word) && (isEnd || isMoment(tokens, i + 1))) return { texts: ['until'], words: 1 };
   const time = /^in$/i.test(word) && clock ? readTime(tokens, i + 1) : undefined;
   if (!time || !clock) return undefined;
   const [now, then] = [clock.now, clock.now + time.ms].map((one) => dayAt(one, clock.zone));

@@ -22,7 +22,7 @@ const MEANT: Readonly<Record<string, string>> = {
   ),
   ...sameAs(
     'request',
-    'connect login logon unlock use tunnel apply elevate activate aktivieren aktiviere add create enter jump requesting requested telnet enable join log',
+    'connect login logon unlock use tunnel apply elevate activate aktivieren aktiviere add create enter jump requesting requested telnet enable join log 🔓',
   ),
   ...sameAs(
     'request',
@@ -55,7 +55,7 @@ const MEANT: Readonly<Record<string, string>> = {
   ),
   ...sameAs('show', 'view details inspect describe zeige zeigen zeig'),
   ...sameAs('status', "when wann time whats what's what’s what is are ist sind geht was remaining restzeit zeit"),
-  ...sameAs('status', 'does did has were'),
+  ...sameAs('status', 'does did has were ensure check verify'),
 };
 
 function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
@@ -66,6 +66,8 @@ function sameAs(verb: string, words: string): Readonly<Record<string, string>> {
 export function meantVerb([first, second, ...more]: readonly Token[]): string | undefined {
   const word = first?.isQuoted ? '' : wordOf(first?.text ?? '');
   const next = second?.text.toLowerCase() ?? '';
+  // `make sure web-1 is closed`
+  if (word === 'make' && next === 'sure') return 'status';
   if (word === 'grant' && /^(?:me|us)$/.test(next)) return undefined;
   // `log in`, `how long`, `what can you do`.
   if (word === 'log') return /^(?:in|into|on)$/.test(next) ? 'request' : 'help';

@@ -25,6 +25,12 @@ export type MomentKind = 'start' | 'end';
 
 /** Where somebody names no hour of today, of which the first that is still to come is meant. */
 const EVENING_MINUTES = [18 * 60, 20 * 60, 22 * 60, 24 * 60];
+/** The same in a part of it. */
+const PART_MINUTES: Partial<Record<DayPart, readonly number[]>> = {
+  early: [9 * 60, 10 * 60, 11 * 60],
+  morning: [9 * 60, 10 * 60, 11 * 60],
+  afternoon: [15 * 60, 16 * 60, 17 * 60],
+};
 const MIDNIGHT = 24 * 60;
 
 /** On whose clock, by what words, and as what. */
@@ -141,7 +147,8 @@ function eitherHalf({ date = '', day = '', hour = 0 }: Parts, asked: MomentAsked
 }
 
 function usualOf({ date = '', day = '', part, isNext }: Parts, asked: MomentAsked): Readings {
-  const usual = /^(?:today|tonight|heute)$/.test(day) ? EVENING_MINUTES : [usualMinute(part)];
+  const isOfToday = /^(?:today|tonight|heute)$/.test(day);
+  const usual = isOfToday ? (PART_MINUTES[part ?? 'night'] ?? EVENING_MINUTES) : [usualMinute(part)];
   const isToday = /^(?:today|heute)$/.test(day) && part === undefined;
   const days = isNext
     ? [

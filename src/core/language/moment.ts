@@ -43,7 +43,7 @@ export function readMoment(
   const asked = { clock, word, kind };
   const dated = parts.date === undefined ? {} : { isDated: true as const };
   if (!rest)
-    return { ...readingsOf(parts, asked), words, word, ...dated, ...asPort(parts, asked), ...asLength(parts, asked) };
+    return { ...saidReadings(parts, asked), words, word, ...dated, ...asPort(parts, asked), ...asLength(parts, asked) };
   const whole = rest.whole ? readingsOf(rest.whole, asked).readings : [];
   const parted = readingsOf(parts, asked).readings.map((one) => ({ ...one, ports: rest.ports }));
   const readings = [...whole, ...(rest.ports.length > 0 ? parted : [])];
@@ -69,10 +69,21 @@ function asPort({ minute: _, isBare: __, isPort, ...day }: Parts, asked: MomentA
   return { asPort: { readings, fault: new JitError('ambiguousTime', { word: asked.word }) } };
 }
 
-/** With the length that an hour may be; of a time elsewhere, or in a part of the day, it is none. */
+/** `today 2h` in the afternoon is no hour of tomorrow. */
+function saidReadings(parts: Parts, asked: MomentAsked): Pick<MomentSaid, 'readings' | 'fault'> {
+  const said = readingsOf(parts, asked);
+  const isOver = said.fault?.code === 'timePassed' || said.fault?.code === 'endsBeforeStart';
+  return parts.length && isToday(parts) && isOver ? { ...said, readings: [] } : said;
+}
+
+function isToday({ day = '' }: Parts): boolean {
+  return /^(?:today|heute)$/.test(day);
+}
+
+/** With the length that an hour may be; of a time elsewhere, it is none. */
 function asLength(parts: Parts, asked: MomentAsked): Pick<MomentSaid, 'asLength'> {
   const { minute: _, isBare: __, length, ...day } = parts;
-  if (!length || [day.zone, day.loose, day.local, day.part].some((one) => one !== undefined)) return {};
+  if (!length || [day.zone, day.loose, day.local].some((one) => one !== undefined)) return {};
   return { asLength: readingsOf(day, asked).readings.map((one) => ({ ...one, length })) };
 }
 

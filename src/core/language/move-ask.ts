@@ -11,7 +11,7 @@ import type { Token } from './token.ts';
 /** `move [web-1] [from <address>]`; `to <address>` says the same. */
 export const readMove: ReadCommand = (said) => {
   noReason(said);
-  const left = withoutOld(said);
+  const left = withFrom(said, withoutOld(said));
   const tokens = left.map((token, i) => {
     const isFirst = i === 0 && !isSource(left[1]?.text ?? '', said.names);
     const isTo = !token.isQuoted && !isFirst && (/^to$/i.test(token.text) || isToward(said, left, i));
@@ -30,6 +30,16 @@ export const readMove: ReadCommand = (said) => {
   if (names.length === 0) return only({ verb: 'move', ...where });
   return each(said, names, (name) => ({ verb: 'move', which: name, ...where }));
 };
+
+/** `move web-1 vpn`: where it goes on from, and no machine. */
+function withFrom(said: SaidCommand, tokens: readonly Token[]): readonly Token[] {
+  const isSaid = tokens.some(({ text, isQuoted }) => !isQuoted && /^(?:from|von|to|past)$/i.test(text));
+  const at = tokens.findIndex(({ text, isQuoted }, i) => i > 0 && !isQuoted && isSource(text, said.names));
+  const source = tokens[at];
+  if (isSaid || !source) return tokens;
+  said.faults.push(unknownWord(source));
+  return [...tokens.slice(0, at), { text: 'from', at: source.at }, ...tokens.slice(at)];
+}
 
 /** `to office`, `nach office`, which is read like `ten past`. */
 function isToward({ names }: SaidCommand, tokens: readonly Token[], i: number): boolean {

@@ -9,6 +9,7 @@ import { readTime } from './time-words.ts';
 import { type Token, typedText } from './token.ts';
 import { isClock, isDay, readDate } from './until-words.ts';
 import type { Topic } from './usage.ts';
+import { vagueStart } from './vague-start.ts';
 
 /** What is told no time at all. */
 const AT_ONCE: readonly Topic[] = [
@@ -21,7 +22,7 @@ const FOR_LENGTHS: readonly Topic[] = ['approve', 'protect'];
 /** What only shows something is offered without the time. */
 export const SHOWS: readonly Topic[] = AT_ONCE.slice(0, AT_ONCE.indexOf('nudge'));
 /** Behind these, a length is left out as well: nothing of it opens anything. */
-const WITHOUT_LENGTH: readonly Topic[] = ['nudge', 'again', 'accept', 'decline', 'move', 'restore', 'drill'];
+const WITHOUT_LENGTH: readonly Topic[] = ['nudge', 'accept', 'decline', 'move', 'restore', 'drill'];
 
 interface TimeTyped {
   readonly at: number;
@@ -65,6 +66,8 @@ function timeAt(tokens: readonly Token[], at: number, clock: SaidCommand['clock'
   const token = tokens[at];
   if (!token || token.isQuoted) return undefined;
   if (isOften(tokens, at)) return { words: 2, isLength: false };
+  const vague = at > 0 ? vagueStart(tokens, at) : 0;
+  if (vague > 0) return { words: vague, isLength: false };
   const lead = BEFORE.test(token.text) ? 1 : 0;
   const length = readTime(tokens, at + lead);
   const isIn = isWord(token, /^(?:in|after)$/i);
@@ -82,7 +85,7 @@ export function isOften(tokens: readonly Token[], at: number): boolean {
   const next = tokens[at + 1]?.text ?? '';
   return (
     isWord(tokens[at], /^(?:every|each|jede[nrs]?|next|this|last)$/i) &&
-    /^(?:hour|day|night|week|month|morning|evening|weekend|stunde|tag|nacht|abend)$/i.test(next)
+    /^(?:hour|day|night|week|month|morning|afternoon|evening|weekend|stunde|tag|nacht|abend)$/i.test(next)
   );
 }
 

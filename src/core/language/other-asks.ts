@@ -4,13 +4,16 @@ import { type DelegateAsk, endOf } from './delegate-ask.ts';
 import { isBlank, reasonOf } from './heard.ts';
 import { bare } from './marks.ts';
 import { nearWord } from './near-word.ts';
+import { figuresOf } from './number-words.ts';
 import { noReason, nothingMore, oneByOne, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
 import { readRequest } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
+import { textOf } from './start-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
+import { vagueStart } from './vague-start.ts';
 import { bareReason, because, isId, unique, which, whichOf } from './which-ask.ts';
 
 const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
@@ -81,9 +84,15 @@ export function readWords(verb: 'ask' | 'answer'): ReadCommand {
 export const readMatch: ReadCommand = (said) => {
   noReason(said);
   const tokens = said.tokens.filter(({ text, isQuoted }) => isQuoted || !/^(?:number|no|with|is)$/i.test(text));
-  nothingMore({ ...said, tokens }, 2);
   const [first, second] = tokens;
+  // `4 2`, `forty two`
+  const spoken = figuresOf(textOf(tokens.slice(1)).toLowerCase()).replaceAll(' ', '');
+  if (first && isId(first) && tokens.length > 1 && spoken !== second?.text && /^\d{2}$/.test(spoken)) {
+    said.faults.push(unknownWord(second ?? ''));
+    return only({ verb: 'match', which: whichOf(first) ?? PLACEHOLDER.id, number: spoken });
+  }
   const isNumber = second === undefined && /^\d+$/.test(first?.text ?? '');
+  nothingMore({ ...said, tokens }, 2);
   const isTurned = /^\d{1,2}$/.test(first?.text ?? '') && second !== undefined && isId(second);
   if (isTurned) said.faults.push(unknownWord(second));
   const [id, number] = isNumber
@@ -113,6 +122,19 @@ export const readDelegate: ReadCommand = (said) => {
   const typed = end.length > 0 ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : [];
   const before = tokens.slice(0, at < 0 ? undefined : at);
   const { to, given, rest } = whomOf(before);
+  // Without what narrows it, more would be handed over than was said.
+  const isOfSome = /^for$/i.test(how) && end.some((text) => /^(?:until|till|til|bis)$/i.test(text));
+  const isLater = !/^(?:until|till|til)$/i.test(how) && tokens.some((_, i) => i > 0 && vagueStart(tokens, i) > 0);
+  const isLimited =
+    isLater ||
+    given.length > 0 ||
+    isOfSome ||
+    before.some(isScope) ||
+    end.some((text, i) => isScope({ text, at: 0 }, i + 1));
+  if (isLimited || /^(?:from|starting|beginning|at|on|after|\d{1,5})$/i.test(rest[0] ?? '')) {
+    said.faults.push(new JitError('malformedDelegate'));
+    return only({ verb: 'help', about: 'delegate' });
+  }
   // `until tomorrow or friday`: the first of them.
   const parts = end.map((_, i) => [typed[0] ?? '', ...end.slice(0, end.length - i)]);
   const until =
@@ -122,9 +144,6 @@ export const readDelegate: ReadCommand = (said) => {
   const isWhole =
     to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
   if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
-  // Without what narrows it, more would be handed over than was said.
-  if (given.length > 0 || /^(?:from|starting|beginning|at|on|after)$/i.test(rest[0] ?? ''))
-    return only({ verb: 'help', about: 'delegate' });
   const people = to.length > 0 ? to : ['<person>'];
   const asks = people.map((one): DelegateAsk => ({ what: 'begin', to: one, until: until ?? ['until', 'friday'] }));
   return { groups: asks.map((ask) => [{ verb: 'delegate', ask }]), how: 'or' };
@@ -134,6 +153,18 @@ export const readDelegate: ReadCommand = (said) => {
 function endSaid({ clock }: SaidCommand, until: readonly string[]): readonly string[] | undefined {
   if (until.length < 2) return undefined;
   return !clock || endOf(until, clock.now, clock.zone) !== undefined ? until : undefined;
+}
+
+/** One machine, one port, one request, some days, or `for prod`: less than all that one decides. */
+function isScope({ text, isQuoted }: Token, i: number): boolean {
+  if (isQuoted || i === 0) return false;
+  return (
+    (isId({ text, at: 0 }) && /\d/.test(text)) ||
+    (/^\p{L}[\w.]*-[\w.-]*\d/u.test(text) && isNameLike(text)) ||
+    /^(?:ssh|rdp|winrm|prod|production|staging|read-?only|test|dev|only|just|nur|weekends|weekdays|nights|every|each)$/i.test(
+      text,
+    )
+  );
 }
 
 /** All that one decides, as it is handed over: `my approvals`. Less than that cannot be. */
@@ -187,6 +218,13 @@ export const readReview: ReadCommand = (said) => {
     const verb = isWrong ? 'wrong' : 'right';
     const all = ids.length === 0 ? [PLACEHOLDER.id] : ids;
     return { groups: all.map((one) => [{ verb, which: one, reason: said.reason ?? '<words>' }]), how: 'then' };
+  }
+  // `right or wrong`
+  if (/^(?:or|oder)$/i.test(said.tokens[2]?.text ?? '')) {
+    said.faults.push(new JitError('malformedReview'));
+    const reason = said.reason ?? '<words>';
+    const either = (['right', 'wrong'] as const).map((one) => [{ verb: one, which: whichOf(id) ?? '', reason }]);
+    return { groups: either, how: 'or' };
   }
   return only({ verb: word, which: whichOf(id) ?? '', ...because(bareReason(said, 2)) });
 };

@@ -11,13 +11,13 @@ const TOOLS: readonly (readonly [typed: RegExp, verb: string, port: string])[] =
   [tool(`az network bastion (?:ssh|rdp)\\b${REST}/virtualMachines/${HOST}`), 'request', ''],
   [
     tool(
-      `az security jit-policy \\w+\\b${REST}\\s(?:--name|-n|--vm)[= ]${HOST}(?:.*\\s--ports?[= ](?<port>\\d{1,5}))?`,
+      `az security jit-policy (?:initiate|create|set|update)\\b${REST}\\s(?:--name|-n|--vm)[= ]${HOST}(?:.*\\s--ports?[= ](?<port>\\d{1,5}))?`,
     ),
     'request',
     '',
   ],
   [tool(`gcloud compute ssh\\s(?:-\\S+\\s)*${HOST}`), 'request', '22'],
-  [tool(`tsh ssh\\s(?:-\\S+\\s)*${HOST}`), 'request', '22'],
+  [tool(`tsh ssh\\s(?:-p\\s?(?<port>\\d{1,5})\\s|-\\S+\\s)*${HOST}`), 'request', '22'],
   [tool(`tsh (?:access )?requests? (?:create|new)\\s(?:-\\S+\\s)*${HOST}`), 'request', ''],
   [tool(`Enter-PSSession\\s(?:-(?:ComputerName|HostName)\\s)?${HOST}`), 'request', '5986'],
   [tool(`xfreerdp\\b${REST}\\s/v:${HOST}(?::(?<port>\\d{1,5}))?`), 'request', '3389'],
@@ -29,7 +29,7 @@ const TOOLS: readonly (readonly [typed: RegExp, verb: string, port: string])[] =
   [tool(`(?:nc|ncat|netcat)\\s(?:-\\w+\\s)*${HOST}\\s(?<port>\\d{1,5})`), 'why', ''],
   [tool(`(?:curl|wget)\\s(?:-\\S+\\s)*https?://${HOST}:(?<port>\\d{1,5})`), 'why', ''],
   [tool(`(?:traceroute|tracert|tracepath|mtr)\\s(?:-\\S+\\s)*${HOST}`), 'why', ''],
-  [tool(`tctl (?:access )?requests? approve\\s(?<host>[2-9a-z]{7})`), 'approve', ''],
+  [tool(`(?:tctl|tsh) (?:access )?requests? approve\\s(?<host>[2-9a-z]{7})`), 'approve', ''],
   [tool(`tctl (?:access )?requests? (?:deny|rm)\\s(?<host>[2-9a-z]{7})`), 'deny', ''],
   [tool(`tsh requests? review\\b${REST}\\s--approve\\s(?:.*\\s)?(?<host>[2-9a-z]{7})`), 'approve', ''],
   [tool(`tsh requests? review\\b${REST}\\s--deny\\s(?:.*\\s)?(?<host>[2-9a-z]{7})`), 'deny', ''],
@@ -46,7 +46,9 @@ export function ofOtherTool(whole: string): readonly Token[] | undefined {
     const said = typed.exec(whole);
     if (!said) continue;
     const { host = '', port = usual } = said.groups ?? {};
-    return [verb, host, port].filter((text) => text !== '').map((text) => ({ text, at: 0 }));
+    const [, length] = (verb === 'request' && /\s--duration[= ]["']?(PT?[\dHMS]+|\d+[hm])\b/i.exec(whole)) || [];
+    const terms = [verb, host, port, ...(length === undefined ? [] : ['for', length])];
+    return terms.filter((text) => text !== '').map((text) => ({ text, at: 0 }));
   }
   return undefined;
 }

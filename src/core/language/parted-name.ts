@@ -31,6 +31,12 @@ export function withWholeNames(typed: SaidCommand, from: number): SaidCommand {
   const said = from === 1 ? withWholeId(typed) : typed;
   for (let i = from; i + 1 < said.tokens.length; i += 1) {
     const [first, last] = [said.tokens[i], said.tokens[i + 1]];
+    const second = first && last && numberOf(first, last, said.tokens[i + 2]);
+    if (second !== undefined && last) {
+      said.faults.push(unknownWord(last));
+      const name = { ...last, text: second };
+      return withWholeNames({ ...said, tokens: said.tokens.toSpliced(i + 1, 1, name) }, i + 1);
+    }
     const spoken = first && spokenPart(said.tokens, i);
     const part = spoken?.part ?? (first && last && partOf(first, last, said.head));
     if (!first || !part) continue;
@@ -39,6 +45,14 @@ export function withWholeNames(typed: SaidCommand, from: number): SaidCommand {
     return withWholeNames({ ...said, tokens: said.tokens.toSpliced(i, spoken?.words ?? 2, name) }, i + 1);
   }
   return said;
+}
+
+/** `web-1, 2`, `web-1 and 2`: so low a figure is no port that anybody opens, but the number of another machine. */
+function numberOf(first: Token, last: Token, next: Token | undefined): string | undefined {
+  const [, name] = /^(\p{L}[\p{L}-]*-)\d{1,2}$/u.exec(first.text) ?? [];
+  const isNumber = last.isJoined === true && !last.isQuoted && /^(?:[2-9]|1\d)$/.test(last.text);
+  if (name === undefined || first.isQuoted || !isNumber || next?.isQuoted) return undefined;
+  return readTime([last, ...(next ? [next] : [])], 0) === undefined ? `${name}${last.text}` : undefined;
 }
 
 const OF_IDS = /^(?:approve|allow|permit|withdraw|cancel|nudge|remind|again|accept|decline|match|show)$/i;

@@ -1,4 +1,5 @@
 import { JitError } from '../errors/errors.ts';
+import { targetsOf } from './command-text.ts';
 import { readPorts } from './port-word.ts';
 import type { CommandReading, ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
@@ -7,12 +8,18 @@ import { isTicket } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 
-/** `web-1 ssh 1h, api-1 rdp 2h`: what is said of one machine is not said of the other, so that each is a command. */
-export function perMachine(read: ReadCommand): ReadCommand {
+/**
+ * `web-1 ssh 1h, api-1 rdp 2h`: what is said of one machine is not said of the other, so that each is a command. Where the verb is a port, `ssh web-1 and rdp
+ * win-1`, it is none of the further ones, which `readOther` reads.
+ */
+export function perMachine(read: ReadCommand, readOther = read): ReadCommand {
   return (said) => {
-    const parts = partsOf(said.tokens);
+    const inFront = portsInFront(said.tokens, read !== readOther);
+    const parts = inFront.length > 1 ? inFront : partsOf(said.tokens);
     if (parts.length < 2) return eitherMachine(said, read);
-    const each = parts.map((tokens) => read({ ...said, tokens: tokens.map(alone), faults: [] }));
+    const each = parts.map((tokens, i) =>
+      (i > 0 && inFront.length > 1 ? readOther : read)({ ...said, tokens: tokens.map(alone), faults: [] }),
+    );
     if (each.some(({ groups }) => groups.length > 1)) return read(said);
     said.faults.push(new JitError('severalCommands', { count: parts.length }));
     return { groups: each.flatMap(({ groups }) => groups), how: 'then' };
@@ -32,6 +39,10 @@ function eitherMachine(said: SaidCommand, read: ReadCommand): CommandReading {
     read({ ...said, tokens: own.map(alone), faults: [] }),
   );
   if (each.some(({ groups }) => groups.length > 1)) return joint;
+  const named = joint.groups.flat().flatMap(targetsOf);
+  // `approve k7m3q9w 22, p2x8v4t`: the same of both cannot be said.
+  if (!tokens.slice(at).every(({ text }) => named.some((name) => text.includes(name))))
+    return { groups: each.flatMap(({ groups }) => groups), how: 'then' };
   return { groups: [joint, ...each].flatMap(({ groups }) => groups), how: 'orThen' };
 }
 
@@ -39,12 +50,59 @@ function alone({ isJoined, ...token }: Token, i: number): Token {
   return isJoined && i > 0 ? { ...token, isJoined } : token;
 }
 
+/** Between a port and its machine. */
+const LINK = /^(?:on|to|into|for|at|of|the|machine|server|host|vm|access)$/i;
+
+/** `ssh on web-1 and rdp on win-1 for 2h`: each port belongs to the machine behind it, and what stands behind the last one to all. None where it is not said so. */
+function portsInFront(all: readonly Token[], isVerbPort: boolean): readonly (readonly Token[])[] {
+  const machines = all.flatMap((token, i) => (isMachine(token, all) && !isSourced(all, i) ? [i] : []));
+  const [first = -1, ...more] = machines;
+  const start = frontOf(all, first);
+  const isLate = start === undefined;
+  const cuts = more.flatMap((machine) => {
+    const at = frontOf(all, machine, isLate);
+    const isLinked = isVerbPort || LINK.test(all[machine - 1]?.text ?? '');
+    return at !== undefined && (!isLate || (isLinked && all[at]?.isJoined)) ? [{ at, machine }] : [];
+  });
+  // `ssh on web-1, api-1 and rdp on win-1`
+  const isMore = (machine: number) => all[machine]?.isJoined === true && machines.includes(machine - 1);
+  if (cuts.length === 0 || !more.every((at) => isMore(at) || cuts.some(({ machine }) => machine === at))) return [];
+  const last = machines.at(-1) ?? 0;
+  const before = all.slice(0, start ?? first).filter((token) => !LINK.test(token.text));
+  const tail = all.slice(last + 1);
+  // `ssh on web-1 for 1h and rdp on win-1 for 2h`: each has its own.
+  const isShared = cuts.every(({ at }) => machines.includes(at - 1)) && !tail.some((_, i) => isPortAt(tail, i));
+  return [0, ...cuts.map(({ at }) => at)].map((from, i) => {
+    const own = all.slice(from, cuts[i]?.at);
+    return [...(i > 0 ? before : []), ...own, ...(isShared && i < cuts.length ? tail : [])];
+  });
+}
+
+/** Where the ports begin that stand right before a machine; of `web-1 22, 443 on api-1`, those behind the last comma. */
+function frontOf(tokens: readonly Token[], machine: number, isLate = false): number | undefined {
+  let at = machine;
+  while (at > 0 && !tokens[at - 1]?.isQuoted && LINK.test(tokens[at - 1]?.text ?? '')) at -= 1;
+  const end = at;
+  while (at > 0 && isPortAt(tokens, at - 1) && !(isLate && at < end && tokens[at]?.isJoined)) at -= 1;
+  if (at === end) return undefined;
+  return /^ports?$/i.test(tokens[at - 1]?.text ?? '') ? at - 1 : at;
+}
+
+function isPortAt(tokens: readonly Token[], i: number): boolean {
+  const token = tokens[i];
+  return token !== undefined && !token.isQuoted && readPorts([token], 0) !== undefined && !readTime(tokens, i);
+}
+
+/** `from vpn-1`, `confirm ab12` */
+function isSourced(tokens: readonly Token[], i: number): boolean {
+  return /^(?:from|von|confirm)$/i.test(tokens[i - 1]?.text ?? '');
+}
+
 function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
   const at = tokens.findIndex(
     (token, i) =>
       isMachine(token, tokens) &&
-      // `from vpn-1`, `confirm ab12`
-      !/^(?:from|von|confirm)$/i.test(tokens[i - 1]?.text ?? '') &&
+      !isSourced(tokens, i) &&
       tokens.slice(0, i).some(isName) &&
       hasTerms(tokens.slice(0, i)) &&
       hasTerms(tokens.slice(i + 1)),

@@ -3,6 +3,7 @@ import { withoutLead } from './fillers.ts';
 import { type Heard, heard } from './heard.ts';
 import { meantVerb } from './meant-verbs.ts';
 import { isNameLike } from './target.ts';
+import { ofTemplate } from './template.ts';
 import { tidy } from './text.ts';
 import { type Token, typedOf } from './token.ts';
 import { BY_WORD, IN_WORDS } from './verbs.ts';
@@ -18,11 +19,20 @@ const SO =
   /^(?:ok|okay|so|um|uh|uhm|ähm?|well|alright|right|now|then|and|also|yes|yep|ja|gut|new line|dann)\b[\s,.!:]+/i;
 /** Where a message comes from: an answer by e-mail, a mark of the mail server, a terminal. */
 const PASTED =
-  /^(?:(?:re|fwd?|aw|wg|tr|subject|betreff)\s*:|\[(?:external|extern|ext|spam)\]|[\w.-]+@[\w.-]+(?:[ :]\S*)?\s?[$#%>]|PS [a-z]:\\[^>]*>|[a-z]:\\[^>]*>|[>%]+)\s+/i;
+  /^(?:(?:re|fwd?|aw|wg|tr|subject|betreff)\s*:|\[(?:external|extern|ext|spam)\]|\[\d{1,2}:\d\d(?::\d\d)?(?: [ap]m)?\](?: [\p{L} .]{1,40}:)?|[\w.-]+@[\w.-]+(?:[ :]\S*)?\s?[$#%>]|PS [a-z]:\\[^>]*>|[a-z]:\\[^>]*>|[>%]+)\s+/iu;
 
 /** Under what was asked, whoever asks says farewell. */
 const FAREWELL =
   /(?<=\S)[\s.,!?–-]+((?:(?:many|best|kind|warm) (?:thanks|regards|wishes)|regards|thanks|thank you|thx|cheers|sincerely|(?:viele|liebe|beste|schöne) grü(?:ß|ss)e|mit freundlichen|danke|vielen dank|sent from my|gesendet von mein\w*|get outlook for)[\s,.!].*)$/i;
+
+/** What stands under lines of somebody’s that are quoted: those are not said again. */
+export function replyIn(text: string): string | undefined {
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+  const isQuoted = (line: string | undefined) =>
+    /^\s*(?:>|&gt;)\s*\S|^.{0,80}\b(?:wrote|schrieb)\b[^:]{0,80}:\s*$/i.test(line ?? '');
+  const reply = lines.filter((line) => !isQuoted(line));
+  return isQuoted(lines[0]) && reply.length > 0 ? reply.join('\n') : undefined;
+}
 
 /** The same without what says nothing of it: a greeting, where it was pasted from, a farewell; a ticket in front is why. With what is wrong. */
 export function plainOf(all: Heard): { readonly text: string; readonly fault: JitError } | undefined {
@@ -30,7 +40,7 @@ export function plainOf(all: Heard): { readonly text: string; readonly fault: Ji
   const word = tidy(first ? typedOf(first) : '', 40);
   const left = behindPreamble(all);
   if (left !== undefined) return { text: left, fault: new JitError('unknownCommand', { word }) };
-  const ticketed = behindTicket(all) ?? withSign(all) ?? ofTemplate(all);
+  const ticketed = ofSentence(all) ?? behindTicket(all) ?? withSign(all) ?? ofTemplate(all.whole);
   if (ticketed !== undefined) return { text: ticketed, fault: new JitError('unknownCommand', { word }) };
   const [, farewell = ''] = all.reason === undefined && !isFree(first) ? (FAREWELL.exec(all.head) ?? []) : [];
   if (farewell === '') return undefined;
@@ -75,11 +85,33 @@ function withSign({ tokens, whole }: Heard): string | undefined {
   return isVerb(within) ? `${within}${terms}` : undefined;
 }
 
-/** `Machine: web-1, Port: 22, Reason: deploy`, as out of a template. */
-function ofTemplate({ whole }: Heard): string | undefined {
-  const [, ticket, typed = whole] = /^(?:ticket|incident|case|jira)\s?[:=]\s?(\S+)[\s,;]+(\S.*)$/i.exec(whole) ?? [];
-  if (!/^(?:machine|host|hostname|server|vm|instance|maschine)\s?[:=]\s?\S/i.test(typed)) return undefined;
-  return `request ${typed.replace(/^maschine/i, 'machine').replace(/\bdauer(?=\s?[:=])/i, 'duration')}${ticket === undefined ? '' : ` because ${ticket}`}`;
+const NAME = '(?:the |my |das |den |die |meine?n? )?(\\S*[\\d-]\\S*)';
+/** `I no longer need web-1`: it may be closed. */
+const NOT_NEEDED = [
+  new RegExp(
+    `^(?:(?:i|we) )?(?:no longer|don['’]?t|do not) (?:need|use) (?:access (?:to|on) )?${NAME}(?: (?:any ?more|any ?longer|now))?[.!]*$`,
+    'i',
+  ),
+  new RegExp(
+    `^(?:(?:ich|wir) )?brauchen? (?:zugriff auf |zugang zu )?${NAME} (?:nicht|nimmer) ?(?:mehr|länger)?[.!]*$`,
+    'i',
+  ),
+  new RegExp(
+    `^${NAME} (?:(?:is|ist|wird) )?(?:no longer|nicht mehr) (?:needed|required|in use|benötigt|gebraucht)(?: (?:any ?more|any ?longer|now))?[.!]*$`,
+    'i',
+  ),
+];
+/** `no access to web-1`: why? */
+const NO_ACCESS = new RegExp(
+  `^(?:(?:i|we|ich|wir) )?(?:(?:have|got|still|habe|haben|noch|immer) )*(?:no|kein|keinen) (?:access|zugriff|zugang) (?:to|on|auf|zu) ${NAME}[.!?]*$`,
+  'i',
+);
+
+function ofSentence({ whole }: Heard): string | undefined {
+  const [, closed] = NOT_NEEDED.map((one) => one.exec(whole)).find((one) => one !== null) ?? [];
+  if (closed !== undefined) return `revoke ${closed}`;
+  const [, refused] = NO_ACCESS.exec(whole) ?? [];
+  return refused === undefined ? undefined : `why ${refused}`;
 }
 
 /** `INC-4711: web-1 ssh 1h`, `[INC-4711] request web-1`. */

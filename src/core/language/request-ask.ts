@@ -2,7 +2,9 @@ import { JitError } from '../errors/errors.ts';
 import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { readSources } from './asked-source.ts';
 import type { Ask, Command, Typed, WhyAsk } from './command.ts';
+import { isAll } from './fillers.ts';
 import { readPorts } from './port-word.ts';
+import { mayBeSomebody } from './purpose.ts';
 import {
   type CommandReading,
   each,
@@ -18,18 +20,19 @@ import {
   readAsks,
 } from './reading.ts';
 import type { SaidCommand } from './said.ts';
+import { isSentenceWord } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
 import { tidy } from './text.ts';
 import type { Token } from './token.ts';
 import { isTopic, type Topic } from './usage.ts';
-import { behindNames, whichOf } from './which-ask.ts';
+import { behindNames, straysIn, whichOf } from './which-ask.ts';
 
 /** `request <machine>[, <machine>] [terms] because <reason>`; where something is missing, the form asks for it. */
 export function readRequest(named: readonly string[]): ReadCommand {
-  return (all) => {
-    const said = named.includes('ssh') ? withoutSwitches(all) : all;
+  return (typed) => {
+    const said = named.includes('ssh') ? withoutSwitches(typed) : typed;
     // `ssh -p 2222 web-1` and `ssh web-1:2222` are that port alone; `18:00` is none, nor `UTC+5:30` behind it.
     const isElsewhere = said.tokens.some(
       ({ text, isQuoted }) =>
@@ -38,6 +41,12 @@ export function readRequest(named: readonly string[]): ReadCommand {
     );
     const known = isElsewhere ? [] : named.flatMap((name) => parsePort(name) ?? []);
     if (said.tokens.length === 0 && said.reason === undefined && known.length === 0) return only({ verb: 'request' });
+    // `all web servers`
+    const [all, more] = said.tokens;
+    if (all && more && isAll(all) && !more.isQuoted && /^\p{L}+$/u.test(more.text) && !isSentenceWord(more)) {
+      said.faults.push(unknownWord(all));
+      return only({ verb: 'help', about: 'request' });
+    }
     const asked = readAsks(said, { machines: 100 });
     const asks = asked.asks.map((ask) => ({ ...ask, ports: uniquePorts([...known, ...(ask.ports ?? [])]) }));
     const whole = (ask: Typed) => requestOf(ask, asked.reason);
@@ -60,8 +69,14 @@ function withoutSwitches(said: SaidCommand): SaidCommand {
   const isSwitch = (token: Token | undefined) =>
     token !== undefined && !token.isQuoted && /^-(?!\d\d?:\d\d$)\w/.test(token.text);
   const isValue = (_: Token, i: number) => /^-[bcDEeFIiJLlmOoQRSWw]$/.test(said.tokens[i - 1]?.text ?? '');
-  const left = said.tokens.filter((token, i) => !isSwitch(token) && !isValue(token, i));
-  const first = said.tokens.find(isSwitch);
+  // `ssh web-1 && reboot`, `ssh web-1; exit`
+  const end = said.tokens.findIndex(({ isJoined, at, text }, i) => {
+    const between = said.head.slice(said.tokens[i - 1]?.at ?? at, at);
+    return i > 0 && isJoined === true && /;|&&|\|/.test(between) && !isNameLike(text);
+  });
+  const own = end < 0 ? said.tokens : said.tokens.slice(0, end);
+  const left = own.filter((token, i) => !isSwitch(token) && !isValue(token, i));
+  const first = said.tokens.find(isSwitch) ?? said.tokens[end];
   if (first) said.faults.push(unknownWord(first));
   return { ...said, tokens: left };
 }
@@ -101,7 +116,9 @@ export const readGlass: ReadCommand = (said) => {
   if (at >= 0 && code === undefined) said.faults.push(unknownWord('confirm'));
   const tokens = at < 0 ? said.tokens : said.tokens.toSpliced(at, 2);
   const asked = readAsks({ ...said, tokens }, { machines: 100 });
-  const command = ({ start: _, startsAt: ___, whom: __, ...ask }: Typed): Command => {
+  const command = (ask: Typed): Command => {
+    // It begins at once, and is for whoever breaks it: all else is requested.
+    if (ask.start !== undefined || ask.whom !== undefined) return requestOf(ask, asked.reason);
     const confirm = code === undefined ? {} : { confirm: code };
     return isWhole(ask) && asked.reason
       ? { verb: 'break-glass', ask: { ...ask, justification: asked.reason, ...confirm } }
@@ -109,7 +126,7 @@ export const readGlass: ReadCommand = (said) => {
   };
   const [{ start, whom } = {}] = asked.asks;
   const more = start ?? (whom === undefined ? undefined : `for ${whom}`);
-  if (more !== undefined) said.faults.push(new JitError('notWithGlass', { word: tidy(more, 60) }));
+  if (more !== undefined) said.faults.unshift(new JitError('notWithGlass', { word: tidy(more, 60) }));
   if (asked.asks.length > 1) return oneByOne(said, asked.asks, command);
   return eitherWay(said, asked, command);
 };
@@ -130,6 +147,16 @@ export const readExplain: ReadCommand = (all) => {
     ...(asked.reason ? { justification: asked.reason } : {}),
   });
   if (asked.arePortsApart) return { groups: asked.asks.map((ask) => [command(ask)]), how: 'then' };
+  const { reason } = asked;
+  const isFor = said.reason === undefined && said.tokens.some(({ text }) => /^for$/i.test(text));
+  // `for sam`: for whom, or why?
+  if (isFor && reason !== undefined && mayBeSomebody(reason) && asked.either.length < 2 && said.faults.length > 0) {
+    const whom = /\s/.test(reason) ? `"@${reason}"` : `@${reason}`;
+    const forThem = asked.asks.map(
+      ({ whom: _, ...ask }): Command => ({ verb: 'explain', ...mustName(said, ask), whom }),
+    );
+    return { groups: [forThem, asked.asks.map(command)], how: 'or' };
+  }
   return asked.asks.length > MOST_AT_ONCE ? each(said, asked.asks, command) : eitherWay(said, asked, command);
 };
 
@@ -159,7 +186,7 @@ function asQuestion(said: SaidCommand): SaidCommand {
   if (
     !first ||
     first.isQuoted ||
-    !/^(?:is|are|can|cant|can't|can’t|cannot|couldn't|couldn’t|couldnt|does|do|don't|don’t|i|am|was|why|how|what)$/i.test(
+    !/^(?:is|are|can|cant|can't|can’t|cannot|couldn't|couldn’t|couldnt|does|do|don't|don’t|i|am|was|why|not|how|what)$/i.test(
       first.text,
     )
   )
@@ -190,6 +217,12 @@ export const readUnprotect: ReadCommand = (said) => {
   if (names.length === 0) {
     said.faults.push(new JitError('missingMachine'));
     return only({ verb: 'unprotect', machine: PLACEHOLDER.machine });
+  }
+  // `unprotect web-1 temporarily`
+  const [stray] = straysIn(tokens, names);
+  if (stray) {
+    said.faults.push(unknownWord(stray));
+    return only({ verb: 'help', about: 'unprotect' });
   }
   return each(said, names, (machine) => ({ verb: 'unprotect', machine }));
 };

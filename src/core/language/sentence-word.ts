@@ -16,10 +16,19 @@ const SENTENCE = new Set(
 const TURNING = new Set(
   [
     "not don't dont do no never without except excluding unless only but just if when sorry actually",
-    'nicht kein keine keinen keinesfalls keineswegs niemals nie ohne ausser außer nur aber wenn falls sobald sobald',
+    'instead rather oops correction besides provided neither nor weder statt anstatt stattdessen sondern korrektur ups',
+    'mean meant nein nicht kein keine keinen keinesfalls keineswegs niemals nie ohne ausser außer nur aber wenn falls sobald sobald',
     'pas sans sauf jamais seulement mais si',
   ].flatMap((line) => line.split(' ')),
 );
+
+/** What is to stay as it is, or what is done later, or perhaps: no name, and nothing is done to what stands behind it. */
+const SPARING =
+  /^(?:keep|keeping|leave|spare|spares?|retain|than|wait|maybe|perhaps|possibly|once|others?|remaining|behalten|behalte|lassen|lass|vielleicht|like|same|rest|etc|else|nvm|nevermind|forget|nope|nah|undo|hold|kidding|jk|j\/k|servers|machines|hosts|vms|instances|boxes)$/i;
+
+export function spares({ text, isQuoted }: Token): boolean {
+  return !isQuoted && SPARING.test(text);
+}
 
 const POLITE = new Set('please pls plz thanks thx bitte danke merci svp period punkt'.split(' '));
 
@@ -64,6 +73,11 @@ export function isEmoji(text: string): boolean {
 
 export function isPolite(text: string): boolean {
   return POLITE.has(text.toLowerCase());
+}
+
+/** A switch, an emoji as a chat writes it, or `please`. */
+export function isNoName({ text, isQuoted }: Token): boolean {
+  return !isQuoted && (/^(?:-|:(?!:))/.test(text) || isEmoji(text) || isPolite(text));
 }
 
 /** `please`, and at the end `asap`: nothing of what is to be done. */

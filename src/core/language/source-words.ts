@@ -22,7 +22,10 @@ export function readSourceWords(tokens: readonly Token[], at: number, names: Sou
   const [text = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
   const word = text.toLowerCase();
   if (text === '') return { words: 0, fault: new JitError('missingSource') };
-  const isBefore = /^(?:the|our|ip|address|ip-address)$/.test(word) || (word === 'my' && isSource(next, names));
+  const isBefore =
+    /^(?:the|our|ip|address|ip-address)$/.test(word) ||
+    (word === 'my' && isSource(next, names)) ||
+    (word === 'azure' && /^bastion$/i.test(next));
   if (isBefore && next !== '' && !names.has(word)) {
     const said = readSourceWords(tokens, at + 1, names);
     return { ...said, words: said.words + 1 };

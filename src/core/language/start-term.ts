@@ -6,6 +6,7 @@ import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
 import { isSource } from './source-words.ts';
+import { spokenHour } from './spoken-clock.ts';
 import { readStart, type StartSaid, textOf } from './start-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
@@ -97,8 +98,8 @@ export class StartTerm implements OtherTerms {
     const ports = start.readings.find((one) => one.ports)?.ports;
     if (mayBeName && isAlsoName(token.text) && (start.words === 1 || ports))
       this.#add([{ machine: token.text, ...(ports ? { ports } : {}) }]);
-    // `today` says no hour at which it would start.
-    if (!isEnd) this.#add(start.readings.filter(({ isToday }) => !isToday).map((one) => startAs(one)));
+    // `today` says no hour at which it would start, and `today 2h` how long.
+    if (!isEnd) this.#add(start.readings.flatMap((one) => (one.isToday ? lengthAs(one) : [startAs(one)])));
     if (start.readings.length + end.readings.length === 0) this.#add([{ start: PLACEHOLDER }]);
     if (!isStart) this.#add(end.readings.map((one) => endAs(one)));
     return start.words;
@@ -131,7 +132,8 @@ export class StartTerm implements OtherTerms {
   /** What stands behind `at` is no time: a place, a name, or a slip. */
   #unread(tokens: readonly Token[], at: number, { words, fault }: StartSaid): number {
     const [first = '', second = ''] = [1, 2].map((more) => tokens[at + more]?.text ?? '');
-    if (fault) this.#said.faults.push(fault);
+    // It stands for words that were told already.
+    if (fault && first !== '<time>') this.#said.faults.push(fault);
     if (isSource(first, this.#said.names) && first !== '') return 1;
     if (/^the$/i.test(first) && isSource(second, this.#said.names)) return 2;
     if (/^\p{L}/u.test(first) && isNameLike(first)) return 1;
@@ -149,6 +151,10 @@ export class StartTerm implements OtherTerms {
 function endAs(until: MomentReading): StartReading {
   const { ports, isToday } = until;
   return { until, ...(ports ? { ports } : {}), ...(isToday ? { isToday } : {}) };
+}
+
+function lengthAs({ length }: MomentReading): readonly StartReading[] {
+  return length ? [{ length }] : [];
 }
 
 function startAs({ at, said, ports, isToday, until, length }: MomentReading): StartReading {
@@ -184,6 +190,8 @@ function isTime(tokens: readonly Token[], at: number): boolean {
   const [word = '', next = ''] = [tokens[at]?.text, tokens[at + 1]?.text];
   return (
     isClock(word) ||
+    // `half past six`
+    (spokenHour(tokens, at)?.words ?? 0) > 2 ||
     /^(?:noon|midnight)$/i.test(word) ||
     (/^\d{1,2}$/.test(word) &&
       (/^(?:[ap]\.?m|o['’]?clock|uhr)$/i.test(next) || ZONE_LETTERS.includes(next.toLowerCase())))

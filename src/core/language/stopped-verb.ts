@@ -6,8 +6,8 @@ const DELEGATING = /^(?:delegat(?:e|ing|ions?)|delegieren|vertretung|delegierung
 const PROTECTING = /^(?:protect(?:ing|ions?)|schutz|schützen|schuetzen)$/i;
 /** What others do, as a thing. */
 const DOING =
-  /^(?:(?:extend|renew|prolong|shar|approv|allow|permit|deny|reject|request|ask|answer|nudg|remind|repeat|review|mov|open|clos|revok|withdraw|cancel|restor|accept|declin|grant|monitor|link|explain|drill)ing|(?:extension|approval|renewal|review|drill|restoration|verlängerung|verlaengerung|freigabe|genehmigung)s?)$/i;
-const FILLER = /^(?:the|my|our|this|that|all|any|der|die|das|den|meine?n?)$/i;
+  /^(?:(?:extend|renew|prolong|shar|approv|allow|permit|deny|reject|request|ask|answer|nudg|remind|repeat|review|mov|open|clos|revok|withdraw|cancel|restor|accept|declin|grant|monitor|link|explain|drill|forward|tunnel|tunnell|publish|us|connect|work|try|wait)ing|(?:extension|approval|renewal|review|drill|restoration|verlängerung|verlaengerung|freigabe|genehmigung)s?)$/i;
+const FILLER = /^(?:the|my|our|this|that|all|any|der|die|das|den|meine?n?|ports?)$/i;
 
 /**
  * `stop protecting web-1`, `end delegation`: what another verb does is to end, and no machine is called so. The command that does it, `undefined` where none

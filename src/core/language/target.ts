@@ -3,6 +3,7 @@ import { type Port, parsePort, uniquePorts } from '../rule/port.ts';
 import { parseSource } from '../rule/source.ts';
 import { portInstead } from './port-word.ts';
 import type { Token } from './token.ts';
+import { areDays } from './until-words.ts';
 
 /** A machine as people name it, with the ports that stand with it. */
 export interface SaidTarget {
@@ -60,5 +61,6 @@ export function samePorts(all: readonly SaidTarget[]): boolean {
 
 /** Does a word look like the name or the ID of a machine, or the ID of a request, rather than like a word of a sentence? */
 export function isNameLike(text: string): boolean {
+  if (areDays(text) || /^[kc]w\d{1,2}$/i.test(text)) return false;
   return /\d/.test(text) || /^[\w.]+-[\w.-]+$/.test(text) || OWN_COLONS.test(text);
 }

@@ -24,6 +24,12 @@ export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean)
   const [text, next] = [tokens[at]?.text ?? '', tokens[at + 1]];
   // Of `server, web-1` each may be a name, and of `web-1, server`.
   if (next?.isJoined && !/^access$/i.test(text)) return false;
+  // `the firewall for web-1`
+  if (
+    /^(?:firewall|tunnel|connection|gate|door|verbindung)$/i.test(text) &&
+    /^(?:for|on|to|of|zu)$/i.test(next?.text ?? '')
+  )
+    return true;
   const isNoun = /^(?:machine|server|host|vm|instance)$/i.test(text);
   const isNamedNext = next !== undefined && isNameLike(next.text) && readTime(tokens, at + 1) === undefined;
   if (isNoun && tokens[at]?.isJoined && !isNamedNext) return false;

@@ -4,7 +4,7 @@ import { isPortLike, type PortsSaid, portInstead, readPorts, serviceOf } from '.
 import { readPurpose, vagueWords } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
 import type { SaidTerms, TermsWanted } from './said-terms.ts';
-import { isElsewhere, isEmoji, isPolite, isSentenceWord, saysNothing } from './sentence-word.ts';
+import { isElsewhere, isEmoji, isNoName, isSentenceWord, saysNothing } from './sentence-word.ts';
 import { isBareSource, isBracketedSource, readSourceWords } from './source-words.ts';
 import { isNameLike, readTarget, type SaidTarget } from './target.ts';
 import { TermReasons } from './term-reasons.ts';
@@ -135,8 +135,7 @@ export class TermsReader {
   /** A machine is missing, or a further one stands right behind a comma. */
   #wants(was: string, token: Token): boolean {
     const { machines, isSpaced } = this.#wanted;
-    // A switch, or an emoji as a chat writes it.
-    if ((/^(?:-|:(?!:))/.test(token.text) || isPolite(token.text)) && !token.isQuoted) return false;
+    if (isNoName(token)) return false;
     if (this.#targets.length === 0) return machines > 0;
     if (isSpaced) return machines > 1 && !isSentenceWord(token);
     return machines > 1 && was === 'machine' && token.isJoined === true;

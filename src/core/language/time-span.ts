@@ -60,8 +60,16 @@ const SPAN = /^(\d{1,2}(?::\d\d|[ap]m))-(\d{1,2}(?::\d\d)?(?:[ap]m)?)$/i;
 /** `16-18h`, `16h-18h`, `4-6pm`; `16-18 Uhr`, and behind a day, `9-17`. */
 const HOURS = /^(\d{1,2})h?-(\d{1,2})(h|[ap]m)?$/i;
 
+/** `2026-12-01T09:00/2026-12-01T10:00`, `2026-12-01T09:00/PT1H` (ISO 8601). */
+const INTERVAL = /^(\d{4}-\d\d-\d\dT[\d:.Z+-]+)\/(?:((?:\d{4}-\d\d-\d\dT)?\d\d:[\d:.Z+-]+)|(PT?\d\S*))$/i;
+
+/** `18:00+2h` */
+const CLOCK_AND_LENGTH = /^(\d{1,2}:\d\d)()\+(\d+(?:[.,]\d+)?(?:h|m|min))$/i;
+
 /** A span of a clock that is one word, in the words of a start and an end. */
 export function clockSpan(word: string, before: string, next: string): readonly string[] | undefined {
+  const [, start, end, length = ''] = INTERVAL.exec(word) ?? CLOCK_AND_LENGTH.exec(word) ?? [];
+  if (start !== undefined) return ['from', start, ...(end ? ['until', end] : ['for', length])];
   const [, from, until] = SPAN.exec(word) ?? hoursOf(word, before, next);
   if (from === undefined || until === undefined) return undefined;
   // `18:00-02:00` may be a time and its offset.

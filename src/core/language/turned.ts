@@ -16,10 +16,10 @@ const BEHIND = new Set(
 
 /** What is said or asked of a machine that is named first: `web-1 ist zu`, `web-1 offen?`, `web-1 status`. */
 const STATE =
-  /^(?:ist|is|still|noch|immer|schon|yet|now|jetzt|already|wieder|again|offen|open|closed|geschlossen|gesperrt|locked|blocked|zu|auf|status|state|info|nicht|not|geht|works?|working|erreichbar|reachable|the|der|die|das)$/i;
+  /^(?:ist|is|still|noch|immer|schon|yet|now|jetzt|already|wieder|again|offen|open|closed|geschlossen|gesperrt|locked|blocked|zu|auf|status|state|info|nicht|not|geht|works?|working|erreichbar|reachable|should|must|may|be|needs?|has|to|stay|remain|kept|soll|muss|darf|sein|werden|bleiben|bleibt|the|der|die|das)$/i;
 const CLOSED = /^(?:closed|geschlossen|gesperrt|locked|blocked|zu|nicht|not)$/i;
 const CLEAR =
-  /^(?:offen|closed|geschlossen|gesperrt|locked|blocked|status|state|info|geht|erreichbar|reachable|is|ist)$/i;
+  /^(?:offen|should|must|soll|muss|closed|geschlossen|gesperrt|locked|blocked|status|state|info|geht|erreichbar|reachable|is|ist)$/i;
 
 function ofState({ tokens, head }: SaidCommand): readonly Token[] | undefined {
   const [first, ...rest] = tokens;
@@ -28,7 +28,11 @@ function ofState({ tokens, head }: SaidCommand): readonly Token[] | undefined {
   const isAsked = /\?\s*$/.test(head);
   if (!words.every((word) => STATE.test(word)) || !(words.some((word) => CLEAR.test(word)) || isAsked))
     return undefined;
-  return [{ ...first, text: words.some((word) => CLOSED.test(word)) ? 'why' : 'status' }, first];
+  // How it is to be is no question of why.
+  const isToBe = words.some((word) =>
+    /^(?:should|must|may|be|needs?|has|soll|muss|darf|sein|werden|bleiben)$/i.test(word),
+  );
+  return [{ ...first, text: !isToBe && words.some((word) => CLOSED.test(word)) ? 'why' : 'status' }, first];
 }
 
 /** `web-1 5m extend`, `k7m3q9w approve`, `mach web-1 zu`: the same with its verb in front. */

@@ -177,6 +177,15 @@ export function isDay(word: string): boolean {
   return dayIn(word) >= 0;
 }
 
+const ONE_DAY =
+  '(?:(?:mon|tue|wed|thu|fri|sat|sun)(?:day)?|tues|wednesday|thurs(?:day)?|saturday|mo|di|mi|do|fr|sa|so)';
+const FROM_DAY_TO_DAY = new RegExp(`^${ONE_DAY}-${ONE_DAY}$`, 'i');
+
+/** Days from one to another: `mon-fri`, `Mo-Fr`. */
+export function areDays(word: string): boolean {
+  return FROM_DAY_TO_DAY.test(word);
+}
+
 /** The minute of the day that a word of a clock names: `18:00`, `6pm`, `18h`, `1830`, `noon`; 1440 is midnight. */
 export function minuteOf(word: string): number | undefined {
   if (word === 'noon') return HALF_DAY;

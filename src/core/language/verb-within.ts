@@ -1,10 +1,13 @@
 import { isAll, withoutLead } from './fillers.ts';
 import type { Heard } from './heard.ts';
 import { meantVerb } from './meant-verbs.ts';
+import { readPorts } from './port-word.ts';
 import { turns } from './sentence-word.ts';
 import { isNameLike } from './target.ts';
+import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { umlauted } from './umlauts.ts';
+import { isClock } from './until-words.ts';
 import type { Topic } from './usage.ts';
 import { BY_WORD } from './verbs.ts';
 import { isId } from './which-ask.ts';
@@ -82,7 +85,9 @@ function verbWithin(all: readonly Token[]): { readonly at: number; readonly isWh
   const at = tokens.findIndex(
     (token, i) => i > 0 && mayBegin(token) && !isFiller(tokens, i) && splits(tokens, i, topic),
   );
-  if (at < 0) return { at };
+  // `cancel revoke web-1` is no two commands, and nothing is closed by it.
+  const isStopped = at === 1 && (topic === 'withdraw' || topic === 'revoke') && !tokens[at]?.isJoined;
+  if (at < 0 || (isStopped && topicOf(tokens[at]?.text ?? '') !== topic)) return { at: -1 };
   const isSame = at === 1 && (topic === 'request' || topicOf(tokens[1]?.text ?? '') === topic);
   return { at: at + from, ...(isSame ? { isWhole: true } : {}) };
 }
@@ -93,10 +98,19 @@ function topicOf(word: string): Topic | undefined {
 
 function splits(tokens: readonly Token[], i: number, topic: Topic): boolean {
   const [before, verb, ...behind] = tokens.slice(i - 1);
-  const next = behind.find((token) => !/^(?:requests?|the|my|access|to|for|on|of|id)$/i.test(token.text));
+  // `open ssh on web-1`
+  const isOpening = topicOf(verb?.text ?? '') === 'request' || topicOf(verb?.text ?? '') === 'explain';
+  const next = behind.find(
+    (token, at) =>
+      !/^(?:requests?|the|my|access|to|for|on|of|id|ports?)$/i.test(token.text) &&
+      !(isOpening && (readPorts([token], 0) !== undefined || readTime(behind, at) !== undefined)),
+  );
   const isOfId = next !== undefined && isId(next) && /\d/.test(next.text);
   const isName = (token: Token | undefined) =>
-    token !== undefined && (token.isQuoted === true || isNameLike(token.text));
+    token !== undefined &&
+    (token.isQuoted === true || (isNameLike(token.text) && !isClock(token.text) && readTime([token], 0) === undefined));
+  // `deny rdp of k7m3q9w`
+  if (isOfId && /^(?:ssh|rdp)$/i.test(verb?.text ?? '')) return false;
   if (topic === 'deny')
     return isOfId && tokens.slice(1, i).every((token) => isId(token) || isName(token) || THEN.test(token.text));
   const isSaid = verb?.isJoined === true;
@@ -126,7 +140,7 @@ function isAct(token: Token | undefined): boolean {
 /** `approve request k7m3q9w and request p2x8v4t`: it says what is named. */
 function isFiller(tokens: readonly Token[], i: number): boolean {
   const isRequest = (token: Token | undefined) => token?.text.toLowerCase() === 'request';
-  const isFirst = tokens.slice(1, i).every(({ text }) => /^(?:the|my|this|that|our|open)$/i.test(text));
+  const isFirst = tokens.slice(1, i).every(({ text }) => /^(?:the|my|this|that|our|open|\S+['’]s)$/i.test(text));
   const isAgain = tokens.findIndex((token, at) => at > 0 && isRequest(token)) === 1;
   const isOpen =
     /^open$/i.test(tokens[i]?.text ?? '') && /^(?:requests?|sessions?|access)$/i.test(tokens[i + 1]?.text ?? '');

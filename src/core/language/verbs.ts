@@ -1,3 +1,4 @@
+import { readApprove } from './approve-ask.ts';
 import { readDeny } from './deny-ask.ts';
 import { readExtend } from './extend-ask.ts';
 import { readMove } from './move-ask.ts';
@@ -22,7 +23,7 @@ import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Topic } from './usage.ts';
-import { isId, readApprove, readRevoke, readWithdraw, several, unique, which, whichOf } from './which-ask.ts';
+import { isId, readRevoke, readWithdraw, several, unique, which, whichOf } from './which-ask.ts';
 
 const alone =
   (
@@ -96,16 +97,16 @@ const readShow: ReadCommand = (said) => {
 /** Every verb that can be typed, with what its help is called, and how what stands behind it is read. The first word is the one that is shown. */
 const VERBS: readonly (readonly [words: readonly string[], topic: Topic, read: ReadCommand])[] = [
   [['request', 'open', 'access', 'req'], 'request', perMachine(readRequest([]))],
-  [['ssh'], 'request', perMachine(readRequest(['ssh']))],
-  [['rdp'], 'request', perMachine(readRequest(['rdp']))],
-  [['break-glass', 'breakglass', 'break'], 'break-glass', readGlass],
+  [['ssh'], 'request', perMachine(readRequest(['ssh']), readRequest([]))],
+  [['rdp'], 'request', perMachine(readRequest(['rdp']), readRequest([]))],
+  [['break-glass', 'breakglass', 'break'], 'break-glass', perMachine(readGlass)],
   [['list', 'ls'], 'list', readList()],
   [['home', 'hi', 'hello', 'hey'], 'home', alone('home')],
   [['mine'], 'list', readList('mine')],
   [['pending'], 'list', readList('pending')],
   [['status'], 'show', status],
   [['show', 'info'], 'show', readShow],
-  [['approve', 'allow', 'permit'], 'approve', readApprove],
+  [['approve', 'allow', 'permit'], 'approve', perMachine(readApprove)],
   [['deny', 'reject', 'refuse'], 'deny', readDeny],
   [['revoke', 'close', 'end', 'stop', 'terminate'], 'revoke', readRevoke],
   [['withdraw', 'cancel', 'abort'], 'withdraw', readWithdraw],

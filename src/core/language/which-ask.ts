@@ -1,29 +1,12 @@
-import { JitError } from '../errors/errors.ts';
-import type { SourceNames } from '../rule/source.ts';
-import { readAskedSource } from './asked-source.ts';
-import type { Command, LessAsk } from './command.ts';
-import { lessText } from './command-text.ts';
 import { isAll } from './fillers.ts';
-import { heard, isPlaceholder, reasonOf } from './heard.ts';
-import { readPurpose } from './purpose.ts';
-import {
-  type CommandReading,
-  each,
-  noPorts,
-  noReason,
-  nothingMore,
-  oneByOne,
-  only,
-  type ReadCommand,
-} from './reading.ts';
+import { isPlaceholder, reasonOf } from './heard.ts';
+import { type CommandReading, each, noPorts, noReason, nothingMore, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isPolite, isSentenceWord, turns } from './sentence-word.ts';
+import { isSentenceWord, saysNothing, turns } from './sentence-word.ts';
 import { isNameLike, readTarget } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { TermsReader } from './terms-reader.ts';
-import { mustReadTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
-import { msUntil } from './until.ts';
 import { isDay } from './until-words.ts';
 
 /** An ID or a name, without what chats and people put around it. */
@@ -56,10 +39,25 @@ function isNamed(token: Token | undefined): boolean {
 
 /** Each word is a request or a machine. */
 export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
-  return (said) => {
-    noReason(said);
+  return (typed) => {
+    noReason(typed);
+    // `nudge k7m3q9w @sam`: of one request, nobody else is reminded.
+    const isPerson = ({ text }: Token) => /^(?:<@|@\p{L})/u.test(text);
+    const person = typed.tokens.some((token) => isNamed(token) && !isPerson(token))
+      ? typed.tokens.find(isPerson)
+      : undefined;
+    if (person) typed.faults.push(unknownWord(person));
+    const said = person ? { ...typed, tokens: typed.tokens.filter((token) => !isPerson(token)) } : typed;
     const end = behindNames(said);
     const [before, behind] = [said.tokens.slice(0, end), said.tokens.slice(end)];
+    // `again k7m3q9w with rdp` is another request.
+    const isOther =
+      verb === 'again' &&
+      (straysIn(before, unique(before)).length > 0 || behind.some(({ text }) => !saysNothing(text, true)));
+    if (isOther) {
+      said.faults.push(unknownWord(behind[0] ?? before.at(-1) ?? ''));
+      return only({ verb: 'help', about: 'again' });
+    }
     // `nudge @sam about k7m3q9w`: it is about that.
     const isAbout = behind[0] !== undefined && ABOUT.test(behind[0].text) && !before.some(isNamed);
     const about = isAbout ? behind.filter(isNamed) : [];
@@ -69,7 +67,7 @@ export function several(verb: 'show' | 'nudge' | 'again'): ReadCommand {
   };
 }
 
-const ABOUT = /^(?:about|regarding|concerning|re|of|wegen)$/i;
+const ABOUT = /^(?:about|regarding|concerning|re|of|wegen|an)$/i;
 
 /** `via email`, `about`: between names, and none itself. */
 function isSmall({ text, isQuoted }: Token): boolean {
@@ -98,24 +96,38 @@ export const readRevoke: ReadCommand = (said) => {
     said.faults.push(unknownWord(said.tokens[small] ?? ''));
     return readRevoke({ ...said, tokens: said.tokens.slice(0, small) });
   }
-  const all = said.tokens.find(isAll);
+  const every = said.tokens.find(isAll);
   const tokens = said.tokens.filter((token) => !isAll(token));
   const terms = new TermsReader({ ...said, tokens }, { machines: 100, isSpaced: true, noReason: true }).read();
   const [source] = terms.sources;
   noPorts(said, terms);
   if (source !== undefined || terms.isMe) said.faults.push(unknownWord('from'));
   if (terms.forMs !== undefined || terms.until) said.faults.push(unknownWord(terms.until ? 'until' : 'for'));
-  if (all) said.faults.push(unknownWord(all));
+  if (every) said.faults.push(unknownWord(every));
   // `on friday` is no machine.
   const on = said.tokens.find(
     ({ text }, i) => /^(?:on|next|this)$/i.test(text) && isDay(said.tokens[i + 1]?.text.toLowerCase() ?? ''),
   );
   if (on) said.faults.push(unknownWord(on));
   const about = because(said.reason);
-  const names = terms.targets.map(({ name }) => name);
+  const all = terms.targets.map(({ name }) => name);
+  const strays = straysIn(tokens, all);
+  // `asap`
+  const names = all.filter((name) => !strays.some((token) => token.text === name && saysNothing(name, true)));
+  if (strays[0]) said.faults.push(unknownWord(strays[0]));
+  if (strays.length > 1) return only({ verb: 'help', about: 'revoke' });
   if (names.length === 0) return only({ verb: 'revoke', ...about });
   return each(said, names, (name) => ({ verb: 'revoke', which: name, ...about }));
 };
+
+/** `web-1 oops web-2`, `web-1 gateway`: a word that is no name by its looks, beside another without a comma. */
+export function straysIn(tokens: readonly Token[], names: readonly string[]): readonly Token[] {
+  const named = names.flatMap((name) => tokens.find((token) => whichOf(token) === name) ?? []);
+  return named.filter((token, i) => {
+    const before = named[i - 1];
+    return before !== undefined && !token.isJoined && !(isNamed(token) && isNamed(before));
+  });
+}
 
 /** Who speaks, or is spoken of: no name of a machine. */
 function isSpeaking({ text, isQuoted }: Token): boolean {
@@ -151,7 +163,8 @@ function someOfAll({ tokens: [, ...words], reason }: SaidCommand): CommandReadin
 export const readWithdraw: ReadCommand = (said) => {
   const { tokens } = said;
   // `withdraw not k7m3q9w`, `all but k7m3q9w`: the others are meant, or none.
-  const turn = tokens.find((token, i) => turns(token) && (i === 0 || isNamed(tokens[i + 1])));
+  const corrects = ({ text, isQuoted }: Token) => !isQuoted && /^(?:sorry|oops|ups|correction|korrektur)$/i.test(text);
+  const turn = tokens.find((token, i) => corrects(token) || (turns(token) && (i === 0 || isNamed(tokens[i + 1]))));
   if (turn) {
     said.faults.push(unknownWord(turn));
     return only({ verb: 'help', about: 'withdraw' });
@@ -176,63 +189,4 @@ export function bareReason(said: SaidCommand, from: number): string | undefined 
 function wordsFrom({ tokens, head }: SaidCommand, from: number): string {
   const token = tokens[from];
   return token ? reasonOf(head.slice(token.at)) : '';
-}
-
-/** `approve <id> [<id>]`, or with terms, for less. A word that is neither is refused: nothing is approved by a slip. */
-export const readApprove: ReadCommand = (said) => {
-  const { tokens } = said;
-  const isName = (token: Token) =>
-    isId(token) ||
-    (token.isJoined && isNameLike(token.text) && !/^\d+$/.test(token.text) && readTime([token], 0) === undefined);
-  const end = tokens.findIndex((token, i) => i > 0 && !isName(token));
-  const named = tokens.slice(0, end < 0 ? tokens.length : end);
-  const names = unique(named);
-  const { less, reason } = lessOf({ ...said, tokens: tokens.slice(named.length) });
-  const about = because(reason);
-  if (isUnread(said)) return only({ verb: 'help', about: 'approve' });
-  const command = (name: string | undefined): Command =>
-    less ? { verb: 'less', ...which(name), ...about, less } : { verb: 'approve', ...which(name), ...about };
-  const behind = tokens[named.length];
-  // `approve k7m3q9w, p2x8v4t is wrong`: the second may be a part of the sentence.
-  if (names.length > 1 && behind && !less && said.faults.length > 0 && !isPolite(behind.text))
-    return only({ verb: 'approve', ...which(names[0]), ...because(bareReason(said, 1)) });
-  if (names.length < 2) return only(command(names[0]));
-  return less || !named.every(({ text }) => isId({ text, at: 0 }))
-    ? oneByOne(said, names, command)
-    : each(said, names, command);
-};
-
-/** What somebody would approve: ports, a time, a source; undefined where nothing of it is said. */
-function lessOf(said: SaidCommand): { readonly less?: LessAsk; readonly reason?: string } {
-  const terms = new TermsReader(said, { machines: 0 }).read();
-  if (terms.isMe) said.faults.push(unknownWord('me'));
-  if (terms.until) said.faults.push(unknownWord(`until ${terms.until.said}`));
-  const forMs = terms.until && said.clock ? msUntil(terms.until, said.clock) : terms.forMs;
-  const [source] = terms.sources;
-  const less = {
-    ports: terms.ports,
-    ...(forMs === undefined ? {} : { forMs }),
-    ...(source === undefined ? {} : { source: readAskedSource(source, said.names) }),
-  };
-  const isLess = less.ports.length > 0 || forMs !== undefined || source !== undefined;
-  return { ...(isLess ? { less } : {}), ...because(terms.reason ?? said.reason) };
-}
-
-/** `for @sam`: no length, and none that could be offered for it. */
-function isUnread(said: SaidCommand): boolean {
-  const isFor = ({ text, isQuoted }: Token) => !isQuoted && /^for$/i.test(text);
-  return said.tokens.some(
-    (token, i) => isFor(token) && mustReadTime(said.tokens, i + 1).isGuess && !readPurpose(said, i + 1, false),
-  );
-}
-
-/** The same with a reason behind `because`, as it is written on a card. A refusal says what to write in its place. */
-export function readLess(text: string, names: SourceNames): { readonly less: LessAsk; readonly reason?: string } {
-  const said: SaidCommand = { ...heard(text), names, clock: undefined, faults: [] };
-  const { less, reason } = lessOf(said);
-  const [fault, ...others] = said.faults;
-  if (fault && less && !isUnread(said)) throw fault.with(others).instead(`\`${lessText(less, reason)}\``);
-  if (fault) throw fault.with([...others, new JitError('missingOffer')]);
-  if (!less) throw new JitError('missingOffer');
-  return { less, ...because(reason) };
 }

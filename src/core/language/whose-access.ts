@@ -14,7 +14,7 @@ const OWNER = /^(?!(?:it|that|this|he|she|there|what|who|let|here|how)['’])\p{
 const OF = /^(?:of|for|from|von|für|fuer)$/i;
 /** No name of a machine, and none of a person. */
 const SMALL =
-  /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|machines?|server|vm|host|instance|auf|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
+  /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|anfragen?|antrag|anträge|machines?|server|vm|host|instance|auf|das|dem|den|die|der|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
 
 /**
  * Somebody beside what is named, `sam’s access to web-1`, `@sam on web-1`, `web-1 for sam`: nobody can close or extend it for one of several. The word that
@@ -29,7 +29,7 @@ export function whoseAccess(
     const before = tokens[i - 1];
     if (/^<@/.test(token.text) || (isMention(token) && (!isNameLike(token.text) || mentions.length === 1))) return true;
     if (token.isQuoted) return false;
-    if (OWNER.test(token.text)) return true;
+    if (OWNER.test(token.text) || isOwner(tokens, i)) return true;
     const isOf = before !== undefined && !before.isQuoted && OF.test(before.text);
     return isOf && isWord(token) && (topic === 'revoke' || /^(?:of|von)$/i.test(typedOf(before)));
   };
@@ -42,6 +42,20 @@ export function whoseAccess(
   const sure = tokens.filter(isName);
   const of = sure.length > 0 ? sure : tokens.filter((token, i) => !isPerson(token, i) && isWord(token));
   return whose && of.length > 0 ? { whose, of } : undefined;
+}
+
+/** `sams Zugriff`, `sams request`, without the mark. */
+export function isOwner(tokens: readonly Token[], i: number): boolean {
+  const [token, next] = [tokens[i], tokens[i + 1]];
+  const isNoun = /^(?:access|requests?|session|anfrage|antrag|zugriff|zugang)$/i.test(next?.text ?? '');
+  return (
+    token !== undefined &&
+    !token.isQuoted &&
+    isNoun &&
+    /^\p{L}{2,}s$/u.test(token.text) &&
+    !SMALL.test(token.text) &&
+    !/^(?:(?:this|his|its|as|is|was|ssh|previous)|.*(?:ss|us|is))$/i.test(token.text)
+  );
 }
 
 function isMention({ text }: Token): boolean {

@@ -27,6 +27,7 @@ export const TABLE: readonly Row[] = [
   'everyday.txt',
   'as-said.txt',
   'strangers.txt',
+  'hasty.txt',
 ].flatMap((file) =>
   readFileSync(new URL(file, import.meta.url), 'utf8')
     .split('\n')

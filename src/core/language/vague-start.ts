@@ -1,0 +1,49 @@
+import { isOfMoment } from './moment.ts';
+import { lower } from './moment-parts.ts';
+import type { Token } from './token.ts';
+
+const MONTH = '(?:jan|feb|mar|mär|maer|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*';
+const SPAN = `(?:week|month|quarter|year|${MONTH})`;
+
+/** `this weekend`, `next week`, `KW 12`, `end of march`, `overnight`, `in the morning`: later, at a time that no clock knows. */
+const WHEN = new RegExp(
+  `^(?:${[
+    '(?:(?:for|on|over|during|at|in|from|starting|sometime|am|übers|uebers|across|through) )?(?:(?:the|this|next|coming|following|das|dieses|diesem|kommendes|kommendem) )*weekends?',
+    '(?:(?:for|on|over|during|at|in|from|starting|sometime|early|late) )*(?:(?:the|die|der|den) )?(?:this|next|coming|following|diese|dieser|kommende|kommender|kommenden) (?:week|month|quarter|year|sprint|shift)',
+    '(?:(?:for|in|during|starting) )?(?:the )?(?:(?:calendar )?week|kw|cw|kalenderwoche) ?(?:[1-9]|[1-4]\\d|5[0-3])',
+    `(?:(?:at|in|on|from|sometime|the) )*(?:end|beginning|start|middle|mid|early|late|anfang|ende|mitte) (?:(?:of|der|des|the|next|this) )*${SPAN}`,
+    `in (?:${MONTH}|q[1-4])(?! ?\\d)`,
+    'q[1-4]',
+    'in (?:an?|one|two|three|few|some|several|ein paar|einigen|\\d{1,2}) (?:few |couple of |paar )?(?:months?|monaten?|years?|jahren?|quarters?)',
+    'in (?:(?:an?|ein) )?(?:few|some|several|couple of|paar|einigen) (?:minutes|hours|days|weeks)',
+    'in an? (?:bit|while|moment)',
+    '(?:(?:during|in|outside|within|out of|after) )?(?:the )?(?:business|office|working|opening) hours',
+    'out of hours',
+    'overnight',
+    '(?:over|through|über|ueber) (?:the |die )?(?:night|nacht)',
+    'in (?:the|der) (?:early |late )?(?:morning|afternoon|night|nacht)',
+  ].join('|')})(?= |$)`,
+);
+
+/** How many words say so from here on; none where it is something else: an end, or a part of a moment. */
+export function vagueStart(tokens: readonly Token[], i: number): number {
+  const text = tokens
+    .slice(i, i + 6)
+    .map((token) => lower(token))
+    .join(' ');
+  const [said = ''] = WHEN.exec(text) ?? [];
+  const before = lower(tokens[i - 1]);
+  const link = lower(
+    tokens.slice(0, i).findLast((token) => !/^(?:the|this|next|coming|following)$/.test(lower(token))),
+  );
+  // `for the next week` is a length, and `2 week 22` one with a port.
+  const isOther =
+    said === '' ||
+    /^for the next\b/.test(said) ||
+    /^(?:until|till|til|bis|by|before)$/.test(link) ||
+    (link === 'for' && /^(?:the )?next\b/.test(said)) ||
+    (/^week/.test(said) && /^(?:\d|10|an?|one|two|three)$/.test(before)) ||
+    // `9:00 in the morning`, `monday next week`
+    (isOfMoment(tokens, i) && !/^(?:1[3-9]|[2-9]\d|\d{3,})$/.test(before));
+  return isOther ? 0 : said.split(' ').length;
+}
