@@ -43,12 +43,8 @@ export function slackAdapter(
   const limits = limitsTimes(deps.patience);
   const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
-  const { app, http, socket, idle } = createBolt(settings, {
-    log,
-    journal,
-    readerOf: (user) => readerOf({ clients, members }, user),
-    limits,
-  });
+  const reader = (user: string) => readerOf({ clients, members }, user);
+  const { app, http, socket, idle } = createBolt(settings, { log, journal, readerOf: reader, limits });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, log);

@@ -3,6 +3,7 @@ import { reportOf } from '../../adapters/slack/report.ts';
 import { reportCard } from '../../adapters/teams/report.ts';
 import { ENGLISH } from '../../src/core/language/text.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import { closeAllReport } from '../../src/core/view/close-all-page.ts';
 import { showPage } from '../../src/core/view/show-page.ts';
 import { inStatus, T0 } from './samples.ts';
 
@@ -32,3 +33,16 @@ it.each(Object.entries(CHATS))(
     expect(shown(eventful(20))).not.toContain('before.');
   },
 );
+
+it.each(['slack', 'teams'] as const)('%s says of how much more is open than the page of “close all” names', (chat) => {
+  const access = Array.from({ length: 25 }, (_, i) => [`access ${i}.`]);
+  const page = closeAllReport(
+    { access, lost: [], waiting: 0 },
+    { count: 25, code: 'abc', again: false, reason: undefined },
+  );
+  const reader = { slackIdOf: () => undefined, tongue: ENGLISH };
+  const text = JSON.stringify(chat === 'slack' ? reportOf(page, reader).blocks : reportCard(page).body);
+  const named = text.match(/access \d+\./g) ?? [];
+  const counted = [...text.matchAll(/… and (\d+) more/g)].map(([, count]) => Number(count));
+  expect(named.length + counted.reduce((sum, count) => sum + count, 0)).toBe(25);
+});

@@ -12,13 +12,9 @@ export async function leftoverLines(deps: Deps): Promise<readonly Line[]> {
   try {
     const found = await leftoversNow(deps, answerInTime());
     if (found.length === 0) return [];
-    const [rules, are] = found.length === 1 ? ['rule', 'is'] : ['rules', 'are'];
-    return [
-      [
-        say`${found.length} ${rules} of Drawbridge ${are} over, ${found.length === 1 ? 'denies' : 'deny'} now, and cannot be deleted yet:`,
-      ],
-      ...leftoverTexts(found, MOST_SHOWN).map((text) => [text]),
-    ];
+    const many = say`${found.length} rules of Drawbridge are over, deny now, and cannot be deleted yet:`;
+    const head = found.length === 1 ? say`1 rule of Drawbridge is over, denies now, and cannot be deleted yet:` : many;
+    return [[head], ...leftoverTexts(found, MOST_SHOWN).map((text) => [text])];
   } catch (error) {
     deps.log.warn({ error }, 'whether rules wait to be deleted could not be read');
     return [[say`Whether rules that are over wait to be deleted could not be read; see the log.`]];

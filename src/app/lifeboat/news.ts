@@ -7,8 +7,8 @@ import type { Placement } from '../../core/rule/rule.ts';
 import { sourceText } from '../../core/rule/source.ts';
 import type { Report, Row } from '../../core/view/report.ts';
 
-/** So many are named. */
-const MOST_SHOWN = 20;
+/** So many are named: chats show some rows of a section only. */
+const MOST_SHOWN = 11;
 
 /** That it began: without Redis, as everything in it. `lost` is what is wrong with the undo folder, where it is that; `why` what with Redis, where that is known. */
 export function begunReport(host: string, lost: JitError | undefined, why: JitError | undefined): Report {

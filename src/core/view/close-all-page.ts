@@ -18,7 +18,7 @@ interface Ask {
   readonly reason: string | undefined;
 }
 
-const MOST_ROWS = 20;
+const MOST_ROWS = 11;
 
 /** The page before everything is closed: closing asks for less than opening does, so that it may be cut. */
 export function closeAllReport({ access, lost, waiting }: OpenLines, ask: Ask): Report {
@@ -42,7 +42,11 @@ export function closeAllReport({ access, lost, waiting }: OpenLines, ask: Ask): 
         heading: '',
         rows: [
           {
-            line: [say`To close ${count === 1 ? 'it' : 'them'}: \`/jit close all confirm ${code}${because}\``],
+            line: [
+              count === 1
+                ? say`To close it: \`/jit close all confirm ${code}${because}\``
+                : say`To close them: \`/jit close all confirm ${code}${because}\``,
+            ],
             button: {
               label: count === 1 ? say`Close it` : say`Close all ${count}`,
               command: `close all confirm ${code}${because}`,
