@@ -43,12 +43,6 @@ export function personalRequests({
       }
     }
   };
-  const drop = async (id: string) => {
-    const rows = redis.multi().zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id);
-    await answers(rows.zrem(`${base}:behind`, id).exec());
-    // Last: by it the next run finds what is left.
-    await redis.del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
-  };
   return {
     name: 'Redis: requests',
     async *find(person) {
@@ -62,7 +56,7 @@ export function personalRequests({
         const next = redactedRequest(request, isGone(erased, request));
         if (!isTheirs && !next) continue;
         if (!isAtRest(request)) left += 1;
-        else if (isTheirs) await drop(id);
+        else if (isTheirs) await drop(redis, base, id);
         else if (next)
           await redis.eval(
             REPLACE,
@@ -81,6 +75,13 @@ export function personalRequests({
       return { changed, left };
     },
   };
+}
+
+/** The request itself last: by it the next run finds what is left. */
+async function drop(redis: RedisClient, base: string, id: string): Promise<void> {
+  const rows = redis.multi().zrem(`${base}:board`, id).hdel(`${base}:board-rows`, id);
+  await answers(rows.zrem(`${base}:behind`, id).exec());
+  await redis.del(`${base}:request:${id}`, `${base}:cards:${id}`, `${base}:entries:${id}`);
 }
 
 /** Who came back and asks anew is somebody of whom nothing was erased. */

@@ -47,7 +47,8 @@ function pluginFor(account: string, called: CallWatch): Plugin {
               throw error;
             }
           },
-        { step: 'finalizeRequest', name: 'callWatch', priority: 'low' },
+        // Whoever assumes a role gives its client the same plugins before each time.
+        { step: 'finalizeRequest', name: 'callWatch', priority: 'low', override: true },
       );
     },
   };

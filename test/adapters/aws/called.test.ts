@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { MINUTE_MS } from '../../../src/core/language/instant.ts';
 import { never } from '../../conformance/cloud-steps.ts';
 import { calls } from '../calls.ts';
 import { type AwsHarness, awsHarness } from './harness.ts';
@@ -23,6 +24,22 @@ it('every call to EC2, STS, and Service Quotas is seen by its account and action
   await aws.adapter.look(aws.machine, never).catch(() => undefined);
   const ends = seen.lines().flatMap((line) => / DescribeInstances (\w+)$/.exec(line)?.[1] ?? []);
   for (const one of ['throttled', 'refused', 'failed']) expect(ends).toContain(one);
+});
+
+it('a role is assumed again before its session ends, time after time, and after that did not work, and all of it is seen', async () => {
+  const seen = calls();
+  // Its sessions have three minutes left when they begin: too few for the SDK, which asks for another one each time.
+  aws = await awsHarness({ called: seen.watch, clock: () => Date.now() - 57 * MINUTE_MS });
+  seen.forget();
+  for (let i = 0; i < 3; i += 1) await aws.adapter.look(aws.machine, never);
+  const assumed = () => seen.lines().filter((line) => line.includes(' AssumeRole '));
+  expect(assumed().length).toBeGreaterThan(2);
+  aws.sim.faults.add('AssumeRole', { kind: 'error', status: 503, code: 'ServiceUnavailable' }, 4);
+  await expect(aws.adapter.look(aws.machine, never)).rejects.toMatchObject({ code: expect.stringMatching(/^cloud/) });
+  await vi.waitFor(() => aws.adapter.look(aws.machine, never));
+  // Each of them once.
+  const answered = aws.sim.log().filter(({ action, status }) => action === 'AssumeRole' && status === 200);
+  expect(assumed().filter((line) => line.endsWith(' done')).length).toBeLessThanOrEqual(answered.length);
 });
 
 it('so is what is asked of IAM, Systems Manager, CloudTrail, and SQS', async () => {
