@@ -109,7 +109,7 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
     /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine|own)$/i.test(
       object?.isQuoted ? '' : (object?.text ?? ''),
     );
-  const isOfMany = object !== undefined && isAll(object) && ['extend', 'approve'].includes(topic);
+  const isOfMany = object !== undefined && isAll(object) && ['extend', 'approve', 'deny'].includes(topic);
   const list = object && (isOfMany || (isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
