@@ -112,9 +112,18 @@ describe('whoever may not break glass', () => {
     expect(await typed('eve', text)).toContain(`Try \`/jit ${command}\``);
   });
 
-  it.each(['for @grace', 'at 18:00'])('and said what stands in a request alone is sent there: %s', async (more) => {
+  it.each(['for @grace', 'at 18:00'])('and said what stands in a request alone gets that: %s', async (more) => {
     const { typed } = await inState('waiting');
-    expect(await typed('eve', `break-glass api-1 ${more} because x`)).toMatch(/or use `\/jit request`\.$/);
+    expect(await typed('eve', `break-glass api-1 ${more} because x`)).toContain(
+      `Try \`/jit request api-1 ${more} because x\``,
+    );
+  });
+
+  it('and said a moment that may be an end gets both as requests', async () => {
+    const { typed } = await inState('waiting');
+    expect(await typed('eve', 'break-glass api-1 tomorrow 9:00 because x')).toContain(
+      'Try `/jit request api-1 at tomorrow 9:00 because x` or `/jit request api-1 until tomorrow 9:00 because x`',
+    );
   });
 
   it('gets it where the form would open, and where it was sent', async () => {

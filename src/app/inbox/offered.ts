@@ -16,8 +16,6 @@ export function offeredTo(deps: Deps, person: Person, error: unknown): unknown {
   const all = [...error.correction.matchAll(OFFERED)];
   const theirs = all.flatMap(([text, verb = '', more = '']) => {
     if (mayDo(deps, person, verb, more.trim())) return text;
-    // What was left out of it may stand in a request.
-    if (error.code === 'notWithGlass') return '`/jit request`';
     return FOR_ALL[verb]?.(text) ?? [];
   });
   const texts = [...new Set(theirs)];

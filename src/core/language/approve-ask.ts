@@ -50,9 +50,9 @@ export const readApprove: ReadCommand = (typed) => {
   }
   const { less, reason } = lessOf({ ...said, tokens: tokens.slice(named.length) });
   const about = because(reason);
-  // `from sam`: without it, more would be approved.
   // `until I say stop` is no time.
   const isEndless = said.faults.some(({ code }) => code === 'malformedTime');
+  // `from sam`: without it, more would be approved.
   const isNowhere =
     less?.source === undefined && said.faults.some(({ code }) => /^(?:unknown|malformed)Source$/.test(code));
   if (isEndless || isNowhere || isUnread(said)) return only({ verb: 'help', about: 'approve' });

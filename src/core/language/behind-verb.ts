@@ -80,21 +80,8 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const isFirst = polite !== undefined && !polite.isQuoted && isPolite(polite.text) && !IN_WORDS.includes(topic);
   if (isFirst) said.faults.push(unknownWord(polite));
   const tokens = isFirst ? said.tokens.slice(1) : said.tokens;
-  const sparing = ON_NAMES.includes(topic) ? sparingIn({ ...said, tokens }) : undefined;
-  if (sparing) {
-    said.faults.push(unknownWord(sparing));
-    return only({ verb: 'help', about: topic });
-  }
-  // `revoke web-1 INC-4711`: why.
-  const ticket = ON_NAMES.includes(topic)
-    ? tokens.find((token, i) => i > 0 && !token.isJoined && isTicket(token, tokens[0]?.text))
-    : undefined;
-  if (ticket) {
-    said.faults.push(unknownWord(ticket));
-    const why = [ticket.text, ...(said.reason ? [said.reason] : [])].join(' ');
-    const reason = topic === 'revoke' || topic === 'withdraw' ? { reason: why } : {};
-    return read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
-  }
+  const held = heldBack({ ...said, tokens }, topic, read);
+  if (held) return held;
   const [object, ...others] = tokens;
   // `close now` is what it does anyway.
   if (topic === 'revoke' && object && others.length === 0 && isNow(object)) return read({ ...said, tokens: [] });
@@ -109,7 +96,7 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
     /^(?:last|latest|newest|first|next|oldest|both|these|those|one|mine|own)$/i.test(
       object?.isQuoted ? '' : (object?.text ?? ''),
     );
-  const isOfMany = object !== undefined && isAll(object) && ['extend', 'approve'].includes(topic);
+  const isOfMany = object !== undefined && isAll(object) && ['extend', 'approve', 'deny'].includes(topic);
   const list = object && (isOfMany || (isAll(object) && areMachines) || isOrdinal) ? LISTS[topic] : undefined;
   if (object && list) {
     said.faults.push(unknownWord(object));
@@ -121,6 +108,23 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
 /** `cancel revoke web-1`, `stop extend web-1`. */
 const ACTS =
   /^(?:approve|allow|deny|reject|revoke|close|end|withdraw|cancel|extend|renew|protect|unprotect|restore|move|delegate|nudge|break-glass)$/i;
+
+/** What spares something behind the names, and a ticket there, which is why: `revoke web-1 INC-4711`. */
+function heldBack(said: SaidCommand, topic: Topic, read: ReadCommand): CommandReading | undefined {
+  const { tokens, faults } = said;
+  if (!ON_NAMES.includes(topic)) return undefined;
+  const sparing = sparingIn(said);
+  if (sparing) {
+    faults.push(unknownWord(sparing));
+    return only({ verb: 'help', about: topic });
+  }
+  const ticket = tokens.find((token, i) => i > 0 && !token.isJoined && isTicket(token, tokens[0]?.text));
+  if (!ticket) return undefined;
+  faults.push(unknownWord(ticket));
+  const why = [ticket.text, ...(said.reason ? [said.reason] : [])].join(' ');
+  const reason = topic === 'revoke' || topic === 'withdraw' ? { reason: why } : {};
+  return read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
+}
 
 /** What would be done to somebody else, or to nothing of that name: `stop protecting web-1`, `revoke sam’s access to web-1`, `stop it`. */
 function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undefined): CommandReading | undefined {

@@ -17,7 +17,12 @@ export const readDeny: ReadCommand = (said) => {
     third !== undefined &&
     isId(third) &&
     /\d/.test(third.text);
-  if (object && (isTurned || isPart)) {
+  // `deny k7m3q9w *p2x8v4t`: another one is meant.
+  const isCorrected = said.tokens.some(({ text }, i) => {
+    const next = said.tokens[i + 1];
+    return i > 0 && /^(?:sorry|oops|ups|correction|instead)$/i.test(text) && next && isId(next) && /\d/.test(next.text);
+  });
+  if (object && (isTurned || isPart || isCorrected)) {
     said.faults.push(unknownWord(object));
     return only({ verb: 'help', about: 'deny' });
   }

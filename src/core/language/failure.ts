@@ -6,7 +6,7 @@ const FAILING = /^(?:unreachable|timeout|times|timed|hangs|down|(?:not|refuses?|
 /** What programs say that do not get in: OpenSSH, nc, curl, telnet, PuTTY, the clients of Remote Desktop. */
 const SAID = new RegExp(
   [
-    'timed out|\\btime-?out\\b|not responding|unreachable|no route to host|broken pipe|permission denied',
+    'timed out|\\btime-?out\\b|not responding|unreachable|no route to host|broken pipe|(?:permission|access) denied',
     "(?:could not|cannot|can[’']t|couldn[’']t|unable to|failed to) (?:connect|resolve|reach)",
     'connection (?:was )?(?:refused|reset|closed|lost|aborted)|host key verification failed',
     'zeitüberschreitung|verbindung (?:wurde )?(?:verweigert|abgelehnt|getrennt|unterbrochen|fehlgeschlagen)',
@@ -21,7 +21,7 @@ const NAMED = [
   /\bhost(?:name)? ([\w.-]*\d[\w.-]*)\b/i,
   /\bserver ([\w.-]*\d[\w.-]*)\b/i,
   /^(?:[\w.-]+@)([\w.-]+):/i,
-  /\b(?:to|reach|resolve|with|from) ([\w.-]*\d[\w.-]*)/i,
+  /\b(?:to|on|reach|resolve|with|from) ([\w.-]*\d[\w.-]*)/i,
   /^([\w.-]*\d[\w.-]*)\b/i,
 ];
 

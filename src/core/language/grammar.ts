@@ -235,7 +235,8 @@ function readVerb(said: SaidCommand): CommandReading {
   const word = first?.isQuoted ? '' : (first?.text ?? '');
   if (HELP.test(word)) return readHelp(said, rest);
   const verb = BY_WORD.get(word.toLowerCase());
-  const failed = !verb || /^(?:ssh|rdp): /i.test(said.whole) ? failedConnection(said.whole) : undefined;
+  const failed =
+    !verb || /^(?:(?:ssh|rdp): |access denied\b)/i.test(said.whole) ? failedConnection(said.whole) : undefined;
   if (failed && said.reason === undefined) {
     said.faults.push(new JitError('unknownCommand', { word: tidy(word, 40) }));
     return readWhy({ ...said, faults: [], tokens: failed });

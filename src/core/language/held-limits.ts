@@ -44,6 +44,10 @@ function isTimes({ said: { tokens }, i, text, next, before }: At): boolean {
     /^(?:[1-9]\d?[x×*](?:\d+[a-z]*)?|twice|thrice|zweimal|dreimal)$/i.test(text) ||
     /^\d+[a-z]*\/(?:d|day|w|week|month|tag|woche|person)$/i.test(text) ||
     (/^(?:x|×|times|mal)$/i.test(text) && /^\d/.test(before)) ||
+    // `day and night`, `round the clock`
+    /^24[/x]7$/i.test(text) ||
+    (/^(?:day|tag)$/i.test(text) && /^(?:night|nacht)$/i.test(next?.text ?? '')) ||
+    (/^a?round$/i.test(text) && /^clock$/i.test(tokens[i + 2]?.text ?? '')) ||
     (/^(?:per|pro)$/i.test(text) && /^(?:day|week|month|hour|person|user|tag|woche)$/i.test(next?.text ?? '')) ||
     (/^(?:minus|less)$/i.test(text) && readTime(tokens, i + 1) !== undefined)
   );

@@ -238,7 +238,7 @@ function isMore(tokens: readonly Token[]): boolean {
     isNameLike(first.text) &&
     (isTime(1) || (isWord(second, MORE) && (third === undefined || isWord(third, /^haben$/i) || isTime(2))));
   // `+1h web-1`
-  if (isTime(0) && isWord(first, /^\+\d/)) return true;
+  if ((isTime(0) && isWord(first, /^\+\d/)) || (isOfName && isWord(second, /^\+\d/))) return true;
   return (isTime(0) || isOfName) && (isWord(first, /^another$/i) || tokens.some((token) => isWord(token, MORE)));
 }
 

@@ -106,6 +106,11 @@ function lengthAt({ tokens }: SaidCommand, i: number): Meant | undefined {
       words: 4,
       fault: new JitError('malformedDuration', { word: next.slice(4) }),
     };
+  // `4 2h`, `4 me`
+  const isMe = /^(?:me|us)$/i.test(link);
+  const isFour = word === '4' && i > 0 && !tokens[i + 1]?.isJoined && readTime(tokens, i) === undefined;
+  if (isFour && !/^(?:ports?|at|on|from|until|till|bis|for|by)$/i.test(before) && (isMe || readTime(tokens, i + 1)))
+    return { texts: isMe ? ['for', 'me'] : ['for'], words: isMe ? 2 : 1 };
   const long = longAt(tokens, i);
   if (long) return long;
   const isOne = /^(?:an?|ein|ne)$/i.test(word) && SOME.test(link) && !readTime(tokens, i);

@@ -47,7 +47,7 @@ const MEANT: Readonly<Record<string, string>> = {
   // Near to a verb by its letters, and none by what it means.
   ...sameAs(
     'help',
-    'about reduce shorten man version how wie hilfe hilf undo send docker winrm stand mach mache machen rollback revert report restart reboot project test testing repo log logs alert',
+    'about tsh tctl reduce shorten man version how wie hilfe hilf undo send docker winrm stand mach mache machen rollback revert report restart reboot project test testing repo log logs alert',
   ),
   ...sameAs(
     'why',

@@ -62,7 +62,10 @@ function portsInFront(all: readonly Token[], isVerbPort: boolean): readonly (rea
   const cuts = more.flatMap((machine) => {
     const at = frontOf(all, machine, isLate);
     const isLinked = isVerbPort || LINK.test(all[machine - 1]?.text ?? '');
-    return at !== undefined && (!isLate || (isLinked && all[at]?.isJoined)) ? [{ at, machine }] : [];
+    return at !== undefined &&
+      (!isLate || (isLinked && (all[at]?.isJoined || /^(?:ssh|rdp|winrm)$/i.test(all[at]?.text ?? ''))))
+      ? [{ at, machine }]
+      : [];
   });
   // `ssh on web-1, api-1 and rdp on win-1`
   const isMore = (machine: number) => all[machine]?.isJoined === true && machines.includes(machine - 1);

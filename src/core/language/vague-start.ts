@@ -19,6 +19,7 @@ const WHEN = new RegExp(
     'in an? (?:bit|while|moment)',
     '(?:(?:during|in|outside|within|out of|after) )?(?:the )?(?:business|office|working|opening) hours',
     'out of hours',
+    '(?:all|(?:the )?(?:whole|entire)|die ganze) (?:night|week|month|nacht|woche)(?: long)?',
     'overnight',
     '(?:over|through|über|ueber) (?:the |die )?(?:night|nacht)',
     'in (?:the|der) (?:early |late )?(?:morning|afternoon|night|nacht)',

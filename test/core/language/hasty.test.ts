@@ -44,7 +44,7 @@ const LATER = [
   ],
   ...['this evening', 'heute Nachmittag', 'this afternoon'],
   ...[
-    'end of march',
+    'Ende März',
     'Anfang April',
     'Mitte der Woche',
     'in a month',
