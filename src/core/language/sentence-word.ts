@@ -24,7 +24,7 @@ const TURNING = new Set(
 
 /** What is to stay as it is, or what is done later, or perhaps: no name, and nothing is done to what stands behind it. */
 const SPARING =
-  /^(?:keep|keeping|leave|spare|spares?|retain|than|wait|maybe|perhaps|possibly|once|others?|remaining|behalten|behalte|lassen|lass|vielleicht|like|same|rest|etc|else|nvm|nevermind|forget|nope|nah|undo|hold|kidding|jk|j\/k|servers|machines|hosts|vms|instances|boxes)$/i;
+  /^(?:keep|keeping|leave|spare|spares?|retain|than|wait|maybe|perhaps|possibly|once|others?|remaining|behalten|behalte|lassen|lass|vielleicht|like|same|rest|etc|else|nvm|nevermind|forget|nope|nah|undo|hold|kidding|after|before|jk|j\/k|servers|machines|hosts|vms|instances|boxes)$/i;
 
 export function spares({ text, isQuoted }: Token): boolean {
   return !isQuoted && SPARING.test(text);

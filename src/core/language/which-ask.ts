@@ -110,12 +110,7 @@ export const readRevoke: ReadCommand = (said) => {
   );
   if (on) said.faults.push(unknownWord(on));
   const about = because(said.reason);
-  const all = terms.targets.map(({ name }) => name);
-  const strays = straysIn(tokens, all);
-  // `asap`
-  const names = all.filter((name) => !strays.some((token) => token.text === name && saysNothing(name, true)));
-  if (strays[0]) said.faults.push(unknownWord(strays[0]));
-  if (strays.length > 1) return only({ verb: 'help', about: 'revoke' });
+  const names = terms.targets.map(({ name }) => name);
   if (names.length === 0) return only({ verb: 'revoke', ...about });
   return each(said, names, (name) => ({ verb: 'revoke', which: name, ...about }));
 };
