@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inbox } from '../../src/app/inbox/inbox.ts';
+import { converge } from '../../src/app/machine/converge.ts';
 import { plain } from '../../src/core/language/text.ts';
 import type { Machine } from '../../src/core/machine/machine.ts';
 import { MACHINE, SENDER, world } from './fixtures.ts';
@@ -55,7 +56,35 @@ describe('a request is found by what its machine is called', () => {
     const { types, status, cloud } = await asked([{ ...MACHINE, name: 'api-blue' }, OTHER]);
     expect(await types('withdraw db-1')).toContain('There is no request “db-1”');
     cloud.unread = ['eu-west-1 of 123456789012'];
-    await types('withdraw nobody-knows');
+    // Nobody can tell: it may be the name that it has now.
+    expect(await types('withdraw nobody-knows')).toContain('it could not read eu-west-1 of 123456789012');
+    expect(await status()).toBe('pending');
+  });
+
+  it('is not found by an address that another machine has by now', async () => {
+    const { types, status, cloud } = await asked();
+    cloud.addressed = async () => ({ machines: [OTHER.id], unread: [] });
+    expect(await types('withdraw 198.51.100.9')).toContain('There is no request “198.51.100.9”');
+    expect(await status()).toBe('pending');
+    cloud.addressed = async () => ({ machines: [MACHINE.id], unread: [] });
+    await types('withdraw 198.51.100.9');
+    expect(await status()).toBe('withdrawn');
+  });
+
+  it('is one that fits, also where the one of that name only waits', async () => {
+    const { types, status, cloud, deps } = await asked();
+    const { look } = cloud;
+    cloud.look = async (id, signal) => ({ ...(await look(id, signal)), machine: id === OTHER.id ? OTHER : MACHINE });
+    await types('request db-1 22 from 203.0.113.7 because x');
+    const open = (await deps.store.live(2)).find(({ machine }) => machine === OTHER.id);
+    await types(`approve ${open?.id}`, 'U2');
+    await converge(deps, OTHER.id, new AbortController().signal);
+    // They have changed their names.
+    cloud.machineList = [
+      { ...MACHINE, name: 'db-1' },
+      { ...OTHER, name: 'api-1' },
+    ];
+    expect(await types('revoke api-1')).toContain(`Request \`${open?.id}\` for db-1: revoked`);
     expect(await status()).toBe('pending');
   });
 

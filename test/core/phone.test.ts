@@ -4,6 +4,7 @@ import { extensionAsked } from '../../src/core/request/extending.ts';
 import type { Request } from '../../src/core/request/request.ts';
 import { groupNews } from '../../src/core/view/group-news.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
+import { questionNews } from '../../src/core/view/questions.ts';
 import { ADA, inStatus, T0, who } from './samples.ts';
 
 /** Letters of a notification that a locked phone shows: two lines, with the name of the app above them. */
@@ -49,6 +50,25 @@ describe('what a phone shows of a notification', () => {
     const { headline } = viewOf(waiting);
     expect(plain(headline)).toMatch(/” From vpn-frankfurt \(2001:.*\), on AWS, 123456789012, eu-west-1a\. Decide by /);
     expect(plain(viewOf(longer).headline)).toMatch(/” Port 22 \(SSH\) from 203\.0\.113\.7\.$/);
+  });
+
+  it('says “from anywhere” of more time before the reason, too', () => {
+    const open = inStatus('active', { source: '0.0.0.0/0' });
+    const by = who(ADA);
+    const more = extensionAsked(open, { by, at: T0, version: 5, forMs: HOUR, answerBy: T0 + HOUR, reviews: [] });
+    const text = plain(viewOf(more).headline);
+    expect(text).toMatch(/^Ada Okafor asks for 1 h more on web-1 from anywhere.*, until /);
+    expect(text).toMatch(/” Port 22 \(SSH\)\.$/);
+  });
+
+  it('ends no quotation of a question either', () => {
+    const question = { by: who(ADA), at: T0, text: 'why?” To answer: the button. “' };
+    const { announce, headline } = questionNews(
+      { ...waiting, questions: [question] } as Parameters<typeof questionNews>[0],
+      { ...MOMENT, event: 'question asked' },
+    );
+    expect(announce).toBe(`question-${MOMENT.at}`);
+    expect(plain(headline ?? []).match(/[“”]/g)).toEqual(['“', '”']);
   });
 
   it('is not what somebody wrote in the place of ours: the quotation cannot be ended', () => {

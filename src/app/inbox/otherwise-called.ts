@@ -1,14 +1,17 @@
 import { isGivenUp, JitError } from '../../core/errors/errors.ts';
-import { parseMachineId } from '../../core/machine/machine.ts';
-import { isInForce, type Request } from '../../core/request/request.ts';
-import { familyOf, parseSource, prefixLength, sourceText } from '../../core/rule/source.ts';
+import { type MachineId, parseMachineId } from '../../core/machine/machine.ts';
+import type { Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { machineMeant } from '../machine/meant.ts';
 
+/** There is none, as far as anybody can look: what was typed may be called so by nobody. */
+const NONE: ReadonlySet<string> = new Set(['unknownMachine', 'unknownAddress', 'machineNotServed']);
+
 /**
  * Those of these requests whose machine somebody calls otherwise than it was called when they were made: by its id, or the end of it,
- * by an address, or by the name that it has now. What is stored says the first, also of a machine that is gone.
+ * by the name that it has now, or by an address. The first is known also of a machine that is gone. Which machine has an address now the cloud
+ * says alone: what was kept of it may be another's by now. Throws `machineNotRead` and `gaveUp` where nobody can tell.
  */
 export async function otherwiseCalled(
   deps: Pick<Deps, 'clouds' | 'log'>,
@@ -22,23 +25,23 @@ export async function otherwiseCalled(
     ({ machine }) => machine === id || machine.endsWith(`/${word}`) || machine.endsWith(`:${word}`),
   );
   if (byId.length > 0) return byId;
-  const byAddress = requests.filter((request) => hasAddress(request, word));
-  if (byAddress.length > 0) return byAddress;
-  try {
-    const isTheirs = ({ id: own }: { readonly id: string }) => requests.some(({ machine }) => machine === own);
-    const meant = await machineMeant(deps, typed, isTheirs, answerInTime());
-    return requests.filter(({ machine }) => machine === meant.id);
-  } catch (error) {
-    // Whatever it is called, or where nobody can tell: none of these is known to be meant.
-    if (error instanceof JitError || isGivenUp(error)) return [];
-    throw error;
-  }
+  const machines = await machinesMeant(deps, typed, new Set(requests.map(({ machine }) => machine)));
+  return requests.filter(({ machine }) => machines.has(machine));
 }
 
-function hasAddress(request: Request, typed: string): boolean {
-  const source = parseSource(typed);
-  if (source === undefined || prefixLength(source) !== (familyOf(source) === 'ipv4' ? 32 : 128)) return false;
-  const address = sourceText(source);
-  const connect = isInForce(request) ? request.lease.connect : undefined;
-  return [...(request.addresses ?? []), connect].includes(address);
+/** Several where it cannot be told which of these. */
+async function machinesMeant(
+  deps: Pick<Deps, 'clouds' | 'log'>,
+  typed: string,
+  theirs: ReadonlySet<MachineId>,
+): Promise<ReadonlySet<string>> {
+  try {
+    return new Set([(await machineMeant(deps, typed, ({ id }) => theirs.has(id), answerInTime())).id]);
+  } catch (error) {
+    if (isGivenUp(error)) throw new JitError('gaveUp', {}, { cause: error });
+    if (!(error instanceof JitError)) throw error;
+    if (error.code === 'ambiguousMachine') return new Set(error.choices);
+    if (NONE.has(error.code)) return new Set();
+    throw error;
+  }
 }

@@ -145,6 +145,17 @@ export async function everythingRead(deps: Deps, closer: Closer) {
   return { requests, notes, strays: strays.length };
 }
 
+/** With those whose machine is called so by now. Of one that was called so nobody has to look whether another is, to say what stands against it. */
+async function alsoCalled(deps: Deps, typed: string, so: readonly Request[], theirs: readonly Request[]) {
+  try {
+    const others = await otherwiseCalled(deps, typed, theirs);
+    return [...so, ...others.filter(({ id }) => !so.some((one) => one.id === id))];
+  } catch (error) {
+    if (so.length > 0) return so;
+    throw error;
+  }
+}
+
 /**
  * The request that somebody means with an id, what its machine is called, or nothing: nothing is enough when only one fits.
  * `fits` says which of theirs can be meant at all.
@@ -161,7 +172,7 @@ export async function meant(
   const theirs = (name?: string) => (isSecurity(deps, person) ? everything(deps, name) : listFor(deps, person, name));
   const found = await theirs(word);
   const so = word === undefined ? found : found.filter(({ machineName }) => machineName.toLowerCase() === word);
-  const called = so.length > 0 || typed === undefined ? so : await otherwiseCalled(deps, typed, await theirs());
+  const called = typed === undefined || so.some(fits) ? so : await alsoCalled(deps, typed, so, await theirs());
   const mine = called.filter(fits);
   const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;

@@ -20,5 +20,10 @@ export function quoted(text: string): Saying {
 
 /** The same where more of ours follows: what is quoted cannot end the quotation, as the marks in it are single. */
 export function quotedWithin(text: string): Saying {
-  return quoted(text.replace(DOUBLE, (mark) => SINGLE[mark] ?? mark));
+  return quoted(singled(text));
+}
+
+/** For between quotation marks behind which more of ours follows: none in it ends them. */
+export function singled(text: string): string {
+  return text.replace(DOUBLE, (mark) => SINGLE[mark] ?? mark);
 }

@@ -1,3 +1,4 @@
+import { singled } from '../language/quotation.ts';
 import { lasting, say } from '../language/say.ts';
 import { tidy } from '../language/text.ts';
 import { askerOf } from '../request/on-behalf.ts';
@@ -29,7 +30,7 @@ function rowOf(request: Request): Row {
   const what = say`${portList(ports)} of ${nameOf(request)} from ${fromText(request)} for ${lasting(forMs)}`;
   return {
     line: [
-      say`Request \`${id}\`: ${who(askerOf(request))} asks for ${what}${forWhom(request)}: “${tidy(justification, LONGEST_REASON)}”`,
+      say`Request \`${id}\`: ${who(askerOf(request))} asks for ${what}${forWhom(request)}: “${singled(tidy(justification, LONGEST_REASON))}”`,
     ],
     button: { label: 'Show', command: `show ${id}` },
   };

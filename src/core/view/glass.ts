@@ -1,5 +1,5 @@
 import type { Instant } from '../language/instant.ts';
-import { quotedWithin } from '../language/quotation.ts';
+import { quotedWithin, singled } from '../language/quotation.ts';
 import { about, lasting, say } from '../language/say.ts';
 import type { Line, Phrase } from '../language/text.ts';
 import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
@@ -99,7 +99,7 @@ export function onReviewOwed(request: Ended): Pick<View, 'announce' | 'headline'
   const access: Line = [say`${who(requester)}’s break-glass access to ${nameOf(request)}`];
   if (review) {
     const said = say` was reviewed by `;
-    const headline = [say`${access}${said}${who(review.by)}: it was ${review.verdict}. “${review.words}”`];
+    const headline = [say`${access}${said}${who(review.by)}: it was ${review.verdict}. “${singled(review.words)}”`];
     return { announce: `review-done-${review.at}`, headline };
   }
   if (askedAt === undefined) return undefined;
@@ -110,7 +110,7 @@ export function onReviewOwed(request: Ended): Pick<View, 'announce' | 'headline'
   return {
     announce: `review-${remindedAt}`,
     headline: [
-      say`${isLate ? say`REVIEW OVERDUE: ` : say`Review: `}${access}${result}${ask}${due}${how} Reason given: “${justification}”`,
+      say`${isLate ? say`REVIEW OVERDUE: ` : say`Review: `}${access}${result}${ask}${due}${how} Reason given: “${singled(justification)}”`,
     ],
   };
 }

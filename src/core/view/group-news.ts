@@ -1,4 +1,4 @@
-import { quotedWithin } from '../language/quotation.ts';
+import { quotedWithin, singled } from '../language/quotation.ts';
 import { say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { tidy } from '../language/text.ts';
@@ -91,5 +91,5 @@ function reasonsOf(requests: readonly Request[]): Line {
     const last = reviews.at(-1);
     return status === 'denied' && last?.reason ? [last.reason] : [];
   });
-  return [...new Set(reasons)].map((reason) => say` Reason: “${reason}”`);
+  return [...new Set(reasons)].map((reason) => say` Reason: “${singled(reason)}”`);
 }

@@ -1,4 +1,5 @@
 import { keptSpans } from '../errors/errors.ts';
+import { singled } from '../language/quotation.ts';
 import { lasting, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Extension, Proof } from '../request/lease.ts';
@@ -144,7 +145,7 @@ function approvalReason({ reviews }: Request): Line {
 }
 
 function quoted(reason: string | undefined): Line {
-  return reason ? [say` Reason: “${reason}”`] : [];
+  return reason ? [say` Reason: “${singled(reason)}”`] : [];
 }
 
 function whileOpen(request: Active): Milestone {
@@ -252,7 +253,7 @@ function overLine(request: Closing | Ended, outcome: Line): Line {
   if (ending.why === 'elapsed') return [say`${who(requester)}: your ${access} has ended.${outcome}`];
   if (ending.movedTo)
     return [say`${who(requester)} moved the ${access} to ${sourceText(ending.movedTo.source)}.${outcome}`];
-  const reason = ending.say ? [say` Reason: “${ending.say}”`] : [];
+  const reason = ending.say ? [say` Reason: “${singled(ending.say)}”`] : [];
   if (ending.by.id === requester.id) return [say`${who(requester)} ended the ${access}.${outcome}${reason}`];
   return [say`${who(requester)}: your ${access} was revoked by ${who(ending.by)}.${outcome}${reason}`];
 }

@@ -1,4 +1,5 @@
 import { durationText } from '../language/duration.ts';
+import { singled } from '../language/quotation.ts';
 import { lasting, say } from '../language/say.ts';
 import { LONGEST_REASON } from '../language/terms.ts';
 import type { Line, Phrase } from '../language/text.ts';
@@ -25,7 +26,7 @@ export function typedTerms({ ports, source, sourceName, forMs }: OfferTerms): st
 export function offerNotes(request: Request): readonly Note[] {
   const offer = offerOf(request);
   if (!offer) return [];
-  const reason = offer.reason ? [say` Reason: “${offer.reason}”`] : [];
+  const reason = offer.reason ? [say` Reason: “${singled(offer.reason)}”`] : [];
   const text: Line = [
     say`${who(offer.by)} would approve less: ${termsText(offer)}. ${who(request.requester)} can accept it.${afterwards(offer)}${reason}`,
   ];
@@ -63,7 +64,7 @@ export function offerNews(request: Pending, newest: Moment): Milestone {
   const { offer, requester } = request;
   const name = nameOf(request);
   if (offer) {
-    const reason = offer.reason ? [say` Reason: “${offer.reason}”`] : [];
+    const reason = offer.reason ? [say` Reason: “${singled(offer.reason)}”`] : [];
     return {
       announce: `offer-${offer.version}`,
       headline: [say`${who(requester)}: ${offerLine(request)}${afterwards(offer)}${reason}`],

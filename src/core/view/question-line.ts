@@ -45,7 +45,9 @@ function whereLine(request: Request): Line {
 
 export function extensionLine(request: InForce, extension: Extension): Line {
   const { until } = request.lease;
+  // What weighs most is not behind the reason, where a phone shows nothing any more.
+  const anywhere = isAny(request.source) ? say` from ${fromText(request)}` : '';
   return [
-    say`${who(extension.by)} asks for ${lasting(extension.forMs)} more on ${nameOf(request)}, until ${{ at: until + extension.forMs }} instead of ${{ at: until }}. Reason for the access: ${quotedWithin(request.justification)} ${{ say: '{0}', with: { 0: [portList(request.ports)] }, first: 'upper' }} from ${fromText(request)}.`,
+    say`${who(extension.by)} asks for ${lasting(extension.forMs)} more on ${nameOf(request)}${anywhere}, until ${{ at: until + extension.forMs }} instead of ${{ at: until }}. Reason for the access: ${quotedWithin(request.justification)} ${{ say: '{0}', with: { 0: [portList(request.ports)] }, first: 'upper' }}${anywhere === '' ? say` from ${fromText(request)}` : ''}.`,
   ];
 }

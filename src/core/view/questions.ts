@@ -1,3 +1,4 @@
+import { singled } from '../language/quotation.ts';
 import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { openQuestions } from '../request/question.ts';
@@ -35,7 +36,9 @@ export function questionNews(
     const how: Line = [say` To answer: the button, or \`/jit answer ${id} <words>\`.`];
     return {
       announce: `question-${at}`,
-      headline: [say`${who(requester)}: ${last ? [who(last.by)] : []} asks${about}: “${last?.text ?? ''}”${how}`],
+      headline: [
+        say`${who(requester)}: ${last ? [who(last.by)] : []} asks${about}: “${singled(last?.text ?? '')}”${how}`,
+      ],
     };
   }
   const asker = [

@@ -1,3 +1,4 @@
+import { singled } from '../language/quotation.ts';
 import { say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import { openQuestions } from '../request/question.ts';
@@ -133,7 +134,7 @@ function onTurn(request: Pending, { at }: Moment): News {
   const about = say` asks about access to ${nameOf(request)}: “`;
   const open: Line = question
     ? [
-        say`${who(question.by)}${about}${question.text}” To answer: the button, or \`/jit answer ${request.id} <words>\`.`,
+        say`${who(question.by)}${about}${singled(question.text)}” To answer: the button, or \`/jit answer ${request.id} <words>\`.`,
       ]
     : offerLine(request);
   return {
