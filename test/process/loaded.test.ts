@@ -126,7 +126,8 @@ const FILES = ['@marcbachmann/cel-js', 'commander', 'ipaddr.js', 'pino', 're2js'
 
 it.each([
   { words: ['--version'], packages: ['commander'] },
-  { words: ['check', '--offline'], packages: FILES },
+  // What is protected it says in the words of cards, which tell names apart.
+  { words: ['check', '--offline'], packages: [...FILES, 'unhomoglyph'].sort() },
   { words: ['policy', 'test', 'expected.yaml'], packages: FILES },
   { words: ['audit', 'verify', '.'], packages: FILES },
   { words: ['start'], packages: FILES },
