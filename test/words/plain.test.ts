@@ -46,6 +46,7 @@ it('finds where errors are thrown what they are filled with alone', () => {
   const source =
     "const lines = ['it is for the log']; throw new JitError('notOpen', { what: 'it waits for somebody' })";
   expect(plainIn(source, 'adapters/aws/a.ts')).toEqual(['adapters/aws/a.ts: it waits for somebody']);
+  expect(plainIn("throw away('gives a list that ends nowhere')", 'adapters/aws/a.ts')).toHaveLength(1);
   const other =
     "function f() { const why = 'it is another one' } function g(why) { throw new JitError('notOpen', { why }) }";
   expect(plainIn(other, 'src/redis/a.ts')).toEqual([]);

@@ -15,6 +15,8 @@ const GIVES = /^(?:lines?Of|titleOf|row)$/;
 const FILES = ['src/app/**/*.ts', 'src/core/view/*.ts', 'src/*.ts', 'src/redis/*.ts', 'adapters/**/*.ts'];
 /** Where errors are thrown that people are told: what those are filled with is a part of what they read. */
 const THROWS = /^(?:adapters\/(?!alarm-)|src\/redis\/)/;
+/** What makes an error of why. */
+const MAKES = /^(?:away|refused|silent)$/;
 /** English for everybody, as docs/languages.md says: what programs are told, and what a terminal shows. */
 const ENGLISH =
   /^(?:src\/app\/api\/|src\/redis\/(?:claim|debian-package|embedded-server|folder-lock)\.ts|adapters\/\w+\/role-maker\.ts)/;
@@ -59,6 +61,7 @@ function isScope({ type }: Node): boolean {
 
 function* heldByErrors(node: Node, outer: Named): Generator<string> {
   const named = namedIn(node, outer);
+  if (node.type === 'CallExpression' && MAKES.test(nameOf(node.callee))) yield* textsIn(node.arguments, false);
   if (node.type === 'NewExpression' && nameOf(node.callee) === 'JitError') yield* filledIn(node, named);
   for (const child of Object.values(node)) for (const one of nodesIn(child)) yield* heldByErrors(one, named);
 }

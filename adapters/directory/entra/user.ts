@@ -51,7 +51,7 @@ const shape = z.object({
 /** An account from what Graph says of it. Throws `directoryRights` when too little may be read, `directoryAway` for what is no user. */
 export function accountOf(body: unknown): Omit<Account, 'groups'> & { readonly id: string } {
   const read = shape.safeParse(body);
-  if (!read.success) throw away('gives a user that cannot be read', { cause: read.error });
+  if (!read.success) throw away(say`gives a user that cannot be read`, { cause: read.error });
   const user = read.data;
   if (user.accountEnabled === undefined)
     throw new JitError('directoryRights', {
