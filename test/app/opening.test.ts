@@ -96,7 +96,7 @@ describe('before the first call of an opening', () => {
     const ended = await load();
     if (ended?.status !== 'ended' || ended.ending.why !== 'failed') throw new Error('it did not fail');
     expect(plainly(spoken(keptSpans(ended.ending, 'hint'), TONGUES.de))).toBe(
-      'Etwas hat sich nach der Genehmigung geändert, darum wurde nicht geöffnet: Richtlinie production erlaubt höchstens 30 min; angefragt wurden 1 h. Port 22 von api-1 ist nicht geschützt und kann darum nicht geöffnet werden. Bei Bedarf noch einmal Zugang anfragen.',
+      'Etwas hat sich nach der Genehmigung geändert: Richtlinie production erlaubt höchstens 30 min; angefragt wurden 1 h. Port 22 von api-1 ist nicht geschützt und kann darum nicht geöffnet werden. Darum wurde nicht geöffnet. Bei Bedarf noch einmal Zugang anfragen.',
     );
   });
 
