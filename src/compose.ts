@@ -26,6 +26,7 @@ import { examinersOf } from './examiners.ts';
 import { agreeing, RuleKeeper } from './keeper.ts';
 import { callIds } from './kit/call-ids.ts';
 import { limitedLog, loudly } from './kit/limited-log.ts';
+import { inOnePiece } from './kit/rank.ts';
 import type { Figures } from './ports/figures.ts';
 import type { Log } from './ports/log.ts';
 import type { ProcessRecords } from './ports/processes.ts';
@@ -238,7 +239,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...{ onCall, offline: offlineRoom(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),
-    ...{ clouds, calls: callIds },
+    ...{ clouds, calls: callIds, inOnePiece },
     chats: new Map(chats.map((chat) => [chat.chat, chat])),
     get directory() {
       return house.directory;
@@ -250,9 +251,8 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
     ...{ ...(config.witness === 'tcp' && { witness: tcpWitness() }), ...ground.published },
     aside: asideOf(log),
     proven: (request) => lateness.see(request),
-    ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log },
+    ...{ ...(metrics && { meter: metrics }), ...(traces && { traces }), log, monotonic: passing },
     random: (n) => randomBytes(n),
-    monotonic: passing,
     mustAgree: () => mustAgree(processes, versionsOf(house.config)),
     mayOpen: () => void [lifeboat.mayOpen(), keeper.mayOpen()],
   };

@@ -30,7 +30,6 @@ import { startServer } from './http/server.ts';
 import { statusRoute } from './http/status.ts';
 import { ticketRoute } from './http/tickets.ts';
 import { limitedLog } from './kit/limited-log.ts';
-import { inOnePiece } from './kit/rank.ts';
 import { pagesOf } from './pages.ts';
 import type { HandMaker } from './ports/drill.ts';
 import type { Route } from './ports/http.ts';
@@ -149,7 +148,7 @@ function startWork({ config, log, composed: { deps, address }, drains }: Begun):
     prefix: config.redis.prefix,
     // A queue that Redis refuses tries again at once, and says so each time.
     log: limitedLog(log),
-    converge: (machine, signal) => converge({ ...deps, inOnePiece, via: 'queue' }, machine, signal),
+    converge: (machine, signal) => converge({ ...deps, via: 'queue' }, machine, signal),
     notify: (id, signal) => notify(deps, id, signal),
     traces: deps.traces,
   });

@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 
 /** How errors name this cloud. */
 export const CLOUD = 'AWS';
@@ -70,7 +71,7 @@ const TABLE: readonly ErrorRow[] = [
   {
     means: 'the SDK found no credentials at all, and asked nobody',
     codes: ['CredentialsProviderError'],
-    as: (said, extra) => new JitError('cloudDenied', { ...said, code: 'no credentials were found' }, extra),
+    as: (said, extra) => new JitError('cloudDenied', { ...said, code: say`no credentials were found` }, extra),
   },
   {
     // A prefix list counts with its largest size, one of AWS with its weight ("Amazon VPC quotas"). That groups times rules are

@@ -1,5 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
 import { deniedText, isLock, refusalOf } from './arm/refusals.ts';
 
 /** How errors name this cloud. */
@@ -98,7 +99,7 @@ export function asJitError(error: unknown): unknown {
     return new JitError('cloudSilent', words, extra);
   // The API has no code of its own for a missing plan (just-in-time-access-usage).
   if (status === 403 && /standard tier/i.test(message))
-    return new JitError('noPlan', { machine: 'this machine' }, extra);
+    return new JitError('noPlan', { machine: say`this machine` }, extra);
   const named = refusalOf({ status, code, message, body: raw.response?.bodyAsText }, error);
   if (named) return named;
   // Of a subscription that one may see nothing of Azure says that it is not there.

@@ -1,5 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
-import { type ArmId, partsOf } from './arm/ids.ts';
+import { say } from '../../src/core/language/say.ts';
+import { partsOf } from './arm/ids.ts';
 import type { SeenPresent } from './backend.ts';
 
 /**
@@ -8,9 +9,13 @@ import type { SeenPresent } from './backend.ts';
  */
 export function unreadBefore({ vm, groups }: Pick<SeenPresent, 'vm' | 'groups'>): JitError | undefined {
   const [first] = [
-    ...vm.unread.map(text('network interface')),
-    ...vm.nics.flatMap(({ subnets }) => subnets.flatMap(({ id, isUnread }) => (isUnread ? [text('subnet')(id)] : []))),
-    ...vm.nics.flatMap((nic) => nic.groups.filter((id) => !groups.has(id)).map(text('network security group'))),
+    ...vm.unread.map((id) => say`the network interface ${partsOf(id).name} could not be read`),
+    ...vm.nics.flatMap(({ subnets }) =>
+      subnets.flatMap(({ id, isUnread }) => (isUnread ? [say`the subnet ${partsOf(id).name} could not be read`] : [])),
+    ),
+    ...vm.nics
+      .flatMap((nic) => nic.groups.filter((id) => !groups.has(id)))
+      .map((id) => say`the network security group ${partsOf(id).name} could not be read`),
   ];
   return first === undefined ? undefined : new JitError('azureInTheWay', { why: first });
 }
@@ -19,8 +24,4 @@ export function unreadBefore({ vm, groups }: Pick<SeenPresent, 'vm' | 'groups'>)
 export function refuseUnread({ seen }: { readonly seen: Pick<SeenPresent, 'vm' | 'groups'> }): void {
   const unread = unreadBefore(seen);
   if (unread) throw unread;
-}
-
-function text(kind: string): (id: ArmId) => string {
-  return (id) => `the ${kind} ${partsOf(id).name} could not be read`;
 }

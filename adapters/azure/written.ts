@@ -2,6 +2,7 @@ import type { EventData } from '@azure/arm-monitor';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { LoggedWrite, WriteAround } from '../../src/core/evidence/written.ts';
 import { DAY_MS, type Instant, MINUTE_MS, SECOND_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
 import { type MachineId, providerIdOf } from '../../src/core/machine/machine.ts';
 import type { WriteLog } from '../../src/ports/write-log.ts';
 import { byOf, foldWrites } from './activity-record.ts';
@@ -66,7 +67,7 @@ async function recordsOf(
         found.push(record);
         if (found.length > MOST_RECORDS)
           throw new JitError('azureInTheWay', {
-            why: `the activity log has more than ${MOST_RECORDS} records of ${provider}`,
+            why: say`the activity log has more than ${MOST_RECORDS} records of ${provider}`,
           });
       }
       return found;

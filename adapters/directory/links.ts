@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import type { AccountLink } from '../../src/core/people/account-link.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import type { AccountLinks } from '../../src/ports/account-links.ts';
@@ -81,7 +82,7 @@ export class Links {
     if (linked.slack !== undefined && linked.slack !== slack)
       throw new JitError('personTwice', {
         name: linked.file?.name ?? slack,
-        why: `${slack} and ${linked.slack} are two Slack accounts of one account of Entra`,
+        why: say`${slack} and ${linked.slack} are two Slack accounts of one account of Entra`,
       });
     return { ...linked, slack };
   }
@@ -136,7 +137,7 @@ export class Links {
     const mapped = slack && this.#options.map.get(slack)?.toLowerCase();
     const other = entra && this.#byEntra.get(entra);
     if ((mapped && entra && mapped !== entra) || (other && other !== file))
-      throw new JitError('personTwice', { name: file.name, why: 'two entries name accounts of one human' });
+      throw new JitError('personTwice', { name: file.name, why: say`two entries name accounts of one human` });
     return { file, ...(entra ? { entra } : {}), ...(slack ? { slack } : {}) };
   }
 

@@ -1,4 +1,5 @@
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import { type Machine, type MachineId, machineId, providerIdOf } from '../../src/core/machine/machine.ts';
 import type { MachineList } from '../../src/core/machine/match.ts';
 import { outcomesOf } from '../../src/kit/outcome.ts';
@@ -123,7 +124,7 @@ export async function readVm(gcp: Gcp, machine: MachineId, signal: AbortSignal):
 /** Throws `notConfigured` for a project that the settings do not name (any more). */
 export function mustBeConfigured({ settings }: Gcp, project: string): void {
   if (!settings.projects.includes(project))
-    throw new JitError('notConfigured', { where: `the Google Cloud project ${project}` });
+    throw new JitError('notConfigured', { where: say`the Google Cloud project ${project}` });
 }
 
 function toVm(

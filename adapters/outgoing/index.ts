@@ -4,6 +4,8 @@ import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
 import { JitError } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
+import type { Saying } from '../../src/core/language/text.ts';
 import { callWithin } from '../../src/kit/time-limit.ts';
 import type { CallOut, FindAddresses, OutgoingAnswer, OutgoingCall } from '../../src/ports/outgoing.ts';
 import { isCallable, isOwn } from './address.ts';
@@ -94,11 +96,12 @@ function attempt(url: URL, address: string, call: OutgoingCall, { ca }: Outgoing
 
 /** What the configuration does not name is not called, whoever wrote the URL. */
 function mustBeNamed(text: string, { hosts }: OutgoingRules): URL {
-  if (!URL.canParse(text)) throw new JitError('outgoingRefused', { host: 'a host', why: 'its URL cannot be read' });
+  if (!URL.canParse(text))
+    throw new JitError('outgoingRefused', { host: say`a host`, why: say`its URL cannot be read` });
   const url = new URL(text);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused(url, 'only HTTPS is called');
-  if (url.username !== '' || url.password !== '') throw refused(url, 'its URL holds a user name or a password');
-  if (!hosts.includes(url.host)) throw refused(url, '`outgoing.hosts` does not name it');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refused(url, say`only HTTPS is called`);
+  if (url.username !== '' || url.password !== '') throw refused(url, say`its URL holds a user name or a password`);
+  if (!hosts.includes(url.host)) throw refused(url, say`\`outgoing.hosts\` does not name it`);
   return url;
 }
 
@@ -117,8 +120,10 @@ async function addressesOf(
 }
 
 function faultOf(url: URL, address: string, written: readonly string[]): JitError | undefined {
-  if (!isCallable(address, written)) return refused(url, `it leads to ${address}, which is not public`);
-  return url.protocol === 'http:' && !isOwn(address) ? refused(url, 'only loopback is called without TLS') : undefined;
+  if (!isCallable(address, written)) return refused(url, say`it leads to ${address}, which is not public`);
+  return url.protocol === 'http:' && !isOwn(address)
+    ? refused(url, say`only loopback is called without TLS`)
+    : undefined;
 }
 
 /** A name, or an address without its brackets. */
@@ -131,15 +136,15 @@ async function resolved(name: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-function refused({ host }: URL, why: string): JitError {
-  return new JitError('outgoingRefused', { host: host === '' ? 'a host' : host, why });
+function refused({ host }: URL, why: Saying): JitError {
+  return new JitError('outgoingRefused', { host: host === '' ? say`a host` : host, why });
 }
 
 /** NB. Of the error only what it says goes on: the rest of it may hold what was sent. */
 function silent(host: string, error: unknown): JitError {
   const { name = 'Error', message = '', code = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   const isRefused = /CERT|LEAF_SIGNATURE/.test(code);
-  const certificate = `has a certificate that is not trusted (${code})`;
-  const why = error instanceof RangeError ? message : isRefused ? certificate : 'does not answer';
+  const certificate = say`has a certificate that is not trusted (${code})`;
+  const why = error instanceof RangeError ? message : isRefused ? certificate : say`does not answer`;
   return new JitError('outgoingSilent', { host, why }, { cause: new Error(`${name}: ${message}`) });
 }

@@ -1,4 +1,5 @@
 import { JitError } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
 import type { Held } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 
@@ -49,7 +50,7 @@ export class Holding implements Held {
 
   async writes(): Promise<void> {
     this.#mayWrite ??= this.#options.writes();
-    if (!(await this.#mayWrite)) throw new JitError('locked', { machine: 'the machine' });
+    if (!(await this.#mayWrite)) throw new JitError('locked', { machine: say`the machine` });
   }
 
   /** The work is done: no more renewals. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { JitError } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
 import type { Held, HoldOptions, Lock } from '../ports/lock.ts';
 import type { Log } from '../ports/log.ts';
 import type { RedisClient } from './client.ts';
@@ -97,7 +98,7 @@ class RedisLock implements Lock {
       );
       if (taken === 1) return since;
       const left = giveUpAt - this.#passing();
-      if (left <= 0) throw new JitError('locked', { machine: 'the machine' });
+      if (left <= 0) throw new JitError('locked', { machine: say`the machine` });
       await this.#pause(locks, left, signal);
     }
   }

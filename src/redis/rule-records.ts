@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JitError } from '../core/errors/errors.ts';
+import { say } from '../core/language/say.ts';
 import type { ApprovedRules, ProposedRules } from '../core/policy/rule-change.ts';
 import type { Who } from '../core/request/review.ts';
 import type { Sealer } from '../core/rule/seal.ts';
@@ -59,7 +60,7 @@ export function redisRuleRecords({
       if (text === null) return undefined;
       const read = approvedSchema.safeParse(opened('approved', text));
       if (read.success) return read.data;
-      throw new JitError('rulesUnknown', { why: 'the approved rules in Redis cannot be read, or are none of ours' });
+      throw new JitError('rulesUnknown', { why: say`the approved rules in Redis cannot be read, or are none of ours` });
     },
     elsewhere: () => elsewhere(redis, opened, { installation, prefix }),
     async putBack(rules) {
@@ -99,6 +100,6 @@ async function elsewhere(
   if (text === null) return undefined;
   const there = whereSchema.safeParse(open('where', text)).data?.prefix;
   if (there === undefined)
-    throw new JitError('rulesUnknown', { why: 'where they are kept was written by nobody here' });
+    throw new JitError('rulesUnknown', { why: say`where they are kept was written by nobody here` });
   return there === prefix ? undefined : there;
 }

@@ -146,3 +146,86 @@ describe('operators', () => {
     expect(named.told).toEqual(['C0OPERATORS Redis is away']);
   });
 });
+
+describe('more alarms than are remembered', () => {
+  const gone = (n: number) => ({ key: `audit gone ${n}`, title: say`Gone`, lines: [] });
+
+  /** So many that never end, in a process. */
+  async function filled(many: number) {
+    const made = toldWorld([OPERATORS]);
+    const alarms = new Alarms(made.deps);
+    for (let n = 0; n < many; n += 1) await alarms.raise(gone(n));
+    made.told.length = 0;
+    return { ...made, alarms };
+  }
+
+  it('drop no new one, and are told themselves, once, and logged', async () => {
+    const { alarms, told, log, titles } = await filled(100);
+    await alarms.raise(alarm);
+    expect(told).toEqual([
+      'C0OPERATORS It broke | Mend it.',
+      'C0OPERATORS More than 100 alarms last | Drawbridge remembers 100 of them. Those that were raised longest ago are forgotten, and may be told again. | The log has all of them. Mend what lasts; what cannot end, as what is missing in the audit, is forgotten by a restart.',
+    ]);
+    expect(log).toContain('more alarms last than are remembered: the one that was raised longest ago is forgotten');
+    for (let n = 100; n < 150; n += 1) await alarms.raise(gone(n));
+    expect(titles().filter((title) => title !== 'Gone')).toEqual(['It broke', 'More than 100 alarms last']);
+  });
+
+  it('leave what is raised at each look: it is told once, when it gets worse, and when it is over', async () => {
+    const { alarms, titles } = await filled(99);
+    for (let n = 100; n < 350; n += 1) {
+      await alarms.raise(gone(n));
+      await alarms.raise(alarm);
+    }
+    await alarms.raise({ ...alarm, title: say`It broke more`, level: 1 });
+    await alarms.over(over);
+    const others = ['Gone', 'More than 100 alarms last'];
+    expect(titles().filter((title) => !others.includes(title ?? ''))).toEqual([
+      'It broke',
+      'It broke more',
+      'It works',
+    ]);
+  });
+
+  it('are told again where what was forgotten lasts, and again where there was room meanwhile', async () => {
+    const { deps, clock, titles } = toldWorld([OPERATORS]);
+    const alarms = new Alarms(deps);
+    const full = async (from: number) => {
+      for (let n = from; n < from + 101; n += 1) await alarms.raise(gone(n));
+    };
+    await alarms.raise(alarm);
+    await full(0);
+    clock.advance(20 * MINUTE_MS);
+    await alarms.raise(alarm);
+    for (let n = 0; n < 101; n += 1) await alarms.over(gone(n));
+    clock.advance(20 * MINUTE_MS);
+    await full(200);
+    const others = titles().filter((title) => title !== 'Gone');
+    expect(others).toEqual([
+      'It broke',
+      'More than 100 alarms last',
+      'It broke',
+      'There is room for alarms again',
+      'More than 100 alarms last',
+    ]);
+  });
+
+  it('of which many were over do not keep from telling what begins again', async () => {
+    const { deps, clock, titles } = toldWorld([OPERATORS]);
+    const alarms = new Alarms(deps);
+    for (let n = 0; n < 99; n += 1) {
+      await alarms.raise(gone(n));
+      await alarms.over(gone(n));
+    }
+    clock.advance(MINUTE_MS);
+    for (const key of ['one', 'two']) {
+      await alarms.raise({ ...alarm, key });
+      await alarms.over({ ...over, key });
+    }
+    for (let minute = 0; minute < 20; minute += 1) {
+      await alarms.raise(alarm);
+      clock.advance(MINUTE_MS);
+    }
+    expect(titles().filter((title) => title === 'It broke')).toHaveLength(3);
+  });
+});

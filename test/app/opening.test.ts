@@ -3,10 +3,11 @@ import { decide } from '../../src/app/request/decide.ts';
 import { revoke } from '../../src/app/request/end.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
-import { JitError } from '../../src/core/errors/errors.ts';
+import { JitError, keptSpans } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { plain, plainly, spoken } from '../../src/core/language/text.ts';
 import type { ProtectedPort } from '../../src/core/machine/protection.ts';
+import { TONGUES } from '../../src/core/words/tongues.ts';
 import { ASK, approved } from './approved.ts';
 import { ADA, GRACE, MACHINE, POLICY, SENDER, type TestCloud } from './fixtures.ts';
 
@@ -85,6 +86,18 @@ describe('before the first call of an opening', () => {
     const told = chat.shown.filter(({ view, previous }) => previous.announced !== view.announce);
     expect(told.map(({ place }) => place.id).sort()).toEqual(['C1', 'U1', 'U2']);
     for (const { view } of told) expect(plain(view.headline)).toContain(says);
+  });
+
+  it('what changed is said in the language of the reader, each of it', async () => {
+    const { house, cloud, converge, load } = await approved();
+    house.policies = [{ ...POLICY, longestMs: 1_800_000 }];
+    protectedAs(cloud, []);
+    await converge();
+    const ended = await load();
+    if (ended?.status !== 'ended' || ended.ending.why !== 'failed') throw new Error('it did not fail');
+    expect(plainly(spoken(keptSpans(ended.ending, 'hint'), TONGUES.de))).toBe(
+      'Etwas hat sich nach der Genehmigung geändert: Richtlinie production erlaubt höchstens 30 min; angefragt wurden 1 h. Port 22 von api-1 ist nicht geschützt und kann darum nicht geöffnet werden. Darum wurde nicht geöffnet. Bei Bedarf noch einmal Zugang anfragen.',
+    );
   });
 
   it('every change is said, not only the first', async () => {

@@ -1,4 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { ListedSite } from '../../../src/kit/site-lists.ts';
 import type { Log } from '../../../src/ports/log.ts';
@@ -50,7 +51,7 @@ export class Sites {
   /** Throws `notConfigured` for an account or region that the settings do not name (any more). */
   of(where: AccountRegion, isOnboarding = false): Site {
     const site = this.find(where, isOnboarding);
-    if (!site) throw new JitError('notConfigured', { where: `the AWS account ${where.account} in ${where.region}` });
+    if (!site) throw new JitError('notConfigured', { where: say`the AWS account ${where.account} in ${where.region}` });
     return site;
   }
 

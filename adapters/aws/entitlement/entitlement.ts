@@ -106,7 +106,7 @@ async function simulated(
     abortSignal,
   });
   const [result] = EvaluationResults;
-  if (!result) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'no EvaluationResults' });
+  if (!result) throw new JitError('cloudRefused', { cloud: CLOUD, code: 'NoEvaluationResults' });
   const { EvalDecision, MissingContextValues = [], ResourceSpecificResults = [] } = result;
   // With resources, what is missing is told of each of them ("EvaluationResult", IAM API reference).
   const all = [...MissingContextValues, ...ResourceSpecificResults.flatMap((one) => one.MissingContextValues ?? [])];

@@ -8,6 +8,7 @@ import {
   ListGroupMembershipsCommand,
 } from '@aws-sdk/client-identitystore';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { away, IDENTITY_CENTER, isAbsent, type StoreCall } from './client.ts';
 
 /** "ListGroupMemberships": members a page. */
@@ -29,7 +30,7 @@ export async function userId({ call, IdentityStoreId }: StoreAt, AlternateIdenti
     to.send(new GetUserIdCommand(input), { abortSignal }),
   );
   if (isAbsent(found)) return undefined;
-  if (!found.UserId) throw away('gives a user that cannot be read');
+  if (!found.UserId) throw away(say`gives a user that cannot be read`);
   return found.UserId;
 }
 
@@ -41,7 +42,7 @@ export async function groupId({ call, IdentityStoreId }: StoreAt, named: string)
     to.send(new GetGroupIdCommand(input), { abortSignal }),
   );
   if (isAbsent(found)) throw unknownGroup(named);
-  if (!found.GroupId) throw away('gives a group that cannot be read');
+  if (!found.GroupId) throw away(say`gives a group that cannot be read`);
   return found.GroupId;
 }
 
@@ -71,7 +72,7 @@ export async function memberIn(
   }
   const told = new Map((found.Results ?? []).map((one) => [one.GroupId, one.MembershipExists]));
   // A group of which nothing is said is no "not in it".
-  if (GroupIds.some((id) => told.get(id) === undefined)) throw away('gives memberships that cannot be read');
+  if (GroupIds.some((id) => told.get(id) === undefined)) throw away(say`gives memberships that cannot be read`);
   return GroupIds.filter((id) => told.get(id) === true);
 }
 

@@ -8,6 +8,8 @@ import {
 } from '@aws-sdk/client-identitystore';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
+import type { Saying } from '../../../src/core/language/text.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import type { CallWatch } from '../../../src/ports/meter.ts';
 import { watched } from '../ec2/watch.ts';
@@ -51,7 +53,7 @@ export function storeCall(config: IdentitystoreClientConfig, account: string, ca
   };
 }
 
-export function away(why: string, extra: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}): JitError {
+export function away(why: Saying, extra: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}): JitError {
   return new JitError('directoryAway', { directory: IDENTITY_CENTER, why }, extra);
 }
 
@@ -74,12 +76,12 @@ function errorOf(error: unknown, what: string, right: string): Error {
     const { ResourceType: type, ResourceId: id, Reason: reason } = error;
     if ((type === 'USER' || type === 'GROUP') && reason === undefined)
       return new NotThere({ gone: type, ...(id ? { id } : {}) });
-    return away('has no such identity store in this Region', { cause });
+    return away(say`has no such identity store in this Region`, { cause });
   }
   if (error instanceof AccessDeniedException || name === 'AccessDenied')
     return new JitError('directoryRights', { directory: IDENTITY_CENTER, what, right }, { cause });
   const isThrottled = error instanceof ThrottlingException;
   const seconds = isThrottled || error instanceof InternalServerException ? error.RetryAfterSeconds : undefined;
   const extra = { cause, ...(seconds === undefined ? {} : { retryAfterMs: seconds * SECOND_MS }) };
-  return away(isThrottled ? 'takes no more calls for now' : 'does not answer', extra);
+  return away(isThrottled ? say`takes no more calls for now` : say`does not answer`, extra);
 }

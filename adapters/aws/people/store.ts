@@ -1,4 +1,5 @@
 import type { AlternateIdentifier, DescribeUserResponse } from '@aws-sdk/client-identitystore';
+import { say } from '../../../src/core/language/say.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { GroupSubject } from '../../../src/core/people/person.ts';
 import type { IdentityStore, StoreUser, UserKey } from '../../../src/ports/identity-store.ts';
@@ -101,7 +102,7 @@ function identifierOf({ by, value }: UserKey, issuer: string | undefined): Alter
 
 function userOf(found: DescribeUserResponse, issuer: string | undefined): StoreUser {
   const { UserId: id, UserName: userName, DisplayName, Emails = [], ExternalIds = [], UserStatus } = found;
-  if (!id || !userName) throw away('gives a user that cannot be read');
+  if (!id || !userName) throw away(say`gives a user that cannot be read`);
   const mail = (Emails.find(({ Primary }) => Primary) ?? Emails[0])?.Value?.toLowerCase();
   const entra = ExternalIds.find(({ Issuer }) => issuer !== undefined && Issuer === issuer)?.Id?.toLowerCase();
   return {

@@ -12,6 +12,7 @@ import type { TokenCredential } from '@azure/identity';
 import { badConfig } from '../../../src/core/errors/bad-config.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { type Instant, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { Allowed, CallOptions } from '../../../src/kit/call.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { dateIn } from '../../../src/kit/date-of.ts';
@@ -267,6 +268,6 @@ async function connect(id: string, { credential, watched, ...common }: ConnectOp
 /** The subscription of a resource. Throws `notConfigured` for one that the settings do not name (any more). */
 export function subscriptionOf(all: readonly Subscription[], id: string): Subscription {
   const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
-  if (!found) throw new JitError('notConfigured', { where: `the Azure subscription ${id}` });
+  if (!found) throw new JitError('notConfigured', { where: say`the Azure subscription ${id}` });
   return found;
 }

@@ -7,7 +7,7 @@ import { RuleTimes } from './rule-times.ts';
 const KNOWN_MS = MINUTE_MS;
 
 /** When Azure last took the deletion of a rule; one that is forgotten is asked away once more. */
-const deletions = new RuleTimes();
+const deletions = new RuleTimes(KNOWN_MS);
 
 /** Azure took the deletion, or has no such rule; of a closing alone, until that is over. */
 export function noteDeleted(azure: Azure, rule: GroupRule): void {

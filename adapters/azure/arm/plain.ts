@@ -1,5 +1,6 @@
 import type { PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { CallOptions } from '../../../src/kit/call.ts';
 
 /** A path of Resource Manager, and the version of its API. */
@@ -40,7 +41,7 @@ export function plainCalls(client: Pipeline, endpoint: string): Plain {
       for (let pages = 0; next !== undefined; pages += 1) {
         const { value, nextLink } = pageOf(await get(next, options));
         if (pages >= MOST_PAGES || (nextLink !== undefined && !isWithin(base, nextLink)))
-          throw new JitError('azureInTheWay', { why: 'a list of Azure does not end, or leads elsewhere' });
+          throw new JitError('azureInTheWay', { why: say`a list of Azure does not end, or leads elsewhere` });
         all.push(...value);
         next = nextLink;
       }
@@ -60,7 +61,7 @@ function pageOf(body: unknown): { readonly value: readonly unknown[]; readonly n
   const { value, nextLink } = (body ?? {}) as { readonly value?: unknown; readonly nextLink?: unknown };
   // null is an empty list; where there is none at all nothing is known.
   if (value !== null && !Array.isArray(value))
-    throw new JitError('azureInTheWay', { why: 'a list that Azure gives cannot be read' });
+    throw new JitError('azureInTheWay', { why: say`a list that Azure gives cannot be read` });
   const next = typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined;
   return { value: value ?? [], nextLink: next };
 }

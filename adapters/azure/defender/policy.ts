@@ -1,6 +1,7 @@
 import type { JitNetworkAccessPortRule } from '@azure/arm-security';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { ProtectedPort } from '../../../src/ports/cloud.ts';
 import type { Subscription } from '../arm/clients.ts';
@@ -54,7 +55,8 @@ export async function readPolicy(
   const said = await orGone(site.read(signal, ({ plain }, options) => plain.get(policyPath(site, ref), options)));
   if (said === undefined) return undefined;
   const policy = toPolicy(said, site.unreadable);
-  if (!policy) throw new JitError('policyUnclear', { policy: ref.name, why: 'what Azure says of it cannot be read' });
+  if (!policy)
+    throw new JitError('policyUnclear', { policy: ref.name, why: say`what Azure says of it cannot be read` });
   return policy;
 }
 

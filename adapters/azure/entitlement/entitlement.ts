@@ -2,6 +2,7 @@ import type { AuthorizationManagementClient, DenyAssignment, RoleDefinition } fr
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.ts';
 import type { Person } from '../../../src/core/people/person.ts';
@@ -145,7 +146,7 @@ class Rights {
     );
     if (found.length > MOST_ROLES)
       throw new JitError('azureInTheWay', {
-        why: `somebody has more than ${MOST_ROLES} roles there, too many to judge`,
+        why: say`somebody has more than ${MOST_ROLES} roles there, too many to judge`,
       });
     return Promise.all(
       found.map(async ({ roleDefinitionId = '', condition }) => ({

@@ -1,4 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { LockdownPlan, Remedy, Reopening, Stay } from '../../../src/core/machine/lockdown.ts';
 import { type Port, portText, samePort, uniquePorts } from '../../../src/core/rule/port.ts';
 import { isPublicWord } from '../../../src/core/rule/source.ts';
@@ -69,7 +70,7 @@ export async function lockDown(
       firewall.ruleSource.id,
       (ruleSource) => {
         if (!hasPriorityBefore(ruleSource, azure.installation))
-          throw new JitError('azureInTheWay', { why: 'no priority is free before the rules of the firewall' });
+          throw new JitError('azureInTheWay', { why: say`no priority is free before the rules of the firewall` });
         const put = deniesFor(vm, address, ruleSource, open).filter(
           (one) => !ruleSource.rules.some((rule) => isRight(rule, one)),
         );

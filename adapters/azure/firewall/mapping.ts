@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { Rule } from '../../../src/core/rule/rule.ts';
 import type { FirewallRule } from './rules.ts';
 
@@ -40,7 +41,7 @@ export function mappedPort(
     protocols.map((protocol) => `${destinations}|${ports}|${protocol}`),
   );
   if (addresses + new Set(spots).size >= MOST)
-    throw new JitError('azureInTheWay', { why: `the firewall takes no more than ${MOST} translations` });
+    throw new JitError('azureInTheWay', { why: say`the firewall takes no more than ${MOST} translations` });
   const digest = createHash('sha256').update(`${machine}|${port.protocol}|${port.number}`).digest();
   let next = digest.readUInt32BE() % COUNT;
   while (taken.has(FIRST + next)) next = (next + 1) % COUNT;

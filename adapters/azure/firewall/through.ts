@@ -1,3 +1,5 @@
+import { say } from '../../../src/core/language/say.ts';
+import type { Saying } from '../../../src/core/language/text.ts';
 import { everyAddress, readAddresses } from '../../../src/core/packet/addresses.ts';
 import { intersection } from '../../../src/core/packet/ranges.ts';
 import { MANAGEMENT_PORTS, type Port } from '../../../src/core/rule/port.ts';
@@ -55,16 +57,16 @@ export function keeperOf(
   { path, name, ruleSource }: Firewall,
   { port, source }: Pick<Rule, 'port' | 'source'>,
   { address, isInside }: { readonly address: string; readonly isInside: boolean },
-): string | undefined {
+): Saying | undefined {
   const others = withOurs(path, []).rules;
-  if ('unknown' in others) return isInside ? `nobody can tell ${others.unknown}` : undefined;
+  if ('unknown' in others) return isInside ? say`nobody can tell ${others.unknown}` : undefined;
   if (!isInside && !path.isClassic) return undefined;
   const rules = isInside ? others.is.filter((rule) => !ruleSource.rules.includes(rule)) : others.is;
   const wanted = readAddresses(source)?.set ?? [];
   const found = rulesKeeping({ ...path, rules }, address, port).find(
     ({ sources }) => intersection(sources, wanted).length > 0,
   );
-  return found && `the rule ${found.rule.path} of the firewall ${name} keeps this source out`;
+  return found && say`the rule ${found.rule.path} of the firewall ${name} keeps this source out`;
 }
 
 /** Is a port of an address closed by a rule of ours, so that leases need one that lets them through? */

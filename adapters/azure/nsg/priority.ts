@@ -1,4 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { NsgRule } from '../arm/nsg-rules.ts';
 
@@ -30,8 +31,11 @@ export function priorityToDeny(rules: readonly NsgRule[], concerns: (rule: NsgRu
 
 /** Nothing of ours fits before, or behind, a rule of somebody else. */
 export function noPlace(where: 'before' | 'behind', rule: NsgRule | undefined, group: ArmId): JitError {
-  const named = rule ? `rule ${rule.name} (${rule.priority})` : 'the rules';
-  return new JitError('azureInTheWay', { why: `no priority is free ${where} ${named} of ${partsOf(group).name}` });
+  const { name } = partsOf(group);
+  const named = rule ? say`rule ${rule.name} (${String(rule.priority)}) of ${name}` : say`the rules of ${name}`;
+  return new JitError('azureInTheWay', {
+    why: where === 'before' ? say`no priority is free before ${named}` : say`no priority is free behind ${named}`,
+  });
 }
 
 /** The last number that is free. */

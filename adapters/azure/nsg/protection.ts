@@ -1,5 +1,6 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { durationText, parseDuration } from '../../../src/core/language/duration.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { providerIdOf } from '../../../src/core/machine/machine.ts';
 import { type Port, samePort } from '../../../src/core/rule/port.ts';
 import { familyOf, parseSource } from '../../../src/core/rule/source.ts';
@@ -20,7 +21,7 @@ import { type Wanted, writeUntil } from './write.ts';
 
 /** What a description holds ("Network security groups": 140 characters). */
 const LONGEST_TEXT = 140;
-const TOO_LONG = `a rule of ${LONGEST_TEXT} characters has to name all sources that may be requested, and they are too many`;
+const TOO_LONG = say`a rule of ${LONGEST_TEXT} characters has to name all sources that may be requested, and they are too many`;
 const FAMILIES = { ipv4: '0.0.0.0/0', ipv6: '::/0' } as const;
 
 /**

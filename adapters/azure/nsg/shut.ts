@@ -36,7 +36,7 @@ export function isKeptByLock({ description }: Pick<NsgRule, 'description'>): boo
 }
 
 /** When deleting was forbidden last; a process that has just started tries at once. */
-const tries = new RuleTimes();
+const tries = new RuleTimes(DAY_MS);
 
 /**
  * Is it time to try again to delete one that Azure Policy, a deny assignment, or a lock that may not be read kept? Whether they

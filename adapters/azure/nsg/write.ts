@@ -1,6 +1,7 @@
 import type { SecurityRule } from '@azure/arm-network';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { type Looked, pollUntil, type Try } from '../../../src/kit/poll.ts';
 import type { Subscription } from '../arm/clients.ts';
@@ -38,7 +39,7 @@ export async function writeUntil(
   const polling = { tries: TRIES + 1, betweenMs: BETWEEN_MS, signal: allowed.signal };
   const look = async ({ isLast }: Try): Promise<Looked<number>> => {
     const found = await readGroup(site, id, allowed.signal);
-    if (!found) throw new JitError('azureInTheWay', { why: `the network security group ${name} is gone` });
+    if (!found) throw new JitError('azureInTheWay', { why: say`the network security group ${name} is gone` });
     const wanted = next(rulesOf(found));
     if (!wanted) return { done: written };
     if (isLast || wanted === 'wait') return { notYet: trouble };

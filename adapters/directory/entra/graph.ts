@@ -1,4 +1,5 @@
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import { ENDLESS } from '../../../src/kit/time-limit.ts';
 import { type EntraSettings, hostsOf } from './settings.ts';
@@ -44,8 +45,9 @@ export function graphOf(settings: EntraSettings, { pause }: Pick<Clock, 'pause'>
     const { status, body, retryAfterMs } = answer;
     if (status === 200 && body) return { body };
     if (status === 403 || status === 404) return { status };
-    if (status === 429) throw away('takes no more calls for now', Number.isNaN(retryAfterMs) ? {} : { retryAfterMs });
-    throw away(`answers with HTTP ${status}`);
+    if (status === 429)
+      throw away(say`takes no more calls for now`, Number.isNaN(retryAfterMs) ? {} : { retryAfterMs });
+    throw away(say`answers with HTTP ${String(status)}`);
   }
 
   return {
@@ -55,11 +57,11 @@ export function graphOf(settings: EntraSettings, { pause }: Pick<Clock, 'pause'>
       let next: string | undefined = `${base}${path}${queryText(query)}`;
       for (let pages = 0; next !== undefined; pages += 1) {
         // The token goes nowhere else, and a list that leads elsewhere is none.
-        if (pages >= MOST_PAGES || !next.startsWith(`${base}/`)) throw away('gives a list that leads nowhere');
+        if (pages >= MOST_PAGES || !next.startsWith(`${base}/`)) throw away(say`gives a list that leads nowhere`);
         const found: Awaited<ReturnType<Graph['call']>> = await answerTo({ url: next, ...rest });
         if (!('body' in found)) return found;
         const { value, '@odata.nextLink': link } = found.body;
-        if (!Array.isArray(value)) throw away('gives a list that cannot be read');
+        if (!Array.isArray(value)) throw away(say`gives a list that cannot be read`);
         all.push(...value);
         next = typeof link === 'string' ? link : undefined;
       }

@@ -1,4 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { GroupSubject } from '../../../src/core/people/person.ts';
 import type { Account } from '../../../src/ports/accounts.ts';
 import type { Graph, GraphRefusal } from './graph.ts';
@@ -58,7 +59,7 @@ async function check(graph: Graph, user: string, groupIds: readonly string[]): P
   const found = await graph.call({ path: `/users/${user}/checkMemberGroups`, body: { groupIds } });
   if (!('body' in found)) return refused(found);
   const { value } = found.body;
-  if (!Array.isArray(value)) throw away('gives memberships that cannot be read');
+  if (!Array.isArray(value)) throw away(say`gives memberships that cannot be read`);
   return value.map((id) => String(id).toLowerCase());
 }
 

@@ -1,4 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import type { GroupSubject } from '../../../src/core/people/person.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
 import type { Accounts } from '../../../src/ports/accounts.ts';
@@ -59,7 +60,7 @@ export function entraAccounts(
       if (!('all' in found)) return gone(found);
       const [first, second] = found.all;
       if (second !== undefined)
-        throw new JitError('personTwice', { name: mail, why: `${ENTRA} has several accounts with this address` });
+        throw new JitError('personTwice', { name: mail, why: say`${ENTRA} has several accounts with this address` });
       return first === undefined ? undefined : { ...accountOf(first), groups: [] };
     },
     async members(group) {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { JitError } from '../../../src/core/errors/errors.ts';
+import { say } from '../../../src/core/language/say.ts';
 import { tidy } from '../../../src/core/language/text.ts';
 import type { Attribute } from '../../../src/core/people/attribute.ts';
 import type { Account } from '../../../src/ports/accounts.ts';
@@ -50,10 +51,14 @@ const shape = z.object({
 /** An account from what Graph says of it. Throws `directoryRights` when too little may be read, `directoryAway` for what is no user. */
 export function accountOf(body: unknown): Omit<Account, 'groups'> & { readonly id: string } {
   const read = shape.safeParse(body);
-  if (!read.success) throw away('gives a user that cannot be read', { cause: read.error });
+  if (!read.success) throw away(say`gives a user that cannot be read`, { cause: read.error });
   const user = read.data;
   if (user.accountEnabled === undefined)
-    throw new JitError('directoryRights', { directory: ENTRA, what: 'whether accounts work', right: 'User.Read.All' });
+    throw new JitError('directoryRights', {
+      directory: ENTRA,
+      what: say`whether accounts work`,
+      right: 'User.Read.All',
+    });
   return {
     id: user.id.toLowerCase(),
     // Somebody else wrote it.

@@ -4,6 +4,8 @@ import { createSecureContext, rootCertificates } from 'node:tls';
 import { badConfig } from '../../../src/core/errors/bad-config.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { say } from '../../../src/core/language/say.ts';
+import type { Saying } from '../../../src/core/language/text.ts';
 import { callWithin, ENDLESS } from '../../../src/kit/time-limit.ts';
 import { credentialOf } from './credential.ts';
 import { type EntraSettings, hostsOf } from './settings.ts';
@@ -60,7 +62,7 @@ export function wireTo(settings: EntraSettings): (sent: Sent) => Promise<Receive
 }
 
 /** The error of a call that had no good answer; what is ours already stays. */
-export function away(why: string, extra: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}): JitError {
+export function away(why: Saying, extra: { readonly cause?: unknown; readonly retryAfterMs?: number } = {}): JitError {
   return new JitError('directoryAway', { directory: ENTRA, why }, extra);
 }
 
@@ -68,7 +70,7 @@ export function away(why: string, extra: { readonly cause?: unknown; readonly re
 function awayOf(error: unknown): unknown {
   if (error instanceof JitError) return error;
   const { name = 'Error', message = '' } = (error ?? {}) as Partial<Error>;
-  return away('does not answer', { cause: new Error(`${name}: ${message}`) });
+  return away(say`does not answer`, { cause: new Error(`${name}: ${message}`) });
 }
 
 function objectOf(text: string): Readonly<Record<string, unknown>> | undefined {

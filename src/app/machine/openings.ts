@@ -1,5 +1,6 @@
-import { JitError } from '../../core/errors/errors.ts';
+import { JitError, keptSpans } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { failed } from '../../core/request/closing.ts';
 import { placed, troubled } from '../../core/request/life.ts';
@@ -101,7 +102,7 @@ async function judgeOne(
     if (changed) return await changedOutcome(deps, request, changed, at);
     const changes = changesIn(judgement);
     if (changes.length > 0) {
-      const what = changes.map(({ say }) => say.replace(/\.$/, '')).join('; ');
+      const what = say`${changes.flatMap((one, i) => [...(i > 0 ? [' '] : []), ...keptSpans(one)])}`;
       const codes = ['changedSinceApproval', ...changes.map(({ code }) => code)];
       const error = new JitError('changedSinceApproval', { what });
       return { next: failed(request, error, at), event: 'failed', text: codes.join(' ') };
@@ -127,8 +128,8 @@ async function judgeOne(
 async function changedOutcome(deps: Deps, request: Activating, changed: Changed, at: Instant): Promise<Outcome> {
   const what = changed.what.join('; ');
   const ended = (code: 'changedAndAsked' | 'changedSinceApproval') => {
-    const next = failed(request, new JitError(code, { what }), at);
-    return { next, event: 'failed', text: code };
+    const error = code === 'changedAndAsked' ? new JitError(code, { what }) : new JitError(code, { what: `${what}.` });
+    return { next: failed(request, error, at), event: 'failed', text: code };
   };
   try {
     return { ...ended('changedAndAsked'), anew: await askedAnew(deps, request, changed) };

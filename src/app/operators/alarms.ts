@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../../core/language/instant.ts';
+import { say } from '../../core/language/say.ts';
 import type { Saying } from '../../core/language/text.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Report } from '../../core/view/report.ts';
@@ -9,8 +10,12 @@ import { newsOf, tellPlaces, tellWays } from '../protect/news.ts';
 const TOLD_MS = 15 * MINUTE_MS;
 /** The same for what all of them see at once, and can say exactly: later it is another time. */
 const SAME_MS = MINUTE_MS;
-/** Troubles that are kept at a time; there are few kinds of them. */
+/** Troubles that are remembered at a time. Of some kinds, as of entries that are missing in the audit, any number comes, and none ends. */
 const MOST = 100;
+/** That there are more. */
+const FULL = 'alarms';
+/** Those that were over within `TOLD_MS`. */
+const MOST_OVER = 10_000;
 
 export interface Alarm {
   /** The same for as long as it lasts. */
@@ -39,7 +44,7 @@ export type AlarmDeps = Pick<Deps, 'rules' | 'chats' | 'log' | 'store' | 'monoto
 /**
  * Tells the operators' places of trouble: once when it begins, once when it gets worse, and once when it is over. Where no
  * place is named, and no way that needs no chat, the log alone has it. Of several processes one tells, and the same again after a quarter of an hour at the
- * earliest.
+ * earliest. Where more last than are remembered, the one that was raised longest ago is forgotten: what is looked at again and again stays.
  */
 export class Alarms {
   readonly #deps: AlarmDeps;
@@ -53,8 +58,7 @@ export class Alarms {
   async raise({ key, title, lines, level = 0, is, isLoud = false }: Alarm): Promise<void> {
     const last = this.#raised.get(key);
     const before = last?.is === is ? last : undefined;
-    if (before?.state === 'told' && before.level >= level) return;
-    if (!last && this.#raised.size >= MOST) return;
+    if (before?.state === 'told' && before.level >= level) return keepLast(this.#raised, key, before);
     const now = this.#deps.monotonic();
     const isMine = before?.state === 'owed' || (await this.#isFirst(`alarm:${key}:${is ?? level}`, is));
     // Told by another process, unless that was of a time before, which is over: then somebody tells it a little later.
@@ -62,7 +66,8 @@ export class Alarms {
     const untilMs = before?.untilMs ?? now + TOLD_MS;
     const other = isNew && now < untilMs ? 'maybe' : 'told';
     const state = isMine ? ((await this.#tell(title, lines, isLoud)) ? 'told' : 'owed') : other;
-    this.#raised.set(key, { level, is, state, untilMs });
+    keepLast(this.#raised, key, { level, is, state, untilMs });
+    if (this.#raised.size > MOST) await this.#forgetFirst();
   }
 
   /** Says nothing where nothing was raised, or nobody was told of it. */
@@ -70,11 +75,45 @@ export class Alarms {
     const before = this.#raised.get(key);
     if (!before) return;
     this.#raised.delete(key);
-    if (this.#overAt.size >= MOST) this.#overAt.clear();
-    this.#overAt.set(key, this.#deps.monotonic());
+    this.#isOver(key);
     const what = before.is === undefined ? '' : `:${before.is}`;
     if (before.state === 'told' && (await this.#isFirst(`alarm:${key}:over${what}`, before.is)))
       await this.#tell(title, lines);
+    if (this.#raised.size <= MOST / 2)
+      await this.over({ key: FULL, title: say`There is room for alarms again`, lines: [say`Nothing has to be done.`] });
+  }
+
+  /** What lasts is raised again, and then told a little later, as what was over and began again. */
+  async #forgetFirst(): Promise<void> {
+    const [key] = this.#raised.keys();
+    if (key === undefined) return;
+    this.#raised.delete(key);
+    this.#isOver(key);
+    this.#deps.log.error(
+      { alarm: key },
+      'more alarms last than are remembered: the one that was raised longest ago is forgotten',
+    );
+    await this.raise({
+      key: FULL,
+      title: say`More than ${MOST} alarms last`,
+      lines: [
+        say`Drawbridge remembers ${MOST} of them. Those that were raised longest ago are forgotten, and may be told again.`,
+        say`The log has all of them. Mend what lasts; what cannot end, as what is missing in the audit, is forgotten by a restart.`,
+      ],
+      isLoud: true,
+    });
+  }
+
+  #isOver(key: string): void {
+    const now = this.#deps.monotonic();
+    keepLast(this.#overAt, key, now);
+    // The oldest are first; what is longer ago counts no more.
+    for (const [one, at] of this.#overAt) {
+      if (now - at < TOLD_MS) break;
+      this.#overAt.delete(one);
+    }
+    const [oldest] = this.#overAt.keys();
+    if (this.#overAt.size > MOST_OVER && oldest !== undefined) this.#overAt.delete(oldest);
   }
 
   /** For a process that is about to go. */
@@ -103,4 +142,10 @@ export class Alarms {
     if (ways.length === 0) return places.length === 0;
     return (await byWays()) > 0;
   }
+}
+
+/** Sets it behind all others. */
+function keepLast<T>(all: Map<string, T>, key: string, value: T): void {
+  all.delete(key);
+  all.set(key, value);
 }

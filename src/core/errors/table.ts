@@ -185,7 +185,7 @@ export const ERROR_TABLE = {
   },
   changedSinceApproval: {
     kind: 'conflict',
-    say: 'Something changed after the approval, so access was not opened: {what}.',
+    say: 'Something changed after the approval: {what} Access was not opened.',
     hint: 'Request access again if you still need it.',
   },
   stale: {
