@@ -16,6 +16,7 @@ import { Publisher } from './publish.ts';
 import type { SlackSettings } from './settings.ts';
 import { SocketConnection } from './socket.ts';
 import type { SlackIdOf } from './text.ts';
+import { throttleOf } from './throttle.ts';
 import { within } from './within.ts';
 
 export { slackAccounts } from './accounts.ts';
@@ -47,7 +48,7 @@ export function slackAdapter(
   const { app, http, socket, idle } = createBolt(settings, { log, journal, readerOf: reader, limits });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
-  const connection = socket && new SocketConnection(socket, log);
+  const connection = socket && new SocketConnection(socket, throttleOf(settings), log);
   let handlers: Handlers | undefined;
   let open = false;
   const routes = http

@@ -68,14 +68,14 @@ describe('a person of Slack alone', () => {
     ]);
   });
 
-  it('cannot be told while Slack takes no calls, with how long that is, also when it is not asked again', async () => {
+  it('cannot be told while Slack takes no calls, with how long that is, of whoever asks next as well', async () => {
     const busy = await startSlackSimulator();
     busy.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 60 });
     const first = accounts([], busy);
     const say = 'Cannot tell who people are now: Slack takes no more calls for now.';
     const away = { code: 'directoryAway', say };
     await expect(first.account(ADA.slackId)).rejects.toMatchObject({ ...away, retryAfterMs: 60_000 });
-    for (const next of [first]) {
+    for (const next of [first, accounts([], busy)]) {
       const [{ reason }] = (await Promise.allSettled([next.account(ADA.slackId)])) as [PromiseRejectedResult];
       expect(reason).toMatchObject(away);
       expect(reason.retryAfterMs).toBeGreaterThan(0);
