@@ -142,8 +142,8 @@ function guard(
     await args.next();
     if (key === undefined) return;
     // What was acknowledged is not done before the person was told how it went.
-    const { [UNHEARD]: isUnheard, [SAID]: said } = args.context;
-    if (isUnheard === true) return journal.leave(key);
+    const { [UNHEARD]: unheard, [SAID]: said } = args.context;
+    if (unheard instanceof JitError) return journal.leave(key, unheard.retryAfterMs);
     await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
   }
 }

@@ -9,7 +9,7 @@ import type { Log } from '../../src/ports/log.ts';
 import { keptOf, weightIn } from './again.ts';
 import { saying } from './answers.ts';
 import { answerInvoke, onlyReads, STILL } from './buttons.ts';
-import { isFinal } from './errors.ts';
+import { isFinal, waitOf } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, readerOf, reply } from './reply.ts';
@@ -184,15 +184,15 @@ interface Noting {
   readonly room: Room;
 }
 
-/** What could not be said to the person, as Teams was silent or this process stops, is left: it is gone on with. */
+/** What could not be said to the person, as Teams was silent or this process stops, is left: it is gone on with when Teams says. */
 async function settled(
   { journal, key }: Pick<Noting, 'journal' | 'key'>,
   works: readonly Promise<unknown>[],
   answer?: string,
 ): Promise<void> {
   const outcomes = await Promise.allSettled(works);
-  const isUnheard = outcomes.some((outcome) => outcome.status === 'rejected' && !isFinal(outcome.reason));
-  await (isUnheard ? journal.leave(key) : journal.done(key, answer));
+  const unheard = outcomes.flatMap((one) => (one.status === 'rejected' && !isFinal(one.reason) ? [one.reason] : []));
+  await (unheard.length > 0 ? journal.leave(key, Math.max(...unheard.map(waitOf))) : journal.done(key, answer));
 }
 
 /** Tells the journal what was answered, when all is done: also what goes on behind an answer that could not wait for it. */
@@ -206,7 +206,7 @@ async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) =
   room.later(
     giving.then(
       ({ body }) => settled({ journal, key }, all, body && JSON.stringify(body)),
-      () => journal.leave(key),
+      (error: unknown) => journal.leave(key, waitOf(error)),
     ),
   );
   return giving;

@@ -92,6 +92,9 @@ describe('what is written to the bot', () => {
   it('is answered when Teams says, where that is long, and nothing is sent before', async () => {
     const throttle = { kind: 'throttle', retryAfterSeconds: 90 } as const;
     h.sim.faults.add('sendToConversation', throttle);
+    // As if that time had gone by.
+    const { leave } = h.journal;
+    vi.spyOn(h.journal, 'leave').mockImplementationOnce((key) => leave(key));
     await h.sim.say(ada.entraId, 'personal', 'list');
     const left = await vi.waitFor(async () => {
       const [entry] = (await h.journal.unfinished(10)).entries;
@@ -104,6 +107,23 @@ describe('what is written to the bot', () => {
     expect(answersTo(ada.entraId)).toEqual([]);
     await again();
     expect(answersTo(ada.entraId)).toEqual(['Done']);
+  });
+
+  it.each([
+    ['a command', () => h.sim.say(ada.entraId, 'personal', 'list')],
+    ['a mention in a channel', () => h.sim.say(ada.entraId, 'channel', 'list')],
+  ])('is not worked on again before that, either: %s', async (_, say) => {
+    const left: unknown[] = [];
+    const { leave } = h.journal;
+    vi.spyOn(h.journal, 'leave').mockImplementation((...given) => {
+      left.push(given[1]);
+      return leave(...given);
+    });
+    h.sim.faults.add('sendToConversation', { kind: 'throttle', retryAfterSeconds: 90 });
+    await say();
+    await vi.waitFor(() => expect(left).toEqual([90_000]));
+    expect(h.inbox.commands).toHaveLength(1);
+    expect((await h.journal.unfinished(10)).entries).toEqual([]);
   });
 
   it('is answered once, and an answer that failed is logged', async () => {
