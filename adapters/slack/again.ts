@@ -89,7 +89,8 @@ export async function again(
     ? senderOf(kept.user_id, kept.trigger_id, kept.channel_id)
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
-  if ((await answers.refusal(sender, 'acts')) !== undefined) return;
+  const why = await answers.refusal(sender, 'acts');
+  if (why !== undefined) return answers.turnAway(undefined, sender, why);
   const unheard = await answers.give({ sender, weight: 'shows' }, () =>
     isLate
       ? Promise.resolve({ lines: [tooLateToGoOn(since)] })

@@ -74,7 +74,7 @@ export class Answers {
   ): Promise<JitError | undefined> {
     try {
       const why = await this.#refusalOf({ respond, sender, weight, isKept });
-      if (why !== undefined) return await this.#turnAway(respond, sender, why);
+      if (why !== undefined) return await this.turnAway(respond, sender, why);
       const answer = await work();
       if (!answer || (!answer.report && answer.lines.length === 0)) return undefined;
       return await this.#say(respond, sender, answer);
@@ -108,7 +108,7 @@ export class Answers {
   }
 
   /** One line for people, in their language: where they wrote, or in their own chat where that has no room for one, as a form. */
-  async #turnAway(respond: Respond | undefined, { user }: Sender, why: string): Promise<undefined> {
+  async turnAway(respond: Respond | undefined, { user }: Sender, why: string): Promise<undefined> {
     if (NOBODY.has(why)) return;
     const text = phrased(NOT_A_MEMBER, this.#deps.members.knownTongueOf(user));
     if (respond && (await this.#responded(respond, { text }))) return;

@@ -9,14 +9,17 @@ import {
 import type { WebClientOptions } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { headed } from '../../src/core/language/say.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
+import type { Respond } from './answer.ts';
 import { clientOptions } from './clients.ts';
 import type { SlackLimits } from './limits.ts';
 import { slackLogger } from './logger.ts';
+import { type WrittenMessage, writtenIn } from './messages.ts';
 import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
@@ -35,6 +38,8 @@ export interface BoltDeps {
   readonly journal: Journal;
   /** What somebody speaks, as far as it is known, and what writes to them. */
   readonly readerOf: (user: string) => SorryReader;
+  /** What answers a message where it was written. */
+  readonly respondTo: (written: WrittenMessage) => Respond;
   readonly limits: SlackLimits;
 }
 
@@ -92,7 +97,7 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal, readerOf, limits }: BoltDeps,
+  { log, journal, readerOf, respondTo, limits }: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
@@ -133,9 +138,23 @@ function guard(
     // Whoever sees a channel of ours from elsewhere is told why nothing comes of it.
     if (why === stranger && delivery.type !== 'event_callback')
       return turnDown(args, [headed(NOT_A_MEMBER)], { tongue: readerOf('').tongue });
+    const written = why === stranger ? writtenIn(delivery) : undefined;
+    if (written) {
+      await acknowledge?.();
+      return tellStranger(written);
+    }
     const said = before?.isNew === false ? before.answer : undefined;
     await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };
+
+  async function tellStranger(written: WrittenMessage): Promise<void> {
+    const text = phrased(NOT_A_MEMBER, readerOf('').tongue);
+    try {
+      await respondTo(written)({ response_type: 'ephemeral', replace_original: false, text });
+    } catch (error) {
+      refusals.warn({ error, user: written.user }, 'an answer could not be shown in Slack');
+    }
+  }
 
   async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
     // Resolves when the handler is done, which never throws (handlers.ts).

@@ -11,6 +11,7 @@ import { Handlers } from './handlers.ts';
 import { limitsTimes } from './limits.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
+import { respondTo } from './messages.ts';
 import { Members, readerOf } from './people.ts';
 import { Publisher } from './publish.ts';
 import type { SlackSettings } from './settings.ts';
@@ -22,7 +23,7 @@ import { within } from './within.ts';
 export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
-interface SlackDeps extends Omit<BoltDeps, 'readerOf' | 'limits'> {
+interface SlackDeps extends Omit<BoltDeps, 'readerOf' | 'respondTo' | 'limits'> {
   readonly slackIdOf: SlackIdOf;
   /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
   readonly tongue?: Tongue;
@@ -45,7 +46,13 @@ export function slackAdapter(
   const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
   const reader = (user: string) => readerOf({ clients, members }, user);
-  const { app, http, socket, idle } = createBolt(settings, { log, journal, readerOf: reader, limits });
+  const { app, http, socket, idle } = createBolt(settings, {
+    log,
+    journal,
+    readerOf: reader,
+    respondTo: (written) => respondTo(clients.worker, written),
+    limits,
+  });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
   const connection = socket && new SocketConnection(socket, throttleOf(settings), log);

@@ -12,7 +12,7 @@ import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal, waitOf } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
-import { messageOf, readerOf, reply } from './reply.ts';
+import { messageOf, OUTSIDER, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
@@ -25,8 +25,6 @@ const WHO = 'Teams did not say who you are just now. Please try again.';
 /** Said where somebody uses the message extension whom the bot cannot write to. */
 const NOT_ADDED =
   'Teams did not say who you are. Add the app Drawbridge to your personal chats, or join a team that has it, and try again.';
-/** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
-const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
 
 interface Turns extends Omit<Room, 'inbox'> {
   /** For lines that anybody can cause. */

@@ -92,7 +92,9 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
       if (!entry) throw new Error('nothing is left');
       return entry;
     });
-    await expect(rig.adapter.again(left.what, { since: left.at, isLate: false })).rejects.toMatchObject({ code: 'chatSilent' });
+    await expect(rig.adapter.again(left.what, { since: left.at, isLate: false })).rejects.toMatchObject({
+      code: 'chatSilent',
+    });
     rig.slack.faults.clear();
     await rig.adapter.again(left.what, { since: left.at, isLate: false });
     await said('You said machines.');
@@ -105,6 +107,8 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
   });
 
   it('are gone on with when Slack says, and not before', async () => {
+    // What Slack asked for holds for a while.
+    const rig = await startRig();
     const left: unknown[] = [];
     const { leave } = rig.journal;
     vi.spyOn(rig.journal, 'leave').mockImplementation((...given) => {
@@ -121,6 +125,7 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     const [went] = await Promise.allSettled([rig.adapter.again(entry.what, { since: entry.at, isLate: false })]);
     expect(went).toMatchObject({ reason: { code: 'chatBusy' } });
     expect((went as PromiseRejectedResult).reason.retryAfterMs).toBeGreaterThan(60_000);
+    await rig.stop();
   });
 
   it('are not obeyed while Slack does not say who it is', async () => {
@@ -212,6 +217,25 @@ describe('people who are no members', () => {
     expect(rig.calls).toEqual([]);
     expect(rig.seen(ADA)).toEqual(told);
     expect(rig.seen(GRACE)).toEqual([]);
+  });
+
+  it.each([
+    ['a guest', { is_restricted: true }, [LINE]],
+    ['a bot', { is_bot: true }, []],
+    ['deactivated', { deleted: true }, []],
+  ])('are told it also where another process goes on with what they did: %s', async (_, patch, told) => {
+    const rig = await startRig();
+    rig.slack.setUser(ADA, patch);
+    const what = JSON.stringify({
+      command: '/jit',
+      text: 'list',
+      user_id: ADA,
+      channel_id: CHANNEL,
+      trigger_id: '1.2.a',
+    });
+    await rig.adapter.again(what, { since: 1_000, isLate: false });
+    await rig.stop();
+    expect([rig.calls, rig.seen(ADA)]).toEqual([[], told]);
   });
 
   it('are told so in their language, as whoever is told that something failed', async () => {

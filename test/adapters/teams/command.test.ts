@@ -147,6 +147,27 @@ describe('what is written to the bot', () => {
     expect(h.inbox.commands.map(([, text]) => text)).toEqual(['list', 'list']);
   });
 
+  it('of a guest is answered with why, also where it is gone on with', async () => {
+    h.sim.faults.add('sendToConversation', { kind: 'reset' });
+    await h.sim.say(ada.entraId, 'personal', 'list');
+    const left = await vi.waitFor(async () => {
+      const [entry] = (await h.journal.unfinished(10)).entries;
+      if (!entry) throw new Error('nothing is left');
+      return entry;
+    });
+    h.sim.setPerson(ada.entraId, { userRole: 'guest' });
+    const again = () =>
+      h.adapter.again(left.what.replace('"list"', '"request web-1"'), { since: left.at, isLate: false });
+    await again();
+    const line = 'Only members of this organization can use Drawbridge, not guests.';
+    expect(answersTo(ada.entraId)).toEqual([line]);
+    expect(h.inbox.commands).toHaveLength(1);
+    // Whoever cannot be written to is told nothing, and it is done.
+    h.sim.faults.add('sendToConversation', { kind: 'error', status: 403, code: 'MessageWritesBlocked' });
+    await again();
+    expect(answersTo(ada.entraId)).toEqual([line]);
+  });
+
   it('is done where Teams refuses the answer for good', async () => {
     h.sim.faults.add('sendToConversation', { kind: 'error', status: 403, code: 'MessageWritesBlocked' });
     await h.sim.say(ada.entraId, 'personal', 'list');
