@@ -36,7 +36,8 @@ export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<read
       } catch (error) {
         log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
         const waitMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
-        if (now - entry.at < KEPT_MS) return void again.push({ ...entry, from: now + waitMs, waitedMs: waitedMs + waitMs });
+        if (now - entry.at < KEPT_MS)
+          return void again.push({ ...entry, from: now + waitMs, waitedMs: waitedMs + waitMs });
       }
       await journal.done(entry.key);
     }),
