@@ -97,10 +97,11 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal, readerOf, respondTo, limits }: BoltDeps,
+  deps: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
+  const { log, journal, readerOf, limits } = deps;
   return async (args) => {
     const { body, context } = args;
     const delivery = body as unknown as SlackDelivery & Delivery;
@@ -130,7 +131,7 @@ function guard(
     }
     if (why === undefined && before?.isNew !== false) {
       await accepted?.();
-      const work = passed(args, key);
+      const work = passed(journal, args, key);
       underWay.add(work);
       return work.finally(() => underWay.delete(work));
     }
@@ -141,30 +142,34 @@ function guard(
     const written = why === stranger ? writtenIn(delivery) : undefined;
     if (written) {
       await acknowledge?.();
-      return tellStranger(written);
+      return tellStranger(deps, refusals, written);
     }
     const said = before?.isNew === false ? before.answer : undefined;
     await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };
+}
 
-  async function tellStranger(written: WrittenMessage): Promise<void> {
-    const text = phrased(NOT_A_MEMBER, readerOf('').tongue);
-    try {
-      await respondTo(written)({ response_type: 'ephemeral', replace_original: false, text });
-    } catch (error) {
-      refusals.warn({ error, user: written.user }, 'an answer could not be shown in Slack');
-    }
+async function tellStranger({ readerOf, respondTo }: BoltDeps, refusals: Log, written: WrittenMessage): Promise<void> {
+  const text = phrased(NOT_A_MEMBER, readerOf('').tongue);
+  try {
+    await respondTo(written)({ response_type: 'ephemeral', replace_original: false, text });
+  } catch (error) {
+    refusals.warn({ error, user: written.user }, 'an answer could not be shown in Slack');
   }
+}
 
-  async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
-    // Resolves when the handler is done, which never throws (handlers.ts).
-    await args.next();
-    if (key === undefined) return;
-    // What was acknowledged is not done before the person was told how it went.
-    const { [UNHEARD]: unheard, [SAID]: said } = args.context;
-    if (unheard instanceof JitError) return journal.leave(key, unheard.retryAfterMs);
-    await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
-  }
+async function passed(
+  journal: Journal,
+  args: AnyMiddlewareArgs & AllMiddlewareArgs,
+  key: string | undefined,
+): Promise<void> {
+  // Resolves when the handler is done, which never throws (handlers.ts).
+  await args.next();
+  if (key === undefined) return;
+  // What was acknowledged is not done before the person was told how it went.
+  const { [UNHEARD]: unheard, [SAID]: said } = args.context;
+  if (unheard instanceof JitError) return journal.leave(key, unheard.retryAfterMs);
+  await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
 }
 
 function accept(journal: Journal, key: string, delivery: Delivery): Promise<Accepted> {
