@@ -2,7 +2,7 @@ import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
-import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
+import type { HttpRoom, Route } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
@@ -58,16 +58,7 @@ export function slackAdapter(
   const connection = socket && new SocketConnection(socket, throttleOf(settings), log);
   let handlers: Handlers | undefined;
   let open = false;
-  const routes = http
-    ? [
-        {
-          method: 'POST' as const,
-          path: settings.path ?? '/slack/events',
-          bodyBytes: BODY_BYTES,
-          handle: (request: HttpRequest) => (open ? http.take(request) : { status: 503 }),
-        },
-      ]
-    : [];
+  const routes = http ? [routeOf(settings, (request) => (open ? http.take(request) : { status: 503 }))] : [];
 
   return {
     chat: 'slack',
@@ -102,4 +93,8 @@ export function slackAdapter(
       if (team_id !== settings.teamId) throw new Error(`the token is for workspace ${team_id}, not ${settings.teamId}`);
     },
   };
+}
+
+function routeOf({ path = '/slack/events' }: SlackSettings, handle: Route['handle']): Route {
+  return { method: 'POST', path, bodyBytes: BODY_BYTES, handle };
 }
