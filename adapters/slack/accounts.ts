@@ -1,4 +1,4 @@
-import { ErrorCode, type WebClient } from '@slack/web-api';
+import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
 import { tidy } from '../../src/core/language/text.ts';
@@ -6,7 +6,7 @@ import type { GroupSubject } from '../../src/core/people/person.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { slackClients } from './clients.ts';
-import { slackCode } from './errors.ts';
+import { slackCode, slackError } from './errors.ts';
 import { slackLogger } from './logger.ts';
 import type { SlackSettings } from './settings.ts';
 import { notMember, type SlackMember } from './verify.ts';
@@ -137,9 +137,9 @@ function accountOf(id: string, user: Member, home: SlackSettings): Account {
 function accountsError(error: unknown, what: string, right: string): JitError {
   if (slackCode(error) === 'missing_scope')
     return new JitError('directoryRights', { directory: SLACK, what, right }, { cause: error });
-  const { code, retryAfter } = (error ?? {}) as { readonly code?: string; readonly retryAfter?: number };
-  const isThrottled = code === ErrorCode.RateLimitedError;
-  const extra = { cause: error, ...(retryAfter ? { retryAfterMs: retryAfter * SECOND_MS } : {}) };
-  const why = isThrottled ? 'takes no more calls for now' : 'does not answer';
+  // Where Slack had said it before, it was not asked again.
+  const { retryAfterMs } = slackError(error);
+  const extra = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+  const why = retryAfterMs === undefined ? 'does not answer' : 'takes no more calls for now';
   return new JitError('directoryAway', { directory: SLACK, why }, extra);
 }

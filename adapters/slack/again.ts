@@ -89,13 +89,14 @@ export async function again(
     ? senderOf(kept.user_id, kept.trigger_id, kept.channel_id)
     : senderOf(kept.user.id, kept.view?.id ?? kept.trigger_id, kept.channel?.id);
   // Who decides is looked up anew. Where Slack does not say who it is, it is tried again.
-  if ((await answers.refusal(sender, 'acts')) !== undefined) return;
-  const isHeard = await answers.give({ sender, weight: 'shows' }, () =>
+  const why = await answers.refusal(sender, 'acts');
+  if (why !== undefined) return answers.turnAway(undefined, sender, why);
+  const unheard = await answers.give({ sender, weight: 'shows' }, () =>
     isLate
       ? Promise.resolve({ lines: [tooLateToGoOn(since)] })
       : redo(inbox, { ...answers.zoned(sender), since }, kept),
   );
-  if (!isHeard) throw new Error('Slack did not take the answer');
+  if (unheard) throw unheard;
 }
 
 /** A message is as good as a command. */

@@ -65,15 +65,18 @@ export class Answers {
 
   /**
    * Runs what somebody asked for. What fails unexpectedly is said with a reference, and nothing else. Where Slack does not say
-   * who it is, what is kept in the journal is tried once more, and the person is told so. Never throws; gives false where Slack
+   * who it is, what is kept in the journal is tried once more, and the person is told so. Never throws; gives why where Slack
    * was silent, so that the person was not told how it went.
    */
-  async give({ respond, sender, weight, isKept }: Asked, work: () => Promise<Saying | undefined>): Promise<boolean> {
+  async give(
+    { respond, sender, weight, isKept }: Asked,
+    work: () => Promise<Saying | undefined>,
+  ): Promise<JitError | undefined> {
     try {
       const why = await this.#refusalOf({ respond, sender, weight, isKept });
-      if (why !== undefined) return await this.#turnAway(respond, sender, why);
+      if (why !== undefined) return await this.turnAway(respond, sender, why);
       const answer = await work();
-      if (!answer || (!answer.report && answer.lines.length === 0)) return true;
+      if (!answer || (!answer.report && answer.lines.length === 0)) return undefined;
       return await this.#say(respond, sender, answer);
     } catch (error) {
       const { line, reference } = wordsFor(error);
@@ -105,14 +108,13 @@ export class Answers {
   }
 
   /** One line for people, in their language: where they wrote, or in their own chat where that has no room for one, as a form. */
-  async #turnAway(respond: Respond | undefined, { user }: Sender, why: string): Promise<true> {
-    if (NOBODY.has(why)) return true;
+  async turnAway(respond: Respond | undefined, { user }: Sender, why: string): Promise<undefined> {
+    if (NOBODY.has(why)) return;
     const text = phrased(NOT_A_MEMBER, this.#deps.members.knownTongueOf(user));
-    if (respond && (await this.#responded(respond, { text }))) return true;
+    if (respond && (await this.#responded(respond, { text }))) return;
     await this.#deps.client.chat.postMessage({ channel: user, text }).catch((error: unknown) => {
       this.#deps.log.warn({ error, user }, 'an answer could not be shown in Slack');
     });
-    return true;
   }
 
   /** With the time zone that Slack knows them in. */
@@ -122,7 +124,7 @@ export class Answers {
   }
 
   /** Through the response URL; where there is none, or it fails, as a direct message. */
-  async #say(respond: Respond | undefined, sender: Sender, said: Saying): Promise<boolean> {
+  async #say(respond: Respond | undefined, sender: Sender, said: Saying): Promise<JitError | undefined> {
     const reader = { slackIdOf: this.#deps.slackIdOf, tongue: this.#deps.members.knownTongueOf(sender.user) };
     const { tongue } = reader;
     const messages = said.report
@@ -133,10 +135,11 @@ export class Answers {
     try {
       // What is pressed comes last: nobody presses what was not shown whole.
       for (const message of messages) await this.#sayOne(through, sender, message);
-      return true;
+      return undefined;
     } catch (error) {
       this.#deps.log.warn({ error, user: sender.user }, 'an answer could not be shown in Slack');
-      return slackError(error).code === 'chatRefused';
+      const why = slackError(error);
+      return why.code === 'chatRefused' ? undefined : why;
     }
   }
 

@@ -9,14 +9,17 @@ import {
 import type { WebClientOptions } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { headed } from '../../src/core/language/say.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import { secretNow } from '../../src/kit/live-secret.ts';
 import type { Accepted, Journal } from '../../src/ports/journal.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { closesAtMost, keptOf } from './again.ts';
+import type { Respond } from './answer.ts';
 import { clientOptions } from './clients.ts';
 import type { SlackLimits } from './limits.ts';
 import { slackLogger } from './logger.ts';
+import { type WrittenMessage, writtenIn } from './messages.ts';
 import { poster } from './post.ts';
 import { HttpDeliveries } from './receive.ts';
 import type { SlackSettings } from './settings.ts';
@@ -35,6 +38,8 @@ export interface BoltDeps {
   readonly journal: Journal;
   /** What somebody speaks, as far as it is known, and what writes to them. */
   readonly readerOf: (user: string) => SorryReader;
+  /** What answers a message where it was written. */
+  readonly respondTo: (written: WrittenMessage) => Respond;
   readonly limits: SlackLimits;
 }
 
@@ -92,10 +97,11 @@ type Ack = (answer?: unknown) => Promise<void>;
  */
 function guard(
   settings: SlackSettings,
-  { log, journal, readerOf, limits }: BoltDeps,
+  deps: BoltDeps,
   refusals: Log,
   underWay: Set<Promise<void>>,
 ): Middleware<AnyMiddlewareArgs> {
+  const { log, journal, readerOf, limits } = deps;
   return async (args) => {
     const { body, context } = args;
     const delivery = body as unknown as SlackDelivery & Delivery;
@@ -125,7 +131,7 @@ function guard(
     }
     if (why === undefined && before?.isNew !== false) {
       await accepted?.();
-      const work = passed(args, key);
+      const work = passed(journal, args, key);
       underWay.add(work);
       return work.finally(() => underWay.delete(work));
     }
@@ -133,19 +139,37 @@ function guard(
     // Whoever sees a channel of ours from elsewhere is told why nothing comes of it.
     if (why === stranger && delivery.type !== 'event_callback')
       return turnDown(args, [headed(NOT_A_MEMBER)], { tongue: readerOf('').tongue });
+    const written = why === stranger ? writtenIn(delivery) : undefined;
+    if (written) {
+      await acknowledge?.();
+      return tellStranger(deps, refusals, written);
+    }
     const said = before?.isNew === false ? before.answer : undefined;
     await acknowledge?.(...(said === undefined ? [] : [JSON.parse(said) as unknown]));
   };
+}
 
-  async function passed(args: AnyMiddlewareArgs & AllMiddlewareArgs, key: string | undefined): Promise<void> {
-    // Resolves when the handler is done, which never throws (handlers.ts).
-    await args.next();
-    if (key === undefined) return;
-    // What was acknowledged is not done before the person was told how it went.
-    const { [UNHEARD]: isUnheard, [SAID]: said } = args.context;
-    if (isUnheard === true) return journal.leave(key);
-    await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
+async function tellStranger({ readerOf, respondTo }: BoltDeps, refusals: Log, written: WrittenMessage): Promise<void> {
+  const text = phrased(NOT_A_MEMBER, readerOf('').tongue);
+  try {
+    await respondTo(written)({ response_type: 'ephemeral', replace_original: false, text });
+  } catch (error) {
+    refusals.warn({ error, user: written.user }, 'an answer could not be shown in Slack');
   }
+}
+
+async function passed(
+  journal: Journal,
+  args: AnyMiddlewareArgs & AllMiddlewareArgs,
+  key: string | undefined,
+): Promise<void> {
+  // Resolves when the handler is done, which never throws (handlers.ts).
+  await args.next();
+  if (key === undefined) return;
+  // What was acknowledged is not done before the person was told how it went.
+  const { [UNHEARD]: unheard, [SAID]: said } = args.context;
+  if (unheard instanceof JitError) return journal.leave(key, unheard.retryAfterMs);
+  await journal.done(key, said === undefined ? undefined : JSON.stringify(said));
 }
 
 function accept(journal: Journal, key: string, delivery: Delivery): Promise<Accepted> {

@@ -4,7 +4,7 @@ import { type LiveSecret, secretNow } from '../../src/kit/live-secret.ts';
 import { LIMITS, type SlackLimits } from './limits.ts';
 import { poster } from './post.ts';
 import type { SlackSettings } from './settings.ts';
-import { SlackThrottle } from './throttle.ts';
+import { type SlackThrottle, throttleOf } from './throttle.ts';
 
 export interface Clients {
   /** For what a person waits for. */
@@ -16,11 +16,11 @@ export interface Clients {
 
 export function slackClients(settings: SlackSettings, logger: Logger, limits: SlackLimits = LIMITS): Clients {
   const options = clientOptions(settings, logger, limits);
-  const throttle = new SlackThrottle();
+  const throttle = throttleOf(settings);
   return {
     interactive: botClient(settings.botToken, options, { limitMs: limits.interactiveMs, throttle }),
     worker: botClient(settings.botToken, options, { limitMs: limits.workerMs, throttle }),
-    ...(settings.appToken ? { app: new WebClient(settings.appToken, options) } : {}),
+    ...(settings.appToken ? { app: new ObeyingClient(throttle, options, settings.appToken) } : {}),
   };
 }
 
@@ -28,8 +28,8 @@ export function slackClients(settings: SlackSettings, logger: Logger, limits: Sl
 class ObeyingClient extends WebClient {
   readonly #throttle: SlackThrottle;
 
-  constructor(throttle: SlackThrottle, options: WebClientOptions) {
-    super(undefined, options);
+  constructor(throttle: SlackThrottle, options: WebClientOptions, token?: string) {
+    super(token, options);
     this.#throttle = throttle;
   }
 

@@ -30,7 +30,9 @@ interface Failure {
 
 /** Slack's word for what went wrong, where it answered at all. */
 export function slackCode(error: unknown): string | undefined {
-  return (error as Failure | undefined)?.data?.error;
+  const said = (error as Failure | undefined)?.data?.error;
+  // A proxy's page is not Slack's word.
+  return said !== undefined && /^\w{1,80}$/.test(said) ? said : undefined;
 }
 
 /** How long Slack wants to be left alone with a method; undefined for every other failure. */

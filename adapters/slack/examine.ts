@@ -4,7 +4,7 @@ import { type Diagnosis, faultAt, unknownAt } from '../../src/core/view/doctor-p
 import { clockOf } from '../../src/core/view/skew.ts';
 import { dateOf } from '../../src/kit/date-of.ts';
 import type { Clients } from './clients.ts';
-import { slackCode } from './errors.ts';
+import { isRefusal, slackCode, slackError } from './errors.ts';
 import { abortable } from './look-back.ts';
 import type { SlackSettings } from './settings.ts';
 
@@ -45,11 +45,12 @@ export async function examineSlack(
       return [fault('token', `It is for the workspace ${team_id}.`, 'Use a token of the workspace in `slack.teamId`.')];
     scopes = response_metadata?.scopes ?? [];
   } catch (error) {
-    if (slackCode(error) === undefined) return [silent(settings.apiUrl)];
+    if (slackError(error).code === 'chatSilent' && slackCode(error) === undefined) return [silent(settings.apiUrl)];
+    if (!isRefusal(error)) return [unsaid('token', error)];
     return [
       fault(
         'token',
-        `Slack says ${saidBy(error)}.`,
+        `Slack says ${slackCode(error)}.`,
         'Install the app again, and set `slack.botToken` to its new token.',
       ),
     ];
@@ -99,9 +100,10 @@ async function deliveriesOf(app: WebClient | undefined, { mode }: SlackSettings,
     await run(() => app.apps.connections.open());
     return fine('deliveries');
   } catch (error) {
+    if (!isRefusal(error)) return unsaid('deliveries', error);
     return fault(
       'deliveries',
-      `Socket Mode does not open: Slack says ${saidBy(error)}.`,
+      `Socket Mode does not open: Slack says ${slackCode(error)}.`,
       'Make an app-level token with `connections:write`, and set `slack.appToken`.',
     );
   }
@@ -126,9 +128,10 @@ async function channelOf(client: WebClient, id: string, run: Run): Promise<Diagn
       );
     return fine(what);
   } catch (error) {
+    if (!saysOfIt(error)) return unsaid(what, error);
     return fault(
       what,
-      `Slack says ${saidBy(error)}.`,
+      `Slack says ${slackCode(error)}.`,
       'Check its ID in `places`; the app must be invited to a private channel.',
     );
   }
@@ -148,12 +151,22 @@ async function personOf(client: WebClient, id: string, run: Run): Promise<Diagno
         )
       : fine(what);
   } catch (error) {
-    return fault(what, `Slack says ${saidBy(error)}.`, 'Correct `slack` of this person in `people`.');
+    if (!saysOfIt(error)) return unsaid(what, error);
+    return fault(what, `Slack says ${slackCode(error)}.`, 'Correct `slack` of this person in `people`.');
   }
 }
 
-function saidBy(error: unknown): string {
-  return slackCode(error) ?? 'nothing';
+/** Of the channel or the person, and not of Slack or the token alone. */
+function saysOfIt(error: unknown): boolean {
+  return slackError(error).code === 'chatRefused';
+}
+
+/** What was asked, Slack did not say. */
+function unsaid(what: string, error: unknown): Diagnosis {
+  const said = slackCode(error);
+  const silence = slackError(error).code === 'chatBusy' ? 'takes no more calls for now' : 'does not answer';
+  const why = said === undefined ? silence : `says ${said}`;
+  return unknown(what, `It could not be looked at: Slack ${why}.`, 'Run `npx jit doctor` again in a minute.');
 }
 
 /** Slack said nothing of the token. */

@@ -10,6 +10,7 @@ import { again, senderOf } from './again.ts';
 import { Answers } from './answer.ts';
 import { ASK_PROTECTOR, FORM_ACTION, initialIn, kept, MACHINE_ACTION, opensForm, pressOf } from './buttons.ts';
 import type { Clients } from './clients.ts';
+import { slackError } from './errors.ts';
 import { filledAccess, filledPorts, machineOptions, PORTS_FORM, REASON_FORM, reasonForm } from './form.ts';
 import { HomeTabs } from './home.ts';
 import { LoopTurns } from './loop-turns.ts';
@@ -160,9 +161,9 @@ export class Handlers {
         await this.#turns.next();
       };
     try {
-      args.context[UNHEARD] = (await work().catch((error: unknown) => this.#apologise(args, error))) === false;
+      args.context[UNHEARD] = await work().catch((error: unknown) => this.#apologise(args, error));
     } catch (error) {
-      args.context[UNHEARD] = true;
+      args.context[UNHEARD] = slackError(error);
       this.#deps.log.warn({ error }, 'an answer could not be shown in Slack');
     }
   }
@@ -173,7 +174,7 @@ export class Handlers {
   }
 
   /** A message is a command, and answered where it was written, to whoever wrote it alone. */
-  #written(written: WrittenMessage): Promise<boolean> {
+  #written(written: WrittenMessage): Promise<JitError | undefined> {
     const { user, key, channel, text } = written;
     const sender = senderOf(user, key, channel);
     const respond = respondTo(this.#deps.clients.worker, written);
@@ -185,7 +186,7 @@ export class Handlers {
   }
 
   /** What was done is done; what stands there now is not read, and that is said. */
-  #edited(edited: WrittenMessage): Promise<boolean> {
+  #edited(edited: WrittenMessage): Promise<JitError | undefined> {
     const sender = senderOf(edited.user, edited.key, edited.channel);
     const respond = respondTo(this.#deps.clients.worker, edited);
     return this.#answers.give({ respond, sender, weight: 'shows' }, async () => ({

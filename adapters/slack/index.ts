@@ -2,7 +2,7 @@ import { ENGLISH, type Tongue } from '../../src/core/language/text.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import type { ChatAdapter, HomeDrawer, Resumer, Teller } from '../../src/ports/chat.ts';
 import type { Examiner } from '../../src/ports/examiner.ts';
-import type { HttpRequest, HttpRoom } from '../../src/ports/http.ts';
+import type { HttpRoom, Route } from '../../src/ports/http.ts';
 import { type BoltDeps, createBolt } from './app.ts';
 import { slackClients } from './clients.ts';
 import { slackError } from './errors.ts';
@@ -11,17 +11,19 @@ import { Handlers } from './handlers.ts';
 import { limitsTimes } from './limits.ts';
 import { slackLogger } from './logger.ts';
 import { abortable } from './look-back.ts';
+import { respondTo } from './messages.ts';
 import { Members, readerOf } from './people.ts';
 import { Publisher } from './publish.ts';
 import type { SlackSettings } from './settings.ts';
 import { SocketConnection } from './socket.ts';
 import type { SlackIdOf } from './text.ts';
+import { throttleOf } from './throttle.ts';
 import { within } from './within.ts';
 
 export { slackAccounts } from './accounts.ts';
 export type { SlackSettings };
 
-interface SlackDeps extends Omit<BoltDeps, 'readerOf' | 'limits'> {
+interface SlackDeps extends Omit<BoltDeps, 'readerOf' | 'respondTo' | 'limits'> {
   readonly slackIdOf: SlackIdOf;
   /** What is spoken in channels, and where nobody knows a person's language; absent: English. */
   readonly tongue?: Tongue;
@@ -44,22 +46,19 @@ export function slackAdapter(
   const clients = slackClients(settings, slackLogger(log), limits);
   const members = new Members(clients.interactive, settings, undefined, house);
   const reader = (user: string) => readerOf({ clients, members }, user);
-  const { app, http, socket, idle } = createBolt(settings, { log, journal, readerOf: reader, limits });
+  const { app, http, socket, idle } = createBolt(settings, {
+    log,
+    journal,
+    readerOf: reader,
+    respondTo: (written) => respondTo(clients.worker, written),
+    limits,
+  });
   const tongueAt = async ({ kind, id }: Place) => (kind === 'private' ? members.tongueOf(id) : house);
   const publisher = new Publisher(clients.worker, slackIdOf, tongueAt);
-  const connection = socket && new SocketConnection(socket, log);
+  const connection = socket && new SocketConnection(socket, throttleOf(settings), log);
   let handlers: Handlers | undefined;
   let open = false;
-  const routes = http
-    ? [
-        {
-          method: 'POST' as const,
-          path: settings.path ?? '/slack/events',
-          bodyBytes: BODY_BYTES,
-          handle: (request: HttpRequest) => (open ? http.take(request) : { status: 503 }),
-        },
-      ]
-    : [];
+  const routes = http ? [routeOf(settings, (request) => (open ? http.take(request) : { status: 503 }))] : [];
 
   return {
     chat: 'slack',
@@ -94,4 +93,8 @@ export function slackAdapter(
       if (team_id !== settings.teamId) throw new Error(`the token is for workspace ${team_id}, not ${settings.teamId}`);
     },
   };
+}
+
+function routeOf({ path = '/slack/events' }: SlackSettings, handle: Route['handle']): Route {
+  return { method: 'POST', path, bodyBytes: BODY_BYTES, handle };
 }

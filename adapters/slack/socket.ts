@@ -3,7 +3,8 @@ import type { SocketModeReceiver } from '@slack/bolt';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { limitedLog } from '../../src/kit/limited-log.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { isRefusal, slackCode } from './errors.ts';
+import { isRefusal, slackCode, slackError } from './errors.ts';
+import type { SlackThrottle } from './throttle.ts';
 import { within } from './within.ts';
 
 const CONNECT_MS = 10_000;
@@ -14,16 +15,18 @@ const LONGEST_PAUSE_MS = 30_000;
 /**
  * Keeps one Socket Mode connection. Slack itself ends each after some hours
  * (https://docs.slack.dev/apis/events-api/using-socket-mode); a new one is made at once, and after failures with pauses
- * that grow.
+ * that grow, and not before Slack wants to be asked again.
  */
 export class SocketConnection {
   readonly #client: SocketModeReceiver['client'];
+  readonly #throttle: SlackThrottle;
   readonly #log: Log;
   readonly #stop = new AbortController();
   #connecting = false;
 
-  constructor({ client }: Pick<SocketModeReceiver, 'client'>, log: Log) {
+  constructor({ client }: Pick<SocketModeReceiver, 'client'>, throttle: SlackThrottle, log: Log) {
     this.#client = client;
+    this.#throttle = throttle;
     this.#log = log;
     client.on('disconnected', () => void this.#keep());
     catchFrames(client, limitedLog(log));
@@ -47,9 +50,11 @@ export class SocketConnection {
   async #keep(): Promise<void> {
     const { signal } = this.#stop;
     for (let tries = 0; !signal.aborted && !this.#connecting; tries += 1) {
-      if (!(await this.#connect())) return;
+      const failure = await this.#connect();
+      if (!failure) return;
       const ms = Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
-      await pause(ms, undefined, { signal, ref: false }).catch(() => {});
+      const wantedMs = slackError(failure).retryAfterMs ?? 0;
+      await pause(Math.max(ms, wantedMs), undefined, { signal, ref: false }).catch(() => {});
     }
   }
 
@@ -57,7 +62,9 @@ export class SocketConnection {
   async #connect(): Promise<unknown> {
     this.#connecting = true;
     try {
-      await within(CONNECT_MS, this.#client.start());
+      // The receiver asks by a client of its own.
+      const start = () => within(CONNECT_MS, this.#client.start());
+      await this.#throttle.run('apps.connections.open', start);
       // Stopped meanwhile: what was just made is not wanted.
       if (this.#stop.signal.aborted) await this.stop();
       return undefined;

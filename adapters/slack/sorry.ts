@@ -8,8 +8,8 @@ import { lines } from './text.ts';
 export const NOT_A_MEMBER =
   'Drawbridge is for full members of this workspace only. Ask one of them to request access for you.';
 
-/** In what Bolt hands on with a delivery: the person could not be told how it went. */
-export const UNHEARD = 'isUnheard';
+/** In what Bolt hands on with a delivery: why the person could not be told how it went, a `JitError`. */
+export const UNHEARD = 'unheard';
 /** The same: what its acknowledgement said. NB. Bolt copies all else for each listener. */
 export const SAID = 'said';
 

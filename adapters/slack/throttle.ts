@@ -1,4 +1,5 @@
 import { busy, retryAfterMsOf } from './errors.ts';
+import type { SlackSettings } from './settings.ts';
 
 interface Gate {
   /** Monotonic milliseconds; before that, nothing is sent. */
@@ -49,4 +50,14 @@ export class SlackThrottle {
       throw error;
     }
   }
+}
+
+const THROTTLES = new Map<string, SlackThrottle>();
+
+/** The one of an app in its workspace, as that is what Slack limits: whoever makes clients anew keeps to what others were told. */
+export function throttleOf({ apiUrl = '', teamId, appId }: SlackSettings): SlackThrottle {
+  const key = `${apiUrl} ${teamId} ${appId}`;
+  const throttle = THROTTLES.get(key) ?? new SlackThrottle();
+  THROTTLES.set(key, throttle);
+  return throttle;
 }

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { isZone } from '../../src/core/language/day.ts';
+import { phrased } from '../../src/core/language/text.ts';
 import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import { onlyReads, SEARCH } from './buttons.ts';
-import { asJitError } from './errors.ts';
+import { asJitError, isFinal } from './errors.ts';
 import { message } from './message.ts';
-import { messageOf, readerOf, reply } from './reply.ts';
+import { messageOf, OUTSIDER, readerOf, reply } from './reply.ts';
 import { COMMAND } from './report.ts';
 import type { Room } from './room.ts';
 import { isServed } from './settings.ts';
@@ -67,11 +68,23 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
   };
   const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
   if (membership === 'unknown') throw new Error('Teams did not say who it is');
-  if (membership !== 'member') return;
   try {
-    if (isLate) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
+    if (membership !== 'member') await turnAway(room, delivery);
+    else if (isLate) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
     else await message(room, delivery);
   } catch (error) {
     throw asJitError(error);
+  }
+}
+
+/** Where they wrote it; of what they pressed in a channel, in their own chat. Whoever cannot be written to is told nothing. */
+async function turnAway({ bot, signal }: Room, delivery: TeamsDelivery): Promise<void> {
+  const { kind, spot, teamsId, isElsewhere } = delivery;
+  const text = messageOf([[phrased(OUTSIDER, readerOf(delivery).tongue)]]);
+  try {
+    const where = kind === 'message' && !isElsewhere ? spot : await bot.chat(spot.serviceUrl, teamsId, signal);
+    await bot.send(where, text, signal);
+  } catch (error) {
+    if (!isFinal(error)) throw error;
   }
 }

@@ -89,6 +89,11 @@ export function isFinal(error: unknown): boolean {
   return error instanceof ConnectorFailure && !passes(error);
 }
 
+/** How long Teams wants to be left alone; 0 where it does not say. */
+export function waitOf(error: unknown): number {
+  return error instanceof ConnectorFailure || error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
+}
+
 /** The same for the login alone, where Entra's own number (`AADSTS…`) is what an administrator needs. */
 export function loginError(error: unknown): unknown {
   if (!(error instanceof ConnectorFailure) || !error.code.startsWith('AADSTS')) return asJitError(error);

@@ -9,10 +9,10 @@ import type { Log } from '../../src/ports/log.ts';
 import { keptOf, weightIn } from './again.ts';
 import { saying } from './answers.ts';
 import { answerInvoke, onlyReads, STILL } from './buttons.ts';
-import { isFinal } from './errors.ts';
+import { isFinal, waitOf } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
 import type { Reply } from './receive.ts';
-import { messageOf, readerOf, reply } from './reply.ts';
+import { messageOf, OUTSIDER, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
 import { inWords } from './text.ts';
 import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
@@ -25,8 +25,6 @@ const WHO = 'Teams did not say who you are just now. Please try again.';
 /** Said where somebody uses the message extension whom the bot cannot write to. */
 const NOT_ADDED =
   'Teams did not say who you are. Add the app Drawbridge to your personal chats, or join a team that has it, and try again.';
-/** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
-const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
 
 interface Turns extends Omit<Room, 'inbox'> {
   /** For lines that anybody can cause. */
@@ -184,15 +182,15 @@ interface Noting {
   readonly room: Room;
 }
 
-/** What could not be said to the person, as Teams was silent or this process stops, is left: it is gone on with. */
+/** What could not be said to the person, as Teams was silent or this process stops, is left: it is gone on with when Teams says. */
 async function settled(
   { journal, key }: Pick<Noting, 'journal' | 'key'>,
   works: readonly Promise<unknown>[],
   answer?: string,
 ): Promise<void> {
   const outcomes = await Promise.allSettled(works);
-  const isUnheard = outcomes.some((outcome) => outcome.status === 'rejected' && !isFinal(outcome.reason));
-  await (isUnheard ? journal.leave(key) : journal.done(key, answer));
+  const unheard = outcomes.flatMap((one) => (one.status === 'rejected' && !isFinal(one.reason) ? [one.reason] : []));
+  await (unheard.length > 0 ? journal.leave(key, Math.max(...unheard.map(waitOf))) : journal.done(key, answer));
 }
 
 /** Tells the journal what was answered, when all is done: also what goes on behind an answer that could not wait for it. */
@@ -206,7 +204,7 @@ async function noted({ journal, key, room }: Noting, answerIn: (watched: Room) =
   room.later(
     giving.then(
       ({ body }) => settled({ journal, key }, all, body && JSON.stringify(body)),
-      () => journal.leave(key),
+      (error: unknown) => journal.leave(key, waitOf(error)),
     ),
   );
   return giving;

@@ -10,8 +10,11 @@ export interface Journal {
   accept(incoming: Incoming): Promise<Accepted>;
   /** It was done, and answered. The answer is what the same delivery is given when it comes again. Never throws. */
   done(key: string, answer?: string): Promise<void>;
-  /** The person could not be told how it went: it is gone on with, by this process or another one. Never throws. */
-  leave(key: string): Promise<void>;
+  /**
+   * The person could not be told how it went: it is gone on with, by this process or another one, and not before `waitMs`, which the
+   * chat asked for. Never throws.
+   */
+  leave(key: string, waitMs?: number): Promise<void>;
   /** Says that this process lives, and takes over what dead ones had accepted, and what was left. */
   unfinished(limit: number): Promise<{ readonly entries: readonly Unfinished[]; readonly now: Instant }>;
   /** How many deliveries this process accepted that are neither done nor left. */
@@ -40,4 +43,6 @@ export interface Unfinished {
   readonly at: Instant;
   /** How many processes have tried to go on with it, this one included. */
   readonly tries: number;
+  /** For so long the chat wanted to be left alone: that is nobody's lateness. */
+  readonly waitedMs?: number;
 }

@@ -38,6 +38,9 @@ export interface RedisJournalOptions {
   readonly most?: number;
 }
 
+/** That it is done, and its answer; or that it is left, and for how long at least. */
+type Told = { readonly answer: string } | { readonly waitMs: number };
+
 function acceptedOf([verdict, answer]: readonly unknown[]): Accepted {
   if (verdict === 'full') throw new JitError('tooMuchToKeep');
   if (verdict === 'new') return { isNew: true };
@@ -59,15 +62,14 @@ export function redisJournal(options: RedisJournalOptions): Journal {
   const base = baseKey(prefix);
   const ask = asking({ run: scriptsOn(redis), base, commits: new CommitWatch(log), elapsed: sinceBoot, log });
   /** What Redis could not be told yet. */
-  const untold = new Map<string, string | undefined>();
+  const untold = new Map<string, Told>();
 
-  /** That it is done, and its answer; or without one, that it is left. */
-  async function tell(id: string, answer: string | undefined): Promise<void> {
+  async function tell(id: string, told: Told): Promise<void> {
     try {
-      await (answer === undefined ? ask('leave', id, me) : ask('done', id, answer));
+      await ('answer' in told ? ask('done', id, told.answer) : ask('leave', id, me, told.waitMs));
       untold.delete(id);
     } catch (error) {
-      if (untold.size < MOST_ENTRIES) untold.set(id, answer);
+      if (untold.size < MOST_ENTRIES) untold.set(id, told);
       log.warn({ error }, 'Redis could not be told how a delivery went; it is told again');
     }
   }
@@ -91,18 +93,19 @@ export function redisJournal(options: RedisJournalOptions): Journal {
       );
       return acceptedOf(rest);
     },
-    done: (key, answer = '') => tell(short(key), answer.length > MOST_ANSWER ? '' : answer),
-    leave: (key) => tell(short(key), undefined),
+    done: (key, answer = '') => tell(short(key), { answer: answer.length > MOST_ANSWER ? '' : answer }),
+    leave: (key, waitMs = 0) => tell(short(key), { waitMs: Math.ceil(waitMs) }),
     async unfinished(limit) {
-      for (const [id, answer] of untold) await tell(id, answer);
+      for (const [id, told] of untold) await tell(id, told);
       const { now, rest } = await ask('unfinished', me, aliveMs, limit, LOOKED_AT);
       const entries: Unfinished[] = [];
-      for (const [id, text, at, tries] of inParts(rest, 4)) {
+      for (const [id, text, at, tries, waited] of inParts(rest, 5)) {
         const read = entrySchema.safeParse(open(`delivery ${String(id)}`, String(text)));
-        if (read.success) entries.push({ ...read.data, at: Number(at), tries: Number(tries) });
+        if (read.success)
+          entries.push({ ...read.data, at: Number(at), tries: Number(tries), waitedMs: Number(waited) });
         else {
           log.error({ id }, 'a delivery in the journal cannot be read, or is none of ours; it is not done');
-          await tell(String(id), '');
+          await tell(String(id), { answer: '' });
         }
       }
       return { entries, now: now.at };

@@ -72,6 +72,24 @@ it('is tried again when the chat says, and not before', async () => {
   expect(tried).toHaveLength(2);
 });
 
+it('is not late for the time that the chat wanted to be left alone', async () => {
+  const hows: boolean[] = [];
+  const { deps, journal } = await after(8 * MINUTE_MS, async (_, { isLate }) => {
+    hows.push(isLate);
+    if (hows.length === 1) throw new JitError('chatSilent', { chat: 'Teams' }, { retryAfterMs: 4 * MINUTE_MS });
+  });
+  const { entries, now } = await journal.unfinished(10);
+  const [entry] = entries.map((one) => ({ ...one, waitedMs: 7 * MINUTE_MS }));
+  if (!entry) throw new Error('nothing is left');
+  const [left] = await goOn(deps, [entry]);
+  expect(left).toMatchObject({ from: now + 4 * MINUTE_MS, waitedMs: 11 * MINUTE_MS });
+  if (!left) throw new Error('it was not left');
+  // When that is over, and when nobody has waited for it for long.
+  await goOn(deps, [{ ...left, at: left.at - 4 * MINUTE_MS, from: now }]);
+  await goOn(deps, [{ ...left, at: left.at - 9 * MINUTE_MS, from: now }]);
+  expect(hows).toEqual([false, false, true]);
+});
+
 it('does not let its process count as dead while it takes long', async () => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());

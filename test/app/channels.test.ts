@@ -2,13 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { watchChannels } from '../../src/app/loops/channels.ts';
 import { Alarms } from '../../src/app/operators/alarms.ts';
 import type { Place } from '../../src/core/people/place.ts';
-import { type Diagnosis, faultAt } from '../../src/core/view/doctor-page.ts';
+import { type Diagnosis, faultAt, unknownAt } from '../../src/core/view/doctor-page.ts';
 import { toldWorld } from './told.ts';
 
 const signal = new AbortController().signal;
 const OPERATORS: Place = { chat: 'slack', kind: 'channel', id: 'C0OPERATORS' };
-const shut = (id: string, means = 'The app is not in it, so cards cannot be posted.') =>
-  faultAt('Slack', `channel ${id}`, means, 'Type `/invite @Drawbridge` in #ops.');
+const fine = (id: string): Diagnosis => ({ of: 'Slack', what: `channel ${id}`, verdict: 'fine' });
+const all = [fine('C1'), fine('C0OPERATORS')];
+const shut = (id: string) =>
+  faultAt(
+    'Slack',
+    `channel ${id}`,
+    'The app is not in it, so cards cannot be posted.',
+    'Type `/invite @Drawbridge` in #ops.',
+  );
 
 /** Looks of the chat, one after the other; undefined where it does not answer. */
 function looking(...looks: readonly (readonly Diagnosis[] | undefined)[]) {
@@ -32,7 +39,19 @@ function looking(...looks: readonly (readonly Diagnosis[] | undefined)[]) {
 describe('channels in which no card can be posted', () => {
   it('are told to the operators once, with the remedy; once more when there are more, and when all can be written to', async () => {
     const one = [shut('C1')];
-    const { run, titles, told } = looking([], one, one, [...one, shut('C2')], undefined, []);
+    const unsaid = [shut('C1'), unknownAt('Slack', 'channel C0OPERATORS', 'It could not be looked at.', 'Later.')];
+    const rest = [fine('C1'), unsaid[1] ?? fine('C1')];
+    const { run, titles, told } = looking(
+      [],
+      one,
+      unsaid,
+      [...one, shut('C2')],
+      undefined,
+      [],
+      [fine('C1')],
+      rest,
+      all,
+    );
     await run();
     expect(titles()).toEqual([
       'Cards cannot be posted in a channel',
@@ -52,7 +71,7 @@ describe('channels in which no card can be posted', () => {
 
   it.each<[string, readonly Diagnosis[] | undefined]>([
     ['a chat does not answer', undefined],
-    ['it says something of itself', [shut('C1', 'Slack says ratelimited.')]],
+    ['it says nothing of it', [unknownAt('Slack', 'channel C1', 'It could not be looked at.', 'Later.')]],
     ['something else is wrong', [faultAt('Slack', 'token', 'No.', 'Set it.')]],
   ])('are none where %s', async (_, look) => {
     const { run, titles } = looking(look);

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Journal } from '../../src/ports/journal.ts';
 
 export interface JournalUnderTest {
@@ -66,6 +66,23 @@ export function journalConformance(name: string, make: () => Promise<JournalUnde
       await journal.done('one', 'it is done');
       await journal.leave('one');
       expect((await journal.unfinished(10)).entries).toEqual([]);
+    });
+
+    it('gives what was left for a while to nobody before that, and says how long it was', async () => {
+      const { journal } = test;
+      await journal.accept(delivery('one', 'first'));
+      await journal.accept(delivery('two', 'second'));
+      await journal.leave('one', 600_000);
+      await journal.leave('two', 50);
+      const other = test.another();
+      const entries = await vi.waitFor(async () => {
+        const found = (await other.unfinished(10)).entries;
+        expect(found).not.toEqual([]);
+        return found;
+      });
+      expect(entries).toMatchObject([{ key: 'two', waitedMs: 50 }]);
+      expect((await journal.unfinished(10)).entries).toEqual([]);
+      expect((await other.unfinished(10)).entries).toEqual([]);
     });
 
     it('leaves nothing that another process is at', async () => {

@@ -17,7 +17,7 @@ export interface MemoryJournal extends Journal {
 
 interface Data {
   readonly seen: Expiring<{ answer?: string }>;
-  readonly entries: Map<string, Unfinished & { readonly owner: object }>;
+  readonly entries: Map<string, Unfinished & { readonly owner: object; readonly from?: Instant }>;
   readonly dead: Set<object>;
   most: number;
 }
@@ -53,15 +53,17 @@ export function memoryJournal(
       const before = seen.get(key);
       if (before && answer !== undefined) before.answer = answer;
     },
-    async leave(key) {
+    async leave(key, waitMs = 0) {
       const entry = entries.get(key);
-      if (entry?.owner === me) entries.set(key, { ...entry, owner: NOBODY });
+      if (entry?.owner !== me) return;
+      const wait = waitMs > 0 ? { from: now() + waitMs, waitedMs: (entry.waitedMs ?? 0) + waitMs } : {};
+      entries.set(key, { ...entry, ...wait, owner: NOBODY });
     },
     async unfinished(limit) {
       const orphans = [...entries.values()]
-        .filter(({ owner }) => owner === NOBODY || (owner !== me && dead.has(owner)))
+        .filter(({ owner, from = 0 }) => from <= now() && (owner === NOBODY || (owner !== me && dead.has(owner))))
         .slice(0, limit);
-      const taken = orphans.map(({ owner: _, ...entry }) => ({ ...entry, tries: entry.tries + 1 }));
+      const taken = orphans.map(({ owner: _, from: __, ...entry }) => ({ ...entry, tries: entry.tries + 1 }));
       for (const entry of taken) entries.set(entry.key, { ...entry, owner: me });
       return { entries: taken, now: now() };
     },

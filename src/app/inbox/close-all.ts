@@ -81,8 +81,9 @@ async function pageOf(
   { requests, strays, waiting }: AllOpen,
   ask: { readonly code: string; readonly again: boolean; readonly reason: string | undefined },
 ): Promise<Report> {
+  const { lines: lost } = await strayNews(deps, 'everybody', Number.POSITIVE_INFINITY);
   return closeAllReport(
-    { access: requests.map((request) => openLine(request)), lost: (await strayNews(deps, 'everybody')).lines, waiting },
+    { access: requests.map((request) => openLine(request)), lost, waiting },
     { count: requests.length + strays.length, ...ask },
   );
 }

@@ -49,9 +49,9 @@ export function inHand(
       keys.delete(key);
       return journal.done(key, answer);
     },
-    leave(key) {
+    leave(key, waitMs) {
       keys.delete(key);
-      return journal.leave(key);
+      return journal.leave(key, waitMs);
     },
     unfinished: (limit) => journal.unfinished(limit),
     inHand: () => keys.size,

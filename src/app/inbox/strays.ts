@@ -27,10 +27,15 @@ interface Known {
   readonly machine: Machine | undefined;
 }
 
-/** What is to be said of rules without a record: `lines` of those there are, and why it cannot be said that nothing else is open. */
+/**
+ * What is to be said of rules without a record: `lines` of those there are, and why it cannot be said that nothing else is open.
+ *
+ * @param most so many are named: whoever cuts the lines counts what is left out, and is given all
+ */
 export async function strayNews(
   deps: Deps,
   person: Person | 'everybody',
+  most = MOST_SHOWN,
 ): Promise<{ readonly lines: readonly Line[]; readonly unsaid: Line | undefined }> {
   const found = await deps.store.strays();
   const all = await known(deps, found);
@@ -39,21 +44,21 @@ export async function strayNews(
   const own = all.filter(
     ({ stray, machine }) => stray.until > at && (person === 'everybody' || concerns(deps, person, machine)),
   );
-  return { lines: linesOf(own), unsaid: unsaidOf(found) };
+  return { lines: linesOf(own, most), unsaid: unsaidOf(found) };
 }
 
-function linesOf(own: readonly Known[]): readonly Line[] {
+function linesOf(own: readonly Known[], most: number): readonly Line[] {
   if (own.length === 0) return [];
   const isUnreadable = own.some(({ stray }) => stray.unreadable !== undefined);
   const lost = isUnreadable ? say`Drawbridge lost it, or this version cannot read it` : say`Drawbridge lost it`;
-  const more = own.length > MOST_SHOWN ? [[say`… and ${own.length - MOST_SHOWN} more.`]] : [];
+  const more = own.length > most ? [[say`… and ${own.length - most} more.`]] : [];
   return [
     [
       own.length === 1
         ? say`A rule that bears Drawbridge’s mark is open without a record: ${lost}. Approvers can close it now with \`/jit revoke <id>\`; it cannot be extended.`
         : say`${own.length} rules that bear Drawbridge’s mark are open without a record: ${lost}. Approvers can close one now with \`/jit revoke <id>\`; it cannot be extended.`,
     ],
-    ...own.slice(0, MOST_SHOWN).map(lineOf),
+    ...own.slice(0, most).map(lineOf),
     ...more,
   ];
 }

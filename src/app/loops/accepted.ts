@@ -4,7 +4,7 @@ import type { Unfinished } from '../../ports/journal.ts';
 import type { Deps } from '../deps.ts';
 import { rest } from '../rest.ts';
 
-/** Nobody waits any longer for what was accepted before: then it is said that it is not gone on with. */
+/** Nobody waits any longer for what was accepted before, but for as long as the chat asked for: then it is said that it is not gone on with. */
 const PATIENCE_MS = 5 * MINUTE_MS;
 /** A delivery that ends every process which goes on with it ends no more of them. */
 const MOST_TRIES = 3;
@@ -28,14 +28,16 @@ export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<read
   const due = left.filter(({ from = now }) => from <= now);
   await Promise.all(
     [...due, ...entries].map(async (entry) => {
-      const isLate = now - entry.at > PATIENCE_MS || entry.tries > MOST_TRIES;
+      const waitedMs = entry.waitedMs ?? 0;
+      const isLate = now - entry.at - waitedMs > PATIENCE_MS || entry.tries > MOST_TRIES;
       try {
         log.info({ chat: entry.chat, since: entry.at, isLate }, 'going on with what another process had accepted');
         await chats.get(entry.chat)?.again?.(entry.what, { since: entry.at, isLate });
       } catch (error) {
         log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
         const waitMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
-        if (now - entry.at < KEPT_MS) return void again.push({ ...entry, from: now + waitMs });
+        if (now - entry.at < KEPT_MS)
+          return void again.push({ ...entry, from: now + waitMs, waitedMs: waitedMs + waitMs });
       }
       await journal.done(entry.key);
     }),

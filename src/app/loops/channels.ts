@@ -1,6 +1,6 @@
 import { HOUR_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
-import { uniquePlaces } from '../../core/people/place.ts';
+import { isGroupChat, type Place, uniquePlaces } from '../../core/people/place.ts';
 import type { Diagnosis } from '../../core/view/doctor-page.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
@@ -13,8 +13,6 @@ const MOST_NAMED = 10;
 const KEY = 'channels';
 /** How a chat's examination calls a channel. */
 const CHANNEL = /^channel /;
-/** What a chat says of itself, and of no channel. */
-const PASSES = /\b(?:ratelimited|internal_error|fatal_error|service_unavailable|request_timeout)\b/;
 
 /**
  * Looks whether cards can be posted in each channel that the configuration names. The operators are told once which cannot, with the
@@ -32,8 +30,9 @@ export async function watchChannels(deps: Deps, alarms: Alarms, signal: AbortSig
   const found = looks.flatMap((look) => (look.status === 'fulfilled' ? look.value : []));
   const shut = found.filter(isShut);
   if (shut.length > 0) return alarms.raise({ key: KEY, level: shut.length, ...newsOf(shut) });
-  // Of a chat that said nothing it is not known.
-  if (looks.every(({ status }) => status === 'fulfilled'))
+  const fine = new Set(found.flatMap(({ what, verdict }) => (verdict === 'fine' ? [what] : [])));
+  // Of a chat that said nothing, or not of all, it is not known.
+  if (places.every((place) => isOpen(deps, place, fine)))
     await alarms.over({
       key: KEY,
       title: say`Cards can be posted in all channels`,
@@ -41,8 +40,15 @@ export async function watchChannels(deps: Deps, alarms: Alarms, signal: AbortSig
     });
 }
 
+/** As nobody posts there by a chat that is not configured, or that cannot be asked, that holds up nothing. */
+function isOpen({ chats }: Deps, { chat, id, kind }: Place, fine: ReadonlySet<string>): boolean {
+  return (
+    kind !== 'channel' || !chats.get(chat)?.examine || fine.has(`${isGroupChat(id) ? 'group chat' : 'channel'} ${id}`)
+  );
+}
+
 function isShut(one: Diagnosis): one is Diagnosis & { readonly verdict: 'fault' } {
-  return one.verdict === 'fault' && CHANNEL.test(one.what) && !PASSES.test(one.means);
+  return one.verdict === 'fault' && CHANNEL.test(one.what);
 }
 
 function newsOf(shut: readonly (Diagnosis & { readonly verdict: 'fault' })[]) {

@@ -19,7 +19,8 @@ import { patrol } from './patrol.ts';
 
 /** Live requests that are looked through. */
 const MOST = 50_000;
-const MOST_SHOWN = 20;
+/** With how many more there are, a chat shows them all in one section. */
+const MOST_SHOWN = 11;
 
 /**
  * After the store went back: compares what it says is open with the marks in the clouds, and ends what cannot be relied on.

@@ -13,7 +13,8 @@ import { askStore, whyGo } from '../lifeboat/overdue.ts';
 
 /** Whoever works on what is due is there sooner. */
 const LEFT_MS = MINUTE_MS;
-const MOST_SHOWN = 20;
+/** With what is said before them, and how many more there are, a chat shows them all in one section. */
+const MOST_SHOWN = 10;
 
 /** Its time is over: it is due. */
 export function isOver(request: Request, at: Instant): boolean {

@@ -68,9 +68,23 @@ describe('a person of Slack alone', () => {
     ]);
   });
 
-  it('cannot be told where Slack throttles, lacks the scope, or has no such group', async () => {
-    slack.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 7 });
-    await expect(alone().byId(ADA.slackId)).rejects.toMatchObject({ code: 'directoryAway', retryAfterMs: 7_000 });
+  it('cannot be told while Slack takes no calls, with how long that is, of whoever asks next as well', async () => {
+    const busy = await startSlackSimulator();
+    busy.faults.add('users.info', { kind: 'throttle', retryAfterSeconds: 60 });
+    const first = accounts([], busy);
+    const say = 'Cannot tell who people are now: Slack takes no more calls for now.';
+    const away = { code: 'directoryAway', say };
+    await expect(first.account(ADA.slackId)).rejects.toMatchObject({ ...away, retryAfterMs: 60_000 });
+    for (const next of [first, accounts([], busy)]) {
+      const [{ reason }] = (await Promise.allSettled([next.account(ADA.slackId)])) as [PromiseRejectedResult];
+      expect(reason).toMatchObject(away);
+      expect(reason.retryAfterMs).toBeGreaterThan(0);
+      expect(reason.retryAfterMs).toBeLessThan(60_000);
+    }
+    await busy.stop();
+  });
+
+  it('cannot be told where Slack lacks the scope, or has no such group', async () => {
     await expect(alone(['slack:@nobody']).byId(ADA.slackId)).rejects.toMatchObject({ code: 'groupUnknown' });
     const bare = await startSlackSimulator({ scopes: ['users:read'] });
     const asked: GroupSubject[] = ['slack:@security'];

@@ -92,7 +92,9 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
       if (!entry) throw new Error('nothing is left');
       return entry;
     });
-    await expect(rig.adapter.again(left.what, { since: left.at, isLate: false })).rejects.toThrow('did not take');
+    await expect(rig.adapter.again(left.what, { since: left.at, isLate: false })).rejects.toMatchObject({
+      code: 'chatSilent',
+    });
     rig.slack.faults.clear();
     await rig.adapter.again(left.what, { since: left.at, isLate: false });
     await said('You said machines.');
@@ -102,6 +104,28 @@ describe.each(['http', 'socket'] as const)('commands over %s', (mode) => {
     await rig.slack.command(ADA, CHANNEL, '/jit lockdowns');
     await vi.waitFor(() => expect(rig.journal.kept()).toEqual([]));
     expect((await rig.journal.unfinished(10)).entries).toEqual([]);
+  });
+
+  it('are gone on with when Slack says, and not before', async () => {
+    // What Slack asked for holds for a while.
+    const rig = await startRig();
+    const left: unknown[] = [];
+    const { leave } = rig.journal;
+    vi.spyOn(rig.journal, 'leave').mockImplementation((...given) => {
+      left.push(given[1]);
+      // As if that time had gone by.
+      return leave(given[0]);
+    });
+    rig.slack.faults.add('response_url', { kind: 'error', status: 404, code: 'used_url' });
+    rig.slack.faults.add('chat.postMessage', { kind: 'throttle', retryAfterSeconds: 90 });
+    await rig.slack.command(ADA, CHANNEL, '/jit machines');
+    await vi.waitFor(() => expect(left).toEqual([90_000]));
+    const [entry] = (await rig.journal.unfinished(10)).entries;
+    if (!entry) throw new Error('nothing is left');
+    const [went] = await Promise.allSettled([rig.adapter.again(entry.what, { since: entry.at, isLate: false })]);
+    expect(went).toMatchObject({ reason: { code: 'chatBusy' } });
+    expect((went as PromiseRejectedResult).reason.retryAfterMs).toBeGreaterThan(60_000);
+    await rig.stop();
   });
 
   it('are not obeyed while Slack does not say who it is', async () => {
@@ -193,6 +217,25 @@ describe('people who are no members', () => {
     expect(rig.calls).toEqual([]);
     expect(rig.seen(ADA)).toEqual(told);
     expect(rig.seen(GRACE)).toEqual([]);
+  });
+
+  it.each([
+    ['a guest', { is_restricted: true }, [LINE]],
+    ['a bot', { is_bot: true }, []],
+    ['deactivated', { deleted: true }, []],
+  ])('are told it also where another process goes on with what they did: %s', async (_, patch, told) => {
+    const rig = await startRig();
+    rig.slack.setUser(ADA, patch);
+    const what = JSON.stringify({
+      command: '/jit',
+      text: 'list',
+      user_id: ADA,
+      channel_id: CHANNEL,
+      trigger_id: '1.2.a',
+    });
+    await rig.adapter.again(what, { since: 1_000, isLate: false });
+    await rig.stop();
+    expect([rig.calls, rig.seen(ADA)]).toEqual([[], told]);
   });
 
   it('are told so in their language, as whoever is told that something failed', async () => {

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { DIRECTORY_SCOPES, OPTIONAL_SCOPES, SCOPES } from '../../../adapters/slack/examine.ts';
+import type { Fault } from '../../../simulators/shared/faults.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import { ADA, CHANNEL, type Rig, startRig } from './harness.ts';
 
 const never = new AbortController().signal;
 const channel = (id: string): Place => ({ chat: 'slack', kind: 'channel', id });
+const said = (code: string) => `It could not be looked at: Slack says ${code}.`;
 const person = (id: string): Place => ({ chat: 'slack', kind: 'private', id });
 
 describe('Slack is looked through', () => {
@@ -62,6 +64,43 @@ describe('Slack is looked through', () => {
     expect(await wrong([channel(CHANNEL)])).toEqual({ token: 'Slack says token_revoked.' });
     rig.slack.faults.add('auth.test', { kind: 'error', status: 503, code: 'unavailable' }, 9);
     expect(await wrong([channel(CHANNEL)])).toEqual({ token: 'Slack does not answer at 127.0.0.1.' });
+  });
+
+  const busy = 'It could not be looked at: Slack takes no more calls for now.';
+  const silent = 'It could not be looked at: Slack does not answer.';
+  it.each<[string, Fault, string]>([
+    ['takes no calls for now', { kind: 'throttle', retryAfterSeconds: 30 }, busy],
+    ['does not answer', { kind: 'reset' }, silent],
+    ['is not to be read', { kind: 'strange', body: '<html>' }, silent],
+    ['has trouble of its own', { kind: 'error', status: 200, code: 'internal_error' }, said('internal_error')],
+    ['has trouble of its own in the header', { kind: 'error', status: 503, code: 'service_unavailable' }, silent],
+    ['takes the token no more', { kind: 'error', status: 200, code: 'token_revoked' }, said('token_revoked')],
+  ])('and nothing is said of what was not looked at where Slack %s', async (_, fault, means) => {
+    rig = await startRig();
+    for (const method of ['conversations.info', 'users.info']) rig.slack.faults.add(method, fault, 9);
+    const found = await rig.adapter.examine([channel(CHANNEL), person(ADA)], never);
+    const remedy = 'Run `npx jit doctor` again in a minute.';
+    expect(found.slice(-2)).toEqual([
+      { of: 'Slack', what: `channel ${CHANNEL}`, verdict: 'unknown', means, remedy },
+      { of: 'Slack', what: `person ${ADA}`, verdict: 'unknown', means, remedy },
+    ]);
+    rig.slack.faults.clear();
+  });
+
+  it('nor of the token where Slack takes no calls for now, nor of what is left when the time is over', async () => {
+    rig = await startRig();
+    const stop = new AbortController();
+    const seen: Place = {
+      ...channel(CHANNEL),
+      get kind() {
+        stop.abort(new Error('time is up'));
+        return 'channel' as const;
+      },
+    };
+    const timeUp = await rig.adapter.examine([seen], stop.signal);
+    expect(timeUp.at(-1)).toMatchObject({ what: `channel ${CHANNEL}`, verdict: 'unknown' });
+    rig.slack.faults.add('auth.test', { kind: 'throttle', retryAfterSeconds: 30 }, 9);
+    expect(await wrong([channel(CHANNEL)])).toEqual({ token: busy });
   });
 
   it('by the scopes that the manifest asks for', async () => {

@@ -151,7 +151,11 @@ export async function startRig({
     },
     {
       log: lines,
-      journal: { ...journal, accept: (delivery) => once.answer(delivery) },
+      journal: {
+        ...journal,
+        accept: (delivery) => once.answer(delivery),
+        leave: (...given) => journal.leave(...given),
+      },
       slackIdOf: (id) => Object.values(people).find((person) => person.id === id)?.slackId,
     },
   );

@@ -125,11 +125,19 @@ describe.each(['http', 'socket'] as const)('messages over %s', (mode) => {
     expect(rig.calls).toMatchObject([{ what: 'command', text: 'help' }]);
   });
 
-  it('of another workspace are not heard', async () => {
+  it('of another workspace are not heard, and told why to whoever wrote, by themselves', async () => {
     const event = { type: 'app_mention', user: ADA, user_team: 'T0ELSEWHERE', text: `${BOT} list`, channel: CHANNEL };
     await rig.slack.event(event);
     await vi.waitFor(() => expect(rig.log.join()).toContain('a person of another workspace'));
-    expect(rig.calls).toEqual([]);
+    const line = 'Drawbridge is for full members of this workspace only. Ask one of them to request access for you.';
+    await vi.waitFor(() => expect(rig.seen(ADA).filter((text) => text === line)).toHaveLength(1));
+    expect(rig.seen(GRACE)).not.toContain(line);
+    await rig.slack.event({ ...event, bot_id: 'B0OTHER001' });
+    await rig.slack.event({ ...event, type: 'message', channel_type: 'channel' });
+    await rig.slack.say(ADA, DIRECT, 'help');
+    await said('You said help.');
+    expect(rig.seen(ADA).filter((text) => text === line)).toHaveLength(1);
+    expect(rig.calls).toMatchObject([{ what: 'command', text: 'help' }]);
   });
 });
 

@@ -74,6 +74,18 @@ describe('Socket Mode', () => {
     await answers();
   });
 
+  it('asks for no connection before Slack wants to be asked again, nor does the doctor', async () => {
+    rig.slack.faults.add('apps.connections.open', { kind: 'throttle', retryAfterSeconds: 2 });
+    const before = performance.now();
+    await start();
+    const found = await rig.adapter.examine([], new AbortController().signal);
+    expect(found.find(({ what }) => what === 'deliveries')).toMatchObject({ verdict: 'unknown' });
+    expect(rig.slack.connections()).toBe(0);
+    await vi.waitFor(() => expect(rig.slack.connections()).toBe(1), { timeout: 30_000 });
+    expect(performance.now() - before).toBeGreaterThanOrEqual(2_000);
+    await answers();
+  });
+
   it.each(['invalid_auth', 'not_allowed_token_type'])('does not start when Slack refuses it: %s', async (code) => {
     rig.slack.faults.add('apps.connections.open', { kind: 'error', status: 200, code });
     await expect(start()).rejects.toMatchObject({ code: 'chatRefused' });

@@ -89,23 +89,6 @@ describe('what is written to the bot', () => {
     expect(await firstAnswer(ada.entraId)).toBe('Done');
   });
 
-  it('is answered when Teams says, where that is long, and nothing is sent before', async () => {
-    const throttle = { kind: 'throttle', retryAfterSeconds: 90 } as const;
-    h.sim.faults.add('sendToConversation', throttle);
-    await h.sim.say(ada.entraId, 'personal', 'list');
-    const left = await vi.waitFor(async () => {
-      const [entry] = (await h.journal.unfinished(10)).entries;
-      if (!entry) throw new Error('nothing is left');
-      return entry;
-    });
-    h.sim.faults.add('sendToConversation', throttle);
-    const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
-    await expect(again()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 90_000 });
-    expect(answersTo(ada.entraId)).toEqual([]);
-    await again();
-    expect(answersTo(ada.entraId)).toEqual(['Done']);
-  });
-
   it('is answered once, and an answer that failed is logged', async () => {
     h.sim.faults.add('sendToConversation', { kind: 'lostReply' });
     await h.sim.say(ada.entraId, 'personal', 'list');
