@@ -76,7 +76,8 @@ async function deliver(
       signal.throwIfAborted();
       const { links, state, missing } = await batchBehind(deps, from, to);
       if (state === 'changed') await tellChanged(deps, from, to);
-      if (state === 'gone' && !(isBestEffort && isDropped(from, missing))) await tellGone(deps, name, to, missing);
+      if (state === 'gone' && !(isBestEffort && isDropped(from, missing)))
+        await tellGone(deps, name, { from, to, missing });
       const last = links.at(-1);
       if (last) {
         const batch = { installation, from, links, note: to.note };
@@ -169,8 +170,7 @@ function isDropped(from: ChainEnd, [first, ...more]: readonly Lacking[]): boolea
 async function tellGone(
   { log, alarms }: AlarmedDeps,
   sink: string,
-  to: Checkpoint,
-  missing: readonly Lacking[],
+  { from, to, missing }: { readonly from: ChainEnd; readonly to: Checkpoint; readonly missing: readonly Lacking[] },
 ): Promise<void> {
   log.error({ sink, to: to.index, missing }, 'the store lost entries of the audit before a sink had them');
   const count = missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
@@ -182,6 +182,11 @@ async function tellGone(
     count === 1
       ? say`Record ${commas(named)} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
       : say`${count} records are in Redis no more, and ${sink} never had them (${commas([...named, ...more])}): somebody deleted them, or the database went back.`,
+    ...(count < to.index - from.index
+      ? [
+          say`Of records ${String(from.index + 1)} to ${String(to.index)}, which were signed together, nothing proves any more that those that are left are as they were written.`,
+        ]
+      : []),
     say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
   ];
   const key = `audit gone ${sink} ${to.index}`;

@@ -2,7 +2,19 @@ import type { RecordFacts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { BEGINNING, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
-import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
+import {
+  CLOCK_MS,
+  clockBack,
+  cutOff,
+  type Gap,
+  gapBefore,
+  signedGap,
+  unmet,
+  unnamed,
+  unsigned,
+  withoutIndex,
+  withoutRecords,
+} from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
 import { damageIn, type LineRead, placeText, readLine } from './line.ts';
@@ -90,7 +102,8 @@ export class Verification {
   verdict(files: readonly string[] = []): ChainVerdict {
     for (const { from, to, file, line } of this.#missing) this.#fault(gapBefore(from, to, { file, line }));
     this.#missing = [];
-    for (const fault of [...this.#loose.faults(), ...withoutRecords(files, this.#files)]) this.#fault(fault);
+    const isCut = cutOff(this.#early, this.#end?.index ?? 0).length > 0;
+    for (const fault of [...this.#loose.faults(isCut), ...withoutRecords(files, this.#files)]) this.#fault(fault);
     this.#beginning();
     this.#ending();
     return {
@@ -128,8 +141,7 @@ export class Verification {
         this.#remark(`the head of record ${index} was kept elsewhere, and is before these files`);
       else this.#fault(unmet(index, this.#end?.index ?? 0));
     }
-    for (const [index, { file, line }] of this.#early)
-      this.#fault({ file, line, index, what: 'missing', say: `records up to ${index} were signed, and are not there` });
+    for (const gap of cutOff(this.#early, this.#end?.index ?? 0)) this.#fault(signedGap(gap));
     for (const [of, place] of this.#receiptOf) {
       const say = `the receipt in record ${place.index} is of installation ${of}, and the records are of ${this.#installation}`;
       if (this.#installation !== undefined && of !== this.#installation)
@@ -143,11 +155,7 @@ export class Verification {
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     for (const fault of this.#takenAway.forged(looked)) this.#fault(fault);
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
-    const say =
-      this.#keys.size === 0
-        ? 'no head is signed: whoever can write there could have made all of it'
-        : `no signed head covers the records after ${this.#signed}: whoever can write there could have made them`;
-    this.#fault({ ...this.#last, index: this.#signed + 1, what: 'signature', say });
+    this.#fault(unsigned(this.#keys.size === 0 ? undefined : this.#signed, this.#last));
   }
 
   #record(read: LineRead, file: string, line: number): undefined {
@@ -183,17 +191,10 @@ export class Verification {
   /** Does it follow from the one before, where that is there? */
   #link(read: LineRead, file: string, line: number): undefined {
     const { index } = read;
-    if (!read.isIntact)
-      return this.#fault({
-        file,
-        line,
-        index,
-        what: 'changed',
-        say: `record ${index} was changed: it is not what its hash says`,
-      });
-    const before = index === 1 ? BEGINNING.head : this.#heads.get(index - 1)?.head;
-    const say = this.#loose.against(read, before, { file, line });
-    if (say !== undefined) return this.#fault({ file, line, index, what: 'changed', say });
+    const changed = (text: string) => this.#fault({ file, line, index, what: 'changed', say: text });
+    const say = this.#loose.against(read, { head: this.#headOf(index - 1), last: this.#end?.index }, { file, line });
+    if (!read.isIntact) return changed(`record ${index} was changed: it is not what its hash says`);
+    if (say !== undefined) return changed(say);
     const end = this.#end;
     if (!end || index !== end.index + 1) return;
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
@@ -203,6 +204,12 @@ export class Verification {
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
     else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
+  }
+
+  /** As its line, its signed note, or somebody elsewhere says it. */
+  #headOf(index: number): string | undefined {
+    if (index === BEGINNING.index) return BEGINNING.head;
+    return (this.#heads.get(index) ?? this.#early.get(index))?.head ?? this.#checks.anchors?.get(index);
   }
 
   /** Persons' parts, and receipts. */
@@ -257,7 +264,7 @@ export class Verification {
         `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
       );
     if (own === undefined && index > (this.#end?.index ?? 0)) this.#early.set(index, { head: head.head, file, line });
-    if (own !== undefined) this.#signed = Math.max(this.#signed, index);
+    if (own !== undefined) this.#proven(index);
   }
 
   /** Its signed head came before it. */
@@ -270,13 +277,19 @@ export class Verification {
     const more = isOwn ? '' : ', and is not that of the records up to it';
     const say = `the signed head of record ${index} stands before it${more}`;
     this.#fault({ file, line, index, what: isOwn ? 'reordered' : 'signature', say });
-    if (isOwn) this.#signed = Math.max(this.#signed, index);
+    if (isOwn) this.#proven(index);
+  }
+
+  #proven(index: number): undefined {
+    this.#signed = Math.max(this.#signed, index);
+    this.#loose.signed(index);
   }
 
   #meetAnchor({ index, head }: LineRead, file: string, line: number): undefined {
     const wanted = this.#checks.anchors?.get(index);
     if (wanted === undefined) return;
     this.#met.add(index);
+    if (wanted === head) this.#loose.signed(index);
     const say = `the records up to ${index} do not lead to the head that was kept elsewhere`;
     if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }
