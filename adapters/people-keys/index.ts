@@ -9,7 +9,11 @@ import type { ErasedPeople, PeopleKeys } from '../../src/ports/people-keys.ts';
 const KEY_BYTES = 32;
 /** `<hash of the person's id>.json`; of somebody who was erased and came back, the new key is in `<hash>-<instant>.json`. */
 const NAME = /^([0-9a-f]{40})(?:-\d+)?\.json$/;
-const schema = z.object({ key: z.string().optional(), erasedUntil: z.number().optional() });
+const schema = z.object({
+  key: z.string().optional(),
+  erasedUntil: z.number().optional(),
+  note: z.string().optional(),
+});
 type Kept = z.infer<typeof schema>;
 
 /**
@@ -43,16 +47,20 @@ export function peopleKeys(folder: string): PeopleKeys {
       const own = await read(name);
       return own?.key === undefined ? undefined : Buffer.from(own.key, 'base64url');
     },
-    async destroy(id, until) {
+    async destroy(id, until, note) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const first = `${id}.json`;
-      const known = (await read(first))?.erasedUntil;
+      const { erasedUntil: known = 0, note: before } = (await read(first)) ?? {};
       for (const name of await readdir(folder)) {
         if (!name.startsWith(id) || (await read(name))?.key === undefined) continue;
         await overwrite(join(folder, name));
         if (name !== first) await rm(join(folder, name), { force: true });
       }
-      await replace(folder, first, { erasedUntil: Math.max(until, known ?? 0) });
+      const signed = until > known ? note : (before ?? (until === known ? note : undefined));
+      await replace(folder, first, {
+        erasedUntil: Math.max(until, known),
+        ...(signed === undefined ? {} : { note: signed }),
+      });
     },
     async erasedUntil(person) {
       return (await read(`${erasedId(person)}.json`))?.erasedUntil;
@@ -62,6 +70,12 @@ export function peopleKeys(folder: string): PeopleKeys {
       for (const [name, { erasedUntil }] of await all())
         if (erasedUntil !== undefined) gone.set(name.slice(0, -'.json'.length), erasedUntil);
       return { all: gone, of: (person) => gone.get(erasedId(person)) };
+    },
+    async notes() {
+      const signed = new Map<string, string>();
+      for (const [name, { note }] of await all())
+        if (note !== undefined) signed.set(name.slice(0, -'.json'.length), note);
+      return signed;
     },
     async known() {
       const kept = await all();

@@ -52,7 +52,7 @@ describe('jit audit, on files alone', () => {
   });
 
   it('asks of a part about nobody whom Drawbridge signed as erased, beside the files', async () => {
-    const place = personalFiles(folder);
+    const place = personalFiles(folder, { installation: 'demo', keys: [] });
     const [id, until] = [erasedId('ada'), Date.now()];
     const all = new Map([[id, until]]);
     await place.erase({ all, of: (person) => all.get(erasedId(person)) });
