@@ -50,17 +50,13 @@ export function peopleKeys(folder: string): PeopleKeys {
     async destroy(id, until, note) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const first = `${id}.json`;
-      const { erasedUntil: known = 0, note: before } = (await read(first)) ?? {};
+      const known = (await read(first)) ?? {};
       for (const name of await readdir(folder)) {
         if (!name.startsWith(id) || (await read(name))?.key === undefined) continue;
         await overwrite(join(folder, name));
         if (name !== first) await rm(join(folder, name), { force: true });
       }
-      const signed = until > known ? note : (before ?? (until === known ? note : undefined));
-      await replace(folder, first, {
-        erasedUntil: Math.max(until, known),
-        ...(signed === undefined ? {} : { note: signed }),
-      });
+      await replace(folder, first, later(known, until, note));
     },
     async erasedUntil(person) {
       return (await read(`${erasedId(person)}.json`))?.erasedUntil;
@@ -71,12 +67,7 @@ export function peopleKeys(folder: string): PeopleKeys {
         if (erasedUntil !== undefined) gone.set(name.slice(0, -'.json'.length), erasedUntil);
       return { all: gone, of: (person) => gone.get(erasedId(person)) };
     },
-    async notes() {
-      const signed = new Map<string, string>();
-      for (const [name, { note }] of await all())
-        if (note !== undefined) signed.set(name.slice(0, -'.json'.length), note);
-      return signed;
-    },
+    notes: async () => new Map(signedIn(await all())),
     async known() {
       const kept = await all();
       return (person) => {
@@ -85,6 +76,19 @@ export function peopleKeys(folder: string): PeopleKeys {
       };
     },
   };
+}
+
+/** The later of what is known and what is new; where they are of the same instant, either may be what has its note. */
+function later({ erasedUntil: known = 0, note: before }: Kept, until: Instant, note: string | undefined): Kept {
+  const signed = until > known ? note : (before ?? (until === known ? note : undefined));
+  return { erasedUntil: Math.max(until, known), ...(signed === undefined ? {} : { note: signed }) };
+}
+
+/** What is signed of each, by their `erasedId`. */
+function signedIn(kept: ReadonlyMap<string, Kept>): readonly (readonly [id: string, note: string])[] {
+  return [...kept].flatMap(([name, { note }]) =>
+    note === undefined ? [] : [[name.slice(0, -'.json'.length), note] as const],
+  );
 }
 
 function keyName(person: string, erasedUntil: Instant | undefined): string {

@@ -1,17 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
-import { trimAudit } from '../../src/app/evidence/behind.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../src/app/evidence/replay.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
-import { sha256 } from '../../src/core/audit/record.ts';
-import { Verification } from '../../src/core/evidence/verify.ts';
-import { phrased } from '../../src/core/language/text.ts';
 import type { Sink } from '../../src/ports/sink.ts';
-import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
+import { begun, files, GONE, saidIn, tampering } from './audit-tampering.ts';
 import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
 import { redisOfFile } from './server.ts';
 
@@ -32,54 +24,11 @@ beforeEach(() => {
   raised = [];
 });
 
-const world = (sinks: readonly Sink[], keep?: number) =>
-  chainWorld({ redis, prefix, raised }, sinks, keep === undefined ? {} : { keep });
-type World = ReturnType<typeof world>;
+const world = (sinks: readonly Sink[]) => chainWorld({ redis, prefix, raised }, sinks);
 
-/** Six records that every sink has, the last of them of the key that signs. */
-async function begun({ write, chain, bring }: World): Promise<void> {
-  await write(5);
-  await chain();
-  await chain();
-  await bring();
-}
-
-/** Deletes entries of the stream: the first is 1. */
-async function lose(...places: readonly number[]): Promise<void> {
-  const stream = `{${prefix}}:audit`;
-  const all = await redis.xrange(stream, '-', '+');
-  for (const place of places) await redis.xdel(stream, all[place - 1]?.[0] ?? '');
-}
-
-/** Writes another entry in the place of one, with its right hash: the stream is made anew. */
-async function rewrite(place: number): Promise<void> {
-  const stream = `{${prefix}}:audit`;
-  const all = await redis.xrange(stream, '-', '+');
-  await redis.del(stream);
-  for (const [i, [id, fields]] of all.entries()) {
-    const other = fields.map((field) => field.replace('"event":"start"', '"event":"drill"'));
-    const record = other[other.indexOf('record') + 1] ?? '';
-    if (i === place - 1) expect(other).not.toEqual(fields);
-    const written = i === place - 1 ? other.with(other.indexOf('hash') + 1, sha256(record)) : fields;
-    await redis.xadd(stream, id, ...written);
-  }
-}
-
-const said = () => raised.map(({ title, lines }) => [title, ...lines].map((one) => phrased(one)).join(' '));
-const GONE = (what: string) =>
-  new RegExp(`^Entries of the audit are missing ${what}: somebody deleted (?:it|them), or the database went back\\.`);
-
-function files() {
-  const folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-gaps-')), 'files');
-  onTestFinished(() => rmSync(join(folder, '..'), { recursive: true }));
-  const sink = fileSink({ installation: 'demo', folder, rotateBytes: 1e6, vkeys: [signerOf().vkey] });
-  const faults = async () => {
-    const verification = new Verification({ verifiers: VERIFIERS });
-    await eachLine(folder, (...line) => verification.take(...line));
-    return verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
-  };
-  return { sink, faults };
-}
+const lose = (...places: readonly number[]) => tampering(redis, prefix).lose(...places);
+const rewrite = (place: number) => tampering(redis, prefix).rewrite(place);
+const said = () => saidIn(raised);
 
 const unproven = (which: string) =>
   expect.stringMatching(new RegExp(`^missing: nothing proves that ${which} (?:is|are) as written: no signed head`));
@@ -265,55 +214,5 @@ describe('what somebody deleted in Redis after it was signed', () => {
     await own.bring();
     expect((await own.room.chain.sinks())[0]?.index).toBe(13);
     expect(await faults()).toEqual([]);
-  });
-});
-
-describe('a sink that may lose some', () => {
-  const lossy = () => memorySink('lossy', { isBestEffort: true });
-
-  it.each([
-    ['before its turn', false, [15, 16, 17, 18]],
-    ['during its turn', true, [7, 8, 9, 10, 15, 16, 17, 18]],
-  ])(
-    'is not waited for, and nobody is alarmed of what the store dropped %s, the oldest first',
-    async (_, isDuring, got) => {
-      const [kept, sink] = [memorySink('kept'), lossy()];
-      let during = async () => {};
-      const slow: Sink = {
-        ...sink,
-        async write(batch) {
-          await sink.write(batch);
-          await during();
-        },
-      };
-      const own = world([kept, slow], 2);
-      await begun(own);
-      sink.isAway = true;
-      for (let n = 0; n < 3; n += 1) {
-        await own.write(4);
-        await own.chain();
-        await own.bring();
-      }
-      sink.isAway = false;
-      const trim = () => trimAudit(own.deps, own.room);
-      if (isDuring) during = trim;
-      else await trim();
-      await own.bring();
-      expect(indexes(kept)).toEqual(upTo(18));
-      expect(indexes(sink)).toEqual([...upTo(6), ...got]);
-      expect(said()).toEqual([]);
-    },
-  );
-
-  it('is given the rest of what somebody deleted, which is told for it, too', async () => {
-    const sink = lossy();
-    const own = world([sink]);
-    await begun(own);
-    await own.write(6);
-    await own.chain();
-    await lose(9);
-    await own.bring();
-    expect(indexes(sink).slice(6)).toEqual([7, 8, 10, 11, 12]);
-    expect(said()).toEqual([expect.stringMatching(GONE('Record 9 is in Redis no more, and lossy never had it'))]);
   });
 });

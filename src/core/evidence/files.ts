@@ -50,29 +50,6 @@ export function gapBefore(from: number, to: number, where: Pick<AuditFault, 'fil
   return { ...where, index: from, what: 'missing', say: `${which} missing before this line` };
 }
 
-type Places = ReadonlyMap<number, Pick<Gap, 'file' | 'line'>>;
-
-/** Records behind the last one of which heads are signed; those that are missing before another record are told there. */
-export function cutOff(signed: Places, end: number): readonly Gap[] {
-  const behind = [...signed].filter(([index]) => index > end).toSorted(([a], [b]) => a - b);
-  return behind.map(([to, { file, line }], i) => ({ file, line, from: (behind[i - 1]?.[0] ?? end) + 1, to }));
-}
-
-/** No signed head covers what comes after this record; undefined where there is none at all. */
-export function unsigned(signed: number | undefined, where: Pick<AuditFault, 'file' | 'line'>): AuditFault {
-  const say =
-    signed === undefined
-      ? 'no head is signed: whoever can write there could have made all of it'
-      : `no signed head covers the records after ${signed}: whoever can write there could have made them`;
-  return { ...where, index: (signed ?? 0) + 1, what: 'signature', say };
-}
-
-/** Records that a signed head behind them is of, and that are not there. */
-export function signedGap({ from, to, file, line }: Gap): AuditFault {
-  const which = from === to ? `record ${to} was signed, and is` : `records ${from} to ${to} were signed, and are`;
-  return { file, line, index: to, what: 'missing', say: `${which} not there` };
-}
-
 /** A head that was kept elsewhere is of a record that is not there. */
 export function unmet(index: number, end: number): AuditFault {
   const say =

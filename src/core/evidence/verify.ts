@@ -2,28 +2,17 @@ import type { RecordFacts } from '../audit/facts.ts';
 import type { KeyOf } from '../audit/sealed.ts';
 import { BEGINNING, lostBefore } from './chain.ts';
 import type { AuditFault } from './fault.ts';
-import {
-  CLOCK_MS,
-  clockBack,
-  cutOff,
-  type Gap,
-  gapBefore,
-  signedGap,
-  unmet,
-  unnamed,
-  unsigned,
-  withoutIndex,
-  withoutRecords,
-} from './files.ts';
+import { CLOCK_MS, clockBack, type Gap, gapBefore, unmet, unnamed, withoutIndex, withoutRecords } from './files.ts';
 import { readHead } from './head.ts';
 import { keyTimes } from './key-times.ts';
 import { damageIn, type LineRead, placeText, readLine } from './line.ts';
 import { looseRecords } from './loose.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { saidIn } from './parts.ts';
-import { type ReceiptState, receiptFault } from './receipt.ts';
+import { type ReceiptState, receiptFault, receiptsElsewhere } from './receipt.ts';
 import { deletions } from './retained.ts';
 import { takenAway } from './taken-away.ts';
+import { cutOff, unsigned } from './unsigned.ts';
 import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
@@ -78,7 +67,7 @@ export class Verification {
   #unlistedRemarks = 0;
   #installation: string | undefined;
   /** The first receipt of each installation. */
-  readonly #receiptOf = new Map<string, Pick<AuditFault, 'file' | 'line' | 'index'>>();
+  readonly #receiptOf = new Map<string, Pick<AuditFault, 'file' | 'line'> & { readonly index: number }>();
   /** Signed heads that stand before their record, by its number. */
   readonly #early = new Map<number, { readonly head: string; readonly file: string; readonly line: number }>();
 
@@ -141,12 +130,8 @@ export class Verification {
         this.#remark(`the head of record ${index} was kept elsewhere, and is before these files`);
       else this.#fault(unmet(index, this.#end?.index ?? 0));
     }
-    for (const gap of cutOff(this.#early, this.#end?.index ?? 0)) this.#fault(signedGap(gap));
-    for (const [of, place] of this.#receiptOf) {
-      const say = `the receipt in record ${place.index} is of installation ${of}, and the records are of ${this.#installation}`;
-      if (this.#installation !== undefined && of !== this.#installation)
-        this.#fault({ ...place, what: 'receipt', say });
-    }
+    for (const fault of cutOff(this.#early, this.#end?.index ?? 0)) this.#fault(fault);
+    for (const fault of receiptsElsewhere(this.#receiptOf, this.#installation)) this.#fault(fault);
     const { isPart = false } = this.#checks;
     const looked = { times: this.#times, installation: this.#installation, isPart };
     for (const said of [this.#takenAway.unsaid(looked), this.#times.unknown()])
