@@ -2,8 +2,9 @@ import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../src/app/evidence/replay.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
+import { NO_HEAD } from '../../src/core/evidence/chain.ts';
 import type { Sink } from '../../src/ports/sink.ts';
-import { begun, files, GONE, saidIn, tampering } from './audit-tampering.ts';
+import { begun, cutLastLine, files, GONE, saidIn, tampering } from './audit-tampering.ts';
 import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
 import { redisOfFile } from './server.ts';
 
@@ -153,7 +154,7 @@ describe('what somebody deleted in Redis after it was signed', () => {
       ...sink,
       async end(signal) {
         const end = await sink.end?.(signal);
-        return end && { ...end, index: end.index - hides };
+        return end && { ...end, index: end.index - hides, has: (end.has ?? end.index) - hides };
       },
     };
     const own = world([forgetful]);
@@ -214,5 +215,93 @@ describe('what somebody deleted in Redis after it was signed', () => {
     await own.bring();
     expect((await own.room.chain.sinks())[0]?.index).toBe(13);
     expect(await faults()).toEqual([]);
+    expect(said()).toEqual([
+      expect.stringMatching(
+        /^Entries of the audit are missing in Redis Record 8 is in Redis no more, and files has it: the database went back, or/,
+      ),
+    ]);
+  });
+
+  it('after a part of it came to a file: the rest is proven by what is there', async () => {
+    const { sink, faults, folder } = files();
+    let lines = 4;
+    const torn: Sink = {
+      ...sink,
+      async write(batch, signal) {
+        if (batch.from.index < 6 || lines === 0) return sink.write(batch, signal);
+        await sink.write({ ...batch, links: batch.links.slice(0, lines) }, signal);
+        lines = 0;
+        cutNote();
+        throw new Error('killed');
+      },
+    };
+    const cutNote = () => cutLastLine(folder);
+    const own = world([torn]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await own.bring();
+    await lose(8);
+    await own.bring();
+    expect(await faults()).toEqual([]);
+    expect((await own.room.chain.sinks())[0]).toMatchObject({ index: 12 });
+  });
+
+  it('and Redis that went back: nobody is told that files never had what they have', async () => {
+    const { sink, faults } = files();
+    const own = world([sink]);
+    await begun(own);
+    const before = await Promise.all(
+      (await redis.keys(`{${prefix}}*`)).map(async (key) => [key, await redis.dumpBuffer(key)] as const),
+    );
+    await own.write(6);
+    await own.chain();
+    await own.bring();
+    await redis.del(...(await redis.keys(`{${prefix}}*`)));
+    for (const [key, dump] of before) await redis.restore(key, 0, dump as Buffer);
+    await own.write(2);
+    await own.chain();
+    await own.bring();
+    expect(said()).toEqual([
+      expect.stringMatching(
+        /^Entries of the audit are missing in Redis 6 records are in Redis no more, and files has them \(7 to 12\): the database went back, or/,
+      ),
+    ]);
+    expect(await faults()).toEqual([]);
+  });
+
+  it('and Redis that lost all of it: no head is signed that is none, and the chain goes on behind the signed one', async () => {
+    const { sink, faults } = files();
+    const own = world([sink]);
+    await begun(own);
+    await own.write(6);
+    await own.chain();
+    await lose(8, 12);
+    await own.bring();
+    expect(await sink.end?.()).toMatchObject({ index: 12, head: (await own.room.chain.last())?.head });
+    await redis.del(...(await redis.keys(`{${prefix}}*`)));
+    await own.write(2);
+    await own.chain();
+    await own.bring();
+    const [first] = await own.room.chain.after(-1, 1);
+    expect(first?.index).toBe(12);
+    expect(first?.head).not.toBe(NO_HEAD);
+    expect((await faults()).filter((say) => !say.startsWith('missing'))).toEqual([]);
+  });
+
+  it('in a batch of two databases: each is in its place still', async () => {
+    const memory = memorySink();
+    const own = world([memory]);
+    await begun(own);
+    const stream = `{${prefix}}:audit`;
+    await own.write(2);
+    const [some] = await redis.xrange(stream, '-', '+');
+    const epoch = Number((await redis.xrevrange(stream, '+', '-', 'COUNT', 1))[0]?.[0].split('-')[0]) + 1;
+    // Of the next database, the first entries were lost before they were chained: its last one is as far as the batch is long.
+    for (const sequence of [3, 4, 5]) await redis.xadd(stream, `${epoch}-${sequence}`, ...(some?.[1] ?? []));
+    await own.chain();
+    await lose(9);
+    await own.bring();
+    expect(indexes(memory).slice(6)).toEqual([7, 8, 10, 11]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
@@ -6,6 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
 import { sha256 } from '../../src/core/audit/record.ts';
+import { isRecordsName } from '../../src/core/evidence/names.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
 import { phrased } from '../../src/core/language/text.ts';
 import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
@@ -58,5 +59,12 @@ export function files() {
     await eachLine(folder, (...line) => verification.take(...line));
     return verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
   };
-  return { sink, faults };
+  return { sink, faults, folder };
+}
+
+/** As a kill leaves a file whose last line was not written yet. */
+export function cutLastLine(folder: string): void {
+  const path = join(folder, readdirSync(folder).filter(isRecordsName).toSorted().at(-1) ?? '');
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  writeFileSync(path, `${lines.slice(0, -1).join('\n')}\n`);
 }
