@@ -2,7 +2,6 @@ import type { Redis } from 'ioredis';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../src/app/evidence/replay.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
-import { NO_HEAD } from '../../src/core/evidence/chain.ts';
 import type { Sink } from '../../src/ports/sink.ts';
 import { begun, cutLastLine, files, GONE, saidIn, tampering } from './audit-tampering.ts';
 import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
@@ -245,48 +244,6 @@ describe('what somebody deleted in Redis after it was signed', () => {
     await own.bring();
     expect(await faults()).toEqual([]);
     expect((await own.room.chain.sinks())[0]).toMatchObject({ index: 12 });
-  });
-
-  it('and Redis that went back: nobody is told that files never had what they have', async () => {
-    const { sink, faults } = files();
-    const own = world([sink]);
-    await begun(own);
-    const before = await Promise.all(
-      (await redis.keys(`{${prefix}}*`)).map(async (key) => [key, await redis.dumpBuffer(key)] as const),
-    );
-    await own.write(6);
-    await own.chain();
-    await own.bring();
-    await redis.del(...(await redis.keys(`{${prefix}}*`)));
-    for (const [key, dump] of before) await redis.restore(key, 0, dump as Buffer);
-    await own.write(2);
-    await own.chain();
-    await own.bring();
-    expect(said()).toEqual([
-      expect.stringMatching(
-        /^Entries of the audit are missing in Redis 6 records are in Redis no more, and files has them \(7 to 12\): the database went back, or/,
-      ),
-    ]);
-    expect(await faults()).toEqual([]);
-  });
-
-  it('and Redis that lost all of it: no head is signed that is none, and the chain goes on behind the signed one', async () => {
-    const { sink, faults } = files();
-    const own = world([sink]);
-    await begun(own);
-    await own.write(6);
-    await own.chain();
-    await lose(8, 12);
-    await own.bring();
-    expect(await sink.end?.()).toMatchObject({ index: 12, head: (await own.room.chain.last())?.head });
-    await redis.del(...(await redis.keys(`{${prefix}}*`)));
-    await own.write(2);
-    await own.chain();
-    await own.bring();
-    const [first] = await own.room.chain.after(-1, 1);
-    expect(first?.index).toBe(12);
-    expect(first?.head).not.toBe(NO_HEAD);
-    expect((await faults()).filter((say) => !say.startsWith('missing'))).toEqual([]);
   });
 
   it('in a batch of two databases: each is in its place still', async () => {

@@ -134,7 +134,7 @@ export class Verification {
     for (const fault of receiptsElsewhere(this.#receiptOf, this.#installation)) this.#fault(fault);
     const { isPart = false } = this.#checks;
     const looked = { times: this.#times, installation: this.#installation, isPart };
-    for (const said of [this.#takenAway.unsaid(looked), this.#times.unknown()])
+    for (const said of [...this.#takenAway.unsaid(looked), this.#times.unknown()])
       if (said !== undefined) this.#remarks.unshift(said);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
