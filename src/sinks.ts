@@ -13,7 +13,7 @@ import { folderExaminer } from '../adapters/undo/index.ts';
 import { forSink } from './app/evidence/for-sink.ts';
 import { rotateBytes } from './config/audit.ts';
 import { auditFolder, peopleKeysFolder } from './config/audit-folder.ts';
-import { auditKeyNames, auditKeys } from './config/audit-keys.ts';
+import { auditKeyNames, auditKeys, timedVkeys } from './config/audit-keys.ts';
 import { roleOf } from './config/aws-roles.ts';
 import type { Config } from './config/schema.ts';
 import { liveSecretOf, secretOf } from './config/secrets.ts';
@@ -62,7 +62,9 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
     installation,
     chain,
     people: keys,
-    personal: audit.files.enabled ? [personalFiles(auditFolder(config))] : [],
+    personal: audit.files.enabled
+      ? [personalFiles(auditFolder(config), { installation, keys: timedVkeys(config) })]
+      : [],
     keepMs: audit.keepDays * DAY_MS,
     signer,
     keyNames: auditKeyNames(config),

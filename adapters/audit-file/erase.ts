@@ -2,21 +2,30 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { namedIn } from '../../src/core/audit/record.ts';
 import { partsIn, withoutPeople } from '../../src/core/audit/sealed.ts';
+import { readErasure } from '../../src/core/evidence/erasure.ts';
+import { timedKey } from '../../src/core/evidence/key-times.ts';
 import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { isRecordsName } from '../../src/core/evidence/names.ts';
+import { noteVerifier } from '../../src/core/evidence/note.ts';
 import type { ErasedPeople } from '../../src/ports/people-keys.ts';
-import type { PersonalPlace } from '../../src/ports/personal.ts';
+import type { KeptErasure, PersonalPlace } from '../../src/ports/personal.ts';
 import { ANEW, APPEND } from './append.ts';
 import { eachLine, readFileLines } from './read.ts';
 import { auditFiles } from './tail.ts';
 
-/** Beside the files: a hash of the ID of each person who was erased, and until when, a line each; behind it what is signed of that. */
+/** Beside the files: a hash of the ID of each person who was erased, and until when, a line each; behind it what is signed of that, which alone counts. */
 const ERASED_FILE = 'erased.txt';
 const DRAFT = '.new';
-const ERASED = /^([0-9a-f]{40}) (\d{1,15})$/gm;
+
+/** Whose erasures count: others may write beside the files, too. */
+interface Trusted {
+  readonly installation: string;
+  /** Public keys that sign or signed, each with the time until which it counts (`timedKey`). */
+  readonly keys: readonly string[];
+}
 
 /** The files of the audit. Each record, its hash, and the chain stay as they are when something is taken away. */
-export function personalFiles(folder: string): PersonalPlace {
+export function personalFiles(folder: string, trusted: Trusted): PersonalPlace {
   return {
     name: 'audit files',
     // The loop of this sink holds it while it writes.
@@ -36,23 +45,35 @@ export function personalFiles(folder: string): PersonalPlace {
       return { changed, left: 0 };
     },
     async erased() {
-      const text = await erasedTextIn(folder);
-      const kept = new Map<string, number>();
-      for (const [, id = '', until] of text.matchAll(ERASED)) kept.set(id, Math.max(Number(until), kept.get(id) ?? 0));
-      return kept;
+      return signedIn(await erasuresIn(folder), trusted);
     },
     async keep(id, until, note) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const file = await open(join(folder, ERASED_FILE), APPEND, 0o600);
       try {
         // A line of its own also behind one that a crash cut short.
-        await file.writeFile(`\n${id} ${until}\n${note === undefined ? '' : `${noteLine(note)}\n`}`);
+        await file.writeFile(`\n${id} ${until}\n${noteLine(note)}\n`);
         await file.sync();
       } finally {
         await file.close();
       }
     },
   };
+}
+
+/** Those that Drawbridge signed, the latest of each person: a line without its note is anybody's. */
+function signedIn(notes: readonly string[], { installation, keys }: Trusted): ReadonlyMap<string, KeptErasure> {
+  const timed = keys.map(timedKey);
+  const verifiers = timed.flatMap(({ vkey }) => noteVerifier(vkey) ?? []);
+  const kept = new Map<string, KeptErasure>();
+  for (const note of notes) {
+    const read = readErasure(note, verifiers);
+    if (!read || read.installation !== installation) continue;
+    const { id, by, until } = read;
+    const over = timed.find(({ vkey }) => vkey === by)?.until ?? until;
+    if (until <= over && until > (kept.get(id)?.until ?? 0)) kept.set(id, { until, note });
+  }
+  return kept;
 }
 
 /** What is signed of whoever was erased, beside the files. */

@@ -1,15 +1,17 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChainEnd, isSameChain } from '../../src/core/evidence/chain.ts';
+import { type ChainEnd, goingOn, isSameChain } from '../../src/core/evidence/chain.ts';
+import { readHead } from '../../src/core/evidence/head.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
-import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
+import { noteVerifier, readNote } from '../../src/core/evidence/note.ts';
+import type { Sink, SinkBatch, SinkEnd } from '../../src/ports/sink.ts';
 import { ANEW, append, syncLast } from './append.ts';
 import { cutBack } from './cut-back.ts';
 import { expireFiles } from './expire.ts';
 import { writerOf, wrongWith } from './place.ts';
-import { tailOf } from './tail.ts';
+import { type Tail, tailOf } from './tail.ts';
 
 export { erasuresIn, personalFiles } from './erase.ts';
 export { eachLine } from './read.ts';
@@ -44,7 +46,7 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       // Where it ends is nothing to go on behind where it is somebody else's.
       const writer = await writerOf(folder);
       if (writer !== undefined && writer !== installation) throw anotherChain(folder);
-      return (await tailOf(folder))?.end;
+      return signedEnd(await tailOf(folder), installation, vkeys);
     },
     examine: () => wrongWith(folder, installation),
     expire: (before, tell) => expireFiles(folder, before, tell),
@@ -63,7 +65,8 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       if (isLess) await syncLast(folder);
       else if (isAhead) await cutBack(folder, batch.from.index);
       const tail = isAhead ? await tailOf(folder) : last;
-      const rest = isLess ? links.filter(({ index }) => index > end) : links;
+      const left = links.filter(({ index }) => index > end);
+      const rest = isLess ? goingOn(last?.end ?? batch.from, left) : links;
       const [first] = rest;
       if (!first && tail?.isSigned) return;
       const day = new Date(first?.at ?? 0).toISOString().slice(0, 10);
@@ -73,6 +76,17 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       await append(folder, goesOn ? tail.name : recordsName(first?.index ?? 0, day), text);
     },
   };
+}
+
+/** The last record; where the head that is signed behind it is of a later one, which the store had lost: that one. */
+function signedEnd(tail: Tail | undefined, installation: string, vkeys: readonly string[]): SinkEnd | undefined {
+  const { end, note } = tail ?? {};
+  const verifiers = vkeys.flatMap((vkey) => noteVerifier(vkey) ?? []);
+  const read = note === undefined ? undefined : readNote(note, verifiers);
+  const signed = read?.state === 'signed' ? readHead(read.text) : undefined;
+  if (!end || !signed || signed.installation !== installation || signed.index <= end.index) return end;
+  const { index, head, epoch, sequence } = signed;
+  return { index, head, epoch, sequence, has: end.index };
 }
 
 /** A folder that holds another chain is not written to: nothing of either may be lost. */

@@ -34,6 +34,8 @@ export interface Tail {
   readonly end: ChainEnd | undefined;
   /** A signed head is the last line. */
   readonly isSigned: boolean;
+  /** The last signed head behind the last record. */
+  readonly note: string | undefined;
 }
 
 /**
@@ -66,7 +68,7 @@ async function ending(file: FileHandle, size: number, tailBytes = TAIL_BYTES): P
   const start = Math.max(0, size - tailBytes);
   const buffer = Buffer.alloc(size - start);
   await file.read(buffer, 0, buffer.length, start);
-  const { whole, isSigned, end } = endIn(buffer, start === 0 || tailBytes >= MOST_TAIL_BYTES);
+  const { whole, isSigned, end, note } = endIn(buffer, start === 0 || tailBytes >= MOST_TAIL_BYTES);
   if (!end && start > 0 && tailBytes < MOST_TAIL_BYTES) return ending(file, size, MOST_TAIL_BYTES);
   const bytes = start + whole;
   if (bytes < size) {
@@ -77,6 +79,7 @@ async function ending(file: FileHandle, size: number, tailBytes = TAIL_BYTES): P
     bytes,
     end: end && { index: end.index, head: end.head, epoch: end.epoch, sequence: end.sequence },
     isSigned: isSigned ?? false,
+    note,
   };
 }
 
@@ -85,12 +88,14 @@ interface End {
   readonly whole: number;
   readonly isSigned: boolean | undefined;
   readonly end: ChainEnd | undefined;
+  readonly note: string | undefined;
 }
 
 /** @param isAll the first line begins where the bytes do: else it may be the rest of one */
 function endIn(buffer: Buffer, isAll: boolean): End {
   let whole = buffer.lastIndexOf(LINE_FEED) + 1;
   let isSigned: boolean | undefined;
+  let note: string | undefined;
   for (let to = whole; to > 0; ) {
     const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
     if (from === 0 && !isAll) break;
@@ -98,8 +103,9 @@ function endIn(buffer: Buffer, isAll: boolean): End {
     // At the end alone: what was damaged later is for whoever verifies it.
     if (!read && isSigned === undefined) whole = from;
     else isSigned ??= read !== undefined && 'note' in read;
-    if (read && 'head' in read) return { whole, isSigned, end: read };
+    if (read && 'head' in read) return { whole, isSigned, end: read, note };
+    if (read && 'note' in read) note ??= read.note;
     to = from;
   }
-  return { whole, isSigned, end: undefined };
+  return { whole, isSigned, end: undefined, note };
 }

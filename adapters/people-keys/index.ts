@@ -9,7 +9,11 @@ import type { ErasedPeople, PeopleKeys } from '../../src/ports/people-keys.ts';
 const KEY_BYTES = 32;
 /** `<hash of the person's id>.json`; of somebody who was erased and came back, the new key is in `<hash>-<instant>.json`. */
 const NAME = /^([0-9a-f]{40})(?:-\d+)?\.json$/;
-const schema = z.object({ key: z.string().optional(), erasedUntil: z.number().optional() });
+const schema = z.object({
+  key: z.string().optional(),
+  erasedUntil: z.number().optional(),
+  note: z.string().optional(),
+});
 type Kept = z.infer<typeof schema>;
 
 /**
@@ -43,16 +47,16 @@ export function peopleKeys(folder: string): PeopleKeys {
       const own = await read(name);
       return own?.key === undefined ? undefined : Buffer.from(own.key, 'base64url');
     },
-    async destroy(id, until) {
+    async destroy(id, until, note) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       const first = `${id}.json`;
-      const known = (await read(first))?.erasedUntil;
+      const known = (await read(first)) ?? {};
       for (const name of await readdir(folder)) {
         if (!name.startsWith(id) || (await read(name))?.key === undefined) continue;
         await overwrite(join(folder, name));
         if (name !== first) await rm(join(folder, name), { force: true });
       }
-      await replace(folder, first, { erasedUntil: Math.max(until, known ?? 0) });
+      await replace(folder, first, later(known, until, note));
     },
     async erasedUntil(person) {
       return (await read(`${erasedId(person)}.json`))?.erasedUntil;
@@ -63,6 +67,7 @@ export function peopleKeys(folder: string): PeopleKeys {
         if (erasedUntil !== undefined) gone.set(name.slice(0, -'.json'.length), erasedUntil);
       return { all: gone, of: (person) => gone.get(erasedId(person)) };
     },
+    notes: async () => new Map(signedIn(await all())),
     async known() {
       const kept = await all();
       return (person) => {
@@ -71,6 +76,19 @@ export function peopleKeys(folder: string): PeopleKeys {
       };
     },
   };
+}
+
+/** The later of what is known and what is new; where they are of the same instant, either may be what has its note. */
+function later({ erasedUntil: known = 0, note: before }: Kept, until: Instant, note: string | undefined): Kept {
+  const signed = until > known ? note : (before ?? (until === known ? note : undefined));
+  return { erasedUntil: Math.max(until, known), ...(signed === undefined ? {} : { note: signed }) };
+}
+
+/** What is signed of each, by their `erasedId`. */
+function signedIn(kept: ReadonlyMap<string, Kept>): readonly (readonly [id: string, note: string])[] {
+  return [...kept].flatMap(([name, { note }]) =>
+    note === undefined ? [] : [[name.slice(0, -'.json'.length), note] as const],
+  );
 }
 
 function keyName(person: string, erasedUntil: Instant | undefined): string {

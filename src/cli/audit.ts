@@ -1,7 +1,7 @@
 import { lags } from '../app/evidence/behind.ts';
 import type { Composed } from '../compose.ts';
 import { auditFolder } from '../config/audit-folder.ts';
-import { auditKeys } from '../config/audit-keys.ts';
+import { timedVkeys } from '../config/audit-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { loadConfig } from '../configuration.ts';
 import type { RecordFacts } from '../core/audit/facts.ts';
@@ -54,7 +54,7 @@ export async function placeOf<T extends VerifyOptions>(
 ): Promise<{ readonly folder: string; readonly options: T & { readonly own?: readonly string[] } }> {
   if (given !== undefined) return { folder: given, options };
   const config = await loadConfig(file);
-  return { folder: auditFolder(config), options: { ...options, own: vkeysOf(config) } };
+  return { folder: auditFolder(config), options: { ...options, own: timedVkeys(config) } };
 }
 
 /** What the files of a folder prove. Keys that are not given are those beside the files. `look` sees each line that was verified. */
@@ -232,15 +232,7 @@ function exportFaults(unread: number, changed: number): readonly string[] {
 
 /** `jit audit keys`: what an auditor is given beforehand. */
 export async function auditKeysVerb(file: string): Promise<void> {
-  for (const key of vkeysOf(await loadConfig(file))) sayText(key);
-}
-
-/** Newest first, each with the time until which it counts. */
-function vkeysOf(config: Config): readonly string[] {
-  return auditKeys(config).map(({ vkey }, i) => {
-    const until = config.audit.keys?.[i]?.until;
-    return until === undefined ? vkey : `${vkey}@${until}`;
-  });
+  for (const key of timedVkeys(await loadConfig(file))) sayText(key);
 }
 
 /** `jit audit sinks`: how far each is behind. */

@@ -31,3 +31,11 @@ export function auditKeys({
 export function auditKeyNames({ audit, marks }: Pick<Config, 'audit' | 'marks'>): readonly string[] {
   return audit.keys?.map(({ id }) => id) ?? markKeys(marks).map(({ id }) => `of the mark key ${id}`);
 }
+
+/** The public keys, newest first, each with the time until which it counts. */
+export function timedVkeys(config: Pick<Config, 'audit' | 'marks' | 'installation'>): readonly string[] {
+  return auditKeys(config).map(({ vkey }, i) => {
+    const until = config.audit.keys?.[i]?.until;
+    return until === undefined ? vkey : `${vkey}@${until}`;
+  });
+}

@@ -11,10 +11,17 @@ export interface PersonalPlace {
   find(person: string): AsyncIterable<unknown>;
   /** Takes away what it says of people who were erased, up to then. Once is as good as twice. Throws `eraseNoRoom`. */
   erase(erased: ErasedPeople): Promise<Erasure>;
-  /** Who was erased, as far as this place was told: by `erasedId`. Absent where it remembers nobody. */
-  erased?(): Promise<ReadonlyMap<string, Instant>>;
-  /** Remembers that somebody was; `note`: what is signed of it (core/evidence/erasure.ts). */
-  keep?(id: string, until: Instant, note?: string): Promise<void>;
+  /** Who was erased, as far as this place was told, and it is signed: by `erasedId`. Absent where it remembers nobody. */
+  erased?(): Promise<ReadonlyMap<string, KeptErasure>>;
+  /** Remembers that somebody was. Without its note it would count for nothing. */
+  keep?(id: string, until: Instant, note: string): Promise<void>;
+}
+
+/** Up to when what is said of somebody was erased. */
+export interface KeptErasure {
+  readonly until: Instant;
+  /** What is signed of it (core/evidence/erasure.ts); absent where that is not known. */
+  readonly note?: string;
 }
 
 export interface Erasure {
@@ -28,6 +35,6 @@ export interface Erasure {
 export interface PersonalRecords {
   readonly places: readonly PersonalPlace[];
   /** By `erasedId`. */
-  erased(): Promise<ReadonlyMap<string, Instant>>;
-  keep(id: string, until: Instant): Promise<void>;
+  erased(): Promise<ReadonlyMap<string, KeptErasure>>;
+  keep(id: string, erasure: KeptErasure): Promise<void>;
 }

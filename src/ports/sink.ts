@@ -16,6 +16,12 @@ export interface CannotTell {
   readonly cannotTell: string;
 }
 
+/** Where the chain of a place ends. */
+export interface SinkEnd extends ChainEnd {
+  /** The last record that is there, where the head that is signed behind it is of a later one: the store had lost those between. */
+  readonly has?: number;
+}
+
 /** A place that keeps the audit beyond the store. It gets every batch at least once, in order, at its own pace. */
 export interface Sink {
   /** As the configuration calls it. */
@@ -27,7 +33,7 @@ export interface Sink {
   /** Resolves once all of it is kept there. Throws where it is not, or nobody can tell: the same batch comes again. */
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
   /** Where what it has ends; absent where it cannot tell. */
-  end?(signal?: AbortSignal): Promise<ChainEnd | undefined>;
+  end?(signal?: AbortSignal): Promise<SinkEnd | undefined>;
   /**
    * Deletes what is older, and gives the record that the rest begins with where it deleted something; `tell` is given it before anything is
    * deleted. Absent where the place sees to that itself.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Sealer } from '../core/rule/seal.ts';
-import type { PersonalRecords } from '../ports/personal.ts';
+import type { KeptErasure, PersonalRecords } from '../ports/personal.ts';
 import type { RedisClient } from './client.ts';
 import { baseKey } from './keys.ts';
 import { personalAudit } from './personal-audit.ts';
@@ -8,10 +8,10 @@ import { personalRequests } from './personal-requests.ts';
 import { personalSmall } from './personal-small.ts';
 import { sealedBy } from './sealed.ts';
 
-const kept = z.object({ until: z.number() });
+const kept = z.object({ until: z.number(), note: z.string().optional() });
 
 /**
- * Who was erased is in the hash `{prefix}:erased`, by their `erasedId`: until when, sealed, so that whoever can write to Redis has nobody erased. What
+ * Who was erased is in the hash `{prefix}:erased`, by their `erasedId`: until when, and what is signed of that, sealed, so that whoever can write to Redis has nobody erased. What
  * is over in a day at most is not looked through.
  */
 export function redisPersonal({
@@ -37,12 +37,12 @@ export function redisPersonal({
       return new Map(
         all.flatMap(([id, text]) => {
           const read = kept.safeParse(own.open(id, text));
-          return read.success ? [[id, read.data.until] as const] : [];
+          return read.success ? [[id, read.data as KeptErasure] as const] : [];
         }),
       );
     },
-    async keep(id, until) {
-      await redis.hset(key, id, own.seal(id, { until }));
+    async keep(id, { until, note }) {
+      await redis.hset(key, id, own.seal(id, { until, note }));
     },
   };
 }

@@ -52,17 +52,18 @@ describe('jit audit, on files alone', () => {
   });
 
   it('asks of a part about nobody whom Drawbridge signed as erased, beside the files', async () => {
-    const place = personalFiles(folder);
+    const place = personalFiles(folder, { installation: 'demo', keys: [] });
     const [id, until] = [erasedId('ada'), Date.now()];
     const all = new Map([[id, until]]);
     await place.erase({ all, of: (person) => all.get(erasedId(person)) });
     const verify = async () => {
       const { code, lines } = await jit('verify', folder, '--part', '--key', signerOf().vkey);
-      return [code, lines.filter((line) => line.includes('no entry says'))];
+      return [code, lines.filter((line) => line.includes('not here'))];
     };
     expect(await verify()).toEqual([0, [expect.stringMatching(/^NB\. of 1 person \(ada\), 30 parts are not here/)]]);
     await place.keep?.(id, until, erasureNote(signerOf(), { installation: 'demo', person: 'ada', until: EPOCH }));
-    expect(await verify()).toEqual([0, [expect.stringMatching(/^NB\. of 1 person \(ada\), \d+ parts are not here/)]]);
+    const said = /^NB\. of 1 person who was erased \(ada up to \S+Z\), \d+ parts are not here, of later than that/;
+    expect(await verify()).toEqual([0, [expect.stringMatching(said)]]);
     await place.keep?.(id, until, erasureNote(signerOf(), { installation: 'demo', person: 'ada', until }));
     expect(await verify()).toEqual([0, []]);
   });

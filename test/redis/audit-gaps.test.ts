@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
-import { trimAudit } from '../../src/app/evidence/behind.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { replay } from '../../src/app/evidence/replay.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
-import { Verification } from '../../src/core/evidence/verify.ts';
-import { phrased } from '../../src/core/language/text.ts';
 import type { Sink } from '../../src/ports/sink.ts';
-import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
+import { begun, cutLastLine, files, GONE, saidIn, tampering } from './audit-tampering.ts';
 import { chainWorld, indexes, memorySink, upTo } from './chain-world.ts';
 import { redisOfFile } from './server.ts';
 
@@ -31,43 +24,14 @@ beforeEach(() => {
   raised = [];
 });
 
-const world = (sinks: readonly Sink[], keep?: number) =>
-  chainWorld({ redis, prefix, raised }, sinks, keep === undefined ? {} : { keep });
-type World = ReturnType<typeof world>;
+const world = (sinks: readonly Sink[]) => chainWorld({ redis, prefix, raised }, sinks);
 
-/** Six records that every sink has, the last of them of the key that signs. */
-async function begun({ write, chain, bring }: World): Promise<void> {
-  await write(5);
-  await chain();
-  await chain();
-  await bring();
-}
-
-/** Deletes entries of the stream: the first is 1. */
-async function lose(...places: readonly number[]): Promise<void> {
-  const stream = `{${prefix}}:audit`;
-  const all = await redis.xrange(stream, '-', '+');
-  for (const place of places) await redis.xdel(stream, all[place - 1]?.[0] ?? '');
-}
-
-const said = () => raised.map(({ title, lines }) => [title, ...lines].map((one) => phrased(one)).join(' '));
-const GONE = (what: string) =>
-  new RegExp(`^Entries of the audit are missing ${what}: somebody deleted (?:it|them), or the database went back\\.`);
-
-function files() {
-  const folder = join(mkdtempSync(join(tmpdir(), 'drawbridge-gaps-')), 'files');
-  onTestFinished(() => rmSync(join(folder, '..'), { recursive: true }));
-  const sink = fileSink({ installation: 'demo', folder, rotateBytes: 1e6, vkeys: [signerOf().vkey] });
-  const faults = async () => {
-    const verification = new Verification({ verifiers: VERIFIERS });
-    await eachLine(folder, (...line) => verification.take(...line));
-    return verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
-  };
-  return { sink, faults };
-}
+const lose = (...places: readonly number[]) => tampering(redis, prefix).lose(...places);
+const rewrite = (place: number) => tampering(redis, prefix).rewrite(place);
+const said = () => saidIn(raised);
 
 const unproven = (which: string) =>
-  `missing: ${which} behind what the store had lost: no head was left for them, and nothing proves that they are as they were written`;
+  expect.stringMatching(new RegExp(`^missing: nothing proves that ${which} (?:is|are) as written: no signed head`));
 
 describe('what somebody deleted in Redis after it was signed', () => {
   it.each<[string, readonly number[], readonly number[], string, readonly string[]]>([
@@ -76,7 +40,7 @@ describe('what somebody deleted in Redis after it was signed', () => {
       [8],
       [7, 9, 10, 11, 12],
       'Record 8 is in Redis no more, and files never had it',
-      ['missing: record 8 is missing before this line', unproven('records 9 to 12 stand')],
+      ['missing: record 8 is missing before this line', unproven('record 7'), unproven('records 9 to 12')],
     ],
     [
       'in two places',
@@ -86,7 +50,9 @@ describe('what somebody deleted in Redis after it was signed', () => {
       [
         'missing: record 8 is missing before this line',
         'missing: record 11 is missing before this line',
-        unproven('records 9 to 10 stand'),
+        unproven('record 7'),
+        unproven('records 9 to 10'),
+        unproven('record 12'),
       ],
     ],
     [
@@ -95,11 +61,11 @@ describe('what somebody deleted in Redis after it was signed', () => {
       [8, 11],
       '4 records are in Redis no more, and files never had them \\(7, 9 to 10, 12\\)',
       [
-        'missing: records up to 12 were signed, and are not there',
+        'missing: record 12 was signed, and is not there',
         'missing: record 7 is missing before this line',
         'missing: records 9 to 10 are missing before this line',
-        unproven('record 8 stands'),
-        unproven('record 11 stands'),
+        unproven('record 8'),
+        unproven('record 11'),
       ],
     ],
   ])('%s: the rest is in its place, and nothing else is said to be wrong', async (_, gone, left, told, faults) => {
@@ -112,7 +78,51 @@ describe('what somebody deleted in Redis after it was signed', () => {
     await bring();
     expect(said()[0]).toMatch(GONE(told));
     expect(indexes(memory).slice(6)).toEqual(left);
-    expect((await own.faults()).toSorted()).toEqual(faults.toSorted());
+    const found = await own.faults();
+    expect(found).toHaveLength(faults.length);
+    expect(found).toEqual(expect.arrayContaining([...faults]));
+  });
+
+  it.each<[string, readonly number[], readonly number[], readonly string[]]>([
+    ['one before the gap', [9], [12], ['records 7 to 11']],
+    ['one before the gap, which is in the middle', [8], [11], ['records 7 to 10', 'record 12']],
+    ['the last one, behind the gap', [12], [8, 9, 10, 11], ['record 7', 'record 12']],
+  ])('and changed another one of it, %s: nothing of the batch is taken as proven', async (_, changed, gone, which) => {
+    const own = files();
+    const of = world([own.sink]);
+    await begun(of);
+    await of.write(6);
+    await of.chain();
+    for (const place of changed) await rewrite(place);
+    await lose(...gone);
+    await of.bring();
+    // A batch that is whole comes behind it, and is proven.
+    await of.write(4);
+    await of.chain();
+    await of.bring();
+    expect((await own.faults()).filter((say) => say.includes('nothing proves'))).toEqual(which.map(unproven));
+    const [first = 0, last = 0] = [7, 12];
+    expect(said()[0]).toContain(
+      `Of records ${first} to ${last}, which were signed together, nothing proves any more that those that are left are as they were written.`,
+    );
+  });
+
+  it('at the end of a batch, and changed the one behind it: its signed head is still there, and shows that', async () => {
+    const own = files();
+    const of = world([own.sink]);
+    await begun(of);
+    await of.write(6);
+    await of.chain();
+    await of.write(3);
+    await of.chain();
+    await rewrite(13);
+    await lose(12);
+    await of.bring();
+    const found = await own.faults();
+    expect(found).toContainEqual(expect.stringMatching(/^changed: record 13 does not follow|^changed: record 15/));
+    expect(found.filter((say) => say.includes('record 12'))).toEqual([
+      'missing: record 12 is missing before this line',
+    ]);
   });
 
   it.each<[string, readonly number[]]>([
@@ -143,7 +153,7 @@ describe('what somebody deleted in Redis after it was signed', () => {
       ...sink,
       async end(signal) {
         const end = await sink.end?.(signal);
-        return end && { ...end, index: end.index - hides };
+        return end && { ...end, index: end.index - hides, has: (end.has ?? end.index) - hides };
       },
     };
     const own = world([forgetful]);
@@ -204,55 +214,51 @@ describe('what somebody deleted in Redis after it was signed', () => {
     await own.bring();
     expect((await own.room.chain.sinks())[0]?.index).toBe(13);
     expect(await faults()).toEqual([]);
+    expect(said()).toEqual([
+      expect.stringMatching(
+        /^Entries of the audit are missing in Redis Record 8 is in Redis no more, and files has it: the database went back, or/,
+      ),
+    ]);
   });
-});
 
-describe('a sink that may lose some', () => {
-  const lossy = () => memorySink('lossy', { isBestEffort: true });
-
-  it.each([
-    ['before its turn', false, [15, 16, 17, 18]],
-    ['during its turn', true, [7, 8, 9, 10, 15, 16, 17, 18]],
-  ])(
-    'is not waited for, and nobody is alarmed of what the store dropped %s, the oldest first',
-    async (_, isDuring, got) => {
-      const [kept, sink] = [memorySink('kept'), lossy()];
-      let during = async () => {};
-      const slow: Sink = {
-        ...sink,
-        async write(batch) {
-          await sink.write(batch);
-          await during();
-        },
-      };
-      const own = world([kept, slow], 2);
-      await begun(own);
-      sink.isAway = true;
-      for (let n = 0; n < 3; n += 1) {
-        await own.write(4);
-        await own.chain();
-        await own.bring();
-      }
-      sink.isAway = false;
-      const trim = () => trimAudit(own.deps, own.room);
-      if (isDuring) during = trim;
-      else await trim();
-      await own.bring();
-      expect(indexes(kept)).toEqual(upTo(18));
-      expect(indexes(sink)).toEqual([...upTo(6), ...got]);
-      expect(said()).toEqual([]);
-    },
-  );
-
-  it('is given the rest of what somebody deleted, which is told for it, too', async () => {
-    const sink = lossy();
-    const own = world([sink]);
+  it('after a part of it came to a file: the rest is proven by what is there', async () => {
+    const { sink, faults, folder } = files();
+    let lines = 4;
+    const torn: Sink = {
+      ...sink,
+      async write(batch, signal) {
+        if (batch.from.index < 6 || lines === 0) return sink.write(batch, signal);
+        await sink.write({ ...batch, links: batch.links.slice(0, lines) }, signal);
+        lines = 0;
+        cutNote();
+        throw new Error('killed');
+      },
+    };
+    const cutNote = () => cutLastLine(folder);
+    const own = world([torn]);
     await begun(own);
     await own.write(6);
     await own.chain();
+    await own.bring();
+    await lose(8);
+    await own.bring();
+    expect(await faults()).toEqual([]);
+    expect((await own.room.chain.sinks())[0]).toMatchObject({ index: 12 });
+  });
+
+  it('in a batch of two databases: each is in its place still', async () => {
+    const memory = memorySink();
+    const own = world([memory]);
+    await begun(own);
+    const stream = `{${prefix}}:audit`;
+    await own.write(2);
+    const [some] = await redis.xrange(stream, '-', '+');
+    const epoch = Number((await redis.xrevrange(stream, '+', '-', 'COUNT', 1))[0]?.[0].split('-')[0]) + 1;
+    // Of the next database, the first entries were lost before they were chained: its last one is as far as the batch is long.
+    for (const sequence of [3, 4, 5]) await redis.xadd(stream, `${epoch}-${sequence}`, ...(some?.[1] ?? []));
+    await own.chain();
     await lose(9);
     await own.bring();
-    expect(indexes(sink).slice(6)).toEqual([7, 8, 10, 11, 12]);
-    expect(said()).toEqual([expect.stringMatching(GONE('Record 9 is in Redis no more, and lossy never had it'))]);
+    expect(indexes(memory).slice(6)).toEqual([7, 8, 10, 11]);
   });
 });

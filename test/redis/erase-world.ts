@@ -27,13 +27,15 @@ interface Ground {
   readonly redis: Redis;
   readonly prefix: string;
   readonly folder: string;
+  /** Public keys that signed before. */
+  readonly older?: readonly string[];
 }
 
 const never = new AbortController().signal;
 
 /** All that keeps something of people, on a real Redis and a folder. `places`: those that are erased, of the store's. */
 export function eraseWorld(
-  { redis, prefix, folder }: Ground,
+  { redis, prefix, folder, older = [] }: Ground,
   places: (all: readonly PersonalPlace[]) => readonly PersonalPlace[] = (all) => all,
 ) {
   const of = { redis, prefix, log: QUIET, seals: SEALS };
@@ -45,7 +47,11 @@ export function eraseWorld(
   const sink = forSink(own, 'clear', people);
   const room = {
     ...{ installation: 'demo', chain: redisAuditChain(of), signer: signerOf(), keyNames: ['a1'], keepMs: 1e12 },
-    ...{ sinks: [sink], people, personal: [personalFiles(files)] },
+    ...{
+      sinks: [sink],
+      people,
+      personal: [personalFiles(files, { installation: 'demo', keys: [signerOf().vkey, ...older] })],
+    },
   };
   const personal = redisPersonal({ redis, prefix, seals: () => SEALS });
   let now = 0;

@@ -4,7 +4,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import { commas, say } from '../../core/language/say.ts';
 import type { Checkpoint, SinkState } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
-import type { Sink } from '../../ports/sink.ts';
+import type { Sink, SinkEnd } from '../../ports/sink.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { batchBehind, type Lacking } from './batch.ts';
@@ -76,7 +76,8 @@ async function deliver(
       signal.throwIfAborted();
       const { links, state, missing } = await batchBehind(deps, from, to);
       if (state === 'changed') await tellChanged(deps, from, to);
-      if (state === 'gone' && !(isBestEffort && isDropped(from, missing))) await tellGone(deps, name, to, missing);
+      if (state === 'gone' && !(isBestEffort && isDropped(from, missing)))
+        await tellMissing(deps, sink, { from, to, missing });
       const last = links.at(-1);
       if (last) {
         const batch = { installation, from, links, note: to.note };
@@ -133,7 +134,7 @@ async function without(
 ): Promise<ChainEnd | undefined> {
   const had = hasOf(own);
   if (!end || had === 0 || (await chain.after(own.index, 1)).length === 0) return undefined;
-  const kept = (await end(AbortSignal.timeout(WRITE_MS)))?.index ?? 0;
+  const kept = keptOf(await end(AbortSignal.timeout(WRITE_MS)));
   if (kept >= had) return undefined;
   const from = (kept > 0 ? await chain.upTo(kept) : undefined) ?? (await oldest(deps, chain));
   deps.log.error({ sink: name, had, kept, from: from.index }, 'a sink of the audit lost what it had');
@@ -165,23 +166,65 @@ function isDropped(from: ChainEnd, [first, ...more]: readonly Lacking[]): boolea
   return more.length === 0 && first?.[0] === from.index + 1;
 }
 
-/** What was deleted in the store after it was signed is in no sink that did not have it: what is left of the batch goes out, and shows the gap. */
-async function tellGone(
-  { log, alarms }: AlarmedDeps,
-  sink: string,
-  to: Checkpoint,
-  missing: readonly Lacking[],
-): Promise<void> {
-  log.error({ sink, to: to.index, missing }, 'the store lost entries of the audit before a sink had them');
-  const count = missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+/** The last record that is there. */
+function keptOf(end: SinkEnd | undefined): number {
+  return end?.has ?? end?.index ?? 0;
+}
+
+interface Gone {
+  readonly from: ChainEnd;
+  readonly to: Checkpoint;
+  readonly missing: readonly Lacking[];
+}
+
+/** What the store lacks, as far as the sink has it already, and what it has not. */
+async function tellMissing(deps: AlarmedDeps, { name, end }: Sink, { from, to, missing }: Gone): Promise<void> {
+  deps.log.error({ sink: name, to: to.index, missing }, 'the store lost entries of the audit after they were signed');
+  const kept = keptOf(await end?.(AbortSignal.timeout(WRITE_MS)));
+  const within = (least: number, most: number) =>
+    missing
+      .map(([first, last]) => [Math.max(first, least), Math.min(last, most)] as const)
+      .filter(([first, last]) => first <= last);
+  const [had, never] = [within(0, kept), within(kept + 1, to.index)];
+  if (had.length > 0) await tellHad(deps, name, had);
+  if (never.length > 0) await tellGone(deps, name, { from, to, missing: never });
+}
+
+function countOf(missing: readonly Lacking[]): number {
+  return missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
+}
+
+function namesOf(missing: readonly Lacking[]) {
   const named = missing
     .slice(0, MOST_NAMED)
     .map(([first, last]) => (first === last ? String(first) : say`${String(first)} to ${String(last)}`));
-  const more = missing.length > MOST_NAMED ? ['…'] : [];
+  return commas([...named, ...(missing.length > MOST_NAMED ? ['…'] : [])]);
+}
+
+/** It is lost nowhere but in Redis. */
+async function tellHad({ alarms }: AlarmedDeps, sink: string, missing: readonly Lacking[]): Promise<void> {
+  const [count, named] = [countOf(missing), namesOf(missing)];
   const lines = [
     count === 1
-      ? say`Record ${commas(named)} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
-      : say`${count} records are in Redis no more, and ${sink} never had them (${commas([...named, ...more])}): somebody deleted them, or the database went back.`,
+      ? say`Record ${named} is in Redis no more, and ${sink} has it: the database went back, or somebody deleted it.`
+      : say`${count} records are in Redis no more, and ${sink} has them (${named}): the database went back, or somebody deleted them.`,
+  ];
+  const key = `audit back ${sink} ${missing[0]?.[0]}`;
+  await alarms.raise({ key, title: say`Entries of the audit are missing in Redis`, lines, isLoud: true });
+}
+
+/** What was deleted in the store after it was signed is in no sink that did not have it: what is left of the batch goes out, and shows the gap. */
+async function tellGone({ alarms }: AlarmedDeps, sink: string, { from, to, missing }: Gone): Promise<void> {
+  const [count, named] = [countOf(missing), namesOf(missing)];
+  const lines = [
+    count === 1
+      ? say`Record ${named} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
+      : say`${count} records are in Redis no more, and ${sink} never had them (${named}): somebody deleted them, or the database went back.`,
+    ...(count < to.index - from.index
+      ? [
+          say`Of records ${String(from.index + 1)} to ${String(to.index)}, which were signed together, nothing proves any more that those that are left are as they were written.`,
+        ]
+      : []),
     say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
   ];
   const key = `audit gone ${sink} ${to.index}`;

@@ -6,13 +6,18 @@ import { tidy } from '../../core/language/text.ts';
 import { erasedId } from '../../core/people/erased-id.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { ErasedPeople } from '../../ports/people-keys.ts';
-import type { Erasure, PersonalPlace, PersonalRecords } from '../../ports/personal.ts';
+import type { Erasure, KeptErasure, PersonalPlace, PersonalRecords } from '../../ports/personal.ts';
 import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 
 /** What one place did. */
 export interface ErasedAt extends Erasure {
   readonly place: string;
+}
+
+interface Erasing extends Pick<Deps, 'store'> {
+  readonly evidence: EvidenceRoom;
+  readonly personal: PersonalRecords;
 }
 
 /** So many current requests are counted. */
@@ -42,9 +47,9 @@ export async function erasePerson(
     const notes = new Map(ids.map((id) => [id, erasureNote(signer, { installation, person: id, until })]));
     await erasing.begin({ erasure: [...notes.values()] });
     for (const [id, note] of notes) {
-      await personal.keep(erasedId(id), until);
+      await personal.keep(erasedId(id), { until, note });
       for (const place of evidence.personal) await place.keep?.(erasedId(id), until, note);
-      await evidence.people.destroy(erasedId(id), until);
+      await evidence.people.destroy(erasedId(id), until, note);
     }
     return eraseAgain(deps);
   });
@@ -53,8 +58,11 @@ export async function erasePerson(
 /** When somebody was erased, the last time; undefined of whoever never was, as far as the store, the keys, and the files remember. */
 export async function erasedBefore({ evidence, personal }: Deps, person: string): Promise<Instant | undefined> {
   const files = (evidence?.personal ?? []).map((place) => place.erased?.());
-  const all = await Promise.all([personal?.erased(), evidence?.people.erased().then((known) => known.all), ...files]);
-  const times = all.flatMap((one) => one?.get(erasedId(person)) ?? []);
+  const all = await Promise.all([personal?.erased(), ...files]);
+  const times = [
+    ...all.flatMap((one) => one?.get(erasedId(person))?.until ?? []),
+    ...[(await evidence?.people.erased())?.all.get(erasedId(person)) ?? []].flat(),
+  ];
   return times.length === 0 ? undefined : Math.max(...times);
 }
 
@@ -85,9 +93,9 @@ export async function* keptOf(
 
 /** Takes away what came back of whoever was erased, with a backup of Redis, of the files, or of the keys; and what could not go before. */
 export async function eraseAgain(deps: Deps): Promise<readonly ErasedAt[]> {
-  const { evidence, personal } = deps;
+  const { evidence, personal, store } = deps;
   if (!evidence || !personal) return [];
-  const erased = await allErased(evidence, personal);
+  const erased = await allErased({ evidence, personal, store });
   if (erased.all.size === 0) return [];
   const all: ErasedAt[] = [];
   // The store first: nothing of it may come to the files after them.
@@ -98,23 +106,38 @@ export async function eraseAgain(deps: Deps): Promise<readonly ErasedAt[]> {
   return all;
 }
 
-/** Redis, the keys, and the files remember it, each for the others: whichever of them came back from a backup, one that did not still knows. */
-async function allErased(
-  { people, personal: files }: EvidenceRoom,
-  { erased, keep }: PersonalRecords,
-): Promise<ErasedPeople> {
-  const [known, store] = [(await people.erased()).all, await erased()];
+/**
+ * Redis, the keys, and the files remember it, each for the others: whichever of them came back from a backup, one that did not still knows. Who can
+ * write beside the files alone has nobody erased: there it counts what is signed, and nothing that is still to come.
+ */
+async function allErased({
+  evidence: { people, personal: files },
+  personal: { erased, keep },
+  store,
+}: Erasing): Promise<ErasedPeople> {
+  const [known, kept, { at: now }] = [(await people.erased()).all, await erased(), await store.now()];
   const places = await Promise.all(
-    files.map(async (place) => ({ keep: place.keep, has: (await place.erased?.()) ?? known })),
+    files.map(async (place) => ({ place, has: (await place.erased?.()) ?? new Map<string, KeptErasure>() })),
   );
-  const all = new Map<string, Instant>();
-  for (const [id, until] of [known, store, ...places.map(({ has }) => has)].flatMap((one) => [...one]))
-    all.set(id, Math.max(until, all.get(id) ?? 0));
-  for (const [id, until] of all) {
-    const lacks = (one: ReadonlyMap<string, Instant>) => (one.get(id) ?? 0) < until;
-    if (lacks(store)) await keep(id, until);
-    if (lacks(known)) await people.destroy(id, until);
-    for (const place of places) if (lacks(place.has)) await place.keep?.(id, until);
+  const all = new Map<string, KeptErasure>();
+  const take = (id: string, one: KeptErasure) => {
+    const { until, note } = all.get(id) ?? { until: 0 };
+    if (one.until > until || (one.until === until && note === undefined)) all.set(id, one);
+  };
+  const notes = await people.notes();
+  for (const [id, until] of known) {
+    const note = notes.get(id);
+    take(id, { until, ...(note === undefined ? {} : { note }) });
+  }
+  for (const [id, one] of [kept, ...places.map(({ has }) => has)].flatMap((one) => [...one]))
+    if (one.until <= now) take(id, one);
+  for (const [id, one] of all) {
+    const lacks = (has: KeptErasure | undefined) =>
+      has === undefined || has.until < one.until || (has.note === undefined && one.note !== undefined);
+    if (lacks(kept.get(id))) await keep(id, one);
+    if ((known.get(id) ?? 0) < one.until) await people.destroy(id, one.until, one.note);
+    for (const { place, has } of places)
+      if (one.note !== undefined && lacks(has.get(id))) await place.keep?.(id, one.until, one.note);
   }
   return people.erased();
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readRecord, sha256 } from '../../core/audit/record.ts';
-import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
+import { BEGINNING, type ChainEnd, lostBefore, NO_HEAD } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
 import { runBetween, runsOf } from '../../core/evidence/runs.ts';
@@ -65,10 +65,13 @@ async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | 
       }),
     ),
   );
-  const farthest = ends.flatMap((one) => one ?? []).toSorted((a, b) => b.index - a.index)[0];
+  const known = ends.flatMap((one) => one ?? []);
+  // A head that nobody can tell is none that could be signed.
+  if (known.some(({ head }) => head === NO_HEAD)) deps.log.error({}, 'a sink of the audit ends with no head');
+  const farthest = known.filter(({ head }) => head !== NO_HEAD).toSorted((a, b) => b.index - a.index)[0];
   if (!farthest || farthest.index <= (last?.index ?? 0)) return last ?? BEGINNING;
   const { epoch, sequence: place } = last ?? farthest;
-  const end = { ...farthest, epoch, sequence: place };
+  const end = { index: farthest.index, head: farthest.head, epoch, sequence: place };
   deps.log.warn(
     { store: last?.index ?? 0, sinks: farthest.index },
     'the store lost a part of the audit that sinks have; the chain goes on behind it',

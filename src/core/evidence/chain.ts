@@ -48,6 +48,16 @@ export function chained(end: ChainEnd, records: readonly Placed[]): readonly Lin
   return links;
 }
 
+/** What is left of a batch behind what is there already: each leads on from that, up to a gap. */
+export function goingOn(end: ChainEnd, links: readonly Link[]): readonly Link[] {
+  let before: Pick<ChainEnd, 'index' | 'head'> = end;
+  return links.map((link) => {
+    const isKnown = link.index === before.index + 1 && before.head !== NO_HEAD;
+    before = link.head === NO_HEAD && isKnown ? { ...link, head: headAfter(before.head, link) } : link;
+    return { ...link, head: before.head };
+  });
+}
+
 /** How many records the store lost in front of this one, as its sequence tells; of another epoch nobody knows what the one before had. */
 export function lostBefore(
   end: Pick<ChainEnd, 'epoch' | 'sequence'>,

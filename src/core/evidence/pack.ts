@@ -3,7 +3,7 @@ import { coverageOf, type LogCoverage, withoutLog } from './compared.ts';
 import { csvLine } from './csv.ts';
 import { EVENTS, REFUSED_VERBS } from './events.ts';
 import { doubts, ending, lacksOf, unreadable } from './lacks.ts';
-import { type ChainedEntry, type LeaseStory, population, unaskedSince } from './population.ts';
+import { type ChainedEntry, LETS_IN, type LeaseStory, population, unaskedSince } from './population.ts';
 import { FIELDS, type Field, type FlatEntry } from './row.ts';
 import type { ChainVerdict } from './verdict.ts';
 
@@ -97,7 +97,7 @@ function openAt(entries: readonly ChainedEntry[], from: Instant): ReadonlySet<st
   const open = new Set<string | number>();
   for (const { at, row } of entries) {
     if (at >= from || row.request === undefined) continue;
-    if (row.event === 'opened') open.add(row.request);
+    if (LETS_IN.includes(String(row.event))) open.add(row.request);
     else if (row.event === 'closed') open.delete(row.request);
   }
   return open;

@@ -94,7 +94,7 @@ function unasked(entries: readonly ChainedEntry[]): readonly (readonly ChainedEn
 }
 
 /** What says that something was opened, wherever. */
-const LETS_IN = ['opened', 'reattached', 'followed'];
+export const LETS_IN: readonly string[] = ['opened', 'reattached', 'followed'];
 const OPENINGS = ['opened', 'trouble', 'remarked', 'reattached', 'followed'];
 const CLOSINGS = ['closed', 'closed again', 'sessions cut', 'sessions left', 'sessions not cut'];
 const DECISIONS = ['approved', 'broke glass', 'drill'];

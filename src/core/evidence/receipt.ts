@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import type { Receipt } from '../audit/entry.ts';
 import type { RecordFacts } from '../audit/facts.ts';
 import type { Instant } from '../language/instant.ts';
+import type { AuditFault } from './fault.ts';
 import type { keyTimes } from './key-times.ts';
 import type { NoteSigner, NoteVerifier } from './note.ts';
 import { isKeyOf, readNote } from './note.ts';
@@ -88,6 +89,17 @@ export function receiptFault(
   if (typeof receipt === 'string') return receipt;
   const late = times.against(receipt.by, Math.max(receipt.at, at));
   return late === undefined ? undefined : `is signed by a key ${late}`;
+}
+
+type Places = ReadonlyMap<string, Pick<AuditFault, 'file' | 'line'> & { readonly index: number }>;
+
+/** Receipts of another installation than the records are of: the first of each, by its installation. */
+export function receiptsElsewhere(all: Places, installation: string | undefined): readonly AuditFault[] {
+  if (installation === undefined) return [];
+  return [...all].flatMap(([of, place]) => {
+    const say = `the receipt in record ${place.index} is of installation ${of}, and the records are of ${installation}`;
+    return of === installation ? [] : [{ ...place, what: 'receipt', say }];
+  });
 }
 
 function textOf({ installation, request, version, machine, proof, at, cloudAt }: ClosedFacts): string {

@@ -23,11 +23,11 @@ export function runsOf(records: readonly Place[]): readonly Run[] {
   return runs;
 }
 
-/** The one run that follows from where a batch begins and ends; undefined where there must be more of them, or a gap before it. */
+/** The one run that follows from where a batch begins and ends; undefined where there must be more of them, or a gap before it, or there may: between two epochs. */
 export function runBetween(from: ChainEnd, to: ChainEnd): Run | undefined {
   const count = to.index - from.index;
-  const before = from.epoch === to.epoch ? from.sequence : 0;
-  return before + count === to.sequence ? { epoch: to.epoch, sequence: before + 1, count } : undefined;
+  const isOne = from.epoch === to.epoch && from.sequence + count === to.sequence;
+  return isOne ? { epoch: to.epoch, sequence: from.sequence + 1, count } : undefined;
 }
 
 /** Where a record stands in these runs, which come behind so many records; undefined of one that is in none of them. */

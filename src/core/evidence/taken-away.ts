@@ -25,6 +25,8 @@ type Where = Pick<AuditFault, 'file' | 'line'> & { readonly index: number };
 interface Missing {
   readonly id: string;
   readonly parts: number;
+  /** Up to when it is signed that they were erased: these parts are of later. */
+  readonly erased?: Instant;
   readonly claim?: Where;
 }
 
@@ -63,7 +65,9 @@ export function takenAway(verifiers: readonly NoteVerifier[], beside: readonly s
       const erased = until.get(erasedId(id));
       const parts = ats.filter((at) => erased === undefined || at > erased).length;
       const claim = erased === undefined ? claims.get(id) : undefined;
-      return parts === 0 ? [] : [{ id, parts, ...(claim ? { claim } : {}) }];
+      return parts === 0
+        ? []
+        : [{ id, parts, ...(erased === undefined ? {} : { erased }), ...(claim ? { claim } : {}) }];
     });
   };
 
@@ -84,10 +88,14 @@ export function takenAway(verifiers: readonly NoteVerifier[], beside: readonly s
     },
     /** Of whom an entry says that they were erased, and nothing signed does. */
     forged: (looked: Looked): readonly AuditFault[] => missing(looked).flatMap(forgedFault),
-    /** Those of whom nothing says it; undefined where there are none. */
-    unsaid(looked: Looked): string | undefined {
+    /** Those of whom nothing says it, or not of all; none where there are none. */
+    unsaid(looked: Looked): readonly string[] {
       const all = missing(looked).filter(({ claim }) => !claim);
-      return all.length === 0 ? undefined : unsaidText(all, looked.isPart);
+      const [later, never] = [
+        all.filter(({ erased }) => erased !== undefined),
+        all.filter(({ erased }) => erased === undefined),
+      ];
+      return [later, never].flatMap((some) => (some.length === 0 ? [] : [unsaidText(some, looked.isPart)]));
     },
   };
 }
@@ -98,15 +106,22 @@ function forgedFault({ id, parts, claim }: Missing): readonly AuditFault[] {
   return [{ ...claim, what: 'signature', say }];
 }
 
+/** Of people of whom all is signed up to some time, or nothing at all. */
 function unsaidText(all: readonly Missing[], isPart: boolean): string {
   const parts = all.reduce((sum, one) => sum + one.parts, 0);
+  const isLater = all.some(({ erased }) => erased !== undefined);
   const who = all.length === 1 ? '1 person' : `${all.length} people`;
-  const ids = all.slice(0, MOST_NAMED).map(({ id }) => tidy(id, LONGEST_ID));
+  const whom = isLater ? `${who} who ${all.length === 1 ? 'was' : 'were'} erased` : who;
+  const ids = all.slice(0, MOST_NAMED).map(({ id, erased }) => {
+    const upTo = erased === undefined ? '' : ` up to ${new Date(erased).toISOString()}`;
+    return `${tidy(id, LONGEST_ID)}${upTo}`;
+  });
   const named = all.length > MOST_NAMED ? [...ids, '…'] : ids;
   const elsewhere = isPart
     ? ', the entry that says so is in a part that is not here (then copy `erased.txt` with the files, which says it, too)'
     : '';
-  return `of ${who} (${named.join(', ')}), ${partsText(parts)} not here, and no entry says that they were erased: it was never brought here (\`people: none\`)${elsewhere}, or somebody who can write here took it away`;
+  const more = isLater ? 'of later than that' : 'and no entry says that they were erased';
+  return `of ${whom} (${named.join(', ')}), ${partsText(parts)} not here, ${more}: it was never brought here (\`people: none\`)${elsewhere}, or somebody who can write here took it away`;
 }
 
 function partsText(parts: number): string {

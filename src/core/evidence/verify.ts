@@ -9,9 +9,10 @@ import { damageIn, type LineRead, placeText, readLine } from './line.ts';
 import { looseRecords } from './loose.ts';
 import { isKeyOf, type NoteVerifier, readNote } from './note.ts';
 import { saidIn } from './parts.ts';
-import { type ReceiptState, receiptFault } from './receipt.ts';
+import { type ReceiptState, receiptFault, receiptsElsewhere } from './receipt.ts';
 import { deletions } from './retained.ts';
 import { takenAway } from './taken-away.ts';
+import { cutOff, unsigned } from './unsigned.ts';
 import type { ChainVerdict } from './verdict.ts';
 
 /** Heads that are remembered, for what comes twice or out of its order. */
@@ -66,7 +67,7 @@ export class Verification {
   #unlistedRemarks = 0;
   #installation: string | undefined;
   /** The first receipt of each installation. */
-  readonly #receiptOf = new Map<string, Pick<AuditFault, 'file' | 'line' | 'index'>>();
+  readonly #receiptOf = new Map<string, Pick<AuditFault, 'file' | 'line'> & { readonly index: number }>();
   /** Signed heads that stand before their record, by its number. */
   readonly #early = new Map<number, { readonly head: string; readonly file: string; readonly line: number }>();
 
@@ -90,7 +91,8 @@ export class Verification {
   verdict(files: readonly string[] = []): ChainVerdict {
     for (const { from, to, file, line } of this.#missing) this.#fault(gapBefore(from, to, { file, line }));
     this.#missing = [];
-    for (const fault of [...this.#loose.faults(), ...withoutRecords(files, this.#files)]) this.#fault(fault);
+    const isCut = cutOff(this.#early, this.#end?.index ?? 0).length > 0;
+    for (const fault of [...this.#loose.faults(isCut), ...withoutRecords(files, this.#files)]) this.#fault(fault);
     this.#beginning();
     this.#ending();
     return {
@@ -128,26 +130,17 @@ export class Verification {
         this.#remark(`the head of record ${index} was kept elsewhere, and is before these files`);
       else this.#fault(unmet(index, this.#end?.index ?? 0));
     }
-    for (const [index, { file, line }] of this.#early)
-      this.#fault({ file, line, index, what: 'missing', say: `records up to ${index} were signed, and are not there` });
-    for (const [of, place] of this.#receiptOf) {
-      const say = `the receipt in record ${place.index} is of installation ${of}, and the records are of ${this.#installation}`;
-      if (this.#installation !== undefined && of !== this.#installation)
-        this.#fault({ ...place, what: 'receipt', say });
-    }
+    for (const fault of cutOff(this.#early, this.#end?.index ?? 0)) this.#fault(fault);
+    for (const fault of receiptsElsewhere(this.#receiptOf, this.#installation)) this.#fault(fault);
     const { isPart = false } = this.#checks;
     const looked = { times: this.#times, installation: this.#installation, isPart };
-    for (const said of [this.#takenAway.unsaid(looked), this.#times.unknown()])
+    for (const said of [...this.#takenAway.unsaid(looked), this.#times.unknown()])
       if (said !== undefined) this.#remarks.unshift(said);
     const end = this.#end?.index ?? 0;
     const isKnown = this.#faults.some(({ what }) => what === 'signature');
     for (const fault of this.#takenAway.forged(looked)) this.#fault(fault);
     if (isKnown || end === 0 || (this.#keys.size > 0 && end - this.#signed <= MOST_UNSIGNED)) return;
-    const say =
-      this.#keys.size === 0
-        ? 'no head is signed: whoever can write there could have made all of it'
-        : `no signed head covers the records after ${this.#signed}: whoever can write there could have made them`;
-    this.#fault({ ...this.#last, index: this.#signed + 1, what: 'signature', say });
+    this.#fault(unsigned(this.#keys.size === 0 ? undefined : this.#signed, this.#last));
   }
 
   #record(read: LineRead, file: string, line: number): undefined {
@@ -183,17 +176,10 @@ export class Verification {
   /** Does it follow from the one before, where that is there? */
   #link(read: LineRead, file: string, line: number): undefined {
     const { index } = read;
-    if (!read.isIntact)
-      return this.#fault({
-        file,
-        line,
-        index,
-        what: 'changed',
-        say: `record ${index} was changed: it is not what its hash says`,
-      });
-    const before = index === 1 ? BEGINNING.head : this.#heads.get(index - 1)?.head;
-    const say = this.#loose.against(read, before, { file, line });
-    if (say !== undefined) return this.#fault({ file, line, index, what: 'changed', say });
+    const changed = (text: string) => this.#fault({ file, line, index, what: 'changed', say: text });
+    const say = this.#loose.against(read, { head: this.#headOf(index - 1), last: this.#end?.index }, { file, line });
+    if (!read.isIntact) return changed(`record ${index} was changed: it is not what its hash says`);
+    if (say !== undefined) return changed(say);
     const end = this.#end;
     if (!end || index !== end.index + 1) return;
     const lost = read.epoch === end.epoch || end.epoch === 0 ? lostBefore(end, read) : read.sequence - 1;
@@ -203,6 +189,12 @@ export class Verification {
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
     else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
+  }
+
+  /** As its line, its signed note, or somebody elsewhere says it. */
+  #headOf(index: number): string | undefined {
+    if (index === BEGINNING.index) return BEGINNING.head;
+    return (this.#heads.get(index) ?? this.#early.get(index))?.head ?? this.#checks.anchors?.get(index);
   }
 
   /** Persons' parts, and receipts. */
@@ -257,7 +249,7 @@ export class Verification {
         `the records up to ${index} do not lead to the head that was signed: they were changed and chained anew, after record ${this.#signed}`,
       );
     if (own === undefined && index > (this.#end?.index ?? 0)) this.#early.set(index, { head: head.head, file, line });
-    if (own !== undefined) this.#signed = Math.max(this.#signed, index);
+    if (own !== undefined) this.#proven(index);
   }
 
   /** Its signed head came before it. */
@@ -270,13 +262,19 @@ export class Verification {
     const more = isOwn ? '' : ', and is not that of the records up to it';
     const say = `the signed head of record ${index} stands before it${more}`;
     this.#fault({ file, line, index, what: isOwn ? 'reordered' : 'signature', say });
-    if (isOwn) this.#signed = Math.max(this.#signed, index);
+    if (isOwn) this.#proven(index);
+  }
+
+  #proven(index: number): undefined {
+    this.#signed = Math.max(this.#signed, index);
+    this.#loose.signed(index);
   }
 
   #meetAnchor({ index, head }: LineRead, file: string, line: number): undefined {
     const wanted = this.#checks.anchors?.get(index);
     if (wanted === undefined) return;
     this.#met.add(index);
+    if (wanted === head) this.#loose.signed(index);
     const say = `the records up to ${index} do not lead to the head that was kept elsewhere`;
     if (wanted !== head) this.#fault({ file, line, index, what: 'changed', say });
   }

@@ -195,7 +195,7 @@ describe('files of the audit', () => {
       all: new Map(),
       of: (one: string) => (one === person ? until : undefined),
     });
-    const place = personalFiles(folder);
+    const place = personalFiles(folder, { installation: 'demo', keys: [] });
     // A kill left it while a file was written anew.
     writeFileSync(join(folder, `${files()[0]}.new`), readFileSync(join(folder, files()[0] ?? '')));
     writeFileSync(join(folder, 'notes.new'), 'kept');
@@ -221,7 +221,7 @@ describe('files of the audit', () => {
     const path = join(folder, files()[0] ?? '');
     const text = readFileSync(path, 'utf8');
     writeFileSync(path, text.replace('"people":{"ada":"{', '"people":{"ada":{'));
-    const place = personalFiles(folder);
+    const place = personalFiles(folder, { installation: 'demo', keys: [] });
     const erased = (person: string) => ({
       all: new Map(),
       of: (one: string) => (one === person ? EPOCH + 99 : undefined),

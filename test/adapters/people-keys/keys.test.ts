@@ -56,6 +56,23 @@ describe('keys of people', () => {
     expect([erased.all.size, erased.of('ada'), erased.of('grace')]).toEqual([1, 20, undefined]);
   });
 
+  it('keep what was signed of the last time that somebody was erased', async () => {
+    const keys = peopleKeys(folder);
+    const id = erasedId('ada');
+    const notes = async () => [...(await keys.notes())];
+    await keys.destroy(id, 10);
+    expect(await notes()).toEqual([]);
+    await keys.destroy(id, 10, 'of 10');
+    expect(await notes()).toEqual([[id, 'of 10']]);
+    await keys.destroy(id, 3, 'of 3');
+    expect(await notes()).toEqual([[id, 'of 10']]);
+    await keys.destroy(id, 20, 'of 20');
+    expect(await notes()).toEqual([[id, 'of 20']]);
+    // Nothing that is known is signed of that.
+    await keys.destroy(id, 30);
+    expect(await notes()).toEqual([]);
+  });
+
   it('can be destroyed of somebody who never had one', async () => {
     await peopleKeys(folder).destroy(erasedId('ada'), 10);
     expect(await peopleKeys(folder).of('ada', 9)).toBeUndefined();

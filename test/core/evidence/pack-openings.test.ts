@@ -46,6 +46,14 @@ describe('the pack of a period', () => {
     expect(pack(own, 0, 24).leases.map((lease) => lease.exceptions)).toEqual([exceptions]);
   });
 
+  it.each(['opened', 'reattached', 'followed'])(
+    'has an access that was let in before it (%s) and is open still',
+    (event) => {
+      const own = entriesOf([1, { event, outcome: 'done', request: 'one' }], ...LATER);
+      expect(pack(own, 24, 48).leases).toHaveLength(1);
+    },
+  );
+
   it('has each opening that names no request, as one that nobody asked for', () => {
     const web = {
       machine: 'aws:123456789012:eu-west-1:i-00000000000000001',

@@ -72,6 +72,14 @@ const unsaid = (who: string, parts: string) => [
   ),
 ];
 
+const later = (minute: number, parts: string) => [
+  expect.stringMatching(
+    new RegExp(
+      `^of 1 person who was erased \\(ada up to ${new Date(EPOCH + minute * MINUTE_MS).toISOString()}\\), ${parts} not here, of later than that: it was never brought here`,
+    ),
+  ),
+];
+
 describe('what is said of a person and is not there', () => {
   it('is nothing to ask about where Drawbridge signed that they were erased', () => {
     const [begun, done] = [erase('ada', signed('ada', 2), 'begun'), erase('ada', signed('ada', 2))];
@@ -103,7 +111,7 @@ describe('what is said of a person and is not there', () => {
     const away = takenAway(VERIFIERS, [signed('ada', 1)]);
     away.take(EPOCH, {}, ['ada'], { file: 'a', line: 1, index: 1 });
     const unsaid = away.unsaid({ times: { against: () => late }, installation, isPart: false });
-    expect(unsaid?.slice(0, said?.length)).toBe(said);
+    expect(unsaid[0]?.slice(0, said?.length)).toBe(said);
   });
 
   it.each<[string, readonly Partial<AuditEntry>[], unknown]>([
@@ -121,13 +129,9 @@ describe('what is said of a person and is not there', () => {
     [
       'it was said of them after they were erased',
       [of('ada'), erase('ada', signed('ada', 1)), {}, {}, of('ada')],
-      unsaid('1 person \\(ada\\)', '3 parts are'),
+      later(1, '3 parts are'),
     ],
-    [
-      'what is signed is of an earlier time',
-      [of('ada'), erase('ada', signed('ada', -1))],
-      unsaid('1 person \\(ada\\)', '1 part is'),
-    ],
+    ['what is signed is of an earlier time', [of('ada'), erase('ada', signed('ada', -1))], later(-1, '1 part is')],
     [
       'none says so of many',
       ['ada', 'bob', 'cy', 'dee'].map(of),

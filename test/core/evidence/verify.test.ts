@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chained } from '../../../src/core/evidence/chain.ts';
+import { chained, type Link } from '../../../src/core/evidence/chain.ts';
 import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import { EPOCH, lines, placed, signedHead, signerOf, VERIFIERS } from './chain.ts';
@@ -43,10 +43,49 @@ describe('a chain of records', () => {
 
   it('pinpoints a record that was taken out, and several', () => {
     const { lines: all } = lines(25);
-    expect(found(all.toSpliced(lineFor(7) - 1, 1))).toEqual([['missing', 7, lineFor(7)]]);
+    expect(found(all.toSpliced(lineFor(7) - 1, 1))).toEqual([
+      ['missing', 7, lineFor(7)],
+      ['missing', 1, lineFor(1)],
+      ['missing', 8, lineFor(7)],
+    ]);
     expect(verify(all.toSpliced(lineFor(4) - 1, 3)).faults).toMatchObject([
       { what: 'missing', say: 'records 4 to 6 are missing before this line' },
+      { what: 'missing', say: expect.stringMatching(/^nothing proves that records 1 to 3 are as written/) },
+      { what: 'missing', say: expect.stringMatching(/^nothing proves that record 7 is as written/) },
     ]);
+  });
+
+  it('takes the head of one that is missing from its signed note: the next one follows from that, or was changed', () => {
+    const { lines: all, links } = lines(25);
+    const without = all.toSpliced(lineFor(10) - 1, 1);
+    const saying = (given: readonly string[]) => verify(given).faults.map(({ say }) => say);
+    const missing = [
+      'record 10 is missing before this line',
+      expect.stringMatching(/^nothing proves that records 1 to 9 are as written/),
+    ];
+    expect(saying(without)).toEqual(missing);
+    const at = lineFor(11) - 2;
+    const { record, hash, people } = links[11] as Link;
+    const forged = saying(without.with(at, lineOf({ ...(links[10] as Link), record, hash, people })));
+    expect(forged).toHaveLength(3);
+    expect(forged).toEqual(
+      expect.arrayContaining([...missing, expect.stringMatching(/^record 11 does not follow from the one before/)]),
+    );
+    // Where the note is gone, too, nothing proves the next one either.
+    expect(saying(without.toSpliced(lineFor(10) - 1, 1))).toEqual([
+      missing[0],
+      expect.stringMatching(/^nothing proves that records 1 to 9 are as written/),
+      expect.stringMatching(/^nothing proves that record 11 is as written/),
+    ]);
+  });
+
+  it('names the last one that was signed alone where it alone is missing, and the rest of what was signed where it is', () => {
+    const { lines: all } = lines(20);
+    const signedOnes = (given: readonly string[]) =>
+      verify(given).faults.flatMap(({ say }) => (say.includes('signed, and') ? [say] : []));
+    expect(signedOnes(all.toSpliced(lineFor(20) - 1, 1))).toEqual(['record 20 was signed, and is not there']);
+    expect(signedOnes(all.toSpliced(lineFor(18) - 1, 3))).toEqual(['records 18 to 20 were signed, and are not there']);
+    expect(signedOnes(all.toSpliced(lineFor(10) - 1, 1))).toEqual([]);
   });
 
   it('pinpoints two records that were put the other way round', () => {
@@ -91,6 +130,7 @@ describe('a chain of records', () => {
     const { lines: all } = lines(10);
     expect(found(all.with(9, (all[9] ?? '').slice(0, 200)))).toEqual([
       ['damaged', undefined, 10],
+      ['missing', 1, 1],
       ['missing', 10, 11],
     ]);
   });
