@@ -3,6 +3,7 @@ import { withoutTime } from './no-time.ts';
 import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isPolite, spares } from './sentence-word.ts';
+import { isSource } from './source-words.ts';
 import { stoppedVerb } from './stopped-verb.ts';
 import { isNameLike } from './target.ts';
 import { isBecause, isTicket, unknownWord } from './term-words.ts';
@@ -31,12 +32,13 @@ const ON_NAMES: readonly Topic[] = [
 ];
 
 /** `and keep web-2`, `web-1 to web-3`: not all of it is meant, or more. In front, it may be a name. */
-function sparingIn({ tokens }: SaidCommand): Token | undefined {
+function sparingIn({ tokens, names }: SaidCommand): Token | undefined {
   const isMachine = (token: Token | undefined) =>
     token !== undefined &&
     !token.isQuoted &&
     /^\p{L}/u.test(token.text) &&
     isNameLike(token.text) &&
+    !isSource(token.text, names) &&
     readTime([token], 0) === undefined;
   const [first, link] = tokens;
   if (first && isAll(first)) return undefined;
