@@ -175,7 +175,7 @@ const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
 /** Beside `yes` and `no`, words that name nothing; `sam` in `block sam` does. */
 const ANSWERING =
-  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|\W+)$/i;
+  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|cool|great|perfect|perfekt|absolutely|definitely|totally|certainly|exactly|genau|super|nice|awesome|prima|thing|idea|ticket|need|worries|chance|clue|reason|\W+)$/i;
 
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;
