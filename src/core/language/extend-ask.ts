@@ -143,13 +143,15 @@ function withEnds(said: SaidCommand): readonly Token[] {
       (/^(?:at|on)$/.test(word) || (word === 'for' && isTimed(all, i + 1) && !readTime(all, i + 1))) &&
       readMoment(all, i + 1, clock, 'end').fault?.code !== 'malformedTime';
     const isBare = word !== '' && !readTime(all, i) && isTimed(all, i);
-    const isTo = word === 'to' && isClock(all[i + 1]?.text ?? '');
+    const isTo =
+      (word === 'to' && isClock(all[i + 1]?.text ?? '')) ||
+      (word === 'by' && !readTime(all, i + 1) && isTimed(all, i + 1));
     const from = isOn || isTo ? i + 1 : i;
     const words =
       /^(?:until|till|til|bis|by)$/.test(word) || isOn || isTo || isBare
-        ? readMoment(all, from + (/^(?:until|till|til|bis|by)$/.test(word) ? 1 : 0), clock, 'end').words
+        ? readMoment(all, from + (/^(?:until|till|til|bis|by)$/.test(word) && !isTo ? 1 : 0), clock, 'end').words
         : 0;
-    if (isOn || isBare) said.faults.push(unknownWord(token));
+    if (isOn || isBare || (isTo && word === 'by')) said.faults.push(unknownWord(token));
     if (isOn || isTo || isBare) tokens.push({ ...token, text: 'until' });
     else tokens.push(token);
     const first = isBare ? i : i + 1;

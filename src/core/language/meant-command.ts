@@ -90,7 +90,9 @@ function withMomentBehind(said: SaidCommand): SaidCommand {
 }
 
 const KEPT =
-  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:bitte )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:(?:bitte|please|pls|plz) )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+const CLOSABLE =
+  /\b(?:(?:can|may|could) (?:now )?be (?:closed|revoked)|(?:kann|darf) (?:jetzt )?(?:geschlossen|beendet) werden)[.!]*$/i;
 const AWAY = /\bim urlaub\b/i;
 
 /** What asks for nothing to be done by a command of its own: `lass web-1 offen`, `bin bis Freitag im Urlaub`, two verdicts on two requests. */
@@ -98,6 +100,8 @@ function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
   const named = namedIn(tokens).filter(({ text }) => /^\p{L}/u.test(text));
   if (named.length > 0 && KEPT.test(whole))
     return only(...named.map(({ text }) => ({ verb: 'show' as const, which: text })));
+  if (named.length > 0 && CLOSABLE.test(whole))
+    return only(...named.map(({ text }) => ({ verb: 'revoke' as const, which: text })));
   if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
   const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
   const isOfTwo = tokens[0] !== undefined && isId(tokens[0]) && verdicts.length > 1;
