@@ -100,7 +100,9 @@ function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
   const named = namedIn(tokens).filter(({ text }) => /^\p{L}/u.test(text));
   if (named.length > 0 && KEPT.test(whole))
     return only(...named.map(({ text }) => ({ verb: 'show' as const, which: text })));
-  if (named.length > 0 && CLOSABLE.test(whole))
+  // `keep web-1, web-2 can be closed` spares one of them.
+  const can = tokens.findIndex(({ text }) => /^(?:can|may|could|kann|darf)$/i.test(text));
+  if (can > 0 && can === named.length && CLOSABLE.test(whole))
     return only(...named.map(({ text }) => ({ verb: 'revoke' as const, which: text })));
   if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
   const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
