@@ -38,10 +38,11 @@ export const readApprove: ReadCommand = (typed) => {
   const named = tokens.slice(0, end < 0 ? tokens.length : end);
   const names = unique(named);
   // `approve the request from sam`
-  const [by, whose] = tokens;
+  const [by, whose = typed.tokens[1]] = tokens;
   if (by && whose && !by.isQuoted && /^(?:from|by|von)$/i.test(by.text) && !isSource(whose.text, said.names)) {
     said.faults.push(unknownWord(by));
-    return readApprove({ ...said, tokens: tokens.slice(1) });
+    if (/^(?:me|us|mir|uns)$/i.test(whose.text)) return only({ verb: 'list', whose: 'pending' });
+    return readApprove({ ...said, tokens: tokens.length > 1 ? tokens.slice(1) : [whose] });
   }
   const part = tokens.find((_, i) => (i === 0 || i >= named.length) && isPart(tokens, i, named.length));
   if (part) {
@@ -68,13 +69,22 @@ export const readApprove: ReadCommand = (typed) => {
     : each(said, names, command);
 };
 
-/** `approve 30m k7m3q9w` */
+/** `approve 30m k7m3q9w`, `approve ssh k7m3q9w p2x8v4t`: what is approved of them stands behind. */
 function withIdFirst(said: SaidCommand): SaidCommand {
   const { tokens } = said;
-  const [id, ...more] = tokens.filter((token) => isId(token) && /\d/.test(token.text));
-  const isTimed = tokens[0] !== undefined && tokens[0] !== id && readTime(tokens, 0) !== undefined;
-  if (!isTimed || !id || more.length > 0) return said;
-  return { ...said, tokens: [id, ...tokens.filter((token) => token !== id)] };
+  const [first] = tokens;
+  if (!first || first.isQuoted || isId(first)) return said;
+  const isTerm = (i: number) => readTime(tokens, i) !== undefined || readPorts(tokens, i) !== undefined;
+  const isOne = (token: Token, i: number) => isId(token) && /\d/.test(token.text) && !isTerm(i);
+  const isMachine = ({ text, isQuoted }: Token, i: number) =>
+    !isQuoted && isNameLike(text) && /^\p{L}/u.test(text) && !isSource(text, said.names) && !isTerm(i);
+  const at = readTime(tokens, 0)?.words;
+  const ids = tokens.filter(isOne);
+  const named = ids.length > 0 ? ids : tokens.filter((token, i) => i === at && isMachine(token, i));
+  // `ssh, k7m3q9w` may be two of them.
+  const isApart = named[0]?.isJoined && readTime(tokens, 0) === undefined;
+  if (!isTerm(0) || named.length === 0 || isApart) return said;
+  return { ...said, tokens: [...named, ...tokens.filter((token) => !named.includes(token))] };
 }
 
 /** `half`, `, B 443`: without it, more would be approved, or something else. */
@@ -88,6 +98,9 @@ function isPart(tokens: readonly Token[], i: number, behind: number): boolean {
   if (isTerm(i)) return false;
   const isSmall = ({ text }: Token) =>
     /^(?:with|for|an?|the|but|just|only|please|of|mit|die|der|das|nur|bitte)$/i.test(text);
+  const [before, next] = [tokens[i - 1], tokens[i + 1]];
+  // `alles gut`, `like discussed`, `ok this once`
+  if (i >= behind && isPraise(token, before, next)) return false;
   if (/^(?:once|minus|provided|assuming)$/i.test(token.text)) return true;
   // `and keep p2x8v4t`, `never mind`
   if (isAll(token)) return true;
@@ -96,6 +109,14 @@ function isPart(tokens: readonly Token[], i: number, behind: number): boolean {
   const isLink =
     isSmall(token) || isSentenceWord(token) || /^(?:and|und|also|ports?|via|through|over)$/i.test(token.text);
   return i >= behind && !isLink && isTerm(i + 1);
+}
+
+/** `all fine`, `like discussed`, `this once`: why, and no part of it. */
+function isPraise(token: Token, before: Token | undefined, next: Token | undefined): boolean {
+  const behind = next?.isJoined ? '' : (next?.text ?? '');
+  if (isAll(token)) return /^(?:gut|klar|okay|ok|fine|good|clear|well|bestens|passt|looks?|seems?)$/i.test(behind);
+  if (/^like$/i.test(token.text)) return /^(?:discussed|agreed|said|planned|promised|always|usual)$/i.test(behind);
+  return /^once$/i.test(token.text) && next === undefined && /^this$/i.test(before?.text ?? '');
 }
 
 /** What somebody would approve: ports, a time, a source; undefined where nothing of it is said. */

@@ -1,18 +1,20 @@
 import { isAll, withoutFillers } from './fillers.ts';
 import { withoutTime } from './no-time.ts';
+import { readPorts } from './port-word.ts';
 import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
-import { isPolite, spares } from './sentence-word.ts';
+import { isPolite, spares, turns } from './sentence-word.ts';
+import { isSource } from './source-words.ts';
 import { stoppedVerb } from './stopped-verb.ts';
 import { isNameLike } from './target.ts';
 import { isBecause, isTicket, unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
-import type { Token } from './token.ts';
+import { type Token, typedOf } from './token.ts';
 import { trialRun } from './trial-run.ts';
 import type { Topic } from './usage.ts';
 import { ABOUT_SOME, BY_WORD, IN_WORDS, type TypedVerb } from './verbs.ts';
 import { isId, unique } from './which-ask.ts';
-import { isOwner, whoseAccess } from './whose-access.ts';
+import { isOwner, programOf, whoseAccess } from './whose-access.ts';
 
 /** What each takes one by one, of which `all` says nothing: where they are listed. */
 const LISTS: Readonly<Partial<Record<Topic, CommandReading>>> = {
@@ -31,12 +33,13 @@ const ON_NAMES: readonly Topic[] = [
 ];
 
 /** `and keep web-2`, `web-1 to web-3`: not all of it is meant, or more. In front, it may be a name. */
-function sparingIn({ tokens }: SaidCommand): Token | undefined {
+function sparingIn({ tokens, names }: SaidCommand): Token | undefined {
   const isMachine = (token: Token | undefined) =>
     token !== undefined &&
     !token.isQuoted &&
     /^\p{L}/u.test(token.text) &&
     isNameLike(token.text) &&
+    !isSource(token.text, names) &&
     readTime([token], 0) === undefined;
   const [first, link] = tokens;
   if (first && isAll(first)) return undefined;
@@ -46,9 +49,44 @@ function sparingIn({ tokens }: SaidCommand): Token | undefined {
   return tokens.find(
     (token, i) =>
       i > 0 &&
-      (spares(token) ||
+      ((spares(token) && !isCalledSo(tokens, i)) ||
         (/^(?:to|through|thru|bis)$/i.test(token.text) && isMachine(tokens[i - 1]) && isMachine(tokens[i + 1]))),
   );
+}
+
+const PLURAL = /^(?:servers|machines|hosts|vms|instances|boxes)$/i;
+
+/** `api, rest`: behind a comma and before no further name, a word for the others may be one. */
+function isCalledSo(tokens: readonly Token[], i: number): boolean {
+  const [{ text = '', isJoined } = {}, next] = [tokens[i], tokens[i + 1]];
+  const isEnd = next === undefined || next.isJoined || readTime(tokens, i + 1) !== undefined;
+  return isJoined === true && isEnd && (PLURAL.test(text) || /^rest$/i.test(text));
+}
+
+/** `the servers web-1, web-2`, `web-1 and web-2 servers`: where all are named, it says nothing more. */
+function withoutPlural(tokens: readonly Token[]): readonly Token[] {
+  const isPlural = (token: Token) => !token.isQuoted && !token.isJoined && PLURAL.test(token.text);
+  const left = tokens.filter((token) => !isPlural(token) && !/^(?:the|my|our|both|on)$/i.test(typedOf(token)));
+  const isName = (token: Token) => token.isQuoted || isNameLike(token.text) || isId(token);
+  const areNamed =
+    left.some((token) => isName(token) && !/^\d+\p{L}*$/u.test(token.text)) &&
+    left.every((token) => isName(token) || /^(?:for|by|until)$/i.test(token.text));
+  return tokens.some(isPlural) && areNamed ? left : tokens;
+}
+
+/** What closes what is named, and nothing more: `web-1 and the rest`, `web-1 before data is lost`. */
+function namedBefore(tokens: readonly Token[], sparing: Token): readonly Token[] {
+  const at = tokens.indexOf(sparing);
+  const isName = (token: Token) => token.isQuoted || isId(token) || isNameLike(token.text);
+  const isMore = /^(?:before|rest|others?|remaining|else|etc)$/i.test(sparing.text);
+  const areNoneBehind = !tokens.slice(at + 1).some((token) => isName(token) || turns(token) || spares(token));
+  const small = /^(?:the|my|our|and|all|everything|alles|alle)$/i;
+  const before = tokens.slice(0, at).filter(({ text, isQuoted }) => isQuoted || !small.test(text));
+  return isMore &&
+    areNoneBehind &&
+    before.every((token, i) => isName(token) || (i === 0 && !isAll(token)) || token.isJoined)
+    ? before
+    : [];
 }
 
 /** Reads what stands behind a verb. */
@@ -79,7 +117,8 @@ export function behind(typed: SaidCommand, verb: TypedVerb): CommandReading {
   const polite = said.tokens[0];
   const isFirst = polite !== undefined && !polite.isQuoted && isPolite(polite.text) && !IN_WORDS.includes(topic);
   if (isFirst) said.faults.push(unknownWord(polite));
-  const tokens = isFirst ? said.tokens.slice(1) : said.tokens;
+  const polished = isFirst ? said.tokens.slice(1) : said.tokens;
+  const tokens = ON_NAMES.includes(topic) ? withoutPlural(polished) : polished;
   const held = heldBack({ ...said, tokens }, topic, read);
   if (held) return held;
   const [object, ...others] = tokens;
@@ -116,6 +155,9 @@ function heldBack(said: SaidCommand, topic: Topic, read: ReadCommand): CommandRe
   const sparing = sparingIn(said);
   if (sparing) {
     faults.push(unknownWord(sparing));
+    // A word that names nothing holds up no closing.
+    const named = topic === 'revoke' || topic === 'withdraw' ? namedBefore(tokens, sparing) : [];
+    if (named.length > 0) return read({ ...said, tokens: named });
     return only({ verb: 'help', about: topic });
   }
   const ticket = tokens.find((token, i) => i > 0 && !token.isJoined && isTicket(token, tokens[0]?.text));
@@ -123,7 +165,13 @@ function heldBack(said: SaidCommand, topic: Topic, read: ReadCommand): CommandRe
   faults.push(unknownWord(ticket));
   const why = [ticket.text, ...(said.reason ? [said.reason] : [])].join(' ');
   const reason = topic === 'revoke' || topic === 'withdraw' ? { reason: why } : {};
-  return read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
+  const alone = read({ ...said, tokens: tokens.filter((token) => token !== ticket), ...reason });
+  // `DC-01` may be a machine as well.
+  const isSaid = /^(?:tickets?|incident|change|case|issue|jira)$/i.test(tokens[tokens.indexOf(ticket) - 1]?.text ?? '');
+  const isNumbered = !/-(?:0\d*|\d{1,2})$/.test(ticket.text);
+  if (isSaid || isNumbered || /^(?:INC|CHG|REQ|RITM|TASK|JIRA|BUG)-/.test(ticket.text)) return alone;
+  const named = tokens.map((token) => (token === ticket ? { ...token, isJoined: true as const } : token));
+  return { groups: [...read({ ...said, tokens: named }).groups, ...alone.groups], how: 'or' };
 }
 
 /** What would be done to somebody else, or to nothing of that name: `stop protecting web-1`, `revoke sam’s access to web-1`, `stop it`. */
@@ -137,9 +185,9 @@ function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undef
   if (stopped) {
     said.faults.push(unknownWord(stopped.word));
     const { unprotect, instead } = stopped;
-    const own = unprotect && BY_WORD.get('unprotect');
-    if (own) return behind({ ...said, tokens: [stopped.word, ...unprotect], faults: [] }, own);
-    return instead ?? only({ verb: 'help', about: topic });
+    const lifting = unprotect && BY_WORD.get('unprotect');
+    if (lifting) return behind({ ...said, tokens: [stopped.word, ...unprotect], faults: [] }, lifting);
+    return instead ?? usedNoMore(stopped.word, said.tokens) ?? only({ verb: 'help', about: topic });
   }
   const [act, named] = said.tokens;
   const isStoppedAct =
@@ -152,6 +200,12 @@ function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undef
   if (isStoppedAct && (topic === 'revoke' || topic === 'withdraw')) {
     said.faults.push(unknownWord(act));
     return only({ verb: 'help', about: topic });
+  }
+  const program = ['revoke', 'withdraw', 'extend'].includes(topic) ? programOf(said.tokens) : undefined;
+  const own = program && BY_WORD.get(topic);
+  if (own) {
+    said.faults.push(unknownWord(program.word));
+    return behind({ ...said, tokens: [program.word, ...program.rest], faults: [] }, own);
   }
   const whose = whoseAccess(said, topic);
   if (whose) {
@@ -179,6 +233,16 @@ function otherThan(said: SaidCommand, [, topic]: TypedVerb, typed: Token | undef
   if (!isIt || typed?.text.toLowerCase() !== 'stop') return undefined;
   said.faults.push(unknownWord(object));
   return only({ verb: 'help', about: topic });
+}
+
+/** `stop using web-1`, `end working session on web-1`: what nobody uses is closed. */
+function usedNoMore(word: Token, tokens: readonly Token[]): CommandReading | undefined {
+  const rest = tokens.filter((token) => token !== word && !/^(?:on|in|with|the|my|our|auf)$/i.test(typedOf(token)));
+  const names = rest.filter(({ text, isQuoted }) => isQuoted || !/^(?:sessions?|access)$/i.test(text));
+  const areNames = names.length > 0 && names.every((token) => token.isQuoted || isId(token) || isNameLike(token.text));
+  const isPort = names.some((token) => readPorts([token], 0) !== undefined);
+  if (!/^(?:using|working|connecting)$/i.test(word.text) || !areNames || isPort) return undefined;
+  return only(...unique(names).map((which) => ({ verb: 'revoke', which }) as const));
 }
 
 /** `revoke web-1 or api-1`: each of them, as nobody can tell which. */

@@ -15,7 +15,7 @@ import { mustReadTime, nearTime, readTime } from './time-words.ts';
 import type { Token } from './token.ts';
 import { isClock } from './until-words.ts';
 import { vagueStart } from './vague-start.ts';
-import { whichOf } from './which-ask.ts';
+import { isId, whichOf } from './which-ask.ts';
 
 /** `extend [web-1 …] [30m | until 18:00]`. */
 export const readExtend: ReadCommand = (typed) => {
@@ -72,11 +72,19 @@ function withoutPurpose(said: SaidCommand): SaidCommand {
   );
   const isLength = (token: Token, i: number) =>
     readTime(tokens, i) !== undefined || (i > 0 && /^\+?\d{1,3}$/.test(token.text));
+  // `1h for web-1`: what is longer open.
+  const isMachine = (i: number) => isNamed(tokens[i]) && readTime(tokens, i) === undefined;
+  if (at > 0 && isMachine(at + 1) && tokens.some(isLength) && !tokens.slice(0, at).some((_, i) => isMachine(i)))
+    return { ...said, tokens: tokens.toSpliced(at, 1) };
   const purpose = at > 0 && tokens.some(isLength) ? readPurpose(said, at + 1, true) : undefined;
   const word = tokens[at + 1];
   if (!purpose || !word) return said;
   said.faults.push(unknownWord(word));
   return { ...said, tokens: tokens.toSpliced(at, 1 + purpose.words) };
+}
+
+function isNamed(token: Token | undefined): boolean {
+  return token !== undefined && !/^\+?\d+$/.test(token.text) && (isId(token) || isNameLike(token.text));
 }
 
 /** `to 3h` in all, or `by -30m`: it would be longer than that. */
@@ -135,13 +143,15 @@ function withEnds(said: SaidCommand): readonly Token[] {
       (/^(?:at|on)$/.test(word) || (word === 'for' && isTimed(all, i + 1) && !readTime(all, i + 1))) &&
       readMoment(all, i + 1, clock, 'end').fault?.code !== 'malformedTime';
     const isBare = word !== '' && !readTime(all, i) && isTimed(all, i);
-    const isTo = word === 'to' && isClock(all[i + 1]?.text ?? '');
+    const isTo =
+      (word === 'to' && isClock(all[i + 1]?.text ?? '')) ||
+      (word === 'by' && !readTime(all, i + 1) && isTimed(all, i + 1));
     const from = isOn || isTo ? i + 1 : i;
     const words =
       /^(?:until|till|til|bis|by)$/.test(word) || isOn || isTo || isBare
-        ? readMoment(all, from + (/^(?:until|till|til|bis|by)$/.test(word) ? 1 : 0), clock, 'end').words
+        ? readMoment(all, from + (/^(?:until|till|til|bis|by)$/.test(word) && !isTo ? 1 : 0), clock, 'end').words
         : 0;
-    if (isOn || isBare) said.faults.push(unknownWord(token));
+    if (isOn || isBare || (isTo && word === 'by')) said.faults.push(unknownWord(token));
     if (isOn || isTo || isBare) tokens.push({ ...token, text: 'until' });
     else tokens.push(token);
     const first = isBare ? i : i + 1;

@@ -40,6 +40,8 @@ export function wordsOf(text: string): { readonly verb: string; readonly first: 
 
 const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 
+const YES = /^\W*(?:yes|yep|yeah|sure|ok|okay|ja|jo)\W*$/i;
+
 /**
  * Reads what stands behind `/jit`: all that it asks for, in the order in which it is done. Everything that is typed is used, or all of
  * it is refused: throws a JitError with the whole corrected command. Without a clock nobody can say `until 18:00`.
@@ -47,8 +49,14 @@ const HELP = /^(?:\/?\?|-+h(?:elp)?|help|usage)$/i;
 export function parseCommands(text: string, names: SourceNames, clock?: WallClock): readonly Command[] {
   const reply = replyIn(text);
   if (reply !== undefined) {
-    const isCommand = BY_WORD.has(/^\W*(?:jit\s+)?([\w-]+)/i.exec(reply)?.[1]?.toLowerCase() ?? '');
+    const [, first = ''] = /^\W*(?:jit\s+|please\s+|pl[sz]\s+|bitte\s+|kindly\s+)*([\w-]+)/i.exec(reply) ?? [];
+    const isCommand = BY_WORD.has(first.toLowerCase());
     const error = new JitError('unknownCommand', { word: '>' });
+    // `yes` to who asks for it.
+    const asked = YES.test(reply)
+      ? correctedOf(text.slice(0, text.lastIndexOf(reply)).replace(/^(?:\s|>|&gt;)+/, ''), names, clock)
+      : '';
+    if (/^`\/jit approve [\w-]+`$/.test(asked)) throw error.instead(asked);
     throw error.instead(isCommand ? correctedOf(reply, names, clock) : insteadOf(only({ verb: 'help' })));
   }
   const parts = apart(text.slice(0, LONGEST_COMMAND), (word) => BY_WORD.has(word));

@@ -90,7 +90,9 @@ function withMomentBehind(said: SaidCommand): SaidCommand {
 }
 
 const KEPT =
-  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:bitte )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+  /\b(?:offen|open) (?:lassen|halten|bleiben)\b|\bauflassen\b|^(?:(?:bitte|please|pls|plz) )?(?:lass|lasse|leave|keep|halte?)\b.*\b(?:offen|open|auf)[.!]*$/i;
+const CLOSABLE =
+  /\b(?:(?:can|may|could) (?:now )?be (?:closed|revoked)|(?:kann|darf) (?:jetzt )?(?:geschlossen|beendet) werden)[.!]*$/i;
 const AWAY = /\bim urlaub\b/i;
 
 /** What asks for nothing to be done by a command of its own: `lass web-1 offen`, `bin bis Freitag im Urlaub`, two verdicts on two requests. */
@@ -98,6 +100,10 @@ function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
   const named = namedIn(tokens).filter(({ text }) => /^\p{L}/u.test(text));
   if (named.length > 0 && KEPT.test(whole))
     return only(...named.map(({ text }) => ({ verb: 'show' as const, which: text })));
+  // `keep web-1, web-2 can be closed` spares one of them.
+  const can = tokens.findIndex(({ text }) => /^(?:can|may|could|kann|darf)$/i.test(text));
+  if (can > 0 && can === named.length && CLOSABLE.test(whole))
+    return only(...named.map(({ text }) => ({ verb: 'revoke' as const, which: text })));
   if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
   const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
   const isOfTwo = tokens[0] !== undefined && isId(tokens[0]) && verdicts.length > 1;
@@ -175,7 +181,7 @@ const REMOTE = /(?:^|\s)(?:[^\s@]+@)?([\w.-]+):(?!\d)/;
 
 /** Beside `yes` and `no`, words that name nothing; `sam` in `block sam` does. */
 const ANSWERING =
-  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|\W+)$/i;
+  /^(?:please|pls|plz|bitte|danke|thanks?|thx|you|merci|way|go|ahead|for|it|that|this|sure|fine|good|ok|okay|do|problem|now|then|from|me|man|mate|sir|of|course|to|both|not|at|doch|klar|gern|gerne|passt|so|mal|cool|great|perfect|perfekt|absolutely|definitely|totally|certainly|exactly|genau|super|nice|awesome|prima|thing|idea|ticket|need|worries|chance|clue|reason|\W+)$/i;
 
 function knownBy(said: SaidCommand, [first, ...rest]: readonly Token[], verb: TypedVerb): CommandReading {
   const [[word], topic] = verb;

@@ -24,10 +24,12 @@ export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean)
   const [text, next] = [tokens[at]?.text ?? '', tokens[at + 1]];
   // Of `server, web-1` each may be a name, and of `web-1, server`.
   if (next?.isJoined && !/^access$/i.test(text)) return false;
-  // `the firewall for web-1`
+  // `the firewall for web-1`; of `web-1, firewall for 2h`, it is a name.
   if (
     /^(?:firewall|tunnel|connection|gate|door|verbindung)$/i.test(text) &&
-    /^(?:for|on|to|of|zu)$/i.test(next?.text ?? '')
+    /^(?:for|on|to|of|zu)$/i.test(next?.text ?? '') &&
+    !tokens[at]?.isJoined &&
+    isMachineAt(tokens, at + 2)
   )
     return true;
   const isNoun = /^(?:machine|server|host|vm|instance)$/i.test(text);
@@ -36,6 +38,13 @@ export function isPassed(tokens: readonly Token[], at: number, isNamed: boolean)
   const isLast = next === undefined;
   if (isLast) return /^(?:access|to|on|machine|server|host|vm|instance)$/i.test(text);
   return isFiller(text) || (isLeading(text) && !isNamed);
+}
+
+/** `web-1`, `the server web-1`, and no time or day. */
+function isMachineAt(tokens: readonly Token[], at: number): boolean {
+  const { text = '', isQuoted } = tokens[at] ?? {};
+  if (!isQuoted && /^(?:the|my|our|machine|server|host|vm|instance)$/i.test(text)) return isMachineAt(tokens, at + 1);
+  return isNameLike(text) && /^\p{L}|\..*\./u.test(text) && readTime(tokens, at) === undefined;
 }
 
 /** A slip in a keyword is no machine, where a machine still comes. */

@@ -16,6 +16,10 @@ const OF = /^(?:of|for|from|von|für|fuer)$/i;
 const SMALL =
   /^(?:the|my|our|this|that|it|them|these|those|requests?|access|sessions?|id|with|mit|anfragen?|antrag|anträge|machines?|server|vm|host|instance|auf|das|dem|den|die|der|zugriff|zugang|extra|additional|good|ever|ages|up|plus)$/i;
 
+/** Programs and services that end like `sams`. */
+const PROGRAM =
+  /^(?:aws|postgres|jenkins|windows|kubernetes|ops|devops|dns|https|ftps|ldaps|nfs|cups|macos|ios|rds|ecs|eks|aks|gcs|dfs|teams|rails|pages|services|databases|backups|logs)$/i;
+
 /**
  * Somebody beside what is named, `sam’s access to web-1`, `@sam on web-1`, `web-1 for sam`: nobody can close or extend it for one of several. The word that
  * names them, and what else is named.
@@ -54,8 +58,20 @@ export function isOwner(tokens: readonly Token[], i: number): boolean {
     isNoun &&
     /^\p{L}{2,}s$/u.test(token.text) &&
     !SMALL.test(token.text) &&
+    !PROGRAM.test(token.text) &&
     !/^(?:(?:this|his|its|as|is|was|ssh|previous)|.*(?:ss|us|is))$/i.test(token.text)
   );
+}
+
+/** `postgres access to db-1`: the program, and what is named behind it. Alone, it is a name. */
+export function programOf(
+  tokens: readonly Token[],
+): { readonly word: Token; readonly rest: readonly Token[] } | undefined {
+  const [word, noun, ...rest] = tokens;
+  const isProgram = word !== undefined && !word.isQuoted && PROGRAM.test(word.text);
+  const isNoun = /^(?:access|sessions?|connections?|zugriff|zugang)$/i.test(noun?.text ?? '') && !noun?.isJoined;
+  const isNamed = rest.some((token, i) => isNameLike(token.text) && readTime(rest, i) === undefined);
+  return isProgram && isNoun && isNamed ? { word, rest } : undefined;
 }
 
 function isMention({ text }: Token): boolean {

@@ -8,6 +8,7 @@ export const CLOCK = { now: Date.UTC(2026, 2, 10, 13), zone: 'Europe/Berlin' };
 export const NAMES: ReadonlyMap<string, readonly string[]> = new Map([
   ['vpn', ['10.8.0.0/16']],
   ['office', ['203.0.113.0/24']],
+  ['vpn-berlin', ['10.9.0.0/16']],
 ]);
 
 interface Row {
