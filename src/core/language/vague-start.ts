@@ -1,6 +1,7 @@
 import { isOfMoment } from './moment.ts';
 import { lower } from './moment-parts.ts';
 import type { Token } from './token.ts';
+import { BY_WORD } from './verbs.ts';
 
 const MONTH = '(?:jan|feb|mar|mär|maer|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*';
 const SPAN = `(?:week|month|quarter|year|${MONTH})`;
@@ -38,8 +39,13 @@ export function vagueStart(tokens: readonly Token[], i: number): number {
     tokens.slice(0, i).findLast((token) => !/^(?:the|this|next|coming|following)$/.test(lower(token))),
   );
   // `for the next week` is a length, and `2 week 22` one with a port.
+  // `request q1`, `revoke web-1, q2`: the name of a machine.
+  const isName =
+    /^(?:q\d|[kc]w\d+|weekends?)$/.test(said) &&
+    (i === (BY_WORD.has(lower(tokens[0])) ? 1 : 0) || tokens[i]?.isJoined === true);
   const isOther =
     said === '' ||
+    isName ||
     /^for the next\b/.test(said) ||
     /^(?:until|till|til|bis|by|before)$/.test(link) ||
     (link === 'for' && /^(?:the )?next\b/.test(said)) ||
