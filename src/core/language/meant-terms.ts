@@ -137,10 +137,10 @@ function longAt(tokens: readonly Token[], i: number): Meant | undefined {
     /^(\d{1,2}) (months?|monate?n?|years?|yrs?|jahre?n?|quarters?|nights?)$/.exec(figuresOf(said.join(' '))) ??
     /^(\d{1,2})(mos?|months?|y|yrs?|years?)$/.exec(said[0] ?? '') ??
     [];
-  // `a quarter to six`
-  // Of `22 months` and `22 quarter past 6`, the figure is a port.
-  const isOther =
-    (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || (count === '22' && !/^for$/i.test(tokens[i - 1]?.text ?? ''));
+  // `a quarter to six`; of `22 months`, `53 years` and `80 quarter past 6`, the figure is a port.
+  const isClockTime = /^q/.test(unit) && /^(?:to|past|after|before|nach|vor)$/i.test(tokens[i + 2]?.text ?? '');
+  const isPort = (count === '22' || Number(count) > 36) && !/^for$/i.test(tokens[i - 1]?.text ?? '');
+  const isOther = (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || isClockTime || isPort;
   if (unit === '' || isOther || readTime(tokens, i)) return undefined;
   const days = Number(count) * ({ m: 30, q: 90, n: 1 }[unit[0] ?? ''] ?? 365);
   const words = /^\d+[a-z]/.test(said[0] ?? '') ? 1 : 2;
@@ -191,16 +191,40 @@ function bastionAt(tokens: readonly Token[], at: number): number {
   return /^(?:azure )?bastion(?: host)?(?= |$)/.exec(text)?.[0].split(' ').length ?? 0;
 }
 
+/** The digits of one port, each a word; the last may be how many hours. */
+function spelledAt(tokens: readonly Token[], from: number): readonly string[] {
+  const digits = tokens
+    .slice(from, from + 5)
+    .map(({ text, isQuoted }) => (isQuoted ? '' : figuresOf(text.toLowerCase())));
+  const isOver = (text: string, at: number) => {
+    const { text: typed = '', isJoined } = tokens[from + at] ?? {};
+    return !/^\d$/.test(text) || /^\d$/.test(typed) || (at > 0 && (isJoined || isTimeAlone(tokens, from + at)));
+  };
+  const end = digits.findIndex(isOver);
+  return digits.slice(0, end < 0 ? undefined : end);
+}
+
+/** `two hours`, `one hour`: the figure is the last before its unit. */
+function isTimeAlone(tokens: readonly Token[], i: number): boolean {
+  return UNITS.test(tokens[i + 1]?.text ?? '') && readTime(tokens, i) !== undefined;
+}
+
 /** `port twenty two`. */
 function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   if (!/^ports?$/i.test(tokens[i]?.text ?? '')) return undefined;
   // `port four four three`
-  const digits = tokens
-    .slice(i + 1, i + 6)
-    .map(({ text, isQuoted }) => (isQuoted ? '' : figuresOf(text.toLowerCase())));
-  const end = digits.findIndex((text, at) => !/^\d$/.test(text) || /^\d$/.test(tokens[i + 1 + at]?.text ?? ''));
-  const spelled = digits.slice(0, end < 0 ? undefined : end);
-  if (spelled.length > 1) return { texts: ['port', spelled.join('')], words: 1 + spelled.length };
+  const spelled = spelledAt(tokens, i + 1);
+  if (spelled.length > 1) {
+    const texts = ['port', spelled.join('')];
+    let words = 1 + spelled.length;
+    // `port two two and four four three`
+    while (tokens[i + words]?.isJoined && spelledAt(tokens, i + words).length > 1) {
+      const more = spelledAt(tokens, i + words);
+      texts.push(more.join(''));
+      words += more.length;
+    }
+    return { texts, words };
+  }
   for (const words of [2, 1]) {
     const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
     const figures = figuresOf(said.join(' '));
