@@ -8,6 +8,7 @@ import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isBareSource } from './source-words.ts';
+import { spokenPort } from './spoken-port.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
@@ -78,7 +79,7 @@ interface Meant {
 
 /** What stands in the place of the next so many words. */
 function meantAt(said: SaidCommand, i: number): Meant | undefined {
-  return portAt(said, i) ?? lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
+  return spokenPort(said, i) ?? lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
 }
 
 /** `max 1h`; and `now`, with which nothing is said. */
@@ -191,49 +192,6 @@ function bastionAt(tokens: readonly Token[], at: number): number {
   return /^(?:azure )?bastion(?: host)?(?= |$)/.exec(text)?.[0].split(' ').length ?? 0;
 }
 
-/** The digits of one port, each a word; the last may be how many hours. */
-function spelledAt(tokens: readonly Token[], from: number): readonly string[] {
-  const digits = tokens
-    .slice(from, from + 5)
-    .map(({ text, isQuoted }) => (isQuoted ? '' : figuresOf(text.toLowerCase())));
-  const isOver = (text: string, at: number) => {
-    const { text: typed = '', isJoined } = tokens[from + at] ?? {};
-    return !/^\d$/.test(text) || /^\d$/.test(typed) || (at > 0 && (isJoined || isTimeAlone(tokens, from + at)));
-  };
-  const end = digits.findIndex(isOver);
-  return digits.slice(0, end < 0 ? undefined : end);
-}
-
-/** `two hours`, `one hour`: the figure is the last before its unit. */
-function isTimeAlone(tokens: readonly Token[], i: number): boolean {
-  return UNITS.test(tokens[i + 1]?.text ?? '') && readTime(tokens, i) !== undefined;
-}
-
-/** `port twenty two`. */
-function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
-  if (!/^ports?$/i.test(tokens[i]?.text ?? '')) return undefined;
-  // `port four four three`
-  const spelled = spelledAt(tokens, i + 1);
-  if (spelled.length > 1) {
-    const texts = ['port', spelled.join('')];
-    let words = 1 + spelled.length;
-    // `port two two and four four three`
-    while (tokens[i + words]?.isJoined && spelledAt(tokens, i + words).length > 1) {
-      const more = spelledAt(tokens, i + words);
-      texts.push(more.join(''));
-      words += more.length;
-    }
-    return { texts, words };
-  }
-  for (const words of [2, 1]) {
-    const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
-    const figures = figuresOf(said.join(' '));
-    if (said.length === words && figures !== said.join(' ') && /^\d{1,5}$/.test(figures))
-      return { texts: ['port', figures], words: words + 1 };
-  }
-  return undefined;
-}
-
 /** `<@U0SAM> web-1`, `@sam web-1`: beside a machine, whom it is for. */
 function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const { text = '' } = tokens[i] ?? {};
@@ -244,8 +202,9 @@ function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const isOther =
     before !== undefined &&
     /^\p{L}+$/u.test(before.text) &&
-    (!isSentenceWord(before) || /^(?:by|to|from|an)$/i.test(before.text)) &&
-    !/^(?:access|machine|server|request|please|pls)$/i.test(before.text) &&
+    (!isSentenceWord(before) || /^(?:by|from)$/i.test(before.text)) &&
+    !/^(?:access|machine|server|request|please|pls|user|colleague|kolleg(?:e|in)|person|to|an)$/i.test(before.text) &&
+    !(/^by$/i.test(before.text) && /^(?:requested|needed|wanted|used)$/i.test(tokens[i - 2]?.text ?? '')) &&
     readPorts([before], 0) === undefined;
   if (isOther) return { texts: [], words: 1 };
   const isMachine = (token: Token, at: number) =>
