@@ -9,12 +9,19 @@ const NUMBERED =
 /** Ports that are asked for every day: behind `run` or `node`, one is no number of it. */
 const USUAL = /^(?:22|53|80|443|1433|1521|3306|3389|5432|598[56]|6379|6443|8080|8443|9200|27017)$/;
 
+/** Behind these, a port may stand as well as a number. */
+const OF_PORTS = /^(?:number|nr|run|deploy|stage|node|user)$/i;
+
 /** Beside a reason, it is a part of that; never of an approval, which is of all ports where none is said. */
 export function withoutNumbers(said: SaidCommand): SaidCommand {
   const { tokens, reason } = said;
+  // Of `22 build 443`, the second is no port.
+  const isPort = (i: number) =>
+    USUAL.test(tokens[i]?.text ?? '') &&
+    (OF_PORTS.test(tokens[i - 1]?.text ?? '') || !tokens.some(({ text }, at) => at !== i && USUAL.test(text)));
   const isNumber = (i: number) => {
     const { text = '', isJoined, isQuoted } = tokens[i] ?? {};
-    return /^\d+$/.test(text) && !USUAL.test(text) && !isJoined && !isQuoted;
+    return /^\d+$/.test(text) && !isPort(i) && !isJoined && !isQuoted;
   };
   const at = tokens.findIndex(
     (token, i) =>

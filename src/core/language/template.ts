@@ -52,7 +52,7 @@ function labelsIn(whole: string): readonly RegExpExecArray[] {
   const mark = (i: number) => markBefore(whole, found[i]?.index ?? 0);
   const own = found.slice(0, at + 1).map(({ 1: label = '' }) => wordOf(label));
   return found.filter(({ 0: said, 1: label = '', index }, i) => {
-    if (at < 0 || i <= at) return true;
+    if (at < 1 || i <= at) return true;
     const value = whole.slice(index + said.length, found[i + 1]?.index).replace(/[\s,;|]+$/, '');
     const word = wordOf(label);
     const isOne =
