@@ -94,7 +94,9 @@ function addressed(typed: string): string {
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
-    .trim();
+    .trim()
+    // All of it is struck out.
+    .replace(/^~+([^~]+)~+$/, (_, text: string) => text.trim().replace(/\S+/g, '~$&~'));
   const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '').replace(/^\p{Cf}+/u, '')).replace(MENTION, ''));
   return unwrapped(whole.replace(PROGRAM, '').replace(/^\/(?=[a-z])/i, ''));
 }
