@@ -87,12 +87,16 @@ function addressed(typed: string): string {
     .slice(0, 2 * LONGEST_COMMAND)
     .normalize('NFC')
     .replace(/&nbsp;|&#160;/g, ' ')
-    .replace(/<(s|strike|del)>([^<>]*)<\/\1>/gi, (_, __, text: string) => text.trim().replace(/\S+/g, '~$&~'))
+    .replace(/<(s|strike|del)(?:\s[^<>]*)?>(.*?)<\/\1>/gis, (_, __, text: string) =>
+      text.replace(TAG, ' ').trim().replace(/\S+/g, '~$&~'),
+    )
     .replace(TAG, ' ')
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .replace(/^[\p{Cf} ]+/u, '')
     .slice(0, LONGEST_COMMAND)
-    .trim();
+    .trim()
+    // All of it is struck out.
+    .replace(/^~+([^~]+)~+$/, (_, text: string) => text.trim().replace(/\S+/g, '~$&~'));
   const whole = unwrapped(unwrapped(flat.replace(QUOTATION, '').replace(/^\p{Cf}+/u, '')).replace(MENTION, ''));
   return unwrapped(whole.replace(PROGRAM, '').replace(/^\/(?=[a-z])/i, ''));
 }
@@ -186,13 +190,17 @@ function tokensOf(head: string): readonly Token[] {
       continue;
     }
     // `web-1 -> web-2` corrects, `203.0.113.7 -> web-1` says from where.
-    if (/^(?:[→➔➜⇒]|[-=]+>)$/.test(piece) && !/^[\d.:/]+$/.test(tokens.at(-1)?.text ?? '')) {
+    const [from = '', to = ''] = [tokens.at(-1)?.text, pieces[i + 1]?.[0]];
+    if (
+      /^(?:[→➔➜⇒]|[-=]+>)$/.test(piece) &&
+      !/^[\d.:/]+$/.test(from) &&
+      !(/^\D/.test(from) && /^\d+(?:[:.]\d+|[a-z]{1,7})?$/i.test(to))
+    ) {
       tokens.push({ text: 'instead', typed: piece, at });
       continue;
     }
     // `~web-1~ web-2`: struck out, as people correct in a chat.
-    if (i > 0 && isStruck(piece) && pieces.some(([one], at) => at > 0 && !isStruck(one) && NAME.test(bare(one))))
-      tokens.push({ text: 'sorry', typed: piece, at });
+    if (isStruck(pieces, i)) tokens.push({ text: 'sorry', typed: piece, at });
     const star = starOf(pieces, i);
     // `*p2x8v4t`, as people correct what they wrote before.
     if (star === 'before') tokens.push({ text: 'sorry', typed: piece, at });
@@ -216,11 +224,11 @@ function tokensOf(head: string): readonly Token[] {
   return spelledSpans(inEnglish(tokens));
 }
 
-/** A machine or a request, by its looks. */
-const NAME = /^#?(?=\w*\d)[2-9a-hj-km-np-z]{7}$|^[\p{L}@][\w.@]*-[\w.-]+$/iu;
-
-function isStruck(piece: string): boolean {
-  return /^~+[^~]+~+[,;.]?$/.test(piece) && NAME.test(bare(piece));
+/** `~22~`, and the first word of `~for 1h~`; `~2h` is about so long. */
+function isStruck(pieces: readonly RegExpMatchArray[], i: number): boolean {
+  if (!/^~+[^~/]/.test(pieces[i]?.[0] ?? '')) return false;
+  const end = pieces.slice(i).findIndex(([one]) => /[^~]~+[.!?]*$/.test(one));
+  return end >= 0 && !pieces.slice(i + 1, i + end + 1).some(([one]) => one.startsWith('~'));
 }
 
 /** A star that is no emphasis: `*p2x8v4t` corrects, and `web*` are several. */
@@ -228,7 +236,7 @@ function starOf(pieces: readonly RegExpMatchArray[], i: number): 'before' | 'beh
   const piece = pieces[i]?.[0] ?? '';
   const isOpened = pieces.slice(0, i).some(([one]) => one.startsWith('*'));
   const isClosed = pieces.slice(i + 1).some(([one]) => one.endsWith('*'));
-  if (/^\*\w[^*]*$/.test(piece) && !isClosed && i > 0) return 'before';
+  if (/^\*\w[^*]*$/.test(piece) && !isClosed && i > 1) return 'before';
   return /^\w[^*]*\*$/.test(piece) && !isOpened ? 'behind' : undefined;
 }
 

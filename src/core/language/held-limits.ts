@@ -57,12 +57,18 @@ function isTimes({ said: { tokens }, i, text, next, before }: At): boolean {
 const REGION =
   /^(?:us|eu|ap|sa|ca|me|af|il|mx|cn|europe|asia|northamerica|southamerica|australia|africa)-(?:gov-|iso[a-z]?-)?(?:north|south|east|west|central)+\d?(?:-\d)?(?:-?[a-f])?$/i;
 
+/** Behind `in`: a region of Azure, a part of a cloud, a condition. */
+const PLACE =
+  /^(?:(?:north|south|east|west|central)+(?:europe|us|asia|india)\d?|[a-z]+(?:north|south|east|west|central){1,2}\d?|rg-.+|region|location|zone|subscription|account|project|case)$/i;
+
 /** `in eu-central-1`, `--account 123456789012`. */
 function isPlace({ said: { tokens, reason, names }, verb, i, text, next }: At): boolean {
+  const isSaid = reason !== undefined || verb === 'protect' || (next !== undefined && isNameLike(next.text));
   const isIn =
-    /^(?:in|region|location)$/i.test(text) &&
     next !== undefined &&
-    (reason !== undefined || verb === 'protect' || isNameLike(next.text)) &&
+    (/^(?:region|location)$/i.test(text) ||
+      (/^in$/i.test(text) && (verb === 'protect' || REGION.test(next.text) || PLACE.test(next.text)))) &&
+    isSaid &&
     readTime(tokens, i + 1) === undefined &&
     !isBareSource(next.text, names) &&
     vagueStart(tokens, i) === 0 &&
@@ -90,6 +96,7 @@ export function dropsLimit(said: SaidCommand, { verb }: Command): boolean {
   return tokens.some((token, i) => {
     const at = { said, verb, i, text: token.text, next: tokens[i + 1], before: tokens[i - 1]?.text ?? '' };
     if (token.isQuoted || i === 0) return false;
+    if (/^<?@/.test(token.text) && token.isJoined && /^<?@/.test(at.before)) return true;
     return /^read-?only$/i.test(token.text) || [isRegular, isTimes, isPlace, isWhen].some((is) => is(at));
   });
 }

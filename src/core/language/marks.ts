@@ -18,7 +18,9 @@ export function decoded(text: string): string {
 const LINK = /<((?:https?|ssh|rdp|mailto|tel):[^|>]*)(?:\|([^>]*))?>/gi;
 const MARKDOWN = /\[([^\]]+)\]\(((?:https?|ssh|rdp|mailto):[^)\s]*)\)/gi;
 const ANCHOR = /<a\s[^>]*>([^<]*)<\/a>/gi;
-/** The page of one request on the board: it says which, whatever its label. */
+/** A request or a machine, by its looks. */
+const NAME = /^#?(?=\w*\d)[2-9a-hj-km-np-z]{7}$|^\p{L}[\w.]*-(?=.*\d)[\w.-]+$/iu;
+/** The page of one request on the board: it says which, unless its label names another. */
 const PAGE = /https:\/\/[^\s"'<>|)]*\/board\/lease\/[2-9a-z]{7}(?![2-9a-z])/i;
 
 /** Links that a chat made of a name or an address, as they were typed. */
@@ -26,10 +28,20 @@ export function unlinked(text: string): string {
   return text
     .replace(
       LINK,
-      (_, url: string, label?: string) => PAGE.exec(url)?.[0] ?? label ?? url.replace(/^(?:mailto|tel):/i, ''),
+      (_, url: string, label?: string) => pageOf(url, label) ?? label ?? url.replace(/^(?:mailto|tel):/i, ''),
     )
-    .replace(MARKDOWN, (_, label: string, url: string) => PAGE.exec(url)?.[0] ?? label)
-    .replace(ANCHOR, (link, label: string) => PAGE.exec(link)?.[0] ?? label);
+    .replace(MARKDOWN, (_, label: string, url: string) => pageOf(url, label) ?? label)
+    .replace(ANCHOR, (link, label: string) => pageOf(link, label) ?? label);
+}
+
+/** Where the label names something else than the page, both are said, so that one has to be chosen. */
+function pageOf(url: string, label = ''): string | undefined {
+  const [page] = PAGE.exec(url) ?? [];
+  const isOther =
+    page !== undefined &&
+    NAME.test(label.trim()) &&
+    !page.toLowerCase().endsWith(label.trim().replace('#', '').toLowerCase());
+  return isOther ? `${label.trim()} or ${page}` : page;
 }
 
 /** The same where people read it: the address that a label hides is said. */

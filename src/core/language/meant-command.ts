@@ -49,6 +49,9 @@ export function meantCommand(typed: SaidCommand, word: string): CommandReading {
   if (verb === 'help') return helpAbout(tokens);
   if (isComplaint(tokens)) return readWhy({ ...said, tokens: namedIn(tokens) });
   if (isMore(asked)) return readExtend({ ...said, tokens: withoutLonger(asked) });
+  // `I want to check web-1 for 2h` is about access.
+  const isVisit = isLed && !own && /^check$/i.test(asked[0]?.text ?? '') && asked.some((_, i) => readTime(asked, i));
+  if (isVisit) return perMachine(readRequest([]))({ ...said, tokens: asked.slice(1) });
   if (known) return knownBy(said, own ? tokens : asked, known);
   if (isLed && asked.length > 0 && isAsk(tokens, asked)) return perMachine(readRequest([]))({ ...said, tokens: asked });
   // `machine web-1 port 22`
@@ -94,6 +97,7 @@ const KEPT =
 const CLOSABLE =
   /\b(?:(?:can|may|could) (?:now )?be (?:closed|revoked)|(?:kann|darf) (?:jetzt )?(?:geschlossen|beendet) werden)[.!]*$/i;
 const AWAY = /\bim urlaub\b/i;
+const NEEDS = /\b(?:brauchen?|braucht|benötige?n?|zugriff|zugang)\b/i;
 
 /** What asks for nothing to be done by a command of its own: `lass web-1 offen`, `bin bis Freitag im Urlaub`, two verdicts on two requests. */
 function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
@@ -104,7 +108,8 @@ function onlyTold({ tokens, whole }: SaidCommand): CommandReading | undefined {
   const can = tokens.findIndex(({ text }) => /^(?:can|may|could|kann|darf)$/i.test(text));
   if (can > 0 && can === named.length && CLOSABLE.test(whole))
     return only(...named.map(({ text }) => ({ verb: 'revoke' as const, which: text })));
-  if (named.length === 0 && tokens.length > 2 && AWAY.test(whole)) return only({ verb: 'help', about: 'delegate' });
+  if (named.length === 0 && tokens.length > 2 && AWAY.test(whole) && !NEEDS.test(whole))
+    return only({ verb: 'help', about: 'delegate' });
   const verdicts = tokens.filter((token) => /^(?:approve|deny)$/.test(meantVerb([token]) ?? ''));
   const isOfTwo = tokens[0] !== undefined && isId(tokens[0]) && verdicts.length > 1;
   return isOfTwo ? only({ verb: 'list', whose: 'pending' }) : undefined;
@@ -146,7 +151,10 @@ function forWhom(tokens: readonly Token[]): readonly Token[] {
   const isSomebody = ({ text, isQuoted }: Token) =>
     isQuoted ||
     /^(?:<@|@\p{L})/u.test(text) ||
-    (/^\p{L}+$/u.test(text) && !/^(?:me|us|him|her|them|it|mir|uns|ich|wir|i|you|we|all|everybody|back)$/i.test(text));
+    (/^\p{L}+$/u.test(text) &&
+      !/^(?:ports?|time|jemand|somebody|someone|anybody|anyone|me|us|him|her|them|it|mir|uns|ich|wir|i|you|we|all|everybody|back)$/i.test(
+        text,
+      ));
   // Whom they let in, and where, stands in what waits.
   if (
     /^(?:let|lass)$/i.test(first?.text ?? '') &&
@@ -155,7 +163,9 @@ function forWhom(tokens: readonly Token[]): readonly Token[] {
     !tokens.some(({ text }) => /^(?:me|us|mir|uns)$/i.test(text))
   )
     return [{ text: 'pending', at: 0 }];
-  const isWhom = people.length > 0 && people.length < 3 && people.every(isSomebody) && (isGiven || isNeeded);
+  // `add one hour to web-1`, `add port 443 to web-1`
+  const isTerm = between.some((token, i) => readPorts([token], 0) !== undefined || readTime(between, i) !== undefined);
+  const isWhom = !isTerm && people.length > 0 && people.length < 3 && people.every(isSomebody) && (isGiven || isNeeded);
   if (!isWhom || people.some(({ text }) => BY_WORD.has(text.toLowerCase()))) return tokens;
   const at = people[0]?.at ?? 0;
   const name = people.map(({ text }) => text).join(' ');

@@ -8,6 +8,7 @@ import { readPorts } from './port-word.ts';
 import type { SaidCommand } from './said.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { isBareSource } from './source-words.ts';
+import { spokenPort } from './spoken-port.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
@@ -78,7 +79,7 @@ interface Meant {
 
 /** What stands in the place of the next so many words. */
 function meantAt(said: SaidCommand, i: number): Meant | undefined {
-  return portAt(said, i) ?? lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
+  return spokenPort(said, i) ?? lengthAt(said, i) ?? throughAt(said, i) ?? whomAt(said, i) ?? momentAt(said, i);
 }
 
 /** `max 1h`; and `now`, with which nothing is said. */
@@ -137,10 +138,10 @@ function longAt(tokens: readonly Token[], i: number): Meant | undefined {
     /^(\d{1,2}) (months?|monate?n?|years?|yrs?|jahre?n?|quarters?|nights?)$/.exec(figuresOf(said.join(' '))) ??
     /^(\d{1,2})(mos?|months?|y|yrs?|years?)$/.exec(said[0] ?? '') ??
     [];
-  // `a quarter to six`
-  // Of `22 months` and `22 quarter past 6`, the figure is a port.
-  const isOther =
-    (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || (count === '22' && !/^for$/i.test(tokens[i - 1]?.text ?? ''));
+  // `a quarter to six`; of `22 months`, `53 years` and `80 quarter past 6`, the figure is a port.
+  const isClockTime = /^q/.test(unit) && /^(?:to|past|after|before|nach|vor)$/i.test(tokens[i + 2]?.text ?? '');
+  const isPort = (count === '22' || Number(count) > 36) && !/^for$/i.test(tokens[i - 1]?.text ?? '');
+  const isOther = (/^[qn]/.test(unit) && !/^\d/.test(said[0] ?? '')) || isClockTime || isPort;
   if (unit === '' || isOther || readTime(tokens, i)) return undefined;
   const days = Number(count) * ({ m: 30, q: 90, n: 1 }[unit[0] ?? ''] ?? 365);
   const words = /^\d+[a-z]/.test(said[0] ?? '') ? 1 : 2;
@@ -191,25 +192,6 @@ function bastionAt(tokens: readonly Token[], at: number): number {
   return /^(?:azure )?bastion(?: host)?(?= |$)/.exec(text)?.[0].split(' ').length ?? 0;
 }
 
-/** `port twenty two`. */
-function portAt({ tokens }: SaidCommand, i: number): Meant | undefined {
-  if (!/^ports?$/i.test(tokens[i]?.text ?? '')) return undefined;
-  // `port four four three`
-  const digits = tokens
-    .slice(i + 1, i + 6)
-    .map(({ text, isQuoted }) => (isQuoted ? '' : figuresOf(text.toLowerCase())));
-  const end = digits.findIndex((text, at) => !/^\d$/.test(text) || /^\d$/.test(tokens[i + 1 + at]?.text ?? ''));
-  const spelled = digits.slice(0, end < 0 ? undefined : end);
-  if (spelled.length > 1) return { texts: ['port', spelled.join('')], words: 1 + spelled.length };
-  for (const words of [2, 1]) {
-    const said = tokens.slice(i + 1, i + 1 + words).map(({ text, isQuoted }) => (isQuoted ? '' : text.toLowerCase()));
-    const figures = figuresOf(said.join(' '));
-    if (said.length === words && figures !== said.join(' ') && /^\d{1,5}$/.test(figures))
-      return { texts: ['port', figures], words: words + 1 };
-  }
-  return undefined;
-}
-
 /** `<@U0SAM> web-1`, `@sam web-1`: beside a machine, whom it is for. */
 function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const { text = '' } = tokens[i] ?? {};
@@ -220,8 +202,9 @@ function whomAt({ tokens }: SaidCommand, i: number): Meant | undefined {
   const isOther =
     before !== undefined &&
     /^\p{L}+$/u.test(before.text) &&
-    (!isSentenceWord(before) || /^(?:by|to|from|an)$/i.test(before.text)) &&
-    !/^(?:access|machine|server|request|please|pls)$/i.test(before.text) &&
+    (!isSentenceWord(before) || /^(?:by|from)$/i.test(before.text)) &&
+    !/^(?:access|machine|server|request|please|pls|user|colleague|kolleg(?:e|in)|person|to|an)$/i.test(before.text) &&
+    !(/^by$/i.test(before.text) && /^(?:requested|needed|wanted|used)$/i.test(tokens[i - 2]?.text ?? '')) &&
     readPorts([before], 0) === undefined;
   if (isOther) return { texts: [], words: 1 };
   const isMachine = (token: Token, at: number) =>

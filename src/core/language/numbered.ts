@@ -1,14 +1,28 @@
 import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
+import { BY_WORD } from './verbs.ts';
 
 /** What has a number that is no port: `PR 4711`, `step 2`. */
 const NUMBERED =
   /^(?:pr|mr|build|step|node|user|uid|pid|room|team|sprint|phase|version|release|ticket|issue|bug|case|job|run|deploy|level|line|page|item|option|call|desk|stage|batch|shard|rack|slot|order|task|story|number|nr|auftrag|raum|schritt)$/i;
 
-/** Beside a reason, it is a part of that. */
+/** Ports that are asked for every day: behind `run` or `node`, one is no number of it. */
+const USUAL = /^(?:22|53|80|443|1433|1521|3306|3389|5432|598[56]|6379|6443|8080|8443|9200|27017)$/;
+
+/** Behind these, a port may stand as well as a number. */
+const OF_PORTS = /^(?:number|nr|run|deploy|stage|node|user)$/i;
+
+/** Beside a reason, it is a part of that; never of an approval, which is of all ports where none is said. */
 export function withoutNumbers(said: SaidCommand): SaidCommand {
   const { tokens, reason } = said;
-  const isNumber = (i: number) => /^\d+$/.test(tokens[i]?.text ?? '') && !tokens[i]?.isJoined && !tokens[i]?.isQuoted;
+  // Of `22 build 443`, the second is no port.
+  const isPort = (i: number) =>
+    USUAL.test(tokens[i]?.text ?? '') &&
+    (OF_PORTS.test(tokens[i - 1]?.text ?? '') || !tokens.some(({ text }, at) => at !== i && USUAL.test(text)));
+  const isNumber = (i: number) => {
+    const { text = '', isJoined, isQuoted } = tokens[i] ?? {};
+    return /^\d+$/.test(text) && !isPort(i) && !isJoined && !isQuoted;
+  };
   const at = tokens.findIndex(
     (token, i) =>
       i > 0 &&
@@ -18,6 +32,7 @@ export function withoutNumbers(said: SaidCommand): SaidCommand {
       !/^ports?$/i.test(tokens[i - 1]?.text ?? ''),
   );
   const noun = tokens[at];
+  if (said.head.split(' ').some((word) => BY_WORD.get(word.toLowerCase())?.[1] === 'approve')) return said;
   if (!noun || reason === undefined) return said;
   said.faults.push(unknownWord(noun));
   const why = `${noun.text} ${tokens[at + 1]?.text}${reason === '' ? '' : `, ${reason}`}`;

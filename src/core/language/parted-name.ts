@@ -31,7 +31,9 @@ export function withWholeNames(typed: SaidCommand, from: number): SaidCommand {
   const said = from === 1 ? withWholeId(typed) : typed;
   for (let i = from; i + 1 < said.tokens.length; i += 1) {
     const [first, last] = [said.tokens[i], said.tokens[i + 1]];
-    const second = first && last && numberOf(first, last, said.tokens[i + 2]);
+    const isRound =
+      /^(?:5|1[05])$/.test(last?.text ?? '') && /^(?:extend|prolong|verlängere?)$/i.test(said.tokens[0]?.text ?? '');
+    const second = first && last && !isRound ? numberOf(first, last, said.tokens.slice(i + 2)) : undefined;
     if (second !== undefined && last) {
       said.faults.push(unknownWord(last));
       const name = { ...last, text: second };
@@ -47,12 +49,18 @@ export function withWholeNames(typed: SaidCommand, from: number): SaidCommand {
   return said;
 }
 
+/** Behind a figure, it makes a time or a date of it: `2 more hours`, `2 ½ h`, `3 pm`, `15 march`. */
+const OF_TIME =
+  /^(?:more|another|extra|additional|weitere|mehr|[½¼¾].*|\d\/\d|[ap]\.?m\.?|o['’]?clock|uhr|(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch|z)?|märz?|maerz|apr(?:il)?|may|mai|june?|juni|july?|juli|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)\.?)$/i;
+
 /** `web-1, 2`, `web-1 and 2`: so low a figure is no port that anybody opens, but the number of another machine. */
-function numberOf(first: Token, last: Token, next: Token | undefined): string | undefined {
+function numberOf(first: Token, last: Token, behind: readonly Token[]): string | undefined {
+  const [next] = behind;
   const [, name] = /^(\p{L}[\p{L}-]*-)\d{1,2}$/u.exec(first.text) ?? [];
   const isNumber = last.isJoined === true && !last.isQuoted && /^(?:[2-9]|1\d)$/.test(last.text);
   if (name === undefined || first.isQuoted || !isNumber || next?.isQuoted) return undefined;
-  return readTime([last, ...(next ? [next] : [])], 0) === undefined ? `${name}${last.text}` : undefined;
+  const isTime = OF_TIME.test(next?.text ?? '') || readTime([last, ...behind], 0) !== undefined;
+  return isTime ? undefined : `${name}${last.text}`;
 }
 
 const OF_IDS = /^(?:approve|allow|permit|withdraw|cancel|nudge|remind|again|accept|decline|match|show)$/i;

@@ -25,11 +25,21 @@ const PASTED =
 const FAREWELL =
   /(?<=\S)[\s.,!?–-]+((?:(?:many|best|kind|warm) (?:thanks|regards|wishes)|regards|thanks|thank you|thx|cheers|sincerely|(?:viele|liebe|beste|schöne) grü(?:ß|ss)e|mit freundlichen|danke|vielen dank|sent from my|gesendet von mein\w*|get outlook for)[\s,.!].*)$/i;
 
+/** Does a command stand in it, or is it for the bot: `deny k7m3q9w because sam wrote:`? Then it quotes nobody. */
+function isAsked(line: string): boolean {
+  const [first] = withoutLead(heard(line).tokens);
+  if (BY_WORD.has(first?.text.toLowerCase() ?? '')) return true;
+  return /^\W*(?:<@[^>]*>|<at(?:\s[^>]*)?>[^<]*<\/at>|@(?:drawbridge|jit)\b|jit\b)[\s:,]*(?!wrote\b|schrieb\b)\S/i.test(
+    line,
+  );
+}
+
 /** What stands under lines of somebody’s that are quoted: those are not said again. */
 export function replyIn(text: string): string | undefined {
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== '');
   const isQuoted = (line: string | undefined) =>
-    /^\s*(?:>|&gt;)\s*\S|^.{0,80}\b(?:wrote|schrieb)\b[^:]{0,80}:\s*$/i.test(line ?? '');
+    /^\s*(?:>|&gt;)\s*\S/.test(line ?? '') ||
+    (/^.{0,80}\b(?:wrote|schrieb)\b[^:]{0,80}:\s*$/i.test(line ?? '') && !isAsked(line ?? ''));
   const reply = lines.filter((line) => !isQuoted(line));
   return isQuoted(lines[0]) && reply.length > 0 ? reply.join('\n') : undefined;
 }

@@ -6,6 +6,8 @@ import type { Topic } from './usage.ts';
 
 const OPTION = '[-\\u2010-\\u2015\\u2212]{1,2}(?:dry-?run|what-?if|no-?op|simulate)';
 const IS_OPTION = new RegExp(`^(?:${OPTION}|dry-run|probelauf)$`, 'i');
+/** `for a dry run`: what it is for. */
+const ARTICLE = /^(?:an?|the|this|our|my|another|for|ein|einen|der|den|für|zum|as|before|after|during)$/i;
 /** In somebody's reason, such an option may be spoken of: only where it stands first or last, it is one. */
 const AROUND = new RegExp(`^${OPTION}(?=\\s|$)|(?:^|\\s)${OPTION}$`, 'i');
 
@@ -21,20 +23,21 @@ export function trialRun(
   topic: Topic,
 ): { readonly said: SaidCommand; readonly instead?: CommandReading } | undefined {
   if (OTHERS.includes(topic)) return undefined;
-  const option = said.tokens.find((_, i) => isTrial(said.tokens, i));
-  const [around] = AROUND.exec(said.reason ?? '') ?? [];
+  // Behind `deny k7m3q9w`, it may be a word of somebody's.
+  const isWords = topic === 'deny';
+  const option = isWords && said.tokens.length > 3 ? undefined : said.tokens.find((_, i) => isTrial(said.tokens, i));
+  const [around] = isWords ? [] : (AROUND.exec(said.reason ?? '') ?? []);
   if (!option && around === undefined) return undefined;
   said.faults.push(unknownWord(option ?? around?.trim() ?? ''));
   if (topic !== 'request' && topic !== 'break-glass') return { said, instead: only({ verb: 'help', about: topic }) };
   const tokens = said.tokens.filter((_, i) => !isTrial(said.tokens, i) && !isTrial(said.tokens, i - 1, 'dry'));
-  const reason = said.reason === undefined ? {} : { reason: said.reason.replace(AROUND, '').trim() };
-  return { said: { ...said, tokens, ...reason } };
+  return { said: { ...said, tokens } };
 }
 
 /** Also in two words, `dry run`, of which `first` alone is looked for. */
 function isTrial(tokens: readonly Token[], i: number, first?: 'dry'): boolean {
   const [token, next] = [tokens[i], tokens[i + 1]];
-  if (!token || token.isQuoted) return false;
+  if (!token || token.isQuoted || (/^\p{L}/u.test(token.text) && ARTICLE.test(tokens[i - 1]?.text ?? ''))) return false;
   const isParted = /^dry$/i.test(token.text) && /^run$/i.test(next?.text ?? '');
   return isParted || (first === undefined && IS_OPTION.test(token.text));
 }

@@ -1,8 +1,13 @@
 import { isOfMoment } from './moment.ts';
 import { lower } from './moment-parts.ts';
+import { readPorts } from './port-word.ts';
+import { isSentenceWord } from './sentence-word.ts';
+import { KEYWORDS } from './term-words.ts';
 import type { Token } from './token.ts';
+import { BY_WORD } from './verbs.ts';
 
-const MONTH = '(?:jan|feb|mar|mär|maer|apr|may|mai|jun|jul|aug|sep|oct|okt|nov|dec|dez)[a-zä]*';
+const MONTH =
+  '(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|m(?:ä|ae)rz|apr(?:il)?|may|mai|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?= |$)';
 const SPAN = `(?:week|month|quarter|year|${MONTH})`;
 
 /** `this weekend`, `next week`, `KW 12`, `end of march`, `overnight`, `in the morning`: later, at a time that no clock knows. */
@@ -26,6 +31,17 @@ const WHEN = new RegExp(
   ].join('|')})(?= |$)`,
 );
 
+/** `for overnight batch`, `for end of quarter report`, `2h weekend deploy`: what it is for, or what is done then. */
+function isPurpose(said: readonly Token[], before: string): boolean {
+  const [first, behind] = [said[0], said.at(-1)];
+  if (said.length < 2 || !first || !behind || behind.isQuoted || behind.isJoined) return false;
+  const isWord = /^\p{L}{3,}$/u.test(behind.text) && !isSentenceWord(behind) && readPorts([behind], 0) === undefined;
+  const isBare = /^(?:weekends?|overnight|end|beginning|start|middle)$/.test(lower(first));
+  return (
+    isWord && isBare && (before === 'for' || lower(first).startsWith('weekend')) && !KEYWORDS.includes(lower(behind))
+  );
+}
+
 /** How many words say so from here on; none where it is something else: an end, or a part of a moment. */
 export function vagueStart(tokens: readonly Token[], i: number): number {
   const text = tokens
@@ -38,8 +54,14 @@ export function vagueStart(tokens: readonly Token[], i: number): number {
     tokens.slice(0, i).findLast((token) => !/^(?:the|this|next|coming|following)$/.test(lower(token))),
   );
   // `for the next week` is a length, and `2 week 22` one with a port.
+  // `request q1`, `revoke web-1, q2`: the name of a machine.
+  const isName =
+    /^(?:q\d|[kc]w\d+|weekends?)$/.test(said) &&
+    (i === (BY_WORD.has(lower(tokens[0])) ? 1 : 0) || tokens[i]?.isJoined === true);
   const isOther =
     said === '' ||
+    isName ||
+    isPurpose(tokens.slice(i, i + said.split(' ').length + 1), before) ||
     /^for the next\b/.test(said) ||
     /^(?:until|till|til|bis|by|before)$/.test(link) ||
     (link === 'for' && /^(?:the )?next\b/.test(said)) ||
