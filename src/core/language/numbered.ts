@@ -1,6 +1,5 @@
 import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
-import { BY_WORD } from './verbs.ts';
 
 /** What has a number that is no port: `PR 4711`, `step 2`. */
 const NUMBERED =
@@ -32,7 +31,7 @@ export function withoutNumbers(said: SaidCommand): SaidCommand {
       !/^ports?$/i.test(tokens[i - 1]?.text ?? ''),
   );
   const noun = tokens[at];
-  if (said.head.split(' ').some((word) => BY_WORD.get(word.toLowerCase())?.[1] === 'approve')) return said;
+  if (/(?:^|\s)(?:approve|allow|permit|accept|grant|lgtm|genehmige?|freigeben)(?=\s)/i.test(said.head)) return said;
   if (!noun || reason === undefined) return said;
   said.faults.push(unknownWord(noun));
   const why = `${noun.text} ${tokens[at + 1]?.text}${reason === '' ? '' : `, ${reason}`}`;

@@ -4,7 +4,6 @@ import { readPorts } from './port-word.ts';
 import { isSentenceWord } from './sentence-word.ts';
 import { KEYWORDS } from './term-words.ts';
 import type { Token } from './token.ts';
-import { BY_WORD } from './verbs.ts';
 
 const MONTH =
   '(?:jan(?:uary?)?|feb(?:ruary?)?|mar(?:ch)?|m(?:ä|ae)rz|apr(?:il)?|may|mai|jun[ei]?|jul[iy]?|aug(?:ust)?|sept?(?:ember)?|o[ck]t(?:ober)?|nov(?:ember)?|de[cz](?:ember)?)(?= |$)';
@@ -30,6 +29,10 @@ const WHEN = new RegExp(
     'in (?:the|der) (?:early |late )?(?:morning|afternoon|night|nacht)',
   ].join('|')})(?= |$)`,
 );
+
+/** What stands before the first name, where it was not taken off. */
+const VERB =
+  /^(?:request|open|explain|why|approve|allow|permit|deny|reject|revoke|close|end|stop|extend|prolong|protect|unprotect|withdraw|cancel|nudge|remind|show|status|again|break-glass|breakglass|emergency|ssh|rdp|connect|lockdown|restore|move|schließe|beende|verlängere|beantrage|öffne|zeige|schütze)$/;
 
 /** `for overnight batch`, `for end of quarter report`, `2h weekend deploy`: what it is for, or what is done then. */
 function isPurpose(said: readonly Token[], before: string): boolean {
@@ -57,7 +60,7 @@ export function vagueStart(tokens: readonly Token[], i: number): number {
   // `request q1`, `revoke web-1, q2`: the name of a machine.
   const isName =
     /^(?:q\d|[kc]w\d+|weekends?)$/.test(said) &&
-    (i === (BY_WORD.has(lower(tokens[0])) ? 1 : 0) || tokens[i]?.isJoined === true);
+    (i === (VERB.test(lower(tokens[0])) ? 1 : 0) || tokens[i]?.isJoined === true);
   const isOther =
     said === '' ||
     isName ||
