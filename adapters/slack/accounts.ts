@@ -1,6 +1,7 @@
 import type { WebClient } from '@slack/web-api';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { SECOND_MS } from '../../src/core/language/instant.ts';
+import { say } from '../../src/core/language/say.ts';
 import { tidy } from '../../src/core/language/text.ts';
 import type { GroupSubject } from '../../src/core/people/person.ts';
 import type { Account, Accounts } from '../../src/ports/accounts.ts';
@@ -140,6 +141,6 @@ function accountsError(error: unknown, what: string, right: string): JitError {
   // Where Slack had said it before, it was not asked again.
   const { retryAfterMs } = slackError(error);
   const extra = { cause: error, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-  const why = retryAfterMs === undefined ? 'does not answer' : 'takes no more calls for now';
+  const why = retryAfterMs === undefined ? say`does not answer` : say`takes no more calls for now`;
   return new JitError('directoryAway', { directory: SLACK, why }, extra);
 }

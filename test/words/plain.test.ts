@@ -6,8 +6,6 @@ const filled = (source: string) => source.replace(/<(\w+)>/g, (_, name) => `$\{$
 
 /** Of which it is known that they are English still. What changed is a string from `differences` on, and is kept as one. */
 const ENGLISH_STILL = [
-  'adapters/slack/accounts.ts: takes no more calls for now',
-  'adapters/slack/accounts.ts: does not answer',
   'src/app/machine/openings.ts: joined by “; ”',
   'src/app/request/decide.ts: joined by “; ”',
   'src/app/request/move.ts: joined by “; ”',
