@@ -5,6 +5,8 @@ import { isSentenceWord, turns } from './sentence-word.ts';
 import { isBecause, unknownWord } from './term-words.ts';
 import { bareReason, because, isId, unique } from './which-ask.ts';
 
+const ANOTHER = /^(?:https:\/\/\S+\/board\/lease\/)?(?=\S*\d)[2-9a-hj-km-np-z]{7}$/i;
+
 /** `deny <id> <reason>`, `deny <id>, <id> because <reason>`: only a reason can follow. */
 export const readDeny: ReadCommand = (said) => {
   const [object, link, third] = said.tokens;
@@ -22,7 +24,9 @@ export const readDeny: ReadCommand = (said) => {
     const next = said.tokens[i + 1];
     return i > 0 && /^(?:sorry|oops|ups|correction|instead)$/i.test(text) && next && isId(next) && /\d/.test(next.text);
   });
-  if (object && (isTurned || isPart || isCorrected)) {
+  // `deny k7m3q9w or p2x8v4t`, or a link whose label names another request than its page.
+  const isEither = /^(?:or|oder)$/i.test(link?.text ?? '') && third !== undefined && ANOTHER.test(third.text);
+  if (object && (isTurned || isPart || isCorrected || isEither)) {
     said.faults.push(unknownWord(object));
     return only({ verb: 'help', about: 'deny' });
   }
