@@ -39,6 +39,11 @@ lockConformance('memory', memoryLock);
 protectionRecordsConformance('memory', async () => ({ records: memoryProtectionRecords(), stop: async () => {} }));
 
 journalConformance('memory', async () => {
-  const journal = memoryJournal(() => Date.UTC(2026, 10, 23, 12));
+  // Time passes, as what is left for a while waits for it.
+  let at = Date.UTC(2026, 10, 23, 12);
+  const journal = memoryJournal(() => {
+    at += 10;
+    return at;
+  });
   return { journal, another: journal.another, die: async () => journal.die(), stop: async () => {} };
 });
