@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { everyCommand, pathOf, WITHOUT_JSON } from '../../src/cli/every-command.ts';
 import { program, runJit } from '../../src/cli/jit.ts';
 import { personal, runPersonal } from '../../src/cli/person/main.ts';
@@ -61,6 +61,9 @@ interface Told {
   readonly said?: readonly string[];
   readonly error?: { readonly code: string; readonly kind: string; readonly detail: string };
 }
+
+// Another file of tests in the same process may have written there.
+beforeAll(() => rmSync(NOWHERE, { recursive: true, force: true }));
 
 describe.each([
   ['the operator', program, asOperator, { ...OPERATOR, ...PERSON }],
