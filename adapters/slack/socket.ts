@@ -11,6 +11,8 @@ const CONNECT_MS = 10_000;
 const LEAVE_MS = 2_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
+/** Whatever Slack asks for: a timer has no room for more than some weeks, and ends at once. */
+const MOST_WANTED_MS = 15 * 60_000;
 
 /**
  * Keeps one Socket Mode connection. Slack itself ends each after some hours
@@ -53,7 +55,7 @@ export class SocketConnection {
       const failure = await this.#connect();
       if (!failure) return;
       const ms = Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
-      const wantedMs = slackError(failure).retryAfterMs ?? 0;
+      const wantedMs = Math.min(slackError(failure).retryAfterMs ?? 0, MOST_WANTED_MS);
       await pause(Math.max(ms, wantedMs), undefined, { signal, ref: false }).catch(() => {});
     }
   }

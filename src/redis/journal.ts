@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { JitError } from '../core/errors/errors.ts';
-import { DAY_MS, SECOND_MS } from '../core/language/instant.ts';
+import { DAY_MS, HOUR_MS, SECOND_MS } from '../core/language/instant.ts';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { Accepted, Journal, Unfinished } from '../ports/journal.ts';
 import type { Log } from '../ports/log.ts';
@@ -21,6 +21,8 @@ const MOST_ANSWER = 16_384;
 /** So many deliveries are kept at most: some hundred times what people can have under way. */
 const MOST_ENTRIES = 10_000;
 const LOOKED_AT = 1_000;
+/** For so long a delivery is left alone at most, whatever a chat asks for. */
+const MOST_LEFT_MS = HOUR_MS;
 /** A process that has not been heard of for so long is dead; it says that it lives every few seconds. */
 const ALIVE_MS = 10 * SECOND_MS;
 
@@ -94,7 +96,7 @@ export function redisJournal(options: RedisJournalOptions): Journal {
       return acceptedOf(rest);
     },
     done: (key, answer = '') => tell(short(key), { answer: answer.length > MOST_ANSWER ? '' : answer }),
-    leave: (key, waitMs = 0) => tell(short(key), { waitMs: Math.ceil(waitMs) }),
+    leave: (key, waitMs = 0) => tell(short(key), { waitMs: Math.min(Math.ceil(waitMs), MOST_LEFT_MS) }),
     async unfinished(limit) {
       for (const [id, told] of untold) await tell(id, told);
       const { now, rest } = await ask('unfinished', me, aliveMs, limit, LOOKED_AT);

@@ -72,6 +72,15 @@ it('is tried again when the chat says, and not before', async () => {
   expect(tried).toHaveLength(2);
 });
 
+it('is left alone no longer than an hour after it was accepted, whatever the chat asks for', async () => {
+  const { deps } = await after(20_000, async () => {
+    throw new JitError('chatSilent', { chat: 'Teams' }, { retryAfterMs: 999_999_999_000 });
+  });
+  const { now } = await deps.journal.unfinished(0);
+  const [left] = await goOn(deps);
+  expect((left?.from ?? 0) - now).toBe(60 * MINUTE_MS - 20_000);
+});
+
 it('is not late for the time that the chat wanted to be left alone', async () => {
   const hows: boolean[] = [];
   const { deps, journal } = await after(8 * MINUTE_MS, async (_, { isLate }) => {

@@ -36,8 +36,9 @@ export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<read
       } catch (error) {
         log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
         const waitMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
-        if (now - entry.at < KEPT_MS)
-          return void again.push({ ...entry, from: now + waitMs, waitedMs: waitedMs + waitMs });
+        // A chat may ask for years: whoever waits is told within the hour.
+        const from = Math.min(now + waitMs, entry.at + KEPT_MS);
+        if (now - entry.at < KEPT_MS) return void again.push({ ...entry, from, waitedMs: waitedMs + (from - now) });
       }
       await journal.done(entry.key);
     }),
