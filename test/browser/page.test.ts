@@ -152,29 +152,6 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     expect(complaints).toEqual([]);
   });
 
-  it('has a form that follows the machine, and a page for each person', async ({ expect }) => {
-    const page = await open(1440, 900);
-    const slack = page.locator('#slack');
-    await page.getByTestId('slack-composer').fill('/jit request');
-    await page.getByTestId('slack-composer').press('Enter');
-    const machine = slack.getByLabel('Machine');
-    await machine.selectOption(await machine.getByText('jump-1').getAttribute('value', WAIT), WAIT);
-    await slack.getByText('Then group security.').waitFor(WAIT);
-    await slack.getByLabel('Justification').fill('a look');
-    await machine.selectOption(await machine.getByText('db-1').getAttribute('value'));
-    await slack.getByRole('button', { name: 'Ask a protector' }).click(WAIT);
-    await slack.getByText('to protect db-1').waitFor(WAIT);
-    expect(await slack.getByLabel('Justification').inputValue()).toBe('a look');
-    await slack.getByRole('button', { name: 'Cancel' }).click();
-
-    await page.getByRole('button', { name: 'More to try' }).click();
-    await page.getByRole('button', { name: 'A page for each person' }).click();
-    await slack.getByRole('button', { name: 'Recommendations' }).first().waitFor(WAIT);
-    await picture(page, 'demo-home.png');
-    await page.close();
-    expect(complaints).toEqual([]);
-  });
-
   it('lets an engineer break the glass, and says so everywhere', async ({ expect }) => {
     const page = await open(1440, 900);
     const composer = page.getByTestId('slack-composer');
@@ -182,7 +159,7 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     await composer.press('Enter');
     await page.locator('#slack').getByRole('button', { name: 'I know that everybody is told' }).last().click(WAIT);
     await page.locator('#slack').getByText('legacy-1 is open').last().waitFor(WAIT);
-    await page.locator('#teams').getByText('Break-glass').last().waitFor(WAIT);
+    await page.locator('#teams').getByText('Break-glass access to legacy-1: open').waitFor(WAIT);
     await picture(page, 'demo-break-glass.png');
     await page.close();
     expect(complaints).toEqual([]);
@@ -223,6 +200,30 @@ describe.skipIf(skipBrowser)('the page, in a real browser', { concurrent: !SCREE
     const dark = await open(1440, 900, 'dark');
     await picture(dark, 'demo-dark.png');
     await dark.close();
+    expect(complaints).toEqual([]);
+  });
+
+  // Alone: Slack has one modal in front of a person, and nobody types behind it, in no page of theirs.
+  it('has a form that follows the machine, and a page for each person', { concurrent: false }, async ({ expect }) => {
+    const page = await open(1440, 900);
+    const slack = page.locator('#slack');
+    await page.getByTestId('slack-composer').fill('/jit request');
+    await page.getByTestId('slack-composer').press('Enter');
+    const machine = slack.getByLabel('Machine');
+    await machine.selectOption(await machine.getByText('jump-1').getAttribute('value', WAIT), WAIT);
+    await slack.getByText('Then group security.').waitFor(WAIT);
+    await slack.getByLabel('Justification').fill('a look');
+    await machine.selectOption(await machine.getByText('db-1').getAttribute('value'));
+    await slack.getByRole('button', { name: 'Ask a protector' }).click(WAIT);
+    await slack.getByText('to protect db-1').waitFor(WAIT);
+    expect(await slack.getByLabel('Justification').inputValue()).toBe('a look');
+    await slack.getByRole('button', { name: 'Cancel' }).click();
+
+    await page.getByRole('button', { name: 'More to try' }).click();
+    await page.getByRole('button', { name: 'A page for each person' }).click();
+    await slack.getByRole('button', { name: 'Recommendations' }).first().waitFor(WAIT);
+    await picture(page, 'demo-home.png');
+    await page.close();
     expect(complaints).toEqual([]);
   });
 });
