@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { asked } from '../../src/core/request/life.ts';
-import { type Pending, requestId } from '../../src/core/request/request.ts';
+import type { Pending } from '../../src/core/request/request.ts';
 import type { Stood } from '../burst/shared.ts';
 import { MANAGER, POLICY, personNumber } from '../memory/house.ts';
+import { newId } from '../new-id.ts';
 
 export const PEOPLE = 20;
 
@@ -15,7 +15,7 @@ export function waitingFor(stood: readonly Stood[], now: number): readonly Pendi
   return stood.map(({ machine, name }, i) => {
     const requester = personNumber((i % PEOPLE) + 1);
     return asked({
-      id: requestId(randomBytes(7)),
+      id: newId(),
       askedAt: now,
       requester: { id: requester.id, name: requester.name },
       machine,

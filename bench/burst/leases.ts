@@ -1,11 +1,11 @@
-import { randomBytes } from 'node:crypto';
 import { channels, people } from '../../simulators/world.ts';
 import { HOUR_MS, type Instant, MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Place } from '../../src/core/people/place.ts';
 import { approved, asked, opened, placed, reminded } from '../../src/core/request/life.ts';
-import { type Activating, type Request, requestId } from '../../src/core/request/request.ts';
+import type { Activating, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
 import type { Stood } from './shared.ts';
+import { newId } from '../new-id.ts';
 
 const { requester, manager } = people;
 const PLACES: readonly Place[] = [
@@ -22,7 +22,7 @@ function lease(machine: Stood['machine'], machineName: string, placement: Placem
   const from = until - HOUR_MS;
   const who = ({ id, name }: typeof requester) => ({ id, name });
   const first = asked({
-    id: requestId(randomBytes(7)),
+    id: newId(),
     askedAt: from - MINUTE_MS,
     requester: who(requester),
     machine,

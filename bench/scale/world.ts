@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { inbox } from '../../src/app/inbox/inbox.ts';
 import { HOUR_MS } from '../../src/core/language/instant.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { asked } from '../../src/core/request/life.ts';
-import { type Request, requestId } from '../../src/core/request/request.ts';
+import type { Request } from '../../src/core/request/request.ts';
 import { fleetLeases } from '../burst/fleet.ts';
 import type { Ground } from '../ground.ts';
 import { machineNumber } from '../memory/cloud.ts';
 import { house, MANAGER, POLICY } from '../memory/house.ts';
+import { newId } from '../new-id.ts';
 
 const PEOPLE = 1_000;
 const OTHERS = 100;
@@ -69,7 +69,7 @@ function managerOf(n: number) {
 function waits(n: number, now: number, machines: number): Request {
   const { id: machine, name } = machineNumber((n % machines) + 1);
   return asked({
-    id: requestId(randomBytes(7)),
+    id: newId(),
     askedAt: now,
     requester: personOf(n),
     machine,
