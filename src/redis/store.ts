@@ -18,7 +18,7 @@ import { KEEP } from './limits.ts';
 import { pastOf } from './meeting.ts';
 import { NewestSeen } from './newest-seen.ts';
 import { pagesOf } from './pages.ts';
-import { type ReadScript, reading } from './reading.ts';
+import { reading } from './reading.ts';
 import { inParts, pairs } from './replies.ts';
 import { Said } from './said.ts';
 import { scriptsOn } from './scripts.ts';
@@ -52,7 +52,7 @@ class RedisStore implements Store {
   readonly wentBackAt: Store['wentBackAt'];
   readonly compared: Store['compared'];
   readonly #seen: (request: Request) => void;
-  readonly #read: ReadScript;
+  readonly #records: ReturnType<typeof reading>;
   readonly #page: ReturnType<typeof pagesOf>;
   readonly #keepCard: Store['keepCard'];
   readonly #newest = new NewestSeen();
@@ -75,8 +75,8 @@ class RedisStore implements Store {
     const past = pastOf({ redis, base: this.#base, ask: this.#ask, commits: this.#commits, elapsed });
     [this.#meet, this.wasStrange, this.wentBackAt] = [past.meet, past.wasStrange, past.wentBackAt];
     this.compared = past.compared;
-    this.#read = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
-    this.#page = pagesOf(this.#read);
+    this.#records = reading(this.#ask, { log, seen: this.#seen, newest: this.#newest, ...(seals ? { seals } : {}) });
+    this.#page = pagesOf(this.#records.read);
     this.#keepCard = keepingCards(this.#ask);
     redis.on('close', () => this.#commits.doubt());
     const { endedMs = KEEP.endedMs } = options;
@@ -101,7 +101,7 @@ class RedisStore implements Store {
   }
 
   async load(id: string): Promise<Loaded> {
-    const { now, rest, decode } = await this.#read('load', id);
+    const { now, rest, decode } = await this.#records.read('load', id);
     const [record] = rest;
     if (typeof record !== 'string') return { request: undefined, now };
     const request = decode(id, record);
@@ -110,20 +110,20 @@ class RedisStore implements Store {
 
   async save(changes: readonly Commit[]): Promise<readonly Saved[]> {
     if (changes.length === 0) return [];
-    const args = changes.flatMap((change) => [
-      encodeRequest(change.next, this.#seals),
-      JSON.stringify(committed(change, this.#shownMs)),
-    ]);
+    const records = changes.map(({ next }) => encodeRequest(next, this.#seals));
+    const args = changes.flatMap((one, i) => [records[i] ?? '', JSON.stringify(committed(one, this.#shownMs))]);
     const { rest, stamp } = await this.#ask('save', this.#keep, ...args);
     for (const [i, { next }] of changes.entries()) {
-      if (rest[i] === '1') this.#seen(next);
-      if (rest[i] === '1') this.#newest.see(next, stamp.epoch);
+      if (rest[i] !== '1') continue;
+      this.#records.wrote(next, records[i] ?? '');
+      this.#seen(next);
+      this.#newest.see(next, stamp.epoch);
     }
     return changes.map((_, i) => SAVED[String(rest[i])] ?? 'stale');
   }
 
   async liveOn(...machines: readonly MachineId[]) {
-    const { now, rest, decode } = await this.#read('live-on', READ_AT_ONCE, UNANSWERED_AT_ONCE, ...machines);
+    const { now, rest, decode } = await this.#records.read('live-on', READ_AT_ONCE, UNANSWERED_AT_ONCE, ...machines);
     const [later, ...read] = rest;
     const requests: Request[] = [];
     const take = (machine: string, request: Request | undefined) => {
@@ -135,7 +135,7 @@ class RedisStore implements Store {
     const left = inParts(later as readonly unknown[], 2);
     for (let from = 0; from < left.length; from += READ_AT_ONCE) {
       const some = left.slice(from, from + READ_AT_ONCE).map(([machine, id]) => [String(machine), String(id)] as const);
-      const { rest: records, decode: decoded } = await this.#read('load-all', ...some.map(([, id]) => id));
+      const { rest: records, decode: decoded } = await this.#records.read('load-all', ...some.map(([, id]) => id));
       some.forEach(([machine, id], i) => {
         if (records[i] !== '') take(machine, decoded(id, String(records[i])));
       });
@@ -147,12 +147,12 @@ class RedisStore implements Store {
 
   async ending(locks: readonly string[], limit: number): Promise<readonly Request[]> {
     if (locks.length === 0) return [];
-    const { rest, decode } = await this.#read('ending', limit, ...locks.map(endsUnder));
+    const { rest, decode } = await this.#records.read('ending', limit, ...locks.map(endsUnder));
     return pairs(rest).flatMap(([id, record]) => decode(id, record) ?? []);
   }
 
   async overdue(limit: number): Promise<readonly Request[]> {
-    const { rest, decode } = await this.#read('ending', limit, OVERDUE);
+    const { rest, decode } = await this.#records.read('ending', limit, OVERDUE);
     return pairs(rest).flatMap(([id, record]) => decode(id, record) ?? []);
   }
 
