@@ -5,7 +5,9 @@ import ipaddr from 'ipaddr.js';
  * IPv6 in its own way. Undefined when it is none.
  */
 export function canonicalCidr(text: string): string | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
-  const [address, length] = ipaddr.parseCIDR(text);
+  // Told apart by the colon, as trying both throws, and makes a stack, for each prefix of the other kind.
+  const kind = text.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4;
+  if (!kind.isValidCIDR(text)) return undefined;
+  const [address, length] = kind.parseCIDR(text);
   return `${address.toString()}/${length}`;
 }

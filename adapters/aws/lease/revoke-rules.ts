@@ -85,17 +85,17 @@ async function revoke(
     const reply = await site.change(input, allowed, (ec2, options) =>
       ec2.send(new RevokeSecurityGroupIngressCommand(input), options),
     );
-    const named = (placement: Placement) => reply.RevokedSecurityGroupRules?.some((one) => isNamed(one, placement));
-    for (const { SecurityGroupRuleId: id } of reply.RevokedSecurityGroupRules ?? []) if (id) aws.revoked.note(id);
-    return placements.filter((placement) => !named(placement));
+    const revoked = reply.RevokedSecurityGroupRules ?? [];
+    for (const { SecurityGroupRuleId: id } of revoked) if (id) aws.revoked.note(id);
+    return placements.filter((placement) => !isNamed(revoked, placement));
   } catch (error) {
     if (!isNotFound(error)) throw error;
     return placements;
   }
 }
 
-function isNamed(revoked: RevokedSecurityGroupRule, placement: Placement): boolean {
-  return isPlain(placement)
-    ? isExactly(revoked, placement.rule)
-    : revoked.SecurityGroupRuleId !== undefined && revoked.SecurityGroupRuleId === placement.id;
+function isNamed(revoked: readonly RevokedSecurityGroupRule[], placement: Placement): boolean {
+  const { id, rule } = placement;
+  if (isPlain(placement)) return revoked.some((one) => isExactly(one, rule));
+  return id !== undefined && revoked.some((one) => one.SecurityGroupRuleId === id);
 }
