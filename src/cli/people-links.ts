@@ -1,4 +1,4 @@
-import { linkLine } from '../app/people/link.ts';
+import { linkLine, strangeLine } from '../app/people/link.ts';
 import { compose } from '../compose.ts';
 import { loadConfig } from '../configuration.ts';
 import { JitError } from '../core/errors/errors.ts';
@@ -13,8 +13,10 @@ export async function peopleLinksVerb(file: string): Promise<void> {
     const { linking } = deps.browser ?? {};
     if (!linking) throw new JitError('linkNotSet');
     const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
+    const strange = await linking.links.strange();
+    for (const slack of strange) sayLine(dated(strangeLine(slack)));
     for (const link of all) sayLine(dated(linkLine(link)));
-    if (all.length === 0) sayLine('No account was linked by its owner.');
+    if (all.length + strange.length === 0) sayLine('No account was linked by its owner.');
   } finally {
     await close();
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JitError } from '../core/errors/errors.ts';
 import type { AccountLink } from '../core/people/account-link.ts';
 import type { Sealer } from '../core/rule/seal.ts';
 import type { AccountLinks } from '../ports/account-links.ts';
@@ -29,11 +30,15 @@ export function redisAccountLinks({
   const keys = [`${base}:links`, `${base}:linked`] as const;
   const run = scriptsOn(redis);
   const { seal, open } = sealedBy(seals);
-  /** Throws for what is none, or was written by nobody here: whoever is linked by it is nobody until it is right again. */
-  const read = (slack: string, text: string): AccountLink => schema.parse(open(`link ${slack}`, text));
+  /** Undefined for what is none, or was written by nobody here. */
+  const read = (slack: string, text: string) => schema.safeParse(open(`link ${slack}`, text)).data;
+  const entries = async () => Object.entries(await unlessAway(redis.hgetall(keys[0])));
   const ofSlack = async (slack: string) => {
     const text = await unlessAway(redis.hget(keys[0], slack));
-    return text === null ? undefined : read(slack, text);
+    if (text === null) return undefined;
+    const link = read(slack, text);
+    if (!link) throw new JitError('linkNotOurs', { slack });
+    return link;
   };
   return {
     ofSlack,
@@ -57,8 +62,10 @@ export function redisAccountLinks({
       return count;
     },
     async all() {
-      const all = await unlessAway(redis.hgetall(keys[0]));
-      return Object.entries(all).map(([slack, text]) => read(slack, text));
+      return (await entries()).flatMap(([slack, text]) => read(slack, text) ?? []);
+    },
+    async strange() {
+      return (await entries()).filter(([slack, text]) => !read(slack, text)).map(([slack]) => slack);
     },
   };
 }

@@ -19,6 +19,7 @@ export function memoryAccountLinks(): AccountLinks {
       return link;
     },
     all: async () => [...kept.values()],
+    strange: async () => [],
     async clear() {
       const { size } = kept;
       kept.clear();

@@ -1,6 +1,5 @@
 import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
-import type { AccountLink } from '../../core/people/account-link.ts';
 import type { Delegation } from '../../core/people/delegation.ts';
 import { note } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
@@ -52,8 +51,10 @@ async function voidDelegations(deps: Deps): Promise<number> {
 async function voidLinks(deps: Deps): Promise<number> {
   const { linking } = deps.browser ?? {};
   if (!linking) return 0;
-  // One that nobody here wrote goes as well, whoever it names.
-  const all: readonly AccountLink[] = await linking.links.all().catch(() => []);
+  // One that nobody here made goes as well, whoever it names.
+  for (const slack of await linking.links.strange())
+    await said(deps, 'unlink', `the Slack account ${slack}, by a link that was not made here`);
+  const all = await linking.links.all();
   const people = await Promise.all(
     all.slice(0, MOST_TOLD).map(({ entra }) => deps.directory.person('teams', entra).catch(() => undefined)),
   );

@@ -128,14 +128,18 @@ export async function unlink(deps: Deps, person: Person, which?: string): Promis
   const { linking } = linkingRoom(deps);
   const slack = which?.replace(/^<@|[|>].*$/g, '') ?? person.slack;
   if (slack !== person.slack && !isSecurity(deps, person)) throw new JitError('notSecurity');
-  const link = slack === undefined ? undefined : await linking.links.ofSlack(slack);
-  if (!link) throw new JitError('noLink', { typed: slack ?? person.name });
+  if (slack === undefined) throw new JitError('noLink', { typed: person.name });
+  const isStrange = (await linking.links.strange()).includes(slack);
+  const link = isStrange ? undefined : await linking.links.ofSlack(slack);
+  if (!link && !isStrange) throw new JitError('noLink', { typed: slack });
   const as = slack === person.slack ? 'requester' : 'security';
-  await act(deps, { event: 'unlink', by: deps.acting ?? 'drawbridge', as, why: saidOf(link) }, async (running) => {
+  const why = link ? saidOf(link) : `the Slack account ${slack}, by a link that was not made here`;
+  await act(deps, { event: 'unlink', by: deps.acting ?? 'drawbridge', as, why }, async (running) => {
     await running.begin();
-    await linking.links.drop(link.slack);
+    await linking.links.drop(slack);
   });
-  return [[say`The Slack account \`${link.slack}\` is no longer linked to ${link.name}.`]];
+  if (!link) return [[say`The link of the Slack account \`${slack}\`, which this Drawbridge had not made, is gone.`]];
+  return [[say`The Slack account \`${slack}\` is no longer linked to ${link.name}.`]];
 }
 
 const MOST_LISTED = 50;
@@ -145,13 +149,21 @@ export async function linkLines(deps: Deps, person: Person): Promise<readonly Li
   const { linking } = linkingRoom(deps);
   if (!isSecurity(deps, person)) throw new JitError('notSecurity');
   const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
-  if (all.length === 0) return [[say`No account was linked by its owner.`]];
+  const strange = (await linking.links.strange()).slice(0, MOST_LISTED).map(strangeLine);
+  if (all.length + strange.length === 0) return [[say`No account was linked by its owner.`]];
   const more =
     all.length > MOST_LISTED ? [[say`… and ${all.length - MOST_LISTED} more: \`npx jit people links\`.`]] : [];
-  return [...all.slice(0, MOST_LISTED).map(linkLine), ...more];
+  return [...strange, ...all.slice(0, MOST_LISTED).map(linkLine), ...more];
 }
 
 /** One link in a line. */
 export function linkLine({ slack, entra, name, at }: AccountLink): Line {
   return [say`\`${slack}\`  ${name}  \`${entra}\`, since ${{ at }}`];
+}
+
+/** One that nobody here made, and how it is got rid of. */
+export function strangeLine(slack: string): Line {
+  return [
+    say`\`${slack}\`  a link that this Drawbridge did not make, which counts for nobody: \`/jit unlink ${slack}\` takes it away.`,
+  ];
 }

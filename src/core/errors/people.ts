@@ -52,6 +52,11 @@ export const PEOPLE_ERRORS = {
     say: 'This is not the code on the page.',
     hint: '{left} more, then the link is void.',
   },
+  linkNotOurs: {
+    kind: 'refused',
+    say: 'The link of the Slack account {slack} was not made by this Drawbridge, so it counts for nobody.',
+    hint: 'Ask somebody of `security` to type `/jit unlink {slack}`, then type `/jit link`. If no update has just been made, tell your Drawbridge administrator: somebody may be writing to its Redis.',
+  },
   noLink: {
     kind: 'notFound',
     say: 'No link of {typed} is kept.',
