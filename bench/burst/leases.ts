@@ -4,8 +4,8 @@ import type { Place } from '../../src/core/people/place.ts';
 import { approved, asked, opened, placed, reminded } from '../../src/core/request/life.ts';
 import type { Activating, Request } from '../../src/core/request/request.ts';
 import type { Placement } from '../../src/core/rule/rule.ts';
-import type { Stood } from './shared.ts';
 import { newId } from '../new-id.ts';
+import type { Stood } from './shared.ts';
 
 const { requester, manager } = people;
 const PLACES: readonly Place[] = [
