@@ -188,7 +188,8 @@ export class Verification {
     if (read.at < end.at - CLOCK_MS) this.#remark(clockBack(index, end.at, read.at));
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
-    else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
+    else if (read.epoch > end.epoch)
+      this.#remark(`at record ${index}, another database was begun, or it had gone back in time`);
   }
 
   /** As its line, its signed note, or somebody elsewhere says it. */
