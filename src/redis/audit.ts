@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../core/audit/entry.ts';
 import { recordOf } from '../core/audit/record.ts';
+import { isPlace } from '../core/evidence/entry.ts';
 import type { Audit, AuditPlace, AuditRecord, AuditSize } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
 import { answers, type RedisClient } from './client.ts';
@@ -82,5 +83,6 @@ export function readEntry(id: string, fields: readonly string[]): AuditRecord | 
   const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [fields[2 * i], fields[2 * i + 1]] as const);
   const read = kept.safeParse(Object.fromEntries(pairs));
   if (!read.success) return undefined;
-  return { ...placeIn(id), ...read.data };
+  const entry = { ...placeIn(id), ...read.data };
+  return isPlace(entry) ? entry : undefined;
 }

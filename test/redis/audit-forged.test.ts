@@ -13,6 +13,7 @@ import { say } from '../../src/core/language/say.ts';
 import { phrased } from '../../src/core/language/text.ts';
 import type { SinkBatch } from '../../src/ports/sink.ts';
 import { VERIFIERS } from '../core/evidence/chain.ts';
+import { files } from './audit-tampering.ts';
 import { chainOfFile, indexes, memorySink, upTo } from './chain-world.ts';
 
 const { ground, raised, world } = chainOfFile();
@@ -91,6 +92,26 @@ describe('the chain of the audit, where somebody can write to Redis', () => {
     expect(indexes(sink)).toEqual(upTo(7));
     expect((await audit.size()).entries).toBeGreaterThan(0);
   });
+
+  it.each(['1e20', '1e21', '-5', '1.5', '253402300800000', '9007199254740993'])(
+    'goes on behind an entry of a time that no day has (%s): it is told as a gap, and no sink stops at it',
+    async (time) => {
+      const { sink, faults } = files();
+      const { write, chain, bring } = world([sink]);
+      await write(2);
+      const stream = `{${ground.prefix}}:audit`;
+      const [last] = await ground.redis.xrevrange(stream, '+', '-', 'COUNT', 1);
+      const [epoch, sequence] = (last?.[0] ?? '').split('-').map(Number);
+      const id = `${epoch}-${(sequence ?? 0) + 1}`;
+      await ground.redis.xadd(stream, id, 'at', time, 'record', '{}', 'people', '{}', 'hash', sha256('{}'));
+      await write(3);
+      await chain();
+      await bring();
+      expect(raised.map(({ title }) => phrased(title))).toEqual(['Entries of the audit are missing']);
+      expect(await sink.end?.()).toMatchObject({ index: 6 });
+      expect(await faults()).toEqual([]);
+    },
+  );
 
   it('goes on behind a record that nobody can read, to every sink, and says loudly that it is there', async () => {
     const [got, sent] = [memorySink('files'), memorySink('siem')];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isPlace } from '../../core/evidence/entry.ts';
 import { retainedText } from '../../core/evidence/retained.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import { lasting, say } from '../../core/language/say.ts';
@@ -35,7 +36,7 @@ export async function lags({ store }: Pick<Deps, 'store'>, { chain, sinks }: Evi
 }
 
 /**
- * Tells the operators of entries that are not chained: of those no sink gets any. `before`: their numbers are lower than what is signed already, as
+ * Tells the operators of entries that are not chained: of those no sink gets any. Their numbers may be lower than what is signed already, as
  * after a database that was lost and a clock that was set back; or somebody who can write to Redis put them there.
  */
 export async function watchChain(
@@ -47,7 +48,7 @@ export async function watchChain(
   const [last, newest, { at: now }] = [await chain.last(), await audit.newest(), await store.now()];
   const [next] = await audit.read(last && placeOf(last), 1);
   const waitedMs = next ? now - next.at : 0;
-  const isBefore = last !== undefined && newest !== undefined && isEarlier(newest, last);
+  const isBefore = newest !== undefined && ((last && isEarlier(newest, last)) || !isPlace({ ...newest, at: now }));
   if (!isBefore && waitedMs < LATE_MS)
     return alarms.over({
       key,
@@ -56,7 +57,7 @@ export async function watchChain(
     });
   log.error({ waitedMs, newest, chained: last && placeOf(last) }, 'entries of the audit are not chained');
   const why = isBefore
-    ? say`What is written now has lower numbers than what is signed already: the database was lost and its clock set back, or somebody who can write to Redis did that. docs/audit.md says how it goes on.`
+    ? say`What is written now has numbers that cannot come behind what is signed already: the database was lost and its clock set back, or somebody who can write to Redis did that. docs/audit.md says how it goes on.`
     : say`The oldest waits for ${lasting(waitedMs)}. The log says why.`;
   const lines = [say`Nobody signs them, and no sink gets them.`, why];
   await alarms.raise({

@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto';
 import { type Link, NO_HEAD } from './chain.ts';
+import { isPlace } from './entry.ts';
 
 /** A line of an audit file. The record stands in it as it was written, so that its hash can be made from the bytes of the line. */
 export function lineOf({ index, epoch, sequence, at, hash, head, record, people }: Link): string {
@@ -32,11 +33,11 @@ export function readLine(line: Buffer): LineRead | { readonly note: string } | u
   const people = line.toString('utf8', end);
   if (!people.startsWith(',"people":') || !people.endsWith('}')) return undefined;
   const record = line.subarray(start.length, end);
+  const where = { epoch: Number(epoch), sequence: Number(sequence), at: Number(at) };
+  if (!isPlace(where) || !Number.isSafeInteger(Number(index))) return undefined;
   return {
     index: Number(index),
-    epoch: Number(epoch),
-    sequence: Number(sequence),
-    at: Number(at),
+    ...where,
     hash,
     head,
     record: record.toString('utf8'),
