@@ -97,18 +97,31 @@ async function begin(
   sink: Sink,
   moved: (at: Pick<Checkpoint, 'index' | 'at'>, has: number) => Promise<void>,
 ): Promise<Beginning> {
-  const own = (await chain.sinks()).find((one: SinkState) => one.name === sink.name);
-  if (own) {
+  const [states, last] = [await chain.sinks(), await chain.last()];
+  const own = states.find((one: SinkState) => one.name === sink.name);
+  const isAhead = own !== undefined && own.index > (last?.index ?? 0);
+  if (isAhead) await tellAhead(deps, own, last?.index ?? 0);
+  else if (own) {
     const rest = await without(deps, chain, sink, own);
     if (rest) await moved({ ...rest, at: own.at }, rest.index);
     if (rest) return { from: rest, has: rest.index };
     const from = own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
     return { from, has: hasOf(own) };
   }
-  const start = sink.isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
+  const start = sink.isNewsOnly ? (last ?? BEGINNING) : await oldest(deps, chain);
   // Known from now on: nothing is dropped before it has it.
   await moved({ ...start, at: 0 }, start.index);
   return { from: start, has: 0 };
+}
+
+/** Nothing would be brought to it any more. */
+async function tellAhead({ log, alarms }: AlarmedDeps, { name, index }: SinkState, last: number): Promise<void> {
+  log.error({ sink: name, index, last }, 'the store says that a sink of the audit has more than there is');
+  const lines = [
+    say`Redis says that it has records up to ${String(index)}, and there are ${String(last)}: somebody who can write to Redis changed that. It is brought again what Redis has.`,
+  ];
+  const title = say`Somebody changed how far the audit sink ${name} is`;
+  await alarms.raise({ key: `sink ahead ${name} ${index}`, title, lines, isLoud: true });
 }
 
 interface Beginning {

@@ -47,7 +47,11 @@ export async function sequence(
     await introduce(deps, room, alarms);
     const runs = runBetween(end, last) ? {} : { runs: runsOf(links) };
     const next = { ...signed(room, last, last.at), ...runs };
-    if (!(await room.chain.add(end.index, next))) return;
+    if (!(await room.chain.add(end.index, next)))
+      return deps.log.warn(
+        { from: end.index },
+        'the chain of the audit does not end there: another process was faster, or somebody put something behind it in Redis',
+      );
     end = next;
   }
 }
