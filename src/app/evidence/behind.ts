@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { isPlace } from '../../core/evidence/entry.ts';
-import { retainedText } from '../../core/evidence/retained.ts';
+import { retainedText, retentionNote } from '../../core/evidence/retained.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import { lasting, say } from '../../core/language/say.ts';
 import type { AuditPlace } from '../../ports/audit.ts';
@@ -113,7 +113,7 @@ export async function watchSinks(
  */
 export async function retain(
   { audit, store }: Pick<Deps, 'audit' | 'store'>,
-  { sinks, keepMs, wall }: EvidenceRoom,
+  { sinks, keepMs, wall, signer, installation }: EvidenceRoom,
 ): Promise<void> {
   const { at: theirs, trusted } = await store.now();
   if (!trusted) return;
@@ -121,8 +121,9 @@ export async function retain(
   for (const { name, expire } of sinks) {
     const act = randomUUID();
     const tell = (outcome: 'begun' | 'done') => async (begins: number) => {
-      const why = retainedText(name, begins, keepMs / DAY_MS);
-      await audit.record({ act, event: 'retain', outcome, by: 'configuration', as: 'program', why });
+      const what = { installation, sink: name, begins, days: keepMs / DAY_MS, at };
+      const said = { why: retainedText(what), retention: retentionNote(signer, what) };
+      await audit.record({ act, event: 'retain', outcome, by: 'configuration', as: 'program', ...said });
     };
     const begins = await expire?.(at - keepMs, tell('begun'));
     if (begins !== undefined) await tell('done')(begins);

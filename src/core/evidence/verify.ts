@@ -54,7 +54,7 @@ export class Verification {
   readonly #times: ReturnType<typeof keyTimes>;
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
-  readonly #deletions = deletions();
+  readonly #deletions: ReturnType<typeof deletions>;
   readonly #takenAway: ReturnType<typeof takenAway>;
   readonly #loose = looseRecords();
   #first = 0;
@@ -75,6 +75,7 @@ export class Verification {
     this.#checks = checks;
     this.#takenAway = takenAway(checks.verifiers, checks.erasures);
     this.#times = keyTimes(checks.untils ?? new Map(), new Set(checks.verifiers.map(({ vkey }) => vkey)));
+    this.#deletions = deletions(checks.verifiers, this.#times);
   }
 
   take(line: Buffer, file: string, number: number): undefined {
