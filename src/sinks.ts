@@ -66,6 +66,7 @@ export async function evidenceRoom(config: Config, chain: AuditChain, log: Log):
       ? [personalFiles(auditFolder(config), { installation, keys: timedVkeys(config) })]
       : [],
     keepMs: audit.keepDays * DAY_MS,
+    wall: Date.now,
     signer,
     keyNames: auditKeyNames(config),
     sinks,

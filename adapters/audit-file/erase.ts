@@ -117,7 +117,7 @@ function noNames(error: NodeJS.ErrnoException): string[] {
 /** Undefined where it says nothing of whoever was erased. */
 function without(line: Buffer, erased: ErasedPeople): string | undefined {
   const read = readLine(line);
-  if (!read || 'note' in read || !read.isIntact) return undefined;
+  if (!read || 'note' in read) return undefined;
   const isGone = (person: string) => (erased.of(person) ?? 0) >= read.at;
   const people = withoutPeople(read.people, isGone, Object.keys(namedIn(read)));
   return people === read.people ? undefined : lineOf({ ...read, people });

@@ -1,15 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChainEnd, goingOn, isSameChain } from '../../src/core/evidence/chain.ts';
-import { readHead } from '../../src/core/evidence/head.ts';
+import { type ChainEnd, goingOn, isSameChain, NO_HEAD } from '../../src/core/evidence/chain.ts';
+import { saidInNote } from '../../src/core/evidence/head.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
-import { noteVerifier, readNote } from '../../src/core/evidence/note.ts';
-import type { Sink, SinkBatch, SinkEnd } from '../../src/ports/sink.ts';
+import { isSigned, signedEndOf } from '../../src/core/evidence/signed-end.ts';
+import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { ANEW, append, syncLast } from './append.ts';
 import { cutBack } from './cut-back.ts';
 import { expireFiles } from './expire.ts';
+import { isThere } from './find.ts';
 import { writerOf, wrongWith } from './place.ts';
 import { type Tail, tailOf } from './tail.ts';
 
@@ -46,7 +47,8 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       // Where it ends is nothing to go on behind where it is somebody else's.
       const writer = await writerOf(folder);
       if (writer !== undefined && writer !== installation) throw anotherChain(folder);
-      return signedEnd(await tailOf(folder), installation, vkeys);
+      const last = keptIn(await tailOf(folder));
+      return last && signedEndOf(last, { installation, vkeys });
     },
     examine: () => wrongWith(folder, installation),
     expire: (before, tell) => expireFiles(folder, before, tell),
@@ -55,13 +57,20 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       const last = await tailOf(folder);
       await mustFollow(folder, last?.end, batch);
       const end = last?.end?.index ?? 0;
-      // What comes behind a batch is only ever written once that is kept.
-      if (end > (links.at(-1)?.index ?? 0)) return syncLast(folder);
+      const upTo = Math.max(links.at(-1)?.index ?? 0, saidInNote(note)?.index ?? 0);
+      if (end > upTo) {
+        const kept = keptIn(last);
+        if (!kept || !isSigned(kept, { installation, vkeys })) throw unsigned(folder, end);
+        // What comes behind a batch is only ever written once that is kept; but it may be another chain.
+        const newest = links.at(-1);
+        if (newest && (await isThere(folder, newest)) === false) throw anotherChain(folder);
+        return syncLast(folder);
+      }
       signal.throwIfAborted();
       // It is there, and was not told: whoever wrote it may have been killed before it was on the disk, or the disk refused it.
       const isAhead = end > batch.from.index;
-      // What the store lost meanwhile is here, and stays.
-      const isLess = isAhead && links.length < (links.at(-1)?.index ?? 0) - batch.from.index;
+      // What the store lost meanwhile, or somebody changed there, is here, and stays.
+      const isLess = isAhead && (links.length < upTo - batch.from.index || links.some(({ head }) => head === NO_HEAD));
       if (isLess) await syncLast(folder);
       else if (isAhead) await cutBack(folder, batch.from.index);
       const tail = isAhead ? await tailOf(folder) : last;
@@ -78,15 +87,14 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
   };
 }
 
-/** The last record; where the head that is signed behind it is of a later one, which the store had lost: that one. */
-function signedEnd(tail: Tail | undefined, installation: string, vkeys: readonly string[]): SinkEnd | undefined {
-  const { end, note } = tail ?? {};
-  const verifiers = vkeys.flatMap((vkey) => noteVerifier(vkey) ?? []);
-  const read = note === undefined ? undefined : readNote(note, verifiers);
-  const signed = read?.state === 'signed' ? readHead(read.text) : undefined;
-  if (!end || !signed || signed.installation !== installation || signed.index <= end.index) return end;
-  const { index, head, epoch, sequence } = signed;
-  return { index, head, epoch, sequence, has: end.index };
+function keptIn(tail: Tail | undefined) {
+  return tail?.end && { end: tail.end, notes: tail.notes, older: tail.older };
+}
+
+/** Records that no key which is known here signed may be anybody's: nothing counts as kept because of them. */
+function unsigned(folder: string, end: number): Error {
+  const why = `ends with records up to ${end} that no key of this installation signed`;
+  return new Error(`${folder} ${why}: keep a copy of them, and take them out`);
 }
 
 /** A folder that holds another chain is not written to: nothing of either may be lost. */

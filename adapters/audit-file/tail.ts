@@ -34,24 +34,28 @@ export interface Tail {
   readonly end: ChainEnd | undefined;
   /** A signed head is the last line. */
   readonly isSigned: boolean;
-  /** The last signed head behind the last record. */
-  readonly note: string | undefined;
+  /** What stands behind the last record and may be its signed head, the last one first. */
+  readonly notes: readonly string[];
+  /** The same before it, as far as was looked. */
+  readonly older: readonly string[];
 }
 
 /**
  * How the last file ends. A last line that was cut short is taken away first: it was never promised. Files that were begun, and nothing written
- * to them, are passed over, however many there are: what is before them is not lost.
+ * to them, are passed over, however many there are: what is before them is not lost. So are those without a signed head.
  */
 export async function tailOf(folder: string): Promise<Tail | undefined> {
   const [name, ...before] = (await auditFiles(folder)).toReversed();
   if (name === undefined) return undefined;
   const last = await endOf(folder, name);
-  let { end } = last;
+  let { end, notes, older } = last;
   for (const one of before) {
-    if (end) break;
-    ({ end } = await endOf(folder, one));
+    if (end && notes.length + older.length > 0) break;
+    const more = await endOf(folder, one);
+    if (end) older = [...more.notes, ...more.older];
+    else [end, notes, older] = [more.end, [...notes, ...more.notes], more.older];
   }
-  return { name, ...last, end };
+  return { name, ...last, end, notes, older };
 }
 
 async function endOf(folder: string, name: string): Promise<Omit<Tail, 'name'>> {
@@ -68,8 +72,9 @@ async function ending(file: FileHandle, size: number, tailBytes = TAIL_BYTES): P
   const start = Math.max(0, size - tailBytes);
   const buffer = Buffer.alloc(size - start);
   await file.read(buffer, 0, buffer.length, start);
-  const { whole, isSigned, end, note } = endIn(buffer, start === 0 || tailBytes >= MOST_TAIL_BYTES);
-  if (!end && start > 0 && tailBytes < MOST_TAIL_BYTES) return ending(file, size, MOST_TAIL_BYTES);
+  const { whole, isSigned, end, notes, older } = endIn(buffer, start === 0 || tailBytes >= MOST_TAIL_BYTES);
+  const isUnclear = !end || notes.length + older.length === 0;
+  if (isUnclear && start > 0 && tailBytes < MOST_TAIL_BYTES) return ending(file, size, MOST_TAIL_BYTES);
   const bytes = start + whole;
   if (bytes < size) {
     await file.truncate(bytes);
@@ -79,23 +84,22 @@ async function ending(file: FileHandle, size: number, tailBytes = TAIL_BYTES): P
     bytes,
     end: end && { index: end.index, head: end.head, epoch: end.epoch, sequence: end.sequence },
     isSigned: isSigned ?? false,
-    note,
+    notes,
+    older,
   };
 }
 
-interface End {
+interface End extends Pick<Tail, 'end' | 'notes' | 'older'> {
   /** So many bytes are whole lines. */
   readonly whole: number;
   readonly isSigned: boolean | undefined;
-  readonly end: ChainEnd | undefined;
-  readonly note: string | undefined;
 }
 
 /** @param isAll the first line begins where the bytes do: else it may be the rest of one */
 function endIn(buffer: Buffer, isAll: boolean): End {
   let whole = buffer.lastIndexOf(LINE_FEED) + 1;
   let isSigned: boolean | undefined;
-  let note: string | undefined;
+  const notes: string[] = [];
   for (let to = whole; to > 0; ) {
     const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
     if (from === 0 && !isAll) break;
@@ -103,9 +107,26 @@ function endIn(buffer: Buffer, isAll: boolean): End {
     // At the end alone: what was damaged later is for whoever verifies it.
     if (!read && isSigned === undefined) whole = from;
     else isSigned ??= read !== undefined && 'note' in read;
-    if (read && 'head' in read) return { whole, isSigned, end: read, note };
-    if (read && 'note' in read) note ??= read.note;
+    if (read && 'head' in read)
+      return { whole, isSigned, end: read, notes, older: notesIn(buffer.subarray(0, from), isAll) };
+    if (read && 'note' in read) notes.push(read.note);
     to = from;
   }
-  return { whole, isSigned, end: undefined, note };
+  return { whole, isSigned, end: undefined, notes, older: [] };
+}
+
+const NOTE = '{"note":';
+
+/** What may be signed heads among whole lines, the last one first. */
+function notesIn(buffer: Buffer, isAll: boolean): readonly string[] {
+  const notes: string[] = [];
+  for (let to = buffer.length; to > 0; ) {
+    const from = buffer.lastIndexOf(LINE_FEED, to - 2) + 1;
+    if (from === 0 && !isAll) break;
+    const read =
+      buffer.toString('latin1', from, from + NOTE.length) === NOTE && readLine(buffer.subarray(from, to - 1));
+    if (read && 'note' in read) notes.push(read.note);
+    to = from;
+  }
+  return notes;
 }

@@ -25,7 +25,7 @@ const MOST_BYTES = 64_000;
  */
 export function eventHook({ name, url, secret, events }: EventHookSettings, call: CallOut, now: () => number): Sink {
   // Of a batch that comes again, what was taken is not posted again, for as long as the process lives.
-  let taken = { from: '', index: 0 };
+  let taken = { note: '', index: 0 };
   const post = async (id: string, body: string, signal: AbortSignal) => {
     const headers = signed({ id, at: now(), body }, secretNow(secret));
     const answer = await call({ url, headers, body, limitMs: LIMIT_MS, mostBytes: MOST_BYTES, signal });
@@ -36,8 +36,8 @@ export function eventHook({ name, url, secret, events }: EventHookSettings, call
     name,
     isBestEffort: true,
     isNewsOnly: true,
-    async write({ installation, from, links }, signal) {
-      const done = taken.from === from.head ? taken.index : 0;
+    async write({ installation, links, note }, signal) {
+      const done = taken.note === note ? taken.index : 0;
       for (const link of links) {
         if (link.index <= done) continue;
         signal.throwIfAborted();
@@ -48,7 +48,7 @@ export function eventHook({ name, url, secret, events }: EventHookSettings, call
           const body = JSON.stringify({ type, timestamp: row.time, data: { installation, ...row } });
           await post(`${installation}-${row.uid}`, body, signal);
         }
-        taken = { from: from.head, index: link.index };
+        taken = { note, index: link.index };
       }
     },
   };

@@ -38,9 +38,10 @@ export function httpsSink({ kind, ...settings }: HttpsSinkSettings, call: CallOu
   };
 }
 
-/** `webhook-id` is the same for the same batch. */
-function webhook({ installation, from, links, note }: SinkBatch, secret: string, at: number) {
-  const id = `${installation}-${from.index + 1}-${from.index + links.length}`;
+/** `webhook-id` is the same for the same batch, and of no other one: after a database that went back, others have the same places in the chain. */
+function webhook({ installation, links, note }: SinkBatch, secret: string, at: number) {
+  const [first, last] = [links[0], links.at(-1)];
+  const id = `${installation}-${first?.index}-${last?.index}-${last?.epoch}`;
   const body = JSON.stringify({ type: 'drawbridge.audit', installation, records: links.map(sentOf), note });
   return { body, headers: signed({ id, at, body }, secret) };
 }

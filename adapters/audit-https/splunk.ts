@@ -25,8 +25,8 @@ const TURNS = 8;
 
 /** What the collector took, and did not acknowledge yet. */
 interface Pending {
-  /** The head of the batch. */
-  readonly head: string;
+  /** The signed head behind the batch: no other one has it. */
+  readonly note: string;
   readonly ackId: number;
   turns: number;
 }
@@ -71,12 +71,12 @@ export function splunkSink({ name, url, secret }: SplunkSettings, call: CallOut,
     name,
     async write(batch, signal) {
       signal.throwIfAborted();
-      const head = batch.links.at(-1)?.head ?? '';
-      if (pending && (pending.head !== head || pending.turns >= TURNS)) giveUp();
+      const { note } = batch;
+      if (pending && (pending.note !== note || pending.turns >= TURNS)) giveUp();
       if (!pending) {
         const ackId = await post(batch, signal);
         if (ackId === undefined) return;
-        pending = { head, ackId, turns: 0 };
+        pending = { note, ackId, turns: 0 };
       }
       const { ackId } = pending;
       pending.turns += 1;

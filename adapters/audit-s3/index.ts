@@ -1,7 +1,8 @@
 import { type ChainEnd, isSameChain } from '../../src/core/evidence/chain.ts';
 import { writerOfNote } from '../../src/core/evidence/head.ts';
-import { lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
+import { isAmong, lineOf, noteLine, readLine } from '../../src/core/evidence/line.ts';
 import { firstRecordIn, keysName, numbered, RECORDS, recordsName } from '../../src/core/evidence/names.ts';
+import { isSigned, type LastKept, signedEndOf } from '../../src/core/evidence/signed-end.ts';
 import { DAY_MS, type Instant } from '../../src/core/language/instant.ts';
 import type { Sink, SinkBatch } from '../../src/ports/sink.ts';
 import { type BucketSettings, bucketOf, type LockedBucket } from './bucket.ts';
@@ -19,9 +20,8 @@ export interface S3SinkSettings extends BucketSettings {
   readonly vkeys: readonly string[];
 }
 
-interface Stored {
+interface Stored extends LastKept {
   readonly key: string;
-  readonly end: ChainEnd;
   /** The installation whose head is behind it. */
   readonly writer: string | undefined;
 }
@@ -37,31 +37,28 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
   // A clock here that is behind must not make it shorter: records have the store's time.
   const lock = (at: Instant) => lockOf(settings, Math.max(now(), at));
   const { lacking, ready } = lockable(settings, bucket, lock);
-  const ending = async (signal?: AbortSignal): Promise<ChainEnd | undefined> => {
+  const ending = async (signal?: AbortSignal): Promise<Stored | undefined> => {
     const key = await lastKey(bucket, records, last?.key, signal);
     if (key !== undefined && key !== last?.key) last = storedIn(key, await bucket.read(key, signal));
-    return last?.end;
+    return last;
   };
-  /** Nothing is kept behind another chain: of one that is longer, all would count as kept. */
   const following = async (batch: SinkBatch, signal: AbortSignal): Promise<ChainEnd | undefined> => {
-    const end = await ending(signal);
-    const isOwn = (end && isSameChain(end, batch.from, batch.links)) ?? othersIn(last, settings) === undefined;
-    if (!isOwn) throw anotherChain(settings);
-    return end;
+    const there = await ending(signal);
+    if (there) await mustFollow(there, batch, settings, () => isThere(bucket, records, batch, signal));
+    return there?.end;
   };
 
   return {
     name,
     async end(signal) {
-      const end = await ending(signal);
-      if (othersIn(last, settings) !== undefined) throw anotherChain(settings);
-      return end;
+      const there = await ending(signal);
+      if (othersIn(there, settings) !== undefined) throw anotherChain(settings);
+      return there && signedEndOf(there, settings);
     },
     async examine(signal) {
       const lacks = await lacking(signal);
       if (lacks !== undefined) return lacks;
-      await ending(signal);
-      const writer = othersIn(last, settings);
+      const writer = othersIn(await ending(signal), settings);
       return (
         writer &&
         `The installation “${writer}” keeps its audit under ${records} of the bucket: each needs its own prefix.`
@@ -78,7 +75,7 @@ export function s3Sink(settings: S3SinkSettings, now: () => number, bucket = buc
       const text = [...rest.map(lineOf), noteLine(batch.note)].map((line) => `${line}\n`).join('');
       const newest = rest.at(-1) ?? first;
       if (await bucket.add(key, text, lock(newest.at), signal)) {
-        last = { key, end: newest, writer: batch.installation };
+        last = { key, end: newest, notes: [batch.note], writer: batch.installation };
         return;
       }
       // Another process was faster, or the answer to the same put was lost: what is there must be this batch.
@@ -120,9 +117,48 @@ function anotherChain({ bucket }: S3SinkSettings): Error {
   return new Error(`The bucket ${bucket} holds another chain of the audit`);
 }
 
+/**
+ * Nothing is kept behind another chain: of one that is longer, all would count as kept. What is there of the batch, or behind it, counts where it is
+ * the same, or a key that is known here signed it: whoever can put there could have made it.
+ */
+async function mustFollow(
+  there: Stored,
+  { from, links, note }: SinkBatch,
+  settings: S3SinkSettings,
+  isKept: () => Promise<boolean>,
+): Promise<void> {
+  const { key, end, notes } = there;
+  const isSame = isSameChain(end, from, links);
+  if (!(isSame ?? othersIn(there, settings) === undefined)) throw anotherChain(settings);
+  if (!isSame && end.index > from.index && !notes.includes(note) && !isSigned(there, settings)) {
+    const why = `has records up to ${end.index} that no key of this installation signed`;
+    throw new Error(`${key} in the bucket ${settings.bucket} ${why}: keep the audit under another prefix`);
+  }
+  if (end.index > (links.at(-1)?.index ?? 0) && !(await isKept())) throw anotherChain(settings);
+}
+
 /** The other installation whose records come last there; undefined where it is this one, or nobody can tell. */
 function othersIn(last: Stored | undefined, { installation }: S3SinkSettings): string | undefined {
   return last?.writer === installation ? undefined : last?.writer;
+}
+
+/** Is a batch there, in the first object that may have it? Others may come behind it, and be of another chain. */
+async function isThere(
+  bucket: LockedBucket,
+  records: string,
+  { from, links }: SinkBatch,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const newest = links.at(-1);
+  const key = await bucket.next(records, `${records}${numbered(from.index)}~`, signal);
+  if (!newest || key === undefined) return false;
+  const lines = (await bucket.read(key, signal)).toString('utf8').split('\n');
+  return (
+    isAmong(
+      lines.map((line) => Buffer.from(line)),
+      newest,
+    ) === true
+  );
 }
 
 /** The last key there. They sort by the number of their first record, so that a few questions find it among any number. */
@@ -149,13 +185,14 @@ async function lastKey(
 
 /** What the records of an object lead to, and whose they are. */
 function storedIn(key: string, bytes: Buffer): Stored {
-  let writer: string | undefined;
+  const notes: string[] = [];
   for (const line of bytes.toString('utf8').split('\n').toReversed()) {
     const read = readLine(Buffer.from(line));
-    if (read && 'note' in read) writer ??= writerOfNote(read.note);
+    if (read && 'note' in read) notes.push(read.note);
     if (!read || 'note' in read) continue;
     const { index, head, epoch, sequence } = read;
-    return { key, end: { index, head, epoch, sequence }, writer };
+    const writer = notes.map(writerOfNote).find((one) => one !== undefined);
+    return { key, end: { index, head, epoch, sequence }, notes, writer };
   }
   throw new Error(`${key} holds no records of the audit`);
 }

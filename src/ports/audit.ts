@@ -13,6 +13,8 @@ export interface Audit {
   merge(entry: AuditEntry): Promise<void>;
   /** Entries after a place, or from the first that is kept, in their order. */
   read(after: AuditPlace | undefined, limit: number): Promise<readonly AuditRecord[]>;
+  /** Where the last entry stands that was ever written, whether it is kept still or not; undefined before the first. The next one comes behind it. */
+  newest(): Promise<AuditPlace | undefined>;
   /** Writes what it has only counted so far: what is old enough, or, at the end, all of it. Absent where everything is written at once. */
   settle?(isEnd: boolean): Promise<void>;
   /** How much there is, and how much room is left for it. */

@@ -1,4 +1,5 @@
 import type { NoteSigner } from '../core/evidence/note.ts';
+import type { Instant } from '../core/language/instant.ts';
 import type { AuditChain } from './audit-chain.ts';
 import type { PeopleKeys } from './people-keys.ts';
 import type { PersonalPlace } from './personal.ts';
@@ -19,6 +20,8 @@ export interface EvidenceRoom {
   readonly personal: readonly PersonalPlace[];
   /** What is older is deleted from sinks that can. */
   readonly keepMs: number;
+  /** This computer's own clock. */
+  readonly wall: () => Instant;
   /** So many entries stay in the store, whoever has them; absent: all. */
   readonly keep?: number;
 }

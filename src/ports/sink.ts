@@ -1,4 +1,5 @@
 import type { ChainEnd, Link } from '../core/evidence/chain.ts';
+import type { SignedEnd } from '../core/evidence/signed-end.ts';
 import type { Instant } from '../core/language/instant.ts';
 
 /** Records that belong together, with the signed head behind them. The same batch is always the same, however often it comes. */
@@ -16,12 +17,6 @@ export interface CannotTell {
   readonly cannotTell: string;
 }
 
-/** Where the chain of a place ends. */
-export interface SinkEnd extends ChainEnd {
-  /** The last record that is there, where the head that is signed behind it is of a later one: the store had lost those between. */
-  readonly has?: number;
-}
-
 /** A place that keeps the audit beyond the store. It gets every batch at least once, in order, at its own pace. */
 export interface Sink {
   /** As the configuration calls it. */
@@ -32,8 +27,8 @@ export interface Sink {
   readonly isNewsOnly?: true;
   /** Resolves once all of it is kept there. Throws where it is not, or nobody can tell: the same batch comes again. */
   write(batch: SinkBatch, signal: AbortSignal): Promise<void>;
-  /** Where what it has ends; absent where it cannot tell. */
-  end?(signal?: AbortSignal): Promise<SinkEnd | undefined>;
+  /** Where what it has ends; undefined where it has nothing. Absent where it cannot tell. */
+  end?(signal?: AbortSignal): Promise<SignedEnd | undefined>;
   /**
    * Deletes what is older, and gives the record that the rest begins with where it deleted something; `tell` is given it before anything is
    * deleted. Absent where the place sees to that itself.

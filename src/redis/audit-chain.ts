@@ -15,6 +15,18 @@ const sinkState = z.object({
   isBestEffort: z.literal(true).optional(),
 });
 
+/** Behind what is none, which somebody else put there, so many are looked at for the last checkpoint. */
+const LOOKED_AT = 10;
+
+/** Undefined for what Drawbridge did not write: it stops nothing. */
+function readable<T>(schema: z.ZodType, text: string): T | undefined {
+  try {
+    return schema.parse(JSON.parse(text)) as T;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Beside the stream: `audit-heads` checkpoints by their place, `audit-sinks` how far each sink is, `audit-keys` public keys. */
 export function redisAuditChain({
   redis,
@@ -28,11 +40,10 @@ export function redisAuditChain({
     (name) => `${base}:${name}`,
   ) as [string, string, string, string];
   const script = scriptsOn(redis);
-  const read = (texts: readonly string[]): readonly Checkpoint[] =>
-    texts.map((text) => checkpoint.parse(JSON.parse(text)) as Checkpoint);
+  const read = (texts: readonly string[]) => texts.flatMap((text) => readable<Checkpoint>(checkpoint, text) ?? []);
   return {
     async last() {
-      return read(await redis.zrange(heads, '-1', '-1'))[0];
+      return read(await redis.zrevrange(heads, '0', String(LOOKED_AT - 1)))[0];
     },
     async at(index) {
       return read(await redis.zrangebyscore(heads, index, index))[0];
@@ -48,8 +59,9 @@ export function redisAuditChain({
       return (await script('chain-add', [heads], [from, index, text])) === 1;
     },
     async sinks() {
-      const all = await redis.hvals(sinks);
-      return all.map((text) => sinkState.parse(JSON.parse(text)) as SinkState);
+      const all = Object.entries(await redis.hgetall(sinks));
+      const states = all.map(([name, text]) => ({ name, state: readable<SinkState>(sinkState, text) }));
+      return states.flatMap(({ name, state }) => (state?.name === name ? [state] : []));
     },
     async moved(state) {
       await redis.hset(sinks, state.name, JSON.stringify(state));

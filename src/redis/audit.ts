@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { AuditEntry } from '../core/audit/entry.ts';
 import { recordOf } from '../core/audit/record.ts';
-import type { Audit, AuditRecord, AuditSize } from '../ports/audit.ts';
+import { isPlace } from '../core/evidence/entry.ts';
+import type { Audit, AuditPlace, AuditRecord, AuditSize } from '../ports/audit.ts';
 import type { Log } from '../ports/log.ts';
 import { answers, type RedisClient } from './client.ts';
 import { baseKey, salt, short } from './keys.ts';
@@ -52,6 +53,11 @@ export function redisAudit({ redis, prefix = 'drawbridge', log, keep }: RedisAud
       }
       return all;
     },
+    async newest() {
+      if ((await redis.exists(stream)) === 0) return undefined;
+      const info = (await redis.xinfo('STREAM', stream)) as readonly unknown[];
+      return placeIn(String(info[info.indexOf('last-generated-id') + 1]));
+    },
     async size() {
       // In one pipeline: in a Cluster the stream leads to the server that holds it, whose memory it is.
       const [entries, info] = await answers(redis.pipeline().xlen(stream).info('memory').exec());
@@ -67,11 +73,16 @@ export function memoryOf(info: string): Pick<AuditSize, 'usedBytes' | 'mostBytes
   return { ...(usedBytes > 0 ? { usedBytes } : {}), ...(mostBytes > 0 ? { mostBytes } : {}) };
 }
 
+function placeIn(id: string): AuditPlace {
+  const [epoch = 0, sequence = 0] = id.split('-').map(Number);
+  return { epoch, sequence };
+}
+
 /** An entry of the stream; undefined where it cannot be read. */
 export function readEntry(id: string, fields: readonly string[]): AuditRecord | undefined {
   const pairs = Array.from({ length: fields.length / 2 }, (_, i) => [fields[2 * i], fields[2 * i + 1]] as const);
   const read = kept.safeParse(Object.fromEntries(pairs));
   if (!read.success) return undefined;
-  const [epoch, sequence] = id.split('-').map(Number);
-  return { epoch: epoch ?? 0, sequence: sequence ?? 0, ...read.data };
+  const entry = { ...placeIn(id), ...read.data };
+  return isPlace(entry) ? entry : undefined;
 }

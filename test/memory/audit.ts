@@ -39,6 +39,7 @@ export function memoryAudit(now: () => Instant): MemoryAudit {
       const from = after === undefined ? 0 : after.sequence;
       return all.filter(({ sequence }) => sequence > from).slice(0, limit);
     },
+    newest: async () => all.at(-1),
     async size() {
       return { entries: all.length };
     },

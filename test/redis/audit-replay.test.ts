@@ -39,6 +39,7 @@ function chainOf(...sinks: readonly Sink[]) {
     signer: signerOf(),
     keyNames: ['a1'],
     keepMs: 1e12,
+    wall: Date.now,
     keep: 2,
     people: NOBODYS_KEYS,
     personal: [],

@@ -43,6 +43,7 @@ function world(sinks: readonly Sink[], keep?: number) {
     signer: signerOf(),
     keyNames: ['a1'],
     keepMs: 400 * 86_400_000,
+    wall: Date.now,
     people: {} as PeopleKeys,
     personal: [],
     sinks,

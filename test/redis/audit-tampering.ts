@@ -1,16 +1,17 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Redis } from 'ioredis';
 import { expect, onTestFinished } from 'vitest';
 import { eachLine, fileSink } from '../../adapters/audit-file/index.ts';
-import type { Alarm } from '../../src/app/operators/alarms.ts';
+import type { LockedBucket } from '../../adapters/audit-s3/bucket.ts';
+import { s3Sink } from '../../adapters/audit-s3/index.ts';
 import { sha256 } from '../../src/core/audit/record.ts';
 import { isRecordsName } from '../../src/core/evidence/names.ts';
 import { Verification } from '../../src/core/evidence/verify.ts';
 import { phrased } from '../../src/core/language/text.ts';
+import type { Sink } from '../../src/ports/sink.ts';
 import { signerOf, VERIFIERS } from '../core/evidence/chain.ts';
-import type { chainWorld } from './chain-world.ts';
+import type { chainWorld, Ground } from './chain-world.ts';
 
 /** Six records that every sink has, the last of them of the key that signs. */
 export async function begun({ write, chain, bring }: ReturnType<typeof chainWorld>): Promise<void> {
@@ -21,33 +22,79 @@ export async function begun({ write, chain, bring }: ReturnType<typeof chainWorl
 }
 
 /** What somebody who can write to Redis does to entries of the stream: the first is 1. */
-export function tampering(redis: Redis, prefix: string) {
-  const stream = `{${prefix}}:audit`;
+export function tampering(ground: Ground) {
+  const stream = () => `{${ground.prefix}}:audit`;
   return {
     async lose(...places: readonly number[]): Promise<void> {
-      const all = await redis.xrange(stream, '-', '+');
-      for (const place of places) await redis.xdel(stream, all[place - 1]?.[0] ?? '');
+      const { redis } = ground;
+      const all = await redis.xrange(stream(), '-', '+');
+      for (const place of places) await redis.xdel(stream(), all[place - 1]?.[0] ?? '');
     },
     /** Writes another entry in the place of one, with its right hash: the stream is made anew. */
     async rewrite(place: number): Promise<void> {
-      const all = await redis.xrange(stream, '-', '+');
-      await redis.del(stream);
+      const { redis } = ground;
+      const all = await redis.xrange(stream(), '-', '+');
+      await redis.del(stream());
       for (const [i, [id, fields]] of all.entries()) {
         const other = fields.map((field) => field.replace('"event":"start"', '"event":"drill"'));
         const record = other[other.indexOf('record') + 1] ?? '';
         if (i === place - 1) expect(other).not.toEqual(fields);
         const written = i === place - 1 ? other.with(other.indexOf('hash') + 1, sha256(record)) : fields;
-        await redis.xadd(stream, id, ...written);
+        await redis.xadd(stream(), id, ...written);
       }
     },
+    /** Gives what brings all of it back as it is now: a database that went back. */
+    async keep(): Promise<() => Promise<void>> {
+      const { redis, prefix } = ground;
+      const own = () => redis.keys(`{${prefix}}*`);
+      const before = await Promise.all((await own()).map(async (key) => [key, await redis.dumpBuffer(key)] as const));
+      return async () => {
+        await redis.del(...(await own()));
+        for (const [key, dump] of before) await redis.restore(key, 0, dump as Buffer);
+      };
+    },
+    /** What the operators were told, a text each. */
+    said: () => ground.raised.map(({ title, lines }) => [title, ...lines].map((one) => phrased(one)).join(' ')),
   };
 }
 
-export const saidIn = (raised: readonly Alarm[]) =>
-  raised.map(({ title, lines }) => [title, ...lines].map((one) => phrased(one)).join(' '));
-
 export const GONE = (what: string) =>
-  new RegExp(`^Entries of the audit are missing ${what}: somebody deleted (?:it|them), or the database went back\\.`);
+  new RegExp(`^Entries of the audit are missing ${what}\\. Somebody deleted (?:it|them), or the database went back\\.`);
+
+/** A bucket whose objects nobody can change, and what is wrong with them. */
+export function bucket() {
+  const objects = new Map<string, string>();
+  const keys = () => [...objects.keys()].toSorted();
+  const own: LockedBucket = {
+    async add(key, text) {
+      const isNew = !objects.has(key);
+      if (isNew) objects.set(key, text);
+      return isNew;
+    },
+    read: async (key) => Buffer.from(objects.get(key) ?? ''),
+    next: async (prefix, after) => keys().find((key) => key.startsWith(prefix) && key > after),
+    lacks: async () => undefined,
+  };
+  const settings = { name: 'bucket', installation: 'demo', bucket: 'b', region: 'r', prefix: '', days: 1 };
+  const sink = () => s3Sink({ ...settings, mode: 'compliance', vkeys: [signerOf().vkey] }, Date.now, own);
+  const faults = async () => {
+    const verification = new Verification({ verifiers: VERIFIERS });
+    for (const key of keys().filter(isRecordsName))
+      for (const [i, line] of (objects.get(key) ?? '').trimEnd().split('\n').entries())
+        verification.take(Buffer.from(line), key, i + 1);
+    return faultsOf(verification);
+  };
+  /** In another process it is another one, which asks what is there. */
+  const anew: Sink = {
+    name: 'bucket',
+    write: (batch, signal) => sink().write(batch, signal),
+    end: async (signal) => sink().end?.(signal),
+  };
+  return { sink: anew, faults, objects };
+}
+
+const faultsOf = (verification: Verification) =>
+  verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
 
 /** Files, and what is wrong with them. */
 export function files() {
@@ -57,7 +104,7 @@ export function files() {
   const faults = async () => {
     const verification = new Verification({ verifiers: VERIFIERS });
     await eachLine(folder, (...line) => verification.take(...line));
-    return verification.verdict().faults.map(({ what, say }) => `${what}: ${say}`);
+    return faultsOf(verification);
   };
   return { sink, faults, folder };
 }

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { beforeEach } from 'vitest';
 import { deliverer } from '../../src/app/evidence/deliver.ts';
 import { sequence } from '../../src/app/evidence/sequence.ts';
 import type { Alarm } from '../../src/app/operators/alarms.ts';
@@ -10,7 +11,7 @@ import { redisAudit } from '../../src/redis/audit.ts';
 import { redisAuditChain } from '../../src/redis/audit-chain.ts';
 import { redisStore } from '../../src/redis/store.ts';
 import { signerOf } from '../core/evidence/chain.ts';
-import { keptLog } from './server.ts';
+import { keptLog, redisOfFile } from './server.ts';
 
 const never = new AbortController().signal;
 const ENTRY: AuditEntry = { act: 'a', event: 'start', outcome: 'done', by: 'drawbridge', as: 'program' };
@@ -32,7 +33,7 @@ export function memorySink(name = 'memory', more: Partial<Sink> = {}) {
   return sink;
 }
 
-interface Ground {
+export interface Ground {
   readonly redis: Redis;
   readonly prefix: string;
   /** What the operators are told. */
@@ -55,6 +56,7 @@ export function chainWorld(
     signer: signerOf(),
     keyNames: ['a1'],
     keepMs: 400 * 86_400_000,
+    wall: Date.now,
     people: NOBODYS_KEYS,
     personal: [],
     sinks,
@@ -72,6 +74,33 @@ export function chainWorld(
     bring: async () => {
       for (const sink of sinks) await deliverer(deps, room, sink, alarms)(never);
     },
+  };
+}
+
+/** For a file of tests: its Redis, and worlds on it, each test with its own keys. */
+export function chainOfFile() {
+  const server = redisOfFile();
+  let [redis, prefix]: [Redis | undefined, string] = [undefined, ''];
+  const raised: Alarm[] = [];
+  beforeEach(() => {
+    [redis, prefix] = [server.client(), server.prefix()];
+    raised.length = 0;
+  });
+  const ground = {
+    get redis(): Redis {
+      if (!redis) throw new Error('before the first test');
+      return redis;
+    },
+    get prefix() {
+      return prefix;
+    },
+    raised,
+  };
+  return {
+    ground,
+    /** What the operators are told. */
+    raised,
+    world: (sinks: readonly Sink[], more: Partial<EvidenceRoom> = {}) => chainWorld(ground, sinks, more),
   };
 }
 

@@ -46,7 +46,14 @@ export function eraseWorld(
   const own = fileSink({ installation: 'demo', folder: files, rotateBytes: 1e6, vkeys: [signerOf().vkey] });
   const sink = forSink(own, 'clear', people);
   const room = {
-    ...{ installation: 'demo', chain: redisAuditChain(of), signer: signerOf(), keyNames: ['a1'], keepMs: 1e12 },
+    ...{
+      installation: 'demo',
+      chain: redisAuditChain(of),
+      signer: signerOf(),
+      keyNames: ['a1'],
+      keepMs: 1e12,
+      wall: Date.now,
+    },
     ...{
       sinks: [sink],
       people,

@@ -112,7 +112,16 @@ it.each(Object.entries(KINDS))(
     const chain = redisAuditChain({ redis, prefix });
     const sink = kind.make(`http://${where}`, outgoing({ hosts: [where], addresses: ['127.0.0.0/8'] }));
     const room: EvidenceRoom = {
-      ...{ installation: 'demo', chain, signer: signerOf(), keyNames: [], keepMs: 1, keep: 0, sinks: [sink] },
+      ...{
+        installation: 'demo',
+        chain,
+        signer: signerOf(),
+        keyNames: [],
+        keepMs: 1,
+        wall: Date.now,
+        keep: 0,
+        sinks: [sink],
+      },
       ...{ people: {} as PeopleKeys, personal: [] },
     };
     let monotonic = 0;

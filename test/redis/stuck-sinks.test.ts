@@ -102,7 +102,7 @@ it.each(KINDS)(
     const chain = redisAuditChain({ redis, prefix });
     const sinks = await allSinks(stuck);
     const room: EvidenceRoom = {
-      ...{ installation: 'demo', chain, signer: signerOf(), keyNames: [], keepMs: 1, keep: 0, sinks },
+      ...{ installation: 'demo', chain, signer: signerOf(), keyNames: [], keepMs: 1, wall: Date.now, keep: 0, sinks },
       ...{ people: {} as PeopleKeys, personal: [] },
     };
     const deps = { audit, log, monotonic: () => performance.now() };

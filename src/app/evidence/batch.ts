@@ -30,12 +30,14 @@ export function firstBatch(end: ChainEnd, records: readonly AuditRecord[]): read
 }
 
 /** A batch as the store has it now. */
-interface BatchRead {
+export interface BatchRead {
   readonly links: readonly Link[];
   /** `gone`: the store lacks some of it. `changed`: it is not what was signed. */
   readonly state: 'whole' | 'gone' | 'changed';
   /** What the store lacks of it, from the first to the last of each gap. */
   readonly missing: readonly Lacking[];
+  /** Of one that was changed, the records that were; absent where nobody can tell which. */
+  readonly changed?: readonly Lacking[];
 }
 
 /** Records, from the first to the last. */
@@ -49,10 +51,25 @@ export async function batchBehind({ audit }: Pick<Deps, 'audit'>, from: ChainEnd
   const last = links.at(-1);
   const isWhole = links.length === count && last?.epoch === to.epoch && last.sequence === to.sequence;
   if (!isWhole) return rest(from, to, records);
-  const isSame = last.head === to.head && links.every(({ record, hash }) => sha256(record) === hash);
-  if (isSame) return { links, state: 'whole', missing: [] };
-  // It goes on to what was signed: whoever verifies it finds where it was changed.
-  return { links: links.with(-1, { ...last, head: to.head }), state: 'changed', missing: [] };
+  const wrong = links.filter(({ record, hash }) => sha256(record) !== hash).map(({ index }) => [index, index] as const);
+  if (last.head !== to.head) return unled(links, to);
+  return wrong.length === 0
+    ? { links, state: 'whole', missing: [] }
+    : { links, state: 'changed', missing: [], changed: wrong };
+}
+
+/**
+ * A whole batch that does not lead to what was signed. Which of it was changed nobody can tell, unless it is the only one: of none is said what it
+ * leads to, but of the last one, behind which the chain goes on.
+ */
+function unled(links: readonly Link[], to: Checkpoint): BatchRead {
+  const own = links.map((link) => ({ ...link, head: link.index === to.index ? to.head : NO_HEAD }));
+  return {
+    links: own,
+    state: 'changed',
+    missing: [],
+    ...(links.length === 1 ? { changed: [[to.index, to.index] as const] } : {}),
+  };
 }
 
 /** What is left of a batch, each record in its place. */

@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { retainedText } from '../../core/evidence/retained.ts';
+import { isPlace } from '../../core/evidence/entry.ts';
+import { retainedText, retentionNote } from '../../core/evidence/retained.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/language/instant.ts';
 import { lasting, say } from '../../core/language/say.ts';
+import type { AuditPlace } from '../../ports/audit.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
+import { placeOf } from './batch.ts';
 
 /** A sink that is behind for so long is told: long before memory is short. */
 export const LATE_MS = 5 * MINUTE_MS;
@@ -30,6 +33,44 @@ export async function lags({ store }: Pick<Deps, 'store'>, { chain, sinks }: Evi
       return { name, records, waitedMs, isBestEffort, isConfigured: sinks.some((sink) => sink.name === name) };
     }),
   );
+}
+
+/**
+ * Tells the operators of entries that are not chained: of those no sink gets any. Their numbers may be lower than what is signed already, as
+ * after a database that was lost and a clock that was set back; or somebody who can write to Redis put them there.
+ */
+export async function watchChain(
+  { audit, store, log }: Pick<Deps, 'audit' | 'store' | 'log'>,
+  { chain }: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise' | 'over'>,
+): Promise<void> {
+  const key = 'audit unchained';
+  const [last, newest, { at: now }] = [await chain.last(), await audit.newest(), await store.now()];
+  const [next] = await audit.read(last && placeOf(last), 1);
+  const waitedMs = next ? now - next.at : 0;
+  const isBefore = newest !== undefined && ((last && isEarlier(newest, last)) || !isPlace({ ...newest, at: now }));
+  if (!isBefore && waitedMs < LATE_MS)
+    return alarms.over({
+      key,
+      title: say`Entries of the audit are signed again`,
+      lines: [say`Nothing has to be done.`],
+    });
+  log.error({ waitedMs, newest, chained: last && placeOf(last) }, 'entries of the audit are not chained');
+  const why = isBefore
+    ? say`What is written now has numbers that cannot come behind what is signed already: the database was lost and its clock set back, or somebody who can write to Redis did that. docs/audit.md says how it goes on.`
+    : say`The oldest waits for ${lasting(waitedMs)}. The log says why.`;
+  const lines = [say`Nobody signs them, and no sink gets them.`, why];
+  await alarms.raise({
+    key,
+    title: say`Entries of the audit are not signed`,
+    lines,
+    isLoud: true,
+    level: isBefore ? 1 : 0,
+  });
+}
+
+function isEarlier(one: AuditPlace, other: AuditPlace): boolean {
+  return one.epoch < other.epoch || (one.epoch === other.epoch && one.sequence < other.sequence);
 }
 
 /** Tells the operators of sinks that are behind, by every way that there is: the chats may be what is down. */
@@ -66,17 +107,23 @@ export async function watchSinks(
   }
 }
 
-/** Deletes what is older than the settings keep, where a sink can; the audit has it before, so that nobody takes it for a cut. */
+/**
+ * Deletes what is older than the settings keep, where a sink can; the audit has it before, so that nobody takes it for a cut. By the store's clock
+ * and this computer's, whichever is earlier: one that is ahead, or that somebody who can write to Redis set, deletes nothing before its time.
+ */
 export async function retain(
   { audit, store }: Pick<Deps, 'audit' | 'store'>,
-  { sinks, keepMs }: EvidenceRoom,
+  { sinks, keepMs, wall, signer, installation }: EvidenceRoom,
 ): Promise<void> {
-  const { at } = await store.now();
+  const { at: theirs, trusted } = await store.now();
+  if (!trusted) return;
+  const at = Math.min(theirs, wall());
   for (const { name, expire } of sinks) {
     const act = randomUUID();
     const tell = (outcome: 'begun' | 'done') => async (begins: number) => {
-      const why = retainedText(name, begins, keepMs / DAY_MS);
-      await audit.record({ act, event: 'retain', outcome, by: 'configuration', as: 'program', why });
+      const what = { installation, sink: name, begins, days: keepMs / DAY_MS, at };
+      const said = { why: retainedText(what), retention: retentionNote(signer, what) };
+      await audit.record({ act, event: 'retain', outcome, by: 'configuration', as: 'program', ...said });
     };
     const begins = await expire?.(at - keepMs, tell('begun'));
     if (begins !== undefined) await tell('done')(begins);

@@ -1,18 +1,17 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { BEGINNING, type ChainEnd } from '../../core/evidence/chain.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
-import { commas, say } from '../../core/language/say.ts';
+import { say } from '../../core/language/say.ts';
 import type { Checkpoint, SinkState } from '../../ports/audit-chain.ts';
 import type { EvidenceRoom } from '../../ports/evidence-room.ts';
-import type { Sink, SinkEnd } from '../../ports/sink.ts';
+import type { Sink } from '../../ports/sink.ts';
 import type { Deps } from '../deps.ts';
 import type { Alarms } from '../operators/alarms.ts';
 import { batchBehind, type Lacking } from './batch.ts';
+import { keptOf, tellChanged, tellMissing } from './tell-missing.ts';
 
 /** Batches of one turn. */
 const MOST_BATCHES = 40;
-/** Gaps that an alarm names. */
-const MOST_NAMED = 10;
 /** The longest that a sink may take for one batch. */
 const WRITE_MS = 30 * SECOND_MS;
 const LONGEST_REST_MS = 60 * SECOND_MS;
@@ -74,8 +73,9 @@ async function deliver(
     for (const to of next) {
       n += 1;
       signal.throwIfAborted();
-      const { links, state, missing } = await batchBehind(deps, from, to);
-      if (state === 'changed') await tellChanged(deps, from, to);
+      const read = await batchBehind(deps, from, to);
+      const { links, state, missing } = read;
+      if (state === 'changed') await tellChanged(deps, from, to, read);
       if (state === 'gone' && !(isBestEffort && isDropped(from, missing)))
         await tellMissing(deps, sink, { from, to, missing });
       const last = links.at(-1);
@@ -97,18 +97,31 @@ async function begin(
   sink: Sink,
   moved: (at: Pick<Checkpoint, 'index' | 'at'>, has: number) => Promise<void>,
 ): Promise<Beginning> {
-  const own = (await chain.sinks()).find((one: SinkState) => one.name === sink.name);
-  if (own) {
+  const [states, last] = [await chain.sinks(), await chain.last()];
+  const own = states.find((one: SinkState) => one.name === sink.name);
+  const isAhead = own !== undefined && own.index > (last?.index ?? 0);
+  if (isAhead) await tellAhead(deps, own, last?.index ?? 0);
+  else if (own) {
     const rest = await without(deps, chain, sink, own);
     if (rest) await moved({ ...rest, at: own.at }, rest.index);
     if (rest) return { from: rest, has: rest.index };
     const from = own.index === 0 ? BEGINNING : ((await chain.at(own.index)) ?? (await oldest(deps, chain)));
     return { from, has: hasOf(own) };
   }
-  const start = sink.isNewsOnly ? ((await chain.last()) ?? BEGINNING) : await oldest(deps, chain);
+  const start = sink.isNewsOnly ? (last ?? BEGINNING) : await oldest(deps, chain);
   // Known from now on: nothing is dropped before it has it.
   await moved({ ...start, at: 0 }, start.index);
   return { from: start, has: 0 };
+}
+
+/** Nothing would be brought to it any more. */
+async function tellAhead({ log, alarms }: AlarmedDeps, { name, index }: SinkState, last: number): Promise<void> {
+  log.error({ sink: name, index, last }, 'the store says that a sink of the audit has more than there is');
+  const lines = [
+    say`Redis says that it has records up to ${String(index)}, and there are ${String(last)}: somebody who can write to Redis changed that. It is brought again what Redis has.`,
+  ];
+  const title = say`Somebody changed how far the audit sink ${name} is`;
+  await alarms.raise({ key: `sink ahead ${name} ${index}`, title, lines, isLoud: true });
 }
 
 interface Beginning {
@@ -147,7 +160,7 @@ async function without(
       : say`Redis does not have them any more: put back what was there, from a copy or another sink.`,
   ];
   await deps.alarms.raise({
-    key: `sink lost ${name} ${kept}`,
+    key: `sink lost ${name} ${had} ${kept}`,
     title: say`The audit sink ${name} lost records`,
     lines,
     isLoud: true,
@@ -164,86 +177,4 @@ async function oldest(deps: DeliverDeps, chain: EvidenceRoom['chain']): Promise<
 /** Did the store drop it in its turn, the oldest first? It waits for no sink that may lose some. */
 function isDropped(from: ChainEnd, [first, ...more]: readonly Lacking[]): boolean {
   return more.length === 0 && first?.[0] === from.index + 1;
-}
-
-/** The last record that is there. */
-function keptOf(end: SinkEnd | undefined): number {
-  return end?.has ?? end?.index ?? 0;
-}
-
-interface Gone {
-  readonly from: ChainEnd;
-  readonly to: Checkpoint;
-  readonly missing: readonly Lacking[];
-}
-
-/** What the store lacks, as far as the sink has it already, and what it has not. */
-async function tellMissing(deps: AlarmedDeps, { name, end }: Sink, { from, to, missing }: Gone): Promise<void> {
-  deps.log.error({ sink: name, to: to.index, missing }, 'the store lost entries of the audit after they were signed');
-  const kept = keptOf(await end?.(AbortSignal.timeout(WRITE_MS)));
-  const within = (least: number, most: number) =>
-    missing
-      .map(([first, last]) => [Math.max(first, least), Math.min(last, most)] as const)
-      .filter(([first, last]) => first <= last);
-  const [had, never] = [within(0, kept), within(kept + 1, to.index)];
-  if (had.length > 0) await tellHad(deps, name, had);
-  if (never.length > 0) await tellGone(deps, name, { from, to, missing: never });
-}
-
-function countOf(missing: readonly Lacking[]): number {
-  return missing.reduce((sum, [first, last]) => sum + last - first + 1, 0);
-}
-
-function namesOf(missing: readonly Lacking[]) {
-  const named = missing
-    .slice(0, MOST_NAMED)
-    .map(([first, last]) => (first === last ? String(first) : say`${String(first)} to ${String(last)}`));
-  return commas([...named, ...(missing.length > MOST_NAMED ? ['…'] : [])]);
-}
-
-/** It is lost nowhere but in Redis. */
-async function tellHad({ alarms }: AlarmedDeps, sink: string, missing: readonly Lacking[]): Promise<void> {
-  const [count, named] = [countOf(missing), namesOf(missing)];
-  const lines = [
-    count === 1
-      ? say`Record ${named} is in Redis no more, and ${sink} has it: the database went back, or somebody deleted it.`
-      : say`${count} records are in Redis no more, and ${sink} has them (${named}): the database went back, or somebody deleted them.`,
-  ];
-  const key = `audit back ${sink} ${missing[0]?.[0]}`;
-  await alarms.raise({ key, title: say`Entries of the audit are missing in Redis`, lines, isLoud: true });
-}
-
-/** What was deleted in the store after it was signed is in no sink that did not have it: what is left of the batch goes out, and shows the gap. */
-async function tellGone({ alarms }: AlarmedDeps, sink: string, { from, to, missing }: Gone): Promise<void> {
-  const [count, named] = [countOf(missing), namesOf(missing)];
-  const lines = [
-    count === 1
-      ? say`Record ${named} is in Redis no more, and ${sink} never had it: somebody deleted it, or the database went back.`
-      : say`${count} records are in Redis no more, and ${sink} never had them (${named}): somebody deleted them, or the database went back.`,
-    ...(count < to.index - from.index
-      ? [
-          say`Of records ${String(from.index + 1)} to ${String(to.index)}, which were signed together, nothing proves any more that those that are left are as they were written.`,
-        ]
-      : []),
-    say`Another sink may have them. \`jit audit verify\` shows which are missing.`,
-  ];
-  const key = `audit gone ${sink} ${to.index}`;
-  await alarms.raise({ key, title: say`Entries of the audit are missing`, lines, isLoud: true });
-}
-
-/** What was changed in the store after it was signed goes out as it is now: with its signed head, it proves that it was changed. */
-async function tellChanged({ log, alarms }: AlarmedDeps, from: ChainEnd, to: Checkpoint): Promise<void> {
-  log.error(
-    { from: from.index, to: to.index },
-    'entries of the audit were changed in the store after they were signed',
-  );
-  const lines = [
-    say`Between records ${String(from.index)} and ${String(to.index)}, somebody who can write to Redis changed what was signed.`,
-  ];
-  await alarms.raise({
-    key: `audit changed ${to.index}`,
-    title: say`The audit was changed in Redis`,
-    lines,
-    isLoud: true,
-  });
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readRecord, sha256 } from '../../core/audit/record.ts';
-import { BEGINNING, type ChainEnd, lostBefore, NO_HEAD } from '../../core/evidence/chain.ts';
+import { BEGINNING, type ChainEnd, lostBefore } from '../../core/evidence/chain.ts';
 import { headText } from '../../core/evidence/head.ts';
 import { introducedText } from '../../core/evidence/key-times.ts';
 import { runBetween, runsOf } from '../../core/evidence/runs.ts';
+import type { SignedEnd } from '../../core/evidence/signed-end.ts';
 import { SECOND_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
 import type { AuditRecord } from '../../ports/audit.ts';
@@ -34,7 +35,9 @@ export async function sequence(
   const known = await room.chain.last();
   // Where there is nothing to chain, sinks are not asked: some are in a network.
   if (known && (await deps.audit.read(placeOf(known), 1)).length === 0) return;
-  let end = await endOf(deps, room, known);
+  const begins = await endOf(deps, room, alarms, known);
+  if (!begins) return;
+  let end: ChainEnd = begins;
   for (let n = 0; n < MOST_BATCHES && !signal?.aborted; n += 1) {
     const records = await deps.audit.read(placeOf(end), MOST_RECORDS);
     const links = firstBatch(end, records);
@@ -44,7 +47,11 @@ export async function sequence(
     await introduce(deps, room, alarms);
     const runs = runBetween(end, last) ? {} : { runs: runsOf(links) };
     const next = { ...signed(room, last, last.at), ...runs };
-    if (!(await room.chain.add(end.index, next))) return;
+    if (!(await room.chain.add(end.index, next)))
+      return deps.log.warn(
+        { from: end.index },
+        'the chain of the audit does not end there: another process was faster, or somebody put something behind it in Redis',
+      );
     end = next;
   }
 }
@@ -55,20 +62,30 @@ function signed({ installation, signer }: EvidenceRoom, end: ChainEnd, at: numbe
   return { index, head, epoch, sequence: place, at, note };
 }
 
-/** Where the chain ends: behind what the store knows, or what a sink has that the store lost. */
-async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | undefined): Promise<ChainEnd> {
+/**
+ * Where the chain ends: behind what the store knows, or what is signed at a sink and the store lost. Undefined where the store knows nothing, and
+ * at a sink is more than was signed there: a second chain would begin, of which that sink takes nothing.
+ */
+async function endOf(
+  deps: SequenceDeps,
+  room: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise'>,
+  last: Checkpoint | undefined,
+): Promise<ChainEnd | undefined> {
   const ends = await Promise.all(
-    room.sinks.map((sink) =>
-      soon(Promise.resolve(sink.end?.(AbortSignal.timeout(END_MS))), END_MS).catch((error: unknown) => {
+    room.sinks.map(async (sink) => {
+      const asked = Promise.resolve(sink.end?.(AbortSignal.timeout(END_MS)));
+      const end = await soon(asked, END_MS).catch((error: unknown) => {
         deps.log.warn({ sink: sink.name, error }, 'a sink of the audit cannot tell where it ends');
         return undefined;
-      }),
-    ),
+      });
+      return end ? [{ ...end, name: sink.name }] : [];
+    }),
   );
-  const known = ends.flatMap((one) => one ?? []);
-  // A head that nobody can tell is none that could be signed.
-  if (known.some(({ head }) => head === NO_HEAD)) deps.log.error({}, 'a sink of the audit ends with no head');
-  const farthest = known.filter(({ head }) => head !== NO_HEAD).toSorted((a, b) => b.index - a.index)[0];
+  const known = ends.flat();
+  for (const end of known) await tellUnsigned(deps, room, alarms, end);
+  if (!last && known.some(({ index, has = index }) => has > index)) return undefined;
+  const farthest = known.toSorted((a, b) => b.index - a.index)[0];
   if (!farthest || farthest.index <= (last?.index ?? 0)) return last ?? BEGINNING;
   const { epoch, sequence: place } = last ?? farthest;
   const end = { index: farthest.index, head: farthest.head, epoch, sequence: place };
@@ -78,6 +95,28 @@ async function endOf(deps: SequenceDeps, room: EvidenceRoom, last: Checkpoint | 
   );
   await room.chain.add(last?.index ?? 0, signed(room, end, last?.at ?? 0));
   return end;
+}
+
+/** Nothing is signed because it is there: whoever can write to a sink could have anything signed so. */
+async function tellUnsigned(
+  { log }: SequenceDeps,
+  { chain }: EvidenceRoom,
+  alarms: Pick<Alarms, 'raise'>,
+  { name, index, has = index }: SignedEnd & { readonly name: string },
+): Promise<void> {
+  const last = await chain.last();
+  // Another process may be bringing them, with their signed head.
+  if (has <= index || has <= (last?.index ?? 0)) return;
+  log.error({ sink: name, has }, 'a sink of the audit ends with records that nobody signed');
+  const lines = [
+    say`It has records up to ${String(has)}, which Redis does not know, and no key of this installation signed the last of them. Somebody who can write there wrote them; or Drawbridge was stopped while it wrote, and Redis lost them.`,
+    say`The audit does not go on behind them, and ${name} takes nothing until they are gone from there: keep a copy, and take them out, or name another place in the settings.`,
+    ...(last
+      ? []
+      : [say`Redis has nothing of the audit from before: until then, nothing is signed, and no sink gets anything.`]),
+  ];
+  const title = say`The audit sink ${name} has records that nobody signed`;
+  await alarms.raise({ key: `sink unsigned ${name} ${has}`, title, lines, isLoud: true });
 }
 
 /** What was lost or changed in the store before it was chained is told. */
@@ -102,7 +141,7 @@ async function look(
           : say`${lost} before ${place}. Somebody deleted them, or the database went back.`,
       ];
       await alarms.raise({
-        key: `audit lost ${place}`,
+        key: `audit lost ${place} ${lost}`,
         title: say`Entries of the audit are missing`,
         lines,
         isLoud: true,
@@ -132,7 +171,7 @@ async function tellUnread(
       : say`Entry ${place}, and ${more.length} more: somebody who can write to Redis wrote it, or it was damaged. It is in the audit as \`unreadable\`.`,
   ];
   await alarms.raise({
-    key: `audit unread ${place}`,
+    key: `audit unread ${place} ${more.length}`,
     title: say`An entry of the audit cannot be read`,
     lines,
     isLoud: true,

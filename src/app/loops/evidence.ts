@@ -1,7 +1,7 @@
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/language/instant.ts';
 import type { Deps } from '../deps.ts';
 import { anchor } from '../evidence/anchor.ts';
-import { retain, trimAudit, watchSinks } from '../evidence/behind.ts';
+import { retain, trimAudit, watchChain, watchSinks } from '../evidence/behind.ts';
 import { cloudLogWatcher } from '../evidence/cloud-logs.ts';
 import { deliverer } from '../evidence/deliver.ts';
 import { eraseAgain } from '../evidence/erase.ts';
@@ -37,6 +37,7 @@ export function evidenceLoops(deps: Deps, alarms: Alarms) {
       run: deliverer(deps, room, sink, alarms),
     })),
     { name: 'sinks', everyMs: WATCH_MS, leaseMs, run: () => watchSinks(deps, room, alarms) },
+    { name: 'unchained', everyMs: WATCH_MS, leaseMs, run: () => watchChain(deps, room, alarms) },
     { name: 'anchor', everyMs: ANCHOR_MS, leaseMs, run: () => anchor(deps, room) },
     { name: 'retain', everyMs: RETAIN_MS, leaseMs, run: () => retain(deps, room) },
     { name: 'erasures', everyMs: ERASE_MS, leaseMs, run: () => eraseAgain(deps) },

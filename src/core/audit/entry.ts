@@ -89,6 +89,8 @@ export interface AuditFacts {
   readonly receipt?: Receipt;
   /** Signed, a note for each of somebody's IDs: that they were erased (core/evidence/erasure.ts). */
   readonly erasure?: readonly string[];
+  /** Signed, a note: that what is older was deleted (core/evidence/retained.ts). */
+  readonly retention?: string;
   /** Rules of others: to be closed when it begins; closed, or put back, when it is done. */
   readonly standing?: readonly StandingRule[];
   readonly way?: LockdownWay;

@@ -72,6 +72,7 @@ export function recordOf(entry: AuditEntry, salt: () => string): AuditTexts {
     proof: entry.proof,
     receipt: entry.receipt,
     erasure: entry.erasure,
+    retention: entry.retention,
     standing: listed(entry.standing?.map(standingText)),
     way,
     undo: listed(entry.undo),

@@ -1,4 +1,4 @@
-import { DAY_MS, type Instant } from '../language/instant.ts';
+import { DAY_MS, type Instant, LAST } from '../language/instant.ts';
 
 /** What is looked back at. */
 export interface LookedAt {
@@ -8,8 +8,6 @@ export interface LookedAt {
 
 const USUAL_MS = 30 * DAY_MS;
 const LONGEST_MS = 400 * DAY_MS;
-/** The end of the year 9999: what comes after it has no date that people read. */
-const LAST = 253_402_300_799_999;
 
 /** A day, or an instant with its zone: what else a text may mean is not the same on every computer. */
 const ISO = /^\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,12}(?:Z|[+-]\d{2}:\d{2}))?$/;

@@ -48,14 +48,21 @@ export function chained(end: ChainEnd, records: readonly Placed[]): readonly Lin
   return links;
 }
 
-/** What is left of a batch behind what is there already: each leads on from that, up to a gap. */
+/**
+ * What is left of a batch behind what is there already: each leads on from that, up to a gap. Where that does not lead to what was signed, one
+ * of them was changed, and nobody can tell which: they stay as they are.
+ */
 export function goingOn(end: ChainEnd, links: readonly Link[]): readonly Link[] {
   let before: Pick<ChainEnd, 'index' | 'head'> = end;
-  return links.map((link) => {
+  let isSame = true;
+  const next = links.map((link) => {
     const isKnown = link.index === before.index + 1 && before.head !== NO_HEAD;
-    before = link.head === NO_HEAD && isKnown ? { ...link, head: headAfter(before.head, link) } : link;
+    const head = isKnown ? headAfter(before.head, link) : link.head;
+    if (link.head !== NO_HEAD) isSame &&= head === link.head;
+    before = link.head === NO_HEAD ? { ...link, head } : link;
     return { ...link, head: before.head };
   });
+  return isSame ? next : links;
 }
 
 /** How many records the store lost in front of this one, as its sequence tells; of another epoch nobody knows what the one before had. */

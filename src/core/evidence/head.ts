@@ -30,9 +30,14 @@ export function readHead(text: string): Head | undefined {
   return isRight && headText(read) === text ? read : undefined;
 }
 
-/** The installation that a signed head says it is of, whether the signature is right or not; undefined where it is none. */
+/** What a signed head says, whether its signature is right or not; undefined where it is none. */
+export function saidInNote(note: string): Head | undefined {
+  return readHead(note.slice(0, note.indexOf('\n\n') + 1));
+}
+
+/** The installation that it says it is of. */
 export function writerOfNote(note: string): string | undefined {
-  return readHead(note.slice(0, note.indexOf('\n\n') + 1))?.installation;
+  return saidInNote(note)?.installation;
 }
 
 /** As a line of the files has it. */

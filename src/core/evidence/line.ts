@@ -1,5 +1,6 @@
 import { hash as digest } from 'node:crypto';
-import type { Link } from './chain.ts';
+import { type Link, NO_HEAD } from './chain.ts';
+import { isPlace } from './entry.ts';
 
 /** A line of an audit file. The record stands in it as it was written, so that its hash can be made from the bytes of the line. */
 export function lineOf({ index, epoch, sequence, at, hash, head, record, people }: Link): string {
@@ -32,11 +33,11 @@ export function readLine(line: Buffer): LineRead | { readonly note: string } | u
   const people = line.toString('utf8', end);
   if (!people.startsWith(',"people":') || !people.endsWith('}')) return undefined;
   const record = line.subarray(start.length, end);
+  const where = { epoch: Number(epoch), sequence: Number(sequence), at: Number(at) };
+  if (!isPlace(where) || !Number.isSafeInteger(Number(index))) return undefined;
   return {
     index: Number(index),
-    epoch: Number(epoch),
-    sequence: Number(sequence),
-    at: Number(at),
+    ...where,
     hash,
     head,
     record: record.toString('utf8'),
@@ -46,8 +47,18 @@ export function readLine(line: Buffer): LineRead | { readonly note: string } | u
 }
 
 /** What is said of a record's place beside its head. */
-export function placeText({ epoch, sequence, at, hash }: LineRead): string {
+export function placeText({ epoch, sequence, at, hash }: Pick<Link, 'epoch' | 'sequence' | 'at' | 'hash'>): string {
   return `${epoch}-${sequence} ${at} ${hash}`;
+}
+
+/** Is the record of this number, among lines, this one, or one that leads to the same? Undefined where there is none of this number. */
+export function isAmong(lines: readonly Buffer[], link: Link): boolean | undefined {
+  for (const line of lines) {
+    const read = readLine(line);
+    if (read && 'head' in read && read.index === link.index)
+      return (read.head === link.head && link.head !== NO_HEAD) || placeText(read) === placeText(link);
+  }
+  return undefined;
 }
 
 const [CARRIAGE_RETURN, BYTE_ORDER_MARK] = [13, 'efbbbf'];

@@ -58,7 +58,7 @@ export function looseRecords() {
       settle(Number.POSITIVE_INFINITY, isCut ? Number.POSITIVE_INFINITY : 0);
       return joined(unproven).map(({ from, to, file, line }) => {
         const [which, as] = from === to ? [`record ${from} is`, 'it'] : [`records ${from} to ${to} are`, 'them'];
-        const say = `nothing proves that ${which} as written: no signed head covers ${as}, as others beside ${as} are missing or not in their place`;
+        const say = `nothing proves that ${which} as written: no signed head covers ${as}, as something was changed, or others beside ${as} are missing or not in their place`;
         return { file, line, index: from, what: 'missing', say };
       });
     },

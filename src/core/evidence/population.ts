@@ -133,7 +133,10 @@ function storyOf(request: string, own: readonly ChainedEntry[], now: Instant): L
     ...(ended ? { endedAt: ended.at } : {}),
     ...(closed ? { closedAt: closed.at } : {}),
   };
-  const order = { asked: asked?.index, decided: decided?.index, opened: opened?.index, closed: closed?.index };
+  const order = {
+    ...{ asked: asked?.index, decided: decided?.index, opened: opened?.index, closed: closed?.index },
+    letIn: last(...LETS_IN)?.index,
+  };
   const exceptions = [
     ...exceptionsOf(story, order, now),
     ...(request === '' ? ['opened, and no request is named'] : []),
@@ -164,12 +167,15 @@ interface Order {
   readonly asked: number | undefined;
   readonly decided: number | undefined;
   readonly opened: number | undefined;
+  /** The last time that something let it in. */
+  readonly letIn: number | undefined;
   readonly closed: number | undefined;
 }
 
 /** Request before decision before opening before closing, each where there is one; closed in time, and proven. */
 function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: Instant): readonly string[] {
-  const { asked = 0, decided = asked, opened, closed } = order;
+  const { asked = 0, decided = asked, opened, letIn = opened, closed } = order;
+  const isClosed = closed !== undefined && !(letIn !== undefined && closed < letIn);
   const end = Date.parse(story.until);
   const isBroken = asked > decided || (opened !== undefined && opened < decided);
   const due = Math.min(...[end, story.endedAt ?? Number.NaN].filter((at) => !Number.isNaN(at)));
@@ -179,8 +185,8 @@ function exceptionsOf(story: Omit<LeaseStory, 'exceptions'>, order: Order, now: 
     ...(order.asked === undefined ? ['no request in these records'] : []),
     ...(order.decided === undefined ? ['no decision in these records'] : []),
     ...(isBroken ? ['request and decision and opening are not in this order'] : []),
-    ...(opened !== undefined && closed === undefined && isOver ? [UNPROVEN] : []),
-    ...(opened !== undefined && closed !== undefined && closed < opened ? ['closed before it was opened'] : []),
+    ...(opened !== undefined && !isClosed && isOver ? [UNPROVEN] : []),
+    ...(closed !== undefined && !isClosed ? ['closed before it was opened'] : []),
     ...(closed !== undefined && !isProven(story) ? [`read back: ${story.proof || 'nothing'}`] : []),
     ...(closed !== undefined && story.receipt === '' ? ['no signed receipt of its closing'] : []),
     ...(late ? ['closed late'] : []),

@@ -54,7 +54,7 @@ export class Verification {
   readonly #times: ReturnType<typeof keyTimes>;
   #end: LineRead | undefined;
   #last = { file: '', line: 0 };
-  readonly #deletions = deletions();
+  readonly #deletions: ReturnType<typeof deletions>;
   readonly #takenAway: ReturnType<typeof takenAway>;
   readonly #loose = looseRecords();
   #first = 0;
@@ -75,6 +75,7 @@ export class Verification {
     this.#checks = checks;
     this.#takenAway = takenAway(checks.verifiers, checks.erasures);
     this.#times = keyTimes(checks.untils ?? new Map(), new Set(checks.verifiers.map(({ vkey }) => vkey)));
+    this.#deletions = deletions(checks.verifiers, this.#times);
   }
 
   take(line: Buffer, file: string, number: number): undefined {
@@ -188,7 +189,8 @@ export class Verification {
     if (read.at < end.at - CLOCK_MS) this.#remark(clockBack(index, end.at, read.at));
     if (read.epoch < end.epoch || (read.epoch === end.epoch && read.sequence <= end.sequence))
       this.#remark(`at record ${index}, the store had gone back in time`);
-    else if (read.epoch > end.epoch) this.#remark(`at record ${index}, another database was begun`);
+    else if (read.epoch > end.epoch)
+      this.#remark(`at record ${index}, another database was begun, or it had gone back in time`);
   }
 
   /** As its line, its signed note, or somebody elsewhere says it. */

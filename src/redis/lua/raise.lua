@@ -8,6 +8,9 @@ if tonumber(redis.call('HGET', commits, 'epoch') or '0') <= tonumber(ARGV[1]) th
   if ARGV[3] then redis.call('HSET', commits, 'strange', '1') else redis.call('HDEL', commits, 'strange') end
   redis.call('DEL', base .. ':commit-ids')
   count('raise')
+  -- Of the audit, too: what is written from now on has none of the numbers that lost entries had, which others may keep.
+  local stream = base .. ':audit'
+  if redis.call('EXISTS', stream) == 1 then redis.pcall('XSETID', stream, string.format('%.0f-0', at)) end
   reply[3] = stamp(raw)
 end
 return reply

@@ -234,6 +234,18 @@ describe('files of the audit', () => {
     expect(await verdict()).toMatchObject({ records: 10, erased: 10, faults: [] });
   });
 
+  it('are taken from also where the record itself was changed: who changes it keeps nobody from being erased', async () => {
+    for (const batch of batches(1)) await make().write(batch, never);
+    const path = join(folder, files()[0] ?? '');
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"web-3 ', '"web-9 '));
+    const before = (await verdict()).faults;
+    expect(before).toMatchObject([{ what: 'changed', index: 3 }]);
+    const place = personalFiles(folder, { installation: 'demo', keys: [] });
+    expect(await place.erase({ all: new Map(), of: () => EPOCH + 99 })).toEqual({ changed: 10, left: 0 });
+    expect(readFileSync(path, 'utf8')).not.toContain('Ada');
+    expect((await verdict()).faults).toEqual(before);
+  });
+
   it('take nothing of another chain', async () => {
     const [one, two] = batches(2);
     if (!one || !two) throw new Error('none');

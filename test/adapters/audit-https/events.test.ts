@@ -4,6 +4,7 @@ import { type EventHookSettings, eventHook } from '../../../adapters/audit-https
 import { outgoing } from '../../../adapters/outgoing/index.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
 import { batches } from '../../conformance/sink.ts';
+import { signedHead } from '../../core/evidence/chain.ts';
 import { sinkServer } from '../sink-server.ts';
 
 const never = new AbortController().signal;
@@ -91,6 +92,16 @@ describe('a webhook for events', () => {
       expect(ids()).toEqual(upTo(10));
     },
   );
+
+  it('gets what comes at the same places of the chain after a database that went back, while the process lives', async () => {
+    const hook = make();
+    await hook.write(one, never);
+    const links = one.links.map((link) => ({ ...link, epoch: link.epoch + 1 }));
+    const last = links.at(-1);
+    if (!last) throw new Error('none');
+    await hook.write({ ...one, links, note: signedHead(last) }, never);
+    expect(ids()).toEqual([...upTo(10), ...links.map(({ epoch, sequence }) => `demo-${epoch}-${sequence}`)]);
+  });
 
   it('gets it again, with the same ids, from a process that cannot know', async () => {
     failAt = 4;

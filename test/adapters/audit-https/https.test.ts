@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { type HttpsSinkSettings, httpsSink } from '../../../adapters/audit-https/index.ts';
 import { outgoing } from '../../../adapters/outgoing/index.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
+import { EPOCH } from '../../core/evidence/chain.ts';
 import { sinkServer } from '../sink-server.ts';
 
 const never = new AbortController().signal;
@@ -52,7 +53,7 @@ describe('posting the audit', () => {
     await expect(make().write(first, never)).rejects.toMatchObject({ code: 'outgoingSilent' });
     server.state.mode = 'well';
     await make().write(first, never);
-    expect(server.kept.map(({ headers }) => headers['webhook-id'])).toEqual(['demo-1-10', 'demo-1-10']);
+    expect(server.kept.map(({ headers }) => headers['webhook-id'])).toEqual(Array(2).fill(`demo-1-10-${EPOCH}`));
   });
 
   it('gives up a host that does not answer, when nobody waits any more', async () => {

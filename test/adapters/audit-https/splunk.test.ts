@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { httpsSink } from '../../../adapters/audit-https/index.ts';
 import { outgoing } from '../../../adapters/outgoing/index.ts';
+import { NO_HEAD } from '../../../src/core/evidence/chain.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
 import { batches, sinkConformance } from '../../conformance/sink.ts';
 import { sinkServer } from '../sink-server.ts';
@@ -126,6 +127,20 @@ describe('a collector that acknowledges what it indexed', () => {
     const channels = server.kept.flatMap(({ headers }) => headers['x-splunk-request-channel'] ?? []);
     expect(channels).toHaveLength(2);
     expect(new Set(channels).size).toBe(2);
+  });
+
+  it('is not asked for one batch by the id of another, where nobody can tell what the last records of both lead to', async () => {
+    const { make, state, indexed } = await started();
+    state.slow = 1_000;
+    const sink = make();
+    const headless = (batch: SinkBatch) => ({
+      ...batch,
+      links: batch.links.map((link) => ({ ...link, head: NO_HEAD })),
+    });
+    await expect(sink.write(headless(one), never)).rejects.toMatchObject({ code: 'outgoingSilent' });
+    state.slow = 0;
+    await sink.write(headless(two), never);
+    expect(indexes(indexed)).toEqual(two.links.map(({ index }) => index));
   });
 
   it('does not hold up what comes behind it when it was switched off: that batch is posted once more', async () => {

@@ -47,6 +47,25 @@ describe('the pack of a period', () => {
   });
 
   it.each(['opened', 'reattached', 'followed'])(
+    'has one that was let in again after its closing (%s) as not closed',
+    (event) => {
+      const about = { request: 'one', outcome: 'done', until: new Date(at(2)).toISOString() };
+      const shut = { ...about, event: 'closed', proof: '22 closed', receipt: '0123456789' };
+      const own = [
+        [1, { ...about, event: 'asked', words: 'deploy' }],
+        [1, { ...about, event: 'approved' }],
+        [1, { ...about, event: 'opened' }],
+        [2, shut],
+        [2, { ...about, event }],
+      ] as const;
+      const exceptions = (...more: readonly (readonly [hour: number, row: FlatEntry])[]) =>
+        pack(entriesOf(...own, ...more, ...LATER), 0, 24).leases.map((lease) => lease.exceptions);
+      expect(exceptions()).toEqual([['no proof of its closing', 'closed before it was opened']]);
+      expect(exceptions([2, shut])).toEqual([[]]);
+    },
+  );
+
+  it.each(['opened', 'reattached', 'followed'])(
     'has an access that was let in before it (%s) and is open still',
     (event) => {
       const own = entriesOf([1, { event, outcome: 'done', request: 'one' }], ...LATER);

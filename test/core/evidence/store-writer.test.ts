@@ -8,7 +8,7 @@ import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
 import { noteVerifier } from '../../../src/core/evidence/note.ts';
 import { receiptOf, receiptState } from '../../../src/core/evidence/receipt.ts';
-import { retainedText } from '../../../src/core/evidence/retained.ts';
+import { retainedText, retentionNote } from '../../../src/core/evidence/retained.ts';
 import { ocsfOf, rowIn, rowOf } from '../../../src/core/evidence/row.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import type { MachineId } from '../../../src/core/machine/machine.ts';
@@ -108,8 +108,10 @@ describe('a record', () => {
 
 describe('an entry that says what was deleted', () => {
   const old = [0, 1, 2, 3].map((day) => said({}, day));
-  const retain = (day: number, days: number, begins = 3) =>
-    said({ event: 'retain', why: retainedText('files', begins, days) }, day);
+  const retain = (day: number, days: number, begins = 3, signer = signerOf()) => {
+    const what = { installation: 'demo', sink: 'files', begins, days, at: EPOCH + day * DAY_MS };
+    return said({ event: 'retain', why: retainedText(what), retention: retentionNote(signer, what) }, day);
+  };
   const missing = [['missing', 1]];
 
   it('is believed of what is as old as it says, and is told', () => {
@@ -127,6 +129,21 @@ describe('an entry that says what was deleted', () => {
     ['without an age', said({ event: 'retain', why: 'files: records before 3 were deleted, older than days' }, 900)],
   ])('%s is not believed', (_, entry) => {
     expect(found([...old, entry], 2)).toEqual(missing);
+  });
+
+  it.each([
+    ['that nobody signed', said({ event: 'retain', why: retainedText({ sink: 'files', begins: 3, days: 400 }) }, 402)],
+    ['that somebody else signed', retain(402, 400, 3, signerOf(9))],
+    ['of a time that is still to come, with what was signed of before', [9_000, retain(3, 400)[1]] as const],
+  ])('%s is not believed', (_, entry) => {
+    expect(found([...old, entry], 2)).toEqual(missing);
+  });
+
+  it('says that nobody signed it', () => {
+    const unsigned = said({ event: 'retain', why: retainedText({ sink: 'files', begins: 3, days: 400 }) }, 402);
+    expect(verdict([...old, unsigned], 2).faults[0]?.say).toMatch(
+      /^records 1 to 2 are missing before this line, and record 5 says that they were deleted after their time, which no key that is known signed/,
+    );
   });
 
   it('is not believed of what is too young, though another one is of less', () => {

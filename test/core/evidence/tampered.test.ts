@@ -4,9 +4,9 @@ import { BEGINNING, chained, type Link } from '../../../src/core/evidence/chain.
 import { lineOf, noteLine } from '../../../src/core/evidence/line.ts';
 import { recordsName } from '../../../src/core/evidence/names.ts';
 import { receiptState } from '../../../src/core/evidence/receipt.ts';
-import { retainedText } from '../../../src/core/evidence/retained.ts';
+import { retainedText, retentionNote } from '../../../src/core/evidence/retained.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
-import { EPOCH, entry, placed, signedHead, VERIFIERS } from './chain.ts';
+import { EPOCH, entry, placed, signedHead, signerOf, VERIFIERS } from './chain.ts';
 import {
   type AuditFile,
   anotherTail,
@@ -205,8 +205,9 @@ describe('audit files that somebody changed', () => {
 
   it('takes what was deleted after its time for that, where an entry says so', () => {
     const retain = (begins: number, days = 1) => {
-      const why = retainedText('files', begins, days);
-      const said = entry(30, { event: 'retain', by: 'configuration', machineName: 'x', why });
+      const what = { installation: 'demo', sink: 'files', begins, days, at: EPOCH + 2 * DAY_MS };
+      const told = { why: retainedText(what), retention: retentionNote(signerOf(), what) };
+      const said = entry(30, { event: 'retain', by: 'configuration', machineName: 'x', ...told });
       const all = placed(1, 30).map((one, i) => ({ ...one, at: EPOCH + Math.floor(i / 10) * DAY_MS }));
       const links = chained(BEGINNING, all.with(29, { ...(all[29] as Link), ...recordOf(said, () => 'salt') }));
       return filesOf(3, links).slice(1);

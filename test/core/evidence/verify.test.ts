@@ -41,6 +41,26 @@ describe('a chain of records', () => {
     expect(found(changed)).toEqual([['changed', 7, at + 1]]);
   });
 
+  it.each(['i', 'epoch', 'seq', 'at'])(
+    'names a line with a number that none can have (%s), first in its file or not',
+    (field) => {
+      const { lines: all } = lines(25);
+      for (const at of [0, lineFor(7) - 1]) {
+        const verification = new Verification({ verifiers: VERIFIERS });
+        const damaged = all.with(
+          at,
+          (all[at] ?? '').replace(new RegExp(`"${field}":\\d+`), `"${field}":9${'0'.repeat(20)}`),
+        );
+        damaged.forEach((line, i) => {
+          verification.take(Buffer.from(line), 'audit-000000000001-2025-11-24.jsonl', i + 1);
+        });
+        expect(verification.verdict().faults).toContainEqual(
+          expect.objectContaining({ what: 'damaged', line: at + 1 }),
+        );
+      }
+    },
+  );
+
   it('pinpoints a record that was taken out, and several', () => {
     const { lines: all } = lines(25);
     expect(found(all.toSpliced(lineFor(7) - 1, 1))).toEqual([
@@ -159,7 +179,7 @@ describe('a chain of records', () => {
     expect(verdict.faults).toEqual([]);
     expect(verdict.remarks).toEqual([
       'before record 6, the store lost 3 entries before they were chained',
-      'at record 7, another database was begun',
+      'at record 7, another database was begun, or it had gone back in time',
     ]);
   });
 });
