@@ -21,6 +21,7 @@ import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts'
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
 import { isElsewhere, isVagueTime, turns } from './sentence-word.ts';
+import { severalWays } from './several-ways.ts';
 import { unknownWord } from './term-words.ts';
 import { tidy } from './text.ts';
 import { type Token, typedOf } from './token.ts';
@@ -69,7 +70,7 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));
   if (all.tokens.some(isBlank) && !mayBeBlank(all)) throw toFillIn(all);
   const said: SaidCommand = { ...withoutBlanks(all), names, clock, faults: [] };
-  const reading = readSpan(withoutMessageLinks(said));
+  const reading = readWays(withoutMessageLinks(said));
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
   if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
@@ -86,26 +87,38 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   }
   const isLost = reading.groups
     .flat()
-    .some((one) => [dropsMoment, gathersTerms, dropsLimit].some((is) => is(said, one)));
+    .some((one) => [dropsMoment, gathersTerms, dropsLimit].some((is) => is(reading.said ?? said, one)));
   const isHelp = reading.groups.flat()[0]?.verb === 'help';
   const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
   const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
 }
 
-/** Where two lengths were said as one, `2-3 hours`, with each of them. */
-function readSpan(said: SaidCommand): CommandReading {
+/** What is offered, and what it was read of where that was not all in one. */
+interface WholeReading extends CommandReading {
+  readonly said?: SaidCommand;
+}
+
+/** Where two lengths were said as one, `2-3 hours`, with each of them; and so of ports, people and hours. */
+function readWays(said: SaidCommand): WholeReading {
   const topic = BY_WORD.get(said.tokens[0]?.text.toLowerCase() ?? '')?.[1];
   const span = topic === undefined || WITH_LENGTHS.includes(topic) ? lengthSpan(said) : undefined;
   // `from 1h to 2h` may be what it lasts in all.
-  if (!span || (topic === 'extend' && /^from\b/i.test(span.word))) return readVerb(said);
-  const [first = only(), ...more] = span.ends.map((tokens, i) =>
+  if (span && topic === 'extend' && /^from\b/i.test(span.word)) return readVerb(said);
+  const several = span ? undefined : severalWays(said, topic);
+  const fault = span ? new JitError('ambiguousTime', { word: tidy(span.word, 40) }) : several?.fault;
+  if (!fault) return readVerb(said);
+  const ways = span?.ends ?? several?.ways ?? [];
+  const [first = only(), ...more] = ways.map((tokens, i) =>
     readVerb({ ...said, tokens, faults: i === 0 ? said.faults : [] }),
   );
   const at = said.faults[0]?.code === 'unknownCommand' ? 1 : 0;
-  said.faults.splice(at, 0, new JitError('ambiguousTime', { word: tidy(span.word, 40) }));
-  if ([first, ...more].some(({ groups }) => groups.length > 1)) return first;
-  return { groups: [first, ...more].flatMap(({ groups }) => groups), how: 'or' };
+  said.faults.splice(at, 0, fault);
+  const how = several?.how ?? 'or';
+  const groups = [first, ...more].flatMap((one) => one.groups);
+  const isPlain = [first, ...more].every((one) => one.groups.length < 2 || (several && one.how === how));
+  if (!isPlain) return span ? first : helpOf(said, first);
+  return { groups, how, ...(several ? { said: { ...said, tokens: ways[0] ?? said.tokens } } : {}) };
 }
 
 /** A form asks for what was left open, a list shows what may be meant, and a reason may be missing: all others have to be filled in first. */

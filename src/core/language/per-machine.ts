@@ -1,5 +1,6 @@
 import { JitError } from '../errors/errors.ts';
 import { targetsOf } from './command-text.ts';
+import { withoutForPorts } from './for-port.ts';
 import { readPorts } from './port-word.ts';
 import type { CommandReading, ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
@@ -12,10 +13,14 @@ import type { Token } from './token.ts';
  * `web-1 ssh 1h, api-1 rdp 2h`: what is said of one machine is not said of the other, so that each is a command. Where the verb is a port, `ssh web-1 and rdp
  * win-1`, it is none of the further ones, which `readOther` reads.
  */
-export function perMachine(read: ReadCommand, readOther = read): ReadCommand {
+export function perMachine(readAll: ReadCommand, readMore = readAll): ReadCommand {
+  const plain = (one: ReadCommand): ReadCommand => {
+    return (said) => one(withoutForPorts(said));
+  };
+  const [read, readOther] = [plain(readAll), plain(readMore)];
   return (said) => {
-    const inFront = portsInFront(said.tokens, read !== readOther);
-    const parts = inFront.length > 1 ? inFront : partsOf(said.tokens);
+    const inFront = portsInFront(said.tokens, readAll !== readMore);
+    const parts = inFront.length > 1 ? inFront : sharing(partsOf(said.tokens));
     if (parts.length < 2) return eitherMachine(said, read);
     const each = parts.map((tokens, i) =>
       (i > 0 && inFront.length > 1 ? readOther : read)({ ...said, tokens: tokens.map(alone), faults: [] }),
@@ -111,6 +116,49 @@ function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
       hasTerms(tokens.slice(i + 1)),
   );
   return at <= 0 ? [tokens] : [tokens.slice(0, at), ...partsOf(tokens.slice(at))];
+}
+
+/** Between a machine and its ports, and words that say nothing more. */
+const PLAIN = /^(?:for|with|via|ports?|both|each|please|pls|bitte)$/i;
+/** What is done to what stands open, and a code, are of the one that they stand with. */
+const OWN = /^(?:usual|closing|lockdown|copying|leaving|anyway|confirm)$/i;
+/** Behind these, a figure is an hour. */
+const TIMED = /^(?:at|on|until|till|til|bis|by|from|before|after)$/i;
+
+/** `web-1 22, web-2 443 for 2h`, `2h web-1 22, web-2 443`: where the others have ports alone, what else stands first or last is said of all. */
+function sharing(parts: readonly (readonly Token[])[]): readonly (readonly Token[])[] {
+  const [first = [], last = []] = [parts[0], parts.at(-1)];
+  if (parts.length < 2) return parts;
+  const name = first.findIndex((token) => isName(token));
+  const lead = first.slice(0, name).filter((_, i) => !isPlainAt(first, i));
+  const tail = last.slice(termsAt(last));
+  const isPlain = (part: readonly Token[], from = 0) => part.every((_, i) => i < from || isPlainAt(part, i));
+  if (lead.length > 0)
+    return isPlain(first, name) && parts.slice(1).every((part) => isPlain(part))
+      ? parts.map((part, i) => (i === 0 ? part : [...lead, ...part]))
+      : parts;
+  const isOwn = tail.some(
+    (token, i) => (!token.isQuoted && OWN.test(token.text)) || (isPortAt(tail, i) && !TIMED.test(tail[i - 1]?.text ?? '')),
+  );
+  if (isOwn || !parts.slice(0, -1).every((part) => isPlain(part))) return parts;
+  return parts.map((part, i) => (i + 1 < parts.length ? [...part, ...tail] : part));
+}
+
+/** Where something else begins than the machine and its ports. */
+function termsAt(part: readonly Token[]): number {
+  const at = part.findIndex((_, i) => !isPlainAt(part, i));
+  return at < 0 ? part.length : at;
+}
+
+/** The machine, its ports, and what stands between. */
+function isPlainAt(part: readonly Token[], i: number): boolean {
+  const { text = '', isQuoted } = part[i] ?? {};
+  const token = part[i];
+  if (!token || isQuoted) return false;
+  // `for 2h`, `for @sam`
+  if (/^for$/i.test(text)) return isPortAt(part, i + 1) || /^ports?$/i.test(part[i + 1]?.text ?? '');
+  if (TIMED.test(text) && !(/^on$/i.test(text) && part[i + 1] && isName(part[i + 1] as Token))) return false;
+  return isName(token) || isPortAt(part, i) || LINK.test(text) || PLAIN.test(text);
 }
 
 /** A further one, with terms of its own. */
