@@ -95,7 +95,8 @@ export function isTimed(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.text.toLowerCase() ?? '';
   if (/^(?:today|tomorrow|tonight|tmrw|tmr|yesterday|hourly|daily|weekly)$/.test(word) || isClock(word)) return true;
   if (at === 0) return false;
-  if (isHourOfDay(tokens, at) || isVagueTime({ text: word, at: 0 }) || /^(?:noon|midnight|eod|cob)$/.test(word)) return true;
+  if (isHourOfDay(tokens, at) || isVagueTime({ text: word, at: 0 }) || /^(?:noon|midnight|eod|cob)$/.test(word))
+    return true;
   const date = readDate(tokens, at, '2026-01-01');
   return date !== undefined && (date.words > 1 || (isDay(word) ? word.endsWith('day') : /\d/.test(word)));
 }

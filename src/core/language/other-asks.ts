@@ -68,17 +68,13 @@ export function readWords(verb: 'ask' | 'answer'): ReadCommand {
       return readRequest([])({ ...said, faults: [], tokens: more });
     }
     const { ids, words } = idAndWords(said.whole);
-    const [one, other] = ids.map((id): Command => {
+    const all = ids.map((id): readonly Command[] => {
       const name = bare(id).replace(/,$/, '');
-      return {
-        verb,
-        ...which(name === '' || isBlank(id) ? undefined : whichOf({ text: name, at: 0 })),
-        ...(words === '' || isBlank(words) ? {} : { words: reasonOf(words) }),
-      };
+      const of = which(name === '' || isBlank(id) ? undefined : whichOf({ text: name, at: 0 }));
+      return [{ verb, ...of, ...(words === '' || isBlank(words) ? {} : { words: reasonOf(words) }) }];
     });
-    if (!one || !other) return only(one ?? { verb });
-    said.faults.push(unknownWord(ids[0] ?? ''));
-    return { groups: [[one], [other]], how: 'or' };
+    if (all.length > 1) said.faults.push(unknownWord(ids[0] ?? ''));
+    return { groups: all, how: 'or' };
   };
 }
 
@@ -92,7 +88,7 @@ function idAndWords(whole: string): { readonly ids: readonly string[]; readonly 
   }
   const label = unlinked(link).trim();
   const ids = label.split(/\s+/).filter((word) => isId({ text: bare(word), at: 0 }) && /\d/.test(word));
-  const either = / or https:/.test(label) ? label.split(' or ') : ids.length === 1 ? ids : [label];
+  const either = / or https:/.test(label) ? label.split(' or ') : ids.length > 0 ? ids : [label];
   return { ids: either, words: typed.slice(link.length).replace(/^[,:;.]?\s*/, '') };
 }
 

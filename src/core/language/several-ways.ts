@@ -12,20 +12,33 @@ export interface SeveralWays {
   readonly fault: JitError;
   /** The tokens of each. */
   readonly ways: readonly (readonly Token[])[];
-  readonly how: 'or' | 'then';
+  /** Absent where it is both, which no list of commands says. */
+  readonly how?: 'or' | 'then';
 }
 
-const ASKS: readonly (Topic | undefined)[] = ['request', 'explain', undefined];
-const WITH_PORTS: readonly (Topic | undefined)[] = [...ASKS, 'break-glass', 'why', 'approve', 'protect'];
+const ASKS: readonly (Topic | undefined)[] = ['request', 'explain'];
+const WITH_PEOPLE: readonly (Topic | undefined)[] = [...ASKS, 'break-glass'];
+const WITH_PORTS: readonly (Topic | undefined)[] = [...WITH_PEOPLE, 'why', 'approve', 'protect'];
 
-/** `22 or 443`, `for @ada and @sam`, `ssh 18-20`. */
+/** `22 or 443`, `for @ada and @sam`, `ssh 18-20`, and several of these. */
 export function severalWays({ tokens, head }: SaidCommand, topic: Topic | undefined): SeveralWays | undefined {
-  const either = WITH_PORTS.includes(topic) ? eitherPort(tokens, head, topic) : undefined;
-  const people = ASKS.includes(topic) || topic === 'break-glass' ? eachPerson(tokens, topic) : undefined;
-  return either ?? people ?? (ASKS.includes(topic) ? hoursOrPorts(tokens) : undefined);
+  const kinds = [
+    (own: readonly Token[]) => (WITH_PORTS.includes(topic) ? eitherPort(own, head, topic) : undefined),
+    (own: readonly Token[]) => (WITH_PEOPLE.includes(topic) ? eachPerson(own) : undefined),
+    (own: readonly Token[]) => (ASKS.includes(topic) ? hoursOrPorts(own) : undefined),
+  ];
+  let all: SeveralWays | undefined;
+  for (const kind of kinds) {
+    const found = kind(tokens);
+    if (!found) continue;
+    const ways = (all?.ways ?? [tokens]).flatMap((own) => kind(own)?.ways ?? [own]);
+    const how = all && all.how !== found.how ? {} : { how: found.how };
+    all = { fault: all?.fault ?? found.fault, ways, ...how };
+  }
+  return all;
 }
 
-/** Of these, nobody can tell which: each of them. A protection leaves open what is named. */
+/** Of these, nobody can tell which: each of them. A protection leaves open what is named, and a question is about all of it. */
 function eitherPort(tokens: readonly Token[], head: string, topic: Topic | undefined): SeveralWays | undefined {
   // `ssh or rdp on web-1` begins with one.
   for (let from = topic === 'request' ? 0 : 1; from < tokens.length; from += 1) {
@@ -36,7 +49,8 @@ function eitherPort(tokens: readonly Token[], head: string, topic: Topic | undef
     const before = from === 0 ? [{ text: 'request', at: 0 }] : tokens.slice(0, start);
     const behind = tokens.slice(end);
     const fault = unknownWord(found.or);
-    if (topic === 'protect') return { fault, ways: [[...before, ...ports.flat(), ...behind]], how: 'or' };
+    if (topic === 'protect' || topic === 'why')
+      return { fault, ways: [[...before, ...ports.flat(), ...behind]], how: 'or' };
     return { fault, ways: ports.map((own) => [...before, ...own, ...behind]), how: 'or' };
   }
   return undefined;
@@ -78,11 +92,11 @@ function isAnd(tokens: readonly Token[], head: string, at: number): boolean {
 }
 
 /** `for @ada and @sam`, `for me and @sam`: a request is for one person. */
-function eachPerson(tokens: readonly Token[], topic: Topic | undefined): SeveralWays | undefined {
+function eachPerson(tokens: readonly Token[]): SeveralWays | undefined {
   const isFor = (token: Token | undefined) => isWord(token, /^(?:for|für)$/i);
   const at = tokens.findIndex((token, i) => isFor(token) && isPerson(tokens[i + 1]));
   const [lead, first] = [tokens[at], tokens[at + 1]];
-  if (!lead || !first || (topic === undefined && !tokens.some(({ text }) => isNameLike(text)))) return undefined;
+  if (!lead || !first) return undefined;
   const people = [first];
   let [end, isOr] = [at + 2, false];
   for (let next = tokens[end]; next; next = tokens[end]) {
@@ -144,7 +158,10 @@ function hoursAt(tokens: readonly Token[], i: number) {
   const words = /^\d+$/.test(token.text) ? (isLinked ? 3 : 0) : 1;
   const text = words === 3 ? `${token.text}-${last?.text ?? ''}` : words === 1 ? token.text : '';
   const [, from, until] = /^(\d{1,2})-(\d{1,2})$/.exec(text) ?? [];
-  const isUnit = isWord(tokens[i + words], /^(?:uhr|[ap]\.?m\.?|o['’]?clock|h|hours?|std|stunden?|m|min.*|days?|tage?)$/i);
+  const isUnit = isWord(
+    tokens[i + words],
+    /^(?:uhr|[ap]\.?m\.?|o['’]?clock|h|hours?|std|stunden?|m|min.*|days?|tage?)$/i,
+  );
   const isSpan = Number(from) >= 7 && Number(from) < Number(until) && Number(until) <= 24;
   return from === undefined || until === undefined || isUnit || !isSpan ? undefined : { from, until, words };
 }

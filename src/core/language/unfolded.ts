@@ -18,7 +18,7 @@ export function unfolded({ head, whole }: Heard): { readonly text: string; reado
     const parts = (list ?? bracketed)?.split(/,\s?/) ?? numbersOf((range ?? between ?? '').split(/\.\.|-/));
     // `web-1[22,443]`: no names, but ports.
     const isUnclear = /\d$/.test(before) && parts.some((part) => /^\d/.test(part));
-    const isAlone = before === '' && behind === '';
+    const isAlone = before === '' && (behind === '' || parts.every((part) => /^\d+$/.test(part)));
     if (isUnclear || isAlone || parts.length === 0 || !text.includes(typed)) continue;
     text = text.replace(typed, () => parts.map((part) => `${before}${part}${behind}`).join(', '));
     first ??= typed;
