@@ -1,6 +1,10 @@
 import { JitError } from '../errors/errors.ts';
+import { isTimed } from './no-time.ts';
 import { readPorts } from './port-word.ts';
+import { mayBeSomebody } from './purpose.ts';
 import type { SaidCommand } from './said.ts';
+import { isSentenceWord, isVagueTime, saysNothing } from './sentence-word.ts';
+import { isBareSource } from './source-words.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import { readTime } from './time-words.ts';
@@ -21,10 +25,11 @@ const WITH_PEOPLE: readonly (Topic | undefined)[] = [...ASKS, 'break-glass'];
 const WITH_PORTS: readonly (Topic | undefined)[] = [...WITH_PEOPLE, 'why', 'approve', 'protect'];
 
 /** `22 or 443`, `for @ada and @sam`, `ssh 18-20`, and several of these. */
-export function severalWays({ tokens, head }: SaidCommand, topic: Topic | undefined): SeveralWays | undefined {
+export function severalWays(said: SaidCommand, topic: Topic | undefined): SeveralWays | undefined {
+  const { tokens, head } = said;
   const kinds = [
     (own: readonly Token[]) => (WITH_PORTS.includes(topic) ? eitherPort(own, head, topic) : undefined),
-    (own: readonly Token[]) => (WITH_PEOPLE.includes(topic) ? eachPerson(own) : undefined),
+    (own: readonly Token[]) => (WITH_PEOPLE.includes(topic) ? eachPerson({ ...said, tokens: own }) : undefined),
     (own: readonly Token[]) => (ASKS.includes(topic) ? hoursOrPorts(own) : undefined),
   ];
   let all: SeveralWays | undefined;
@@ -32,8 +37,8 @@ export function severalWays({ tokens, head }: SaidCommand, topic: Topic | undefi
     const found = kind(tokens);
     if (!found) continue;
     const ways = (all?.ways ?? [tokens]).flatMap((own) => kind(own)?.ways ?? [own]);
-    const how = all && all.how !== found.how ? {} : { how: found.how };
-    all = { fault: all?.fault ?? found.fault, ways, ...how };
+    const isSame = found.how !== undefined && (!all || all.how === found.how);
+    all = { fault: all?.fault ?? found.fault, ways, ...(isSame ? { how: found.how } : {}) };
   }
   return all;
 }
@@ -91,8 +96,9 @@ function isAnd(tokens: readonly Token[], head: string, at: number): boolean {
   return /\b(?:and|und|plus|sowie)\b|[&+]/i.test(head.slice(tokens[at - 1]?.at, tokens[at]?.at));
 }
 
-/** `for @ada and @sam`, `for me and @sam`: a request is for one person. */
-function eachPerson(tokens: readonly Token[]): SeveralWays | undefined {
+/** `for @ada and @sam`, `for me and @sam`, `for @ada and kim`: a request is for one person. */
+function eachPerson(said: SaidCommand): SeveralWays | undefined {
+  const { tokens } = said;
   const isFor = (token: Token | undefined) => isWord(token, /^(?:for|für)$/i);
   const at = tokens.findIndex((token, i) => isFor(token) && isPerson(tokens[i + 1]));
   const [lead, first] = [tokens[at], tokens[at + 1]];
@@ -102,19 +108,39 @@ function eachPerson(tokens: readonly Token[]): SeveralWays | undefined {
   for (let next = tokens[end]; next; next = tokens[end]) {
     const or = isWord(next, /^(?:or|oder)$/i) ? 1 : 0;
     const who = tokens[end + or + (isFor(tokens[end + or]) ? 1 : 0)];
-    if (!who || !isPerson(who) || !(or > 0 || next.isJoined || isMention(who))) break;
-    people.push(who);
+    const isNext = who !== undefined && isPerson(who) && (or > 0 || next.isJoined || isMention(who));
+    if (!who || !(isNext || isNamed(said, end))) break;
+    people.push(isNext ? who : { ...who, text: `@${who.text}` });
     isOr ||= or > 0;
     end = tokens.indexOf(who) + 1;
   }
-  const isMore = tokens[end]?.isJoined === true && !isNameLike(tokens[end]?.text ?? '') && !isTerm(tokens, end);
-  if (people.length < 2 || !people.some(isMention) || isMore) return undefined;
+  const fault = new JitError('severalPeople');
+  if (!people.some(isMention)) return undefined;
+  // `for @ada and the team`
+  if (isMore(said, end)) return { fault, ways: [tokens] };
+  if (people.length < 2) return undefined;
   const ways = people.map(({ isJoined: _, ...who }) => [
     ...tokens.slice(0, at),
     ...(isMention(who) ? [lead, who] : []),
     ...tokens.slice(end),
   ]);
-  return { fault: new JitError('severalPeople'), ways, how: isOr ? 'or' : 'then' };
+  return { fault, ways, how: isOr ? 'or' : 'then' };
+}
+
+/** Beside a reason, or behind `and`, what is joined to a person is no reason. */
+function isMore({ tokens, head, reason, names }: SaidCommand, at: number): boolean {
+  const token = tokens[at];
+  if (!token?.isJoined || token.isQuoted || !/^\p{L}+$/u.test(token.text)) return false;
+  if (isTerm(tokens, at) || isTimed(tokens, at) || saysNothing(token.text, true) || isVagueTime(token)) return false;
+  if (isBareSource(token.text, names) || isWord(token, /^(?:via|over|through|über|ueber|with|mit)$/i)) return false;
+  return reason !== undefined || (isAnd(tokens, head, at) && mayBeSomebody(token.text));
+}
+
+/** One word, and nothing that belongs to it: a name. */
+function isNamed(said: SaidCommand, at: number): boolean {
+  const [token, next] = [said.tokens[at], said.tokens[at + 1]];
+  const isEnd = next === undefined || next.isJoined === true || isTerm(said.tokens, at + 1);
+  return token !== undefined && isMore(said, at) && isEnd && !isSentenceWord(token) && token.text.length > 1;
 }
 
 function isMention({ text }: Token): boolean {
