@@ -111,6 +111,7 @@ function peopleIn(tokens: readonly Token[]) {
   const isPerson = (token: Token | undefined) =>
     token !== undefined &&
     !isSentenceWord(token) &&
+    (token.isQuoted || !/^(?:list|stop|off)$/i.test(token.text)) &&
     (token.isQuoted || isMention(token) || /^\p{L}[\p{L}.'’-]*$/u.test(token.text));
   for (let at = 0; at < tokens.length; at += 1) {
     const [token, next] = [tokens[at], tokens[at + 1]];
