@@ -7,9 +7,10 @@ import { isAll } from './fillers.ts';
 import { heard } from './heard.ts';
 import { withMeantTerms } from './meant-terms.ts';
 import { meantVerb } from './meant-verbs.ts';
+import { numberOrPort } from './numbered.ts';
 import { readPorts } from './port-word.ts';
 import { readPurpose } from './purpose.ts';
-import { each, oneByOne, only, type ReadCommand } from './reading.ts';
+import { type CommandReading, each, oneByOne, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isPolite, isSentenceWord, spares } from './sentence-word.ts';
 import { isSource } from './source-words.ts';
@@ -44,6 +45,8 @@ export const readApprove: ReadCommand = (typed) => {
     if (/^(?:me|us|mir|uns)$/i.test(whose.text)) return only({ verb: 'list', whose: 'pending' });
     return readApprove({ ...said, tokens: tokens.length > 1 ? tokens.slice(1) : [whose] });
   }
+  const numbered = numberOrPort(tokens, Math.max(1, named.length));
+  if (numbered !== undefined) return eitherNumber(said, numbered);
   const part = tokens.find((_, i) => (i === 0 || i >= named.length) && isPart(tokens, i, named.length));
   if (part) {
     said.faults.push(unknownWord(part));
@@ -68,6 +71,19 @@ export const readApprove: ReadCommand = (typed) => {
     ? oneByOne(said, names, command)
     : each(said, names, command);
 };
+
+/** `run 22`: that port alone, or all of it because of that run. */
+function eitherNumber(said: SaidCommand, at: number): CommandReading {
+  const { tokens, reason, faults } = said;
+  const [noun, number] = tokens.slice(at, at + 2);
+  faults.push(unknownWord(noun ?? ''));
+  const asPort = readApprove({ ...said, tokens: tokens.toSpliced(at, 1), faults: [] });
+  const isSaid = /^ports?$/i.test(tokens[at - 1]?.text ?? '');
+  const why = `${noun?.text} ${number?.text}${reason ? `, ${reason}` : ''}`;
+  const asNumber = readApprove({ ...said, tokens: tokens.toSpliced(at, 2), reason: why, faults: [] });
+  if (isSaid || asPort.groups.length > 1 || asNumber.groups.length > 1) return asPort;
+  return { groups: [...asPort.groups, ...asNumber.groups], how: 'or' };
+}
 
 /** `approve 30m k7m3q9w`, `approve ssh k7m3q9w p2x8v4t`: what is approved of them stands behind. */
 function withIdFirst(said: SaidCommand): SaidCommand {

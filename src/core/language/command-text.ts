@@ -82,7 +82,7 @@ function restOf(command: Command): readonly string[] {
     case 'answer':
       return some(command.words);
     case 'delegate':
-      return command.ask.what === 'begin' ? [command.ask.to, ...command.ask.until] : [command.ask.what];
+      return command.ask.what === 'begin' ? [person(command.ask.to), ...command.ask.until] : [command.ask.what];
     case 'consent':
       return [...(command.confirm ? ['confirm'] : []), ...some(command.code)];
     case 'rules':
@@ -98,6 +98,11 @@ function restOf(command: Command): readonly string[] {
     default:
       return 'reason' in command ? [because(command.reason)] : [];
   }
+}
+
+/** Of a mention in several words, the whole is the name. */
+function person(word: string): string {
+  return /^@.*\s/.test(word) ? `"${word}"` : word;
 }
 
 function askText({ ports: all = [], forMs, until, source, ...ask }: Typed, code?: string): readonly string[] {

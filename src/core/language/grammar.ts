@@ -9,7 +9,6 @@ import { failedConnection } from './failure.ts';
 import { type Heard, heard, LONGEST_COMMAND } from './heard.ts';
 import { dropsLimit } from './held-limits.ts';
 import { dropsMoment, gathersTerms } from './held-terms.ts';
-import { lengthSpan } from './length-span.ts';
 import { meantCommand } from './meant-command.ts';
 import { isVerbTurned, nearVerb } from './meant-verbs.ts';
 import { withoutMessageLinks } from './message-link.ts';
@@ -17,6 +16,7 @@ import { isOfMoment } from './moment.ts';
 import { SHOWS } from './no-time.ts';
 import { withWholeNames } from './parted-name.ts';
 import { plainOf, replyIn } from './preamble.ts';
+import { readWays } from './read-ways.ts';
 import { type CommandReading, MOST_AT_ONCE, noReason, only } from './reading.ts';
 import { readWhy } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
@@ -27,7 +27,7 @@ import { type Token, typedOf } from './token.ts';
 import type { WallClock } from './until.ts';
 import { isTopic } from './usage.ts';
 import { partedAtVerb } from './verb-within.ts';
-import { BY_WORD, IN_WORDS, WITH_LENGTHS } from './verbs.ts';
+import { BY_WORD, IN_WORDS } from './verbs.ts';
 
 /** All that can be typed first. */
 export const TYPED_VERBS: readonly string[] = [...BY_WORD.keys()];
@@ -69,7 +69,7 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   if (within.length === 1) throw unknownWord(all.tokens[0] ?? '').instead(correctedOf(within[0] ?? '', names, clock));
   if (all.tokens.some(isBlank) && !mayBeBlank(all)) throw toFillIn(all);
   const said: SaidCommand = { ...withoutBlanks(all), names, clock, faults: [] };
-  const reading = readSpan(withoutMessageLinks(said));
+  const reading = readWays(withoutMessageLinks(said), readVerb, helpOf);
   const turn = said.faults.length === 0 && !isAnyWords(reading) ? said.tokens.slice(1).find(turns) : undefined;
   if (turn) said.faults.push(unknownWord(turn));
   const [fault, ...others] = said.faults;
@@ -86,26 +86,11 @@ export function parseCommands(text: string, names: SourceNames, clock?: WallCloc
   }
   const isLost = reading.groups
     .flat()
-    .some((one) => [dropsMoment, gathersTerms, dropsLimit].some((is) => is(said, one)));
+    .some((one) => [dropsMoment, gathersTerms, dropsLimit].some((is) => is(reading.said ?? said, one)));
   const isHelp = reading.groups.flat()[0]?.verb === 'help';
   const meant = isTurned(said, reading) && !isHelp ? helpOf(said) : isLost ? helpOf(said, reading) : reading;
   const correction = insteadOf(meant);
   throw fault.with(others).instead(correction);
-}
-
-/** Where two lengths were said as one, `2-3 hours`, with each of them. */
-function readSpan(said: SaidCommand): CommandReading {
-  const topic = BY_WORD.get(said.tokens[0]?.text.toLowerCase() ?? '')?.[1];
-  const span = topic === undefined || WITH_LENGTHS.includes(topic) ? lengthSpan(said) : undefined;
-  // `from 1h to 2h` may be what it lasts in all.
-  if (!span || (topic === 'extend' && /^from\b/i.test(span.word))) return readVerb(said);
-  const [first = only(), ...more] = span.ends.map((tokens, i) =>
-    readVerb({ ...said, tokens, faults: i === 0 ? said.faults : [] }),
-  );
-  const at = said.faults[0]?.code === 'unknownCommand' ? 1 : 0;
-  said.faults.splice(at, 0, new JitError('ambiguousTime', { word: tidy(span.word, 40) }));
-  if ([first, ...more].some(({ groups }) => groups.length > 1)) return first;
-  return { groups: [first, ...more].flatMap(({ groups }) => groups), how: 'or' };
 }
 
 /** A form asks for what was left open, a list shows what may be meant, and a reason may be missing: all others have to be filled in first. */

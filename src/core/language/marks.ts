@@ -34,6 +34,13 @@ export function unlinked(text: string): string {
     .replace(ANCHOR, (link, label: string) => pageOf(link, label) ?? label);
 }
 
+const FIRST_LINK = new RegExp(`^(?:${[LINK, MARKDOWN, ANCHOR].map(({ source }) => source).join('|')})`, 'i');
+
+/** The link that a text begins with, as it was written. */
+export function firstLink(text: string): string | undefined {
+  return FIRST_LINK.exec(text)?.[0];
+}
+
 /** Where the label names something else than the page, both are said, so that one has to be chosen. */
 function pageOf(url: string, label = ''): string | undefined {
   const [page] = PAGE.exec(url) ?? [];

@@ -167,6 +167,8 @@ function forWhom(tokens: readonly Token[]): readonly Token[] {
   const isTerm = between.some((token, i) => readPorts([token], 0) !== undefined || readTime(between, i) !== undefined);
   const isWhom = !isTerm && people.length > 0 && people.length < 3 && people.every(isSomebody) && (isGiven || isNeeded);
   if (!isWhom || people.some(({ text }) => BY_WORD.has(text.toLowerCase()))) return tokens;
+  // `give ada and sam access to web-1`
+  if (people.some(({ isJoined }, i) => i > 0 && isJoined)) return ['help', 'request'].map((text) => ({ text, at: 0 }));
   const at = people[0]?.at ?? 0;
   const name = people.map(({ text }) => text).join(' ');
   const whom = /^[<@]/.test(name) ? name : `@${name}`;

@@ -4,6 +4,7 @@ import { readMoment } from './moment.ts';
 import { type CommandReading, only } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isVagueTime } from './sentence-word.ts';
+import { isHourOfDay } from './spoken-clock.ts';
 import { tidy } from './text.ts';
 import { readTime } from './time-words.ts';
 import { type Token, typedText } from './token.ts';
@@ -94,7 +95,8 @@ export function isTimed(tokens: readonly Token[], at: number): boolean {
   const word = tokens[at]?.text.toLowerCase() ?? '';
   if (/^(?:today|tomorrow|tonight|tmrw|tmr|yesterday|hourly|daily|weekly)$/.test(word) || isClock(word)) return true;
   if (at === 0) return false;
-  if (isVagueTime({ text: word, at: 0 }) || /^(?:noon|midnight|eod|cob)$/.test(word)) return true;
+  if (isHourOfDay(tokens, at) || isVagueTime({ text: word, at: 0 }) || /^(?:noon|midnight|eod|cob)$/.test(word))
+    return true;
   const date = readDate(tokens, at, '2026-01-01');
   return date !== undefined && (date.words > 1 || (isDay(word) ? word.endsWith('day') : /\d/.test(word)));
 }

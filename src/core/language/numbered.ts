@@ -1,5 +1,7 @@
 import type { SaidCommand } from './said.ts';
 import { unknownWord } from './term-words.ts';
+import { readTime } from './time-words.ts';
+import type { Token } from './token.ts';
 
 /** What has a number that is no port: `PR 4711`, `step 2`. */
 const NUMBERED =
@@ -36,4 +38,23 @@ export function withoutNumbers(said: SaidCommand): SaidCommand {
   said.faults.push(unknownWord(noun));
   const why = `${noun.text} ${tokens[at + 1]?.text}${reason === '' ? '' : `, ${reason}`}`;
   return withoutNumbers({ ...said, tokens: tokens.toSpliced(at, 2), reason: why });
+}
+
+/** `approve k7m3q9w run 22`: where the word stands of which nobody can tell whether a number or a port is behind it. */
+export function numberOrPort(tokens: readonly Token[], from: number): number | undefined {
+  const isEnd = (i: number) =>
+    tokens[i] === undefined ||
+    /^(?:for|from|until|till|til|bis)$/i.test(tokens[i]?.text ?? '') ||
+    readTime(tokens, i) !== undefined;
+  const at = tokens.findIndex(
+    ({ text, isQuoted, isJoined }, i) =>
+      i >= from &&
+      !isQuoted &&
+      !isJoined &&
+      OF_PORTS.test(text) &&
+      USUAL.test(tokens[i + 1]?.text ?? '') &&
+      !tokens[i + 1]?.isJoined &&
+      isEnd(i + 2),
+  );
+  return at < 0 ? undefined : at;
 }

@@ -1,19 +1,16 @@
 import { JitError } from '../errors/errors.ts';
 import type { Command } from './command.ts';
-import { type DelegateAsk, endOf } from './delegate-ask.ts';
 import { isBlank, reasonOf } from './heard.ts';
-import { bare } from './marks.ts';
+import { bare, firstLink, unlinked } from './marks.ts';
 import { nearWord } from './near-word.ts';
 import { figuresOf } from './number-words.ts';
 import { noReason, nothingMore, oneByOne, only, PLACEHOLDER, type ReadCommand } from './reading.ts';
 import { readRequest } from './request-ask.ts';
 import type { SaidCommand } from './said.ts';
-import { isSentenceWord } from './sentence-word.ts';
 import { textOf } from './start-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
 import type { Token } from './token.ts';
-import { vagueStart } from './vague-start.ts';
 import { bareReason, because, isId, unique, which, whichOf } from './which-ask.ts';
 
 const WHOSE: ReadonlyMap<string, 'all' | 'mine' | 'pending'> = new Map([
@@ -63,21 +60,36 @@ export function readList(whose?: 'mine' | 'pending'): ReadCommand {
 /** `ask <id> <words>` and `answer <id> <words>`: all that stands behind the ID, whatever it holds. */
 export function readWords(verb: 'ask' | 'answer'): ReadCommand {
   return (said) => {
-    const { whole, tokens } = said;
+    const { tokens } = said;
     // `ask for web-1` asks nobody anything.
     const [first, ...more] = tokens;
     if (verb === 'ask' && first && /^for$/i.test(first.text) && more.some(({ text }) => isNameLike(text))) {
       said.faults.push(unknownWord(first));
       return readRequest([])({ ...said, faults: [], tokens: more });
     }
-    const [, id = '', words = ''] = /^\S+\s+(\S+)(?:\s+(.+))?$/.exec(whole) ?? [];
-    const name = bare(id).replace(/,$/, '');
-    return only({
-      verb,
-      ...which(name === '' || isBlank(id) ? undefined : whichOf({ text: name, at: 0 })),
-      ...(words === '' || isBlank(words) ? {} : { words: reasonOf(words) }),
+    const { ids, words } = idAndWords(said.whole);
+    const all = ids.map((id): readonly Command[] => {
+      const name = bare(id).replace(/,$/, '');
+      const of = which(name === '' || isBlank(id) ? undefined : whichOf({ text: name, at: 0 }));
+      return [{ verb, ...of, ...(words === '' || isBlank(words) ? {} : { words: reasonOf(words) }) }];
     });
+    if (all.length > 1) said.faults.push(unknownWord(ids[0] ?? ''));
+    return { groups: all, how: 'or' };
   };
+}
+
+/** A link is what its label says, or its page; where the two are of different requests, it is both. */
+function idAndWords(whole: string): { readonly ids: readonly string[]; readonly words: string } {
+  const [, typed = ''] = /^\S+\s+(.+)$/.exec(whole) ?? [];
+  const link = firstLink(typed);
+  if (link === undefined) {
+    const [, id = '', words = ''] = /^(\S+)(?:\s+(.+))?$/.exec(typed) ?? [];
+    return { ids: [id], words };
+  }
+  const label = unlinked(link).trim();
+  const ids = label.split(/\s+/).filter((word) => isId({ text: bare(word), at: 0 }) && /\d/.test(word));
+  const either = / or https:/.test(label) ? label.split(' or ') : ids.length > 0 ? ids : [label];
+  return { ids: either, words: typed.slice(link.length).replace(/^[,:;.]?\s*/, '') };
 }
 
 /** `match <id> <number>`. */
@@ -103,96 +115,6 @@ export const readMatch: ReadCommand = (said) => {
   if (id === undefined || number === undefined) missing(said, 'match');
   return only({ verb: 'match', which: id ?? PLACEHOLDER.id, number: number ?? '<number>' });
 };
-
-/** `delegate <person> until <day>`, `delegate list`, `delegate stop`. */
-export const readDelegate: ReadCommand = (said) => {
-  noReason(said);
-  const { tokens } = said;
-  const first = tokens[0]?.text.toLowerCase();
-  if (first === undefined || first === 'list' || first === 'stop') {
-    nothingMore(said, 1);
-    return only({ verb: 'delegate', ask: { what: first === 'stop' ? 'stop' : 'list' } });
-  }
-  if (/^(?:off|none|nobody|end|cancel)$/.test(first) && !tokens[1]) {
-    said.faults.push(unknownWord(first));
-    return only({ verb: 'delegate', ask: { what: 'stop' } });
-  }
-  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(?:until|till|til|for)$/i.test(text));
-  const [how = '', ...end] = at < 0 ? [] : wordsOf(tokens.slice(at));
-  const typed = end.length > 0 ? [how.toLowerCase() === 'for' ? 'for' : 'until', ...end] : [];
-  const before = tokens.slice(0, at < 0 ? undefined : at);
-  const { to, given, rest } = whomOf(before);
-  // Without what narrows it, more would be handed over than was said.
-  const isOfSome = /^for$/i.test(how) && end.some((text) => /^(?:until|till|til|bis)$/i.test(text));
-  const isLater = !/^(?:until|till|til)$/i.test(how) && tokens.some((_, i) => i > 0 && vagueStart(tokens, i) > 0);
-  const isLimited =
-    isLater ||
-    given.length > 0 ||
-    isOfSome ||
-    before.some(isScope) ||
-    end.some((text, i) => isScope({ text, at: 0 }, i + 1));
-  if (isLimited || /^(?:from|starting|beginning|at|on|after|\d{1,5})$/i.test(rest[0] ?? '')) {
-    said.faults.push(new JitError('malformedDelegate'));
-    return only({ verb: 'help', about: 'delegate' });
-  }
-  // `until tomorrow or friday`: the first of them.
-  const parts = end.map((_, i) => [typed[0] ?? '', ...end.slice(0, end.length - i)]);
-  const until =
-    parts.map((part) => endSaid(said, part)).find((one) => one !== undefined) ??
-    endSaid(said, ['for', ...rest]) ??
-    endSaid(said, ['until', ...rest]);
-  const isWhole =
-    to.length === 1 && given.length + rest.length === 0 && until?.length === typed.length && typed.length > 0;
-  if (!isWhole) said.faults.push(new JitError('malformedDelegate'));
-  const people = to.length > 0 ? to : ['<person>'];
-  const asks = people.map((one): DelegateAsk => ({ what: 'begin', to: one, until: until ?? ['until', 'friday'] }));
-  return { groups: asks.map((ask) => [{ verb: 'delegate', ask }]), how: 'or' };
-};
-
-/** An end that can be read; without a clock nobody can tell. */
-function endSaid({ clock }: SaidCommand, until: readonly string[]): readonly string[] | undefined {
-  if (until.length < 2) return undefined;
-  return !clock || endOf(until, clock.now, clock.zone) !== undefined ? until : undefined;
-}
-
-/** One machine, one port, one request, some days, or `for prod`: less than all that one decides. */
-function isScope({ text, isQuoted }: Token, i: number): boolean {
-  if (isQuoted || i === 0) return false;
-  return (
-    (isId({ text, at: 0 }) && /\d/.test(text)) ||
-    (/^\p{L}[\w.]*-[\w.-]*\d/u.test(text) && isNameLike(text)) ||
-    /^(?:ssh|rdp|winrm|prod|production|staging|read-?only|test|dev|only|just|nur|weekends|weekdays|nights|every|each)$/i.test(
-      text,
-    )
-  );
-}
-
-/** All that one decides, as it is handed over: `my approvals`. Less than that cannot be. */
-const WHOLE = /^(?:all|everything|my|of|the|approvals?|decisions?|requests?)$/i;
-
-/** `to @sam`, `Sam Haddad`: each person that stands there, and what stands behind them that is no part of a name. */
-function whomOf(tokens: readonly Token[]): Readonly<Record<'to' | 'given' | 'rest', readonly string[]>> {
-  const from = tokens.findLastIndex(({ text, isQuoted }) => !isQuoted && /^to$/i.test(text)) + 1;
-  const given = tokens.slice(0, Math.max(0, from - 1)).filter(({ text }) => !WHOLE.test(text));
-  const named = tokens.slice(from);
-  const end = named.findIndex(({ text, isQuoted }, i) => i > 0 && !isQuoted && !/^\p{L}[\p{L}.'’-]*$/u.test(text));
-  const behind = named.findIndex((token, i) => i > 0 && isSentenceWord(token));
-  const until = Math.min(end < 0 ? named.length : end, behind < 0 ? named.length : behind);
-  const name = named.slice(0, until);
-  const second = name.findIndex(({ isJoined }, i) => i > 0 && isJoined);
-  const to = second < 0 ? [name] : [name.slice(0, second), name.slice(second)];
-  const mention = name.length > 1 && /^[@<]/.test(name[0]?.text ?? '') ? 1 : 0;
-  const first = mention > 0 ? [name.slice(0, 1)] : to;
-  return {
-    to: first.map((one) => wordsOf(one).join(' ')).filter((one) => one !== ''),
-    given: wordsOf(given),
-    rest: [...(mention > 0 ? wordsOf(name.slice(1)) : []), ...wordsOf(named.slice(until))],
-  };
-}
-
-function wordsOf(tokens: readonly Token[]): readonly string[] {
-  return tokens.map(({ text }) => text);
-}
 
 /** `link`, `link <code>` in one piece or several, `link list`. */
 export const readLink: ReadCommand = (said) => {

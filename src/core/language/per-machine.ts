@@ -1,29 +1,62 @@
 import { JitError } from '../errors/errors.ts';
+import { portText } from '../rule/port.ts';
 import { targetsOf } from './command-text.ts';
+import { isForPort, withoutForPorts } from './for-port.ts';
 import { readPorts } from './port-word.ts';
-import type { CommandReading, ReadCommand } from './reading.ts';
+import { type CommandReading, only, type ReadCommand } from './reading.ts';
 import type { SaidCommand } from './said.ts';
 import { isNameLike } from './target.ts';
 import { isTicket } from './term-words.ts';
 import { readTime } from './time-words.ts';
 import type { Token } from './token.ts';
+import { isTopic } from './usage.ts';
 
 /**
  * `web-1 ssh 1h, api-1 rdp 2h`: what is said of one machine is not said of the other, so that each is a command. Where the verb is a port, `ssh web-1 and rdp
  * win-1`, it is none of the further ones, which `readOther` reads.
  */
-export function perMachine(read: ReadCommand, readOther = read): ReadCommand {
+export function perMachine(readAll: ReadCommand, readMore = readAll): ReadCommand {
+  const plain = (one: ReadCommand): ReadCommand => {
+    return (said) => one(withoutForPorts(said));
+  };
+  const [read, readOther] = [plain(readAll), plain(readMore)];
   return (said) => {
-    const inFront = portsInFront(said.tokens, read !== readOther);
-    const parts = inFront.length > 1 ? inFront : partsOf(said.tokens);
+    const inFront = portsInFront(said.tokens, readAll !== readMore);
+    const parts = inFront.length > 1 ? inFront : sharing(partsOf(said.tokens, readAll !== readMore));
     if (parts.length < 2) return eitherMachine(said, read);
     const each = parts.map((tokens, i) =>
-      (i > 0 && inFront.length > 1 ? readOther : read)({ ...said, tokens: tokens.map(alone), faults: [] }),
+      (i > 0 && (inFront.length > 1 || tokens.some(isPortName)) ? readOther : read)({
+        ...said,
+        tokens: tokens.map(alone),
+        faults: [],
+      }),
     );
-    if (each.some(({ groups }) => groups.length > 1)) return read(said);
+    if (each.some(({ groups }) => groups.length > 1))
+      return oneOrHelp(said, read, { parts, isInFront: inFront.length > 1 });
     said.faults.push(new JitError('severalCommands', { count: parts.length }));
     return { groups: each.flatMap(({ groups }) => groups), how: 'then' };
   };
+}
+
+/** Where each can be read in several ways: all in one, unless one would have the ports of another. */
+function oneOrHelp(
+  said: SaidCommand,
+  read: ReadCommand,
+  { parts, isInFront }: { readonly parts: readonly (readonly Token[])[]; readonly isInFront: boolean },
+): CommandReading {
+  const faults: JitError[] = [];
+  const joint = read({ ...said, faults });
+  const isHour = ({ text }: Token) => /^(?:\d|1\d|2[0134])$/.test(text);
+  const portsOf = (part: readonly Token[]) =>
+    part.flatMap((token, i) =>
+      isPortAt(part, i) && !isHour(token) ? (readPorts([token], 0)?.ports.map(portText) ?? []) : [],
+    );
+  const own = new Set(parts.map((part) => portsOf(part).sort().join()).filter((ports) => ports !== ''));
+  const [{ verb = 'request' } = {}] = joint.groups.flat();
+  const about = verb === 'less' ? 'approve' : verb;
+  const isOne = own.size < (isInFront ? 1 : 2) || !isTopic(about);
+  said.faults.push(...(isOne ? faults : [new JitError('severalCommands', { count: parts.length })]));
+  return isOne ? joint : only({ verb: 'help', about });
 }
 
 /** `web-1 ssh 1h, api-1`: the same of both, or something of its own of each? */
@@ -88,7 +121,9 @@ function frontOf(tokens: readonly Token[], machine: number, isLate = false): num
   const end = at;
   while (at > 0 && isPortAt(tokens, at - 1) && !(isLate && at < end && tokens[at]?.isJoined)) at -= 1;
   if (at === end) return undefined;
-  return /^ports?$/i.test(tokens[at - 1]?.text ?? '') ? at - 1 : at;
+  const start = /^ports?$/i.test(tokens[at - 1]?.text ?? '') ? at - 1 : at;
+  // `web-1 for ssh, win-1 for rdp`
+  return /^(?:for|für|with|mit|via)$/i.test(tokens[start - 1]?.text ?? '') ? undefined : start;
 }
 
 function isPortAt(tokens: readonly Token[], i: number): boolean {
@@ -101,16 +136,65 @@ function isSourced(tokens: readonly Token[], i: number): boolean {
   return /^(?:from|von|confirm)$/i.test(tokens[i - 1]?.text ?? '');
 }
 
-function partsOf(tokens: readonly Token[]): readonly (readonly Token[])[] {
-  const at = tokens.findIndex(
-    (token, i) =>
-      isMachine(token, tokens) &&
-      !isSourced(tokens, i) &&
-      tokens.slice(0, i).some(isName) &&
-      hasTerms(tokens.slice(0, i)) &&
-      hasTerms(tokens.slice(i + 1)),
-  );
+/** Where the verb is a port, `ssh web-1 and win-1 rdp`, the first has it. */
+function partsOf(tokens: readonly Token[], isVerbPort = false): readonly (readonly Token[])[] {
+  const at = tokens.findIndex((token, i) => {
+    if (!isMachine(token, tokens) || isSourced(tokens, i) || !tokens.slice(0, i).some(isName)) return false;
+    const next = tokens[i + 1];
+    const own = next && (isForPort(tokens, i + 1) || /^(?:with|mit|via)$/i.test(next.text)) ? tokens[i + 2] : next;
+    const isOther = isVerbPort && own !== undefined && isPortName(own);
+    return (isOther || hasTerms(tokens.slice(0, i))) && hasTerms(tokens.slice(i + 1));
+  });
   return at <= 0 ? [tokens] : [tokens.slice(0, at), ...partsOf(tokens.slice(at))];
+}
+
+function isPortName({ text, isQuoted }: Token): boolean {
+  return !isQuoted && /^(?:ssh|rdp|winrm)$/i.test(text);
+}
+
+/** Between a machine and its ports, and words that say nothing more. */
+const SMALL = /^(?:with|mit|via|ports?|to|into|of|the|machine|server|host|vm|access|please|pls|bitte)$/i;
+/** What is done to what stands open, and a code, are of the one that they stand with. */
+const OWN = /^(?:usual|closing|lockdown|copying|leaving|anyway|confirm)$/i;
+/** Behind these, a figure is an hour. */
+const TIMED = /^(?:at|until|till|til|bis|by|from|before|after)$/i;
+
+/** `web-1 22, web-2 443 for 2h`, `2h web-1 22, web-2 443`: where the others have ports alone, what else stands first or last is said of all. */
+function sharing(parts: readonly (readonly Token[])[]): readonly (readonly Token[])[] {
+  const [first = [], last = []] = [parts[0], parts.at(-1)];
+  if (parts.length < 2) return parts;
+  const name = first.findIndex((token) => isName(token));
+  const lead = first.slice(0, name).filter((_, i) => !isPlainAt(first, i));
+  const tail = last.slice(termsAt(last));
+  const isPlain = (part: readonly Token[], from = 0) => part.every((_, i) => i < from || isPlainAt(part, i));
+  if (lead.length > 0)
+    return isPlain(first, name) && parts.slice(1).every((part) => isPlain(part))
+      ? parts.map((part, i) => (i === 0 ? part : [...lead, ...part]))
+      : parts;
+  const isOwn = tail.some(
+    (token, i) =>
+      (!token.isQuoted && OWN.test(token.text)) || (isPortAt(tail, i) && !TIMED.test(tail[i - 1]?.text ?? '')),
+  );
+  if (isOwn || !parts.slice(0, -1).every((part) => isPlain(part))) return parts;
+  return parts.map((part, i) => (i + 1 < parts.length ? [...part, ...tail] : part));
+}
+
+/** Where something else begins than the machine and its ports. */
+function termsAt(part: readonly Token[]): number {
+  const at = part.findIndex((_, i) => !isPlainAt(part, i));
+  return at < 0 ? part.length : at;
+}
+
+/** The machine, its ports, and what stands between. */
+function isPlainAt(part: readonly Token[], i: number): boolean {
+  const [token, next] = [part[i], part[i + 1]];
+  if (!token || token.isQuoted) return false;
+  // `for 2h`, `for @sam`
+  if (/^(?:for|für)$/i.test(token.text)) return isForPort(part, i);
+  // `on friday`
+  if (/^on$/i.test(token.text))
+    return next !== undefined && (isName(next) || isPortAt(part, i + 1) || /^(?:ports?|the)$/i.test(next.text));
+  return isName(token) || isPortAt(part, i) || (!TIMED.test(token.text) && SMALL.test(token.text));
 }
 
 /** A further one, with terms of its own. */

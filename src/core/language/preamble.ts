@@ -6,6 +6,7 @@ import { isNameLike } from './target.ts';
 import { ofTemplate } from './template.ts';
 import { tidy } from './text.ts';
 import { type Token, typedOf } from './token.ts';
+import { unfolded } from './unfolded.ts';
 import { BY_WORD, IN_WORDS } from './verbs.ts';
 
 /** Whom a greeting is for. */
@@ -48,6 +49,8 @@ export function replyIn(text: string): string | undefined {
 export function plainOf(all: Heard): { readonly text: string; readonly fault: JitError } | undefined {
   const [first] = all.tokens;
   const word = tidy(first ? typedOf(first) : '', 40);
+  const spread = isFree(first) ? undefined : unfolded(all);
+  if (spread) return spread;
   const left = behindPreamble(all);
   if (left !== undefined) return { text: left, fault: new JitError('unknownCommand', { word }) };
   const ticketed = ofSentence(all) ?? behindTicket(all) ?? withSign(all) ?? ofTemplate(all.whole);

@@ -1,3 +1,4 @@
+import { dayPartOf } from './day-part.ts';
 import { figuresOf } from './number-words.ts';
 import type { Token } from './token.ts';
 
@@ -29,6 +30,15 @@ export function spokenHour(tokens: readonly Token[], at: number): SpokenHour | u
   const isClock = /^o['’]?clock$/.test(second);
   const hour = /^[a-z]/.test(first) || isClock ? hourOf(first) : undefined;
   return hour === undefined || more > 0 ? undefined : { hour, words: isClock ? 2 : 1 };
+}
+
+/** `9 in the morning`, `nine at night`, `9 abends`: an hour, as the part of the day says. `22 in the evening` may be a port. */
+export function isHourOfDay(tokens: readonly Token[], at: number): boolean {
+  const words = /^(?:[1-9]|1[0-2])$/.test(wordAt(tokens, at)) ? 1 : (spokenHour(tokens, at)?.words ?? 0);
+  const [link, article] = [wordAt(tokens, at + words), wordAt(tokens, at + words + 1)];
+  const lead = link === 'in' && article === 'the' ? 2 : link === 'at' ? 1 : 0;
+  const part = dayPartOf(wordAt(tokens, at + words + lead));
+  return words > 0 && part !== undefined && part !== 'early' && part !== 'late';
 }
 
 function hourOf(word: string): number | undefined {

@@ -6,7 +6,7 @@ import type { MomentReading } from './moment-readings.ts';
 import type { SaidCommand } from './said.ts';
 import type { OtherTerms } from './said-terms.ts';
 import { isSource } from './source-words.ts';
-import { spokenHour } from './spoken-clock.ts';
+import { isHourOfDay, spokenHour } from './spoken-clock.ts';
 import { readStart, type StartSaid, textOf } from './start-ask.ts';
 import { isNameLike } from './target.ts';
 import { unknownWord } from './term-words.ts';
@@ -192,6 +192,7 @@ function isTime(tokens: readonly Token[], at: number): boolean {
     isClock(word) ||
     // `half past six`
     (spokenHour(tokens, at)?.words ?? 0) > 2 ||
+    isHourOfDay(tokens, at) ||
     /^(?:noon|midnight)$/i.test(word) ||
     (/^\d{1,2}$/.test(word) &&
       (/^(?:[ap]\.?m|o['’]?clock|uhr)$/i.test(next) || ZONE_LETTERS.includes(next.toLowerCase())))

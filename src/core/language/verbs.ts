@@ -1,11 +1,11 @@
 import { readApprove } from './approve-ask.ts';
+import { readDelegate } from './delegate-said.ts';
 import { readDeny } from './deny-ask.ts';
 import { readExtend } from './extend-ask.ts';
 import { readMove } from './move-ask.ts';
 import {
   isListed,
   readConsent,
-  readDelegate,
   readLink,
   readList,
   readMatch,
