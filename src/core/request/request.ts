@@ -1,4 +1,5 @@
 import type { Instant } from '../language/instant.ts';
+import type { Saying } from '../language/text.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { ChatName, Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
@@ -192,8 +193,10 @@ export interface Pending extends Asked, Watched {
 export interface AskedAgain {
   readonly at: Instant;
   readonly version: number;
-  /** What changed, in words. */
+  /** What changed, in English. */
   readonly what: readonly string[];
+  /** The same, each for whoever reads it; absent where a version asked that did not keep it. */
+  readonly said?: readonly Saying[];
 }
 
 /** Approved, and its time is still to come: nothing is opened before. */
