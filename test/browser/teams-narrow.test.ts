@@ -144,10 +144,10 @@ describe.skipIf(skipBrowser)('Teams at 320 px', () => {
       .evaluateAll((all) =>
         all
           .filter((one) => getComputedStyle(one).backgroundColor === 'rgb(0, 0, 0)')
-          .map((one) => getComputedStyle(one).borderTopColor),
+          .map((one) => getComputedStyle(one).borderTop),
       );
     expect(edges.length).toBeGreaterThan(0);
-    expect(new Set(edges)).toEqual(new Set(['rgb(255, 255, 255)']));
+    expect(new Set(edges)).toEqual(new Set(['1px solid rgb(255, 255, 255)']));
     await page.close();
   });
 });
