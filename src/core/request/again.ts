@@ -1,7 +1,8 @@
 import type { Instant } from '../language/instant.ts';
+import type { AskedAgain } from './asked-again.ts';
 import { type Judged, note, scheduled, type Tally } from './life.ts';
 import { named } from './named.ts';
-import type { AskedAgain, Pending, Request } from './request.ts';
+import type { Pending, Request } from './request.ts';
 
 /** What it is asked with again: what it is judged by now, and who is asked. */
 export type AskedWith = Judged & Tally & Pick<Request, 'standing' | 'demands'>;

@@ -1,5 +1,4 @@
 import type { Instant } from '../language/instant.ts';
-import type { Saying } from '../language/text.ts';
 import type { MachineId } from '../machine/machine.ts';
 import type { ChatName, Place } from '../people/place.ts';
 import type { Quorum } from '../policy/approval.ts';
@@ -9,6 +8,7 @@ import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
 import type { NamedSource } from '../rule/source.ts';
+import type { AskedAgain } from './asked-again.ts';
 import type { GlassBroken } from './break-glass.ts';
 import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
@@ -188,15 +188,6 @@ export interface Pending extends Asked, Watched {
   readonly escalatesAt?: Instant;
   /** When those who are asked are reminded, the next time first. */
   readonly reminders?: readonly Instant[];
-}
-
-export interface AskedAgain {
-  readonly at: Instant;
-  readonly version: number;
-  /** What changed, in English. */
-  readonly what: readonly string[];
-  /** The same, each for whoever reads it; absent where a version asked that did not keep it. */
-  readonly said?: readonly Saying[];
 }
 
 /** Approved, and its time is still to come: nothing is opened before. */

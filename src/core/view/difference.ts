@@ -1,7 +1,8 @@
 import { lasting, say, semicolons } from '../language/say.ts';
 import { type Phrase, plain, type Saying, tidy } from '../language/text.ts';
 import { demandWords } from '../policy/deciders.ts';
-import type { AskedAgain, Request } from '../request/request.ts';
+import type { AskedAgain } from '../request/asked-again.ts';
+import type { Request } from '../request/request.ts';
 import { type SeenFacts, seenOf, type WhatIsSeen } from '../request/seen.ts';
 import { portText } from '../rule/port.ts';
 import { isLoud, wayText, wayWords } from '../rule/reach.ts';

@@ -26,12 +26,12 @@ type Adapter = Awaited<ReturnType<typeof teamsAdapter>>;
 export const transport: { sdk: NonNullable<TeamsSettings['sdk']> } = { sdk: 'botbuilder' };
 
 const ticks = performance.now.bind(performance);
-let skippedMs = 0;
+let goneByMs = 0;
 
-/** As if so long had gone by, for what waits by the monotonic clock. */
-export function skip(ms: number): void {
-  skippedMs += ms;
-  vi.spyOn(performance, 'now').mockImplementation(() => ticks() + skippedMs);
+/** As if so long had gone by, for what waits by the monotonic clock, until the test ends. */
+export function goBy(ms: number): void {
+  goneByMs += ms;
+  vi.spyOn(performance, 'now').mockImplementation(() => ticks() + goneByMs);
 }
 
 /** An inbox that answers as the test says and keeps what it was asked. */
@@ -202,6 +202,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
     };
   });
   beforeEach(async () => {
+    goneByMs = 0;
     await h.adapter?.stop();
     await h.server?.close();
     h.sim.faults.clear();

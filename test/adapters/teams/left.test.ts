@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { people } from '../../../simulators/world.ts';
-import { skip, teamsHarness } from './harness.ts';
+import { goBy, teamsHarness } from './harness.ts';
 
 const { requester: ada } = people;
 const h = teamsHarness();
@@ -28,11 +28,11 @@ describe('what could not be answered', () => {
     const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
     await expect(again()).rejects.toMatchObject({ code: 'chatSilent' });
     expect(asked.mock.calls).not.toContainEqual(['sendToConversation']);
-    skip(90_000);
+    goBy(90_000);
     h.sim.faults.add('sendToConversation', throttle);
     await expect(again()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 90_000 });
     expect(answersTo(ada.entraId)).toEqual([]);
-    skip(90_000);
+    goBy(90_000);
     await again();
     expect(answersTo(ada.entraId)).toEqual(['Done']);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { channels, people } from '../../../simulators/world.ts';
 import type { Place } from '../../../src/core/people/place.ts';
-import { skip, teamsHarness, viewFor } from './harness.ts';
+import { goBy, teamsHarness, viewFor } from './harness.ts';
 
 const { requester: ada, manager: grace } = people;
 const h = teamsHarness();
@@ -28,13 +28,13 @@ describe('who somebody is, where Teams takes no more questions', () => {
     h.sim.faults.add('getConversationMember', THROTTLE);
     await h.sim.say(ada.entraId, 'personal', 'request web-1');
     expect(await told(ada.entraId, 1)).toEqual([NOT_NOW]);
-    skip(50_000);
+    goBy(50_000);
     await h.sim.say(ada.entraId, 'personal', 'request web-1');
     expect((await told(ada.entraId, 2))[1]).toMatch(
       /takes no more questions for now\. Nothing was done\. Try again in [1-4]?\d s\.$/,
     );
     expect([asked(), h.inbox.commands]).toEqual([1, []]);
-    skip(40_000);
+    goBy(40_000);
     await h.sim.say(ada.entraId, 'personal', 'request web-1');
     expect((await told(ada.entraId, 3))[2]).toBe('Done');
     expect(asked()).toBe(2);
@@ -68,7 +68,7 @@ describe('who somebody is, where Teams takes no more questions', () => {
     const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
     h.sim.faults.add('getConversationMember', THROTTLE);
     await expect(again()).rejects.toMatchObject({ code: 'whoSilent', retryAfterMs: 90_000 });
-    skip(90_000);
+    goBy(90_000);
     await again();
     expect(await told(ada.entraId, 1)).toEqual(['Done']);
   });
