@@ -8,6 +8,7 @@ import { phrased, type Saying as Sentence } from '../../src/core/language/text.t
 import type { Weight } from '../../src/core/language/weight.ts';
 import { messagesOf } from '../../src/core/view/consent.ts';
 import { reportIn } from '../../src/core/view/in-tongue.ts';
+import { whoSilent } from '../../src/core/view/who-silent.ts';
 import type { Answer, Sender } from '../../src/ports/inbox.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { retryAfterMsOf, slackError, waitText } from './errors.ts';
@@ -92,7 +93,7 @@ export class Answers {
       const ms = isKept && error instanceof JitError ? (error.retryAfterMs ?? AGAIN_MS) : Number.POSITIVE_INFINITY;
       if (ms > MOST_AGAIN_MS) throw error;
       const then = say`Drawbridge tries this once more by itself in ${waitText(ms)}, and you see what comes of it.`;
-      await this.#say(respond, sender, { lines: [whoSilent(error, then).spans] });
+      await this.#say(respond, sender, { lines: [silentOf(error, then).spans] });
       await pause(ms, undefined, { ref: false });
       return this.refusal(sender, weight);
     }
@@ -101,7 +102,7 @@ export class Answers {
   /** Why nothing is done for guests, strangers, bots and deactivated people. Throws when Slack does not say who it is. */
   async refusal(sender: Sender, weight: Weight): Promise<string | undefined> {
     const why = await this.#deps.members.refusal(sender.user, weight).catch((error: unknown) => {
-      throw whoSilent(error);
+      throw silentOf(error);
     });
     if (why !== undefined) this.#deps.log.warn({ why, user: sender.user }, 'a Slack delivery was refused');
     return why;
@@ -169,13 +170,9 @@ export class Answers {
 }
 
 /** Slack said nothing of a person: why, and what is to be done. */
-function whoSilent(error: unknown, then?: Sentence): JitError {
+function silentOf(error: unknown, then?: Sentence): JitError {
   // Where Slack had said it before, it was not asked again.
   const known = error instanceof JitError ? error : undefined;
   const cause = known ? known.cause : error;
-  const ms = known?.retryAfterMs ?? retryAfterMsOf(cause);
-  const why = ms === undefined ? say`it does not answer` : say`it takes no more questions for now`;
-  const next = then ?? (ms === undefined ? say`Try again in a minute.` : say`Try again in ${waitText(ms)}.`);
-  const extra = { cause, ...(ms === undefined ? {} : { retryAfterMs: ms }) };
-  return new JitError('whoSilent', { chat: 'Slack', why, next }, extra);
+  return whoSilent('Slack', { cause, waitMs: known?.retryAfterMs ?? retryAfterMsOf(cause), then });
 }

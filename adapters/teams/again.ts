@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { isZone } from '../../src/core/language/day.ts';
 import { phrased } from '../../src/core/language/text.ts';
 import { type Weight, weightOf } from '../../src/core/language/weight.ts';
@@ -67,7 +68,7 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
     sender: { ...sender, ...(own === undefined ? {} : { zone: own }), since },
   };
   const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
-  if (membership === 'unknown') throw new Error('Teams did not say who it is');
+  if (membership instanceof JitError) throw membership;
   try {
     if (membership !== 'member') await turnAway(room, delivery);
     else if (isLate) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));

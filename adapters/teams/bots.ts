@@ -1,7 +1,8 @@
+import { AskedWait } from '../../src/kit/asked-wait.ts';
 import { limited, orAborted } from '../../src/kit/time-limit.ts';
 import type { Bot, Outgoing, Transport } from './bot.ts';
 import { type Login, loginOf } from './credential.ts';
-import { ConnectorFailure, failureOf } from './errors.ts';
+import { ConnectorFailure, failureOf, throttled } from './errors.ts';
 import { graphResource, installer } from './install.ts';
 import type { Settings } from './settings.ts';
 
@@ -20,13 +21,16 @@ export async function createBot(settings: Settings, callMs: number): Promise<Bot
   const transport = make(settings, login, callMs);
   const toGraph = settings.install && loginOf(settings, graphResource(settings.install.graph));
   const adding = toGraph && installer({ settings, login: toGraph, now: () => performance.now() });
+  // Teams limits a bot by what it does in a conversation ("Rate limiting your bot"), Graph an app by what it asks for.
+  const waits = new AskedWait({ waitOf: waitAskedOf, refusal: throttled });
   return {
     install: async (user, signal) =>
-      adding !== undefined && (await within(callMs, signal, (limited) => adding.install(user, limited))),
+      adding !== undefined &&
+      (await waits.run('install', () => within(callMs, signal, (limited) => adding.install(user, limited)))),
     async authenticate(activity, authorization, signal) {
       await within(callMs, signal, () => transport.authenticate(activity, authorization));
     },
-    ...conversationsOf(settings, transport, callMs),
+    ...conversationsOf(settings, { transport, callMs, waits }),
     async login(signal) {
       try {
         await within(callMs, signal, (limited) => login.token(limited));
@@ -37,48 +41,61 @@ export async function createBot(settings: Settings, callMs: number): Promise<Bot
   };
 }
 
-/** What is done in conversations, each in one call. */
+function waitAskedOf(error: unknown): number | undefined {
+  return error instanceof ConnectorFailure ? error.retryAfterMs : undefined;
+}
+
+interface Calling {
+  readonly transport: Transport;
+  readonly callMs: number;
+  readonly waits: AskedWait;
+}
+
+/** What is done in conversations, each in one call, and none before Teams wants it. */
 function conversationsOf(
   { appId, tenantId }: Settings,
-  transport: Transport,
-  callMs: number,
+  { transport, callMs, waits }: Calling,
 ): Omit<Bot, 'authenticate' | 'install' | 'login'> {
   const bot = { id: `28:${appId}` };
   const tenant = { id: tenantId };
-  const call = async <T>(
-    serviceUrl: string,
-    signal: AbortSignal,
+  /** @param what the method and the conversation */
+  const call = <T>(
+    what: readonly [method: string, conversation: string],
+    { serviceUrl, signal }: { readonly serviceUrl: string; readonly signal: AbortSignal },
     work: (connector: Awaited<ReturnType<Transport['connect']>>) => Promise<T>,
-  ): Promise<T> => {
-    try {
-      return await within(callMs, signal, async (limited) => work(await transport.connect(serviceUrl, limited)));
-    } catch (error) {
-      throw failureOf(error);
-    }
-  };
+  ): Promise<T> =>
+    waits.run([...what, serviceUrl].join(' '), async () => {
+      try {
+        return await within(callMs, signal, async (limited) => work(await transport.connect(serviceUrl, limited)));
+      } catch (error) {
+        throw failureOf(error);
+      }
+    });
   return {
     async chat(serviceUrl, member, signal) {
       const members = [{ id: member }];
       const parameters = { bot, tenantId, isGroup: false, members, channelData: { tenant } };
-      const made = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      const made = await call(['chat', member], { serviceUrl, signal }, (one) => one.create(parameters));
       return { serviceUrl, conversation: named(made?.id) };
     },
     async thread(serviceUrl, channel, message, signal) {
       const channelData = { channel: { id: channel }, tenant };
       const parameters = { bot, tenantId, isGroup: true, channelData, activity: activityOf(message) };
-      const made = await call(serviceUrl, signal, (connector) => connector.create(parameters));
+      const made = await call(['thread', channel], { serviceUrl, signal }, (one) => one.create(parameters));
       return { serviceUrl, conversation: named(made?.id), activity: named(made?.activityId) };
     },
     async send({ serviceUrl, conversation }, message, signal) {
-      const sent = await call(serviceUrl, signal, (one) => one.send(conversation, activityOf(message)));
+      const sent = await call(['send', conversation], { serviceUrl, signal }, (one) =>
+        one.send(conversation, activityOf(message)),
+      );
       return named(sent?.id);
     },
     async update({ serviceUrl, conversation }, activity, message, signal) {
       const whole = { ...activityOf(message), id: activity };
-      await call(serviceUrl, signal, (one) => one.update(conversation, activity, whole));
+      await call(['update', conversation], { serviceUrl, signal }, (one) => one.update(conversation, activity, whole));
     },
     member: ({ serviceUrl, conversation }, user, signal) =>
-      call(serviceUrl, signal, (one) => one.member(conversation, user)),
+      call(['member', conversation], { serviceUrl, signal }, (one) => one.member(conversation, user)),
   };
 }
 

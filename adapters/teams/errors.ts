@@ -63,6 +63,11 @@ export function isThrottled(error: unknown): error is ConnectorFailure {
   return error instanceof ConnectorFailure && error.status === 429;
 }
 
+/** It was not called: Teams wants to be left alone for so long yet. */
+export function throttled(ms: number): ConnectorFailure {
+  return new ConnectorFailure({ status: 429, retryAfterMs: Math.ceil(ms) });
+}
+
 /** The bot may not write there, under whatever name: not installed, removed, blocked. */
 export function isBarred(error: unknown): boolean {
   return error instanceof ConnectorFailure && error.status === 403;

@@ -6,7 +6,7 @@ import type { Choice, FilledForm, Form, FormField, PortsForm } from '../../src/p
 import { execute } from './action.ts';
 import { band, block, warning, words } from './card.ts';
 import type { Json } from './json.ts';
-import { asBlock, cut, inCard, inWords } from './text.ts';
+import { asBlock, breakable, cut, inCard, inWords } from './text.ts';
 
 /** Data set of the machines' type-ahead. */
 export const MACHINES = 'machines';
@@ -118,7 +118,7 @@ function sourceInput({ sources, source }: Form, typed: FilledForm | undefined, t
   const label = sources ? say`Source: an address, or ${sources.join(', ')}` : 'Source';
   return {
     type: 'Input.Text',
-    label: cut(phrased(label, tongue), LONGEST_LABEL),
+    label: breakable(cut(phrased(label, tongue), LONGEST_LABEL)),
     placeholder: '203.0.113.7',
     maxLength: 60,
     value: typed?.source ?? source ?? '',

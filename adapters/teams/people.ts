@@ -1,9 +1,11 @@
+import type { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Language, Tongue } from '../../src/core/language/text.ts';
 import type { Weight } from '../../src/core/language/weight.ts';
+import { whoSilent } from '../../src/core/view/who-silent.ts';
 import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Bot } from './bot.ts';
-import { ConnectorFailure } from './errors.ts';
+import { ConnectorFailure, waitOf } from './errors.ts';
 import { ownChat } from './own-chat.ts';
 import type { Settings } from './settings.ts';
 import type { TeamsDelivery } from './verify.ts';
@@ -14,8 +16,8 @@ const KEPT_MS = 10 * MINUTE_MS;
 const NO_MEMBER = 'MemberNotFoundInConversation';
 const MOST_KEPT = 5_000;
 
-/** `unknown`: Teams did not say, so the answer is no, but not for good. */
-export type Membership = 'member' | 'outsider' | 'unknown';
+/** An error where Teams did not say, so that the answer is no, but not for good: it asks to wait as long as Teams does. */
+type Membership = 'member' | 'outsider' | JitError;
 
 /** Asks Teams who somebody is: members of our own tenant only, no guests, no anonymous people. `now` is a monotonic clock, in ms. */
 export class People {
@@ -46,7 +48,7 @@ export class People {
     const known = this.#members.get(delivery.sender.user);
     if (weight === 'shows' && known !== undefined && known > this.#now()) return 'member';
     const now = await this.#asked(delivery, signal);
-    return now === 'unknown' && weight === 'closes' && known !== undefined ? 'member' : now;
+    return typeof now !== 'string' && weight === 'closes' && known !== undefined ? 'member' : now;
   }
 
   async #asked(delivery: TeamsDelivery, signal: AbortSignal): Promise<Membership> {
@@ -64,7 +66,7 @@ export class People {
       if (foreign || /guest|anonymous/i.test(userRole ?? '')) return this.#outsider(sender.user);
     } catch (error) {
       const isOut = error instanceof ConnectorFailure && error.code === NO_MEMBER;
-      return isOut ? this.#outsider(sender.user) : 'unknown';
+      return isOut ? this.#outsider(sender.user) : nobodySaid(error);
     }
     if (this.#members.size >= MOST_KEPT) this.#members.clear();
     this.#members.set(sender.user, this.#now() + KEPT_MS);
@@ -75,4 +77,9 @@ export class People {
     this.#members.delete(user);
     return 'outsider';
   }
+}
+
+/** Teams did not say who it is: why, and what to do. */
+export function nobodySaid(cause?: unknown): JitError {
+  return whoSilent('Teams', { cause, waitMs: waitOf(cause) || undefined });
 }

@@ -9,7 +9,8 @@ import { cut, inMessage, inWords, type TeamsReader } from './text.ts';
 import type { TeamsDelivery } from './verify.ts';
 
 /** NB. an invoke that gets anything but a 200 with words is shown as "Something went wrong". */
-export const OUTSIDER = 'Only members of this organization can use Drawbridge, not guests.';
+export const OUTSIDER =
+  'Only members of this organization can use Drawbridge, not guests. Ask one of them to request access for you.';
 
 const MOST_BYTES = 20_000;
 /** A reason that is given is in the notification, whole. */

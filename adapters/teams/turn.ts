@@ -11,6 +11,7 @@ import { saying } from './answers.ts';
 import { answerInvoke, onlyReads, STILL } from './buttons.ts';
 import { isFinal, waitOf } from './errors.ts';
 import { message, OUTDATED } from './message.ts';
+import { nobodySaid } from './people.ts';
 import type { Reply } from './receive.ts';
 import { messageOf, OUTSIDER, readerOf, reply } from './reply.ts';
 import type { Room } from './room.ts';
@@ -21,7 +22,6 @@ import { parseActivity, type TeamsDelivery, verify } from './verify.ts';
 const SEEN_MS = 10 * MINUTE_MS;
 /** What the journal does not take on. */
 const UNKEPT: ReadonlySet<string> = new Set(['tooLongToKeep', 'tooMuchToKeep']);
-const WHO = 'Teams did not say who you are just now. Please try again.';
 /** Said where somebody uses the message extension whom the bot cannot write to. */
 const NOT_ADDED =
   'Teams did not say who you are. Add the app Drawbridge to your personal chats, or join a team that has it, and try again.';
@@ -79,7 +79,7 @@ export function turns({
   async function said(room: Room, delivery: TeamsDelivery): Promise<void> {
     const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
     if (membership === 'member') return message(room, delivery);
-    if (membership === 'unknown') return reply(room, delivery, messageOf([[ownWords(WHO, delivery)]]));
+    if (membership instanceof JitError) return reply(room, delivery, messageOf([membership.spans], readerOf(delivery)));
     refuse(200, 'forged', 'a guest or a stranger');
     await room.bot.send(delivery.spot, messageOf([[ownWords(OUTSIDER, delivery)]]), room.signal);
   }
@@ -89,7 +89,7 @@ export function turns({
     if (membership === 'outsider')
       return { ...refuse(200, 'forged', 'a guest or a stranger'), body: inAnswer(OUTSIDER, delivery) };
     if (membership !== 'member')
-      return { status: 200, body: inAnswer(delivery.isElsewhere ? NOT_ADDED : WHO, delivery) };
+      return { status: 200, body: notSaid(delivery, membership === 'late' ? nobodySaid() : membership) };
     const answer = await answerInvoke(room, delivery, late);
     if (answer) return { status: 200, body: answer };
     // NB. what gets anything but a 200 with words is shown as "Something went wrong".
@@ -106,6 +106,12 @@ function ownWords(text: string, delivery: TeamsDelivery): string {
 
 function inAnswer(text: string, delivery: TeamsDelivery): object {
   return saying(delivery.invoke, ownWords(text, delivery));
+}
+
+/** Of a chat that the bot is not in it is told nothing, unless it can write to them. */
+function notSaid(delivery: TeamsDelivery, why: JitError): object {
+  if (delivery.isElsewhere && isFinal(why.cause)) return inAnswer(NOT_ADDED, delivery);
+  return saying(delivery.invoke, inWords(why.spans, readerOf(delivery)));
 }
 
 type Believed =

@@ -131,7 +131,12 @@ const question = z.looseObject({
   text,
   answer: z.looseObject({ at: instant, text }).optional(),
 });
-const again = z.looseObject({ at: instant, version: z.number(), what: z.array(text) });
+const again = z.looseObject({
+  at: instant,
+  version: z.number(),
+  what: z.array(text),
+  said: z.array(saying).optional(),
+});
 const live = { lookAt: instant };
 const troubled = { trouble: trouble.optional() };
 const extensible = { extension: extension.optional() };

@@ -50,6 +50,16 @@ describe('the story of a request', () => {
     expect([row.requester.name, ...entries.map(({ by }) => by)]).toEqual(['Grace', 'Grace', 'ops']);
   });
 
+  it('says once what happened, and beside it only what that does not say', async () => {
+    const timeline = [
+      { at: 1, event: 'elapsed' },
+      { at: 2, event: 'closed', by: 'drawbridge', text: 'closed' },
+      { at: 3, event: 'trouble', text: 'cloudBusy' },
+    ];
+    const { moments } = await story([], [EVE], (own) => ({ ...open(own, 1_000), timeline }) as Request);
+    expect(moments.map(({ text }) => text)).toEqual([undefined, undefined, 'cloudBusy']);
+  });
+
   it('takes nobody for the program who calls themselves so', async () => {
     const { entries } = await story([entry(1, {}), entry(2, BY({ id: 'p-3', name: 'Drawbridge' }))], []);
     expect(entries.map(({ by }) => by)).toEqual(['drawbridge (drawbridge)', 'Drawbridge (p-3)']);

@@ -18,8 +18,14 @@ const shut = (id: string) =>
   );
 
 /** Looks of the chat, one after the other; undefined where it does not answer. */
-function looking(...looks: readonly (readonly Diagnosis[] | undefined)[]) {
-  const { deps, chat, told, titles } = toldWorld([OPERATORS]);
+const looking = (...looks: readonly (readonly Diagnosis[] | undefined)[]) => lookingAt([OPERATORS], ...looks);
+
+function lookingAt(places: readonly Place[], ...looks: readonly (readonly Diagnosis[] | undefined)[]) {
+  const { deps, chat, told, titles } = toldWorld(places);
+  // All is looked at, and told, through the one chat.
+  const teams = Object.assign(Object.create(chat), { chat: 'teams', examine: async () => [], tell: async () => {} });
+  if (places.some((place) => place.chat === 'teams'))
+    Object.assign(deps, { chats: new Map([...deps.chats, ['teams', teams]]) });
   const asked: (readonly Place[])[] = [];
   Object.assign(chat, {
     examine: async (places: readonly Place[]) => {
@@ -77,5 +83,30 @@ describe('channels in which no card can be posted', () => {
     const { run, titles } = looking(look);
     await run();
     expect(titles()).toEqual([]);
+  });
+
+  it('are group chats and meetings of Teams as well, by their own words', async () => {
+    const meeting = '19:meeting_NmU0@thread.v2';
+    const at = (what: string, means: string) => faultAt('Teams', what, means, `Add the app to that chat.`);
+    const lost = at(`group chat ${meeting}`, 'The app is not in that chat.');
+    const another = at('group chat 19:b1@thread.v2', 'The app is not in that chat.');
+    const group: Place = { chat: 'teams', kind: 'channel', id: meeting };
+    const isFine: Diagnosis = { of: 'Teams', what: `group chat ${meeting}`, verdict: 'fine' };
+    const { run, titles, told } = lookingAt(
+      [OPERATORS, group],
+      [...all, lost],
+      [...all, lost, another],
+      [...all, shut('C2'), lost, another],
+      all,
+      [...all, isFine],
+    );
+    await run();
+    expect(titles()).toEqual([
+      'Cards cannot be posted in a group chat',
+      'Cards cannot be posted in 2 group chats',
+      'Cards cannot be posted in 3 channels and group chats',
+      'Cards can be posted in all channels and group chats',
+    ]);
+    expect(told[0]).toContain(`Teams, group chat ${meeting}: The app is not in that chat. Add the app to that chat.`);
   });
 });

@@ -57,6 +57,18 @@ describe('a typed decision', () => {
     expect(await status()).toBe('denied');
   });
 
+  it.each([
+    ['approve api-1 because looks right', 'To approve this: `/jit approve {id} because looks right`'],
+    ['approve api-1 for 30m', 'To offer that: `/jit approve {id} for 30min`'],
+    ['approve api-1 for 30m because less will do', 'To offer that: `/jit approve {id} for 30min because less will do`'],
+    ['deny api-1', 'To deny this: `/jit deny {id} because <reason>`'],
+  ])('keeps all that was typed in what it offers: %s', async (text, then) => {
+    const { says, status, id } = await house();
+    const { lines } = await says(text);
+    expect(lines[1]).toBe(`Nothing was decided yet. ${then.replace('{id}', `${id}`)}`);
+    expect(await status()).toBe('pending');
+  });
+
   it('says so where it is about more time', async () => {
     const { says, deps, id } = await house();
     await decide(deps, GRACE, { request: id, verdict: 'approve' });

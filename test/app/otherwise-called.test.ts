@@ -88,6 +88,57 @@ describe('a request is found by what its machine is called', () => {
     expect(await status()).toBe('pending');
   });
 
+  describe('after blue and green changed their names', () => {
+    const blue = { ...MACHINE, name: 'db-1' };
+    const green = { ...OTHER, name: 'api-1' };
+
+    async function swapped(called: readonly Machine[] = [blue, green]) {
+      const made = await asked();
+      const { look } = made.cloud;
+      made.cloud.look = async (id, signal) => ({
+        ...(await look(id, signal)),
+        machine: id === OTHER.id ? OTHER : MACHINE,
+      });
+      await made.types('request db-1 22 from 203.0.113.7 because x');
+      const second = (await made.deps.store.live(2)).find(({ machine }) => machine === OTHER.id);
+      made.cloud.machineList = called;
+      const load = async (id = '') => (await made.deps.store.load(id)).request?.status;
+      const states = async () => [await load(made.request?.id), await load(second?.id)];
+      return { ...made, second, states };
+    }
+
+    it.each([
+      ['api-1', ['pending', 'withdrawn']],
+      ['db-1', ['withdrawn', 'pending']],
+    ])('%s is what is called so now', async (name, expected) => {
+      const { types, states } = await swapped();
+      await types(`withdraw ${name}`);
+      expect(await states()).toEqual(expected);
+    });
+
+    it('it is asked which where two are called so now', async () => {
+      const { types, states, request, second } = await swapped([MACHINE, green]);
+      const answer = await types('withdraw api-1');
+      for (const id of [request?.id, second?.id]) expect(answer).toContain(id);
+      expect(await states()).toEqual(['pending', 'pending']);
+    });
+
+    it('it is what was called so where nobody can look', async () => {
+      const { types, states, cloud } = await swapped();
+      cloud.machines = async () => {
+        throw new Error('away');
+      };
+      await types('withdraw api-1');
+      expect(await states()).toEqual(['withdrawn', 'pending']);
+    });
+
+    it('it is what was called so where nothing that can be meant is called so now', async () => {
+      const { types, states } = await swapped([blue, { ...OTHER, name: 'web-9' }]);
+      await types('withdraw api-1');
+      expect(await states()).toEqual(['withdrawn', 'pending']);
+    });
+  });
+
   it('is told what stands against it there', async () => {
     const { types, request } = await asked([{ ...MACHINE, name: 'api-blue' }, OTHER]);
     expect(await types('extend api-blue 1h')).toContain(

@@ -5,12 +5,13 @@ import { extend } from '../../src/app/request/extend.ts';
 import { notify } from '../../src/app/request/notify.ts';
 import { submit } from '../../src/app/request/submit.ts';
 import { oneStage } from '../../src/config/stage.ts';
-import { JitError } from '../../src/core/errors/errors.ts';
-import { plain } from '../../src/core/language/text.ts';
+import { JitError, keptSpans } from '../../src/core/errors/errors.ts';
+import { plain, plainly, spoken } from '../../src/core/language/text.ts';
 import type { Person } from '../../src/core/people/person.ts';
 import { seenDigest, seenOf } from '../../src/core/request/seen.ts';
 import type { StandingRule } from '../../src/core/rule/rule.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
+import { TONGUES } from '../../src/core/words/tongues.ts';
 import { ASK } from './approved.ts';
 import { entriesOf } from './audited.ts';
 import { ADA, GRACE, type House, MACHINE, POLICY, SENDER, type TestCloud, world } from './fixtures.ts';
@@ -24,6 +25,7 @@ interface Change {
   readonly what: string;
   readonly change: (house: House, cloud: TestCloud) => unknown;
   readonly says: string;
+  readonly german: string;
   /** Who approves it then. */
   readonly by: readonly Person[];
 }
@@ -40,6 +42,7 @@ const CHANGES: readonly Change[] = [
       house.policies = [{ ...POLICY, stages: [oneStage(['manager', 'person:sam'], 2)] }];
     },
     says: 'Approvals: the manager → 2 of the manager, sam',
+    german: 'Genehmigungen: Führungskraft → 2 von Führungskraft, sam',
     by: [GRACE, SAM],
   },
   {
@@ -50,18 +53,21 @@ const CHANGES: readonly Change[] = [
       seeing(cloud, { machine: { ...MACHINE, tags: { tier: '0' } } });
     },
     says: 'Policy: production → strict; Approvals: the manager → sam',
+    german: 'Richtlinie: production → strict; Genehmigungen: Führungskraft → sam',
     by: [SAM],
   },
   {
     what: 'the machine was made anew under its name',
     change: (_, cloud) => seeing(cloud, { identity: 'i-2' }),
     says: 'api-1 was deleted, and another machine was made under its name',
+    german: 'api-1 wurde gelöscht, und unter dem Namen wurde eine andere Maschine erstellt',
     by: [GRACE],
   },
   {
     what: 'a rule of others opens the port to everybody',
     change: (_, cloud) => seeing(cloud, { standing: [rule('0.0.0.0/0')] }),
     says: 'Port 22 is now also open to anyone (0.0.0.0/0) through launch-wizard-1',
+    german: 'Port 22 ist jetzt auch offen für alle (0.0.0.0/0) durch launch-wizard-1',
     by: [GRACE],
   },
 ];
@@ -80,7 +86,7 @@ async function asked() {
 }
 
 describe('a decision on what is not as it was shown', () => {
-  it.each(CHANGES)('approves nothing, and is asked again in one click: $what', async ({ change, says, by }) => {
+  it.each(CHANGES)('approves nothing, and is asked again in one click: $what', async ({ change, says, german, by }) => {
     const { house, cloud, load, approve, show, run } = await asked();
     await show();
     change(house, cloud);
@@ -96,6 +102,7 @@ describe('a decision on what is not as it was shown', () => {
     );
     for (const { view } of told) {
       expect(plain(view.headline)).toContain(says);
+      expect(plainly(spoken(view.headline, TONGUES.de))).toContain(german);
       expect(view.notes.map(({ text }) => plain(text)).join(' ')).toContain(says.split('; ')[0]);
     }
     // A button of the card before decides nothing, whoever presses it.
@@ -164,7 +171,7 @@ it('more time on a machine that was made anew is refused', async () => {
 });
 
 describe('what changed between the approval and the opening', () => {
-  it.each(CHANGES)('ends it, and is asked again as a new request: $what', async ({ change, says, by }) => {
+  it.each(CHANGES)('ends it, and is asked again as a new request: $what', async ({ change, says, german, by }) => {
     const { house, cloud, deps, id, load, approve, show, run } = await asked();
     await approve(GRACE);
     change(house, cloud);
@@ -174,6 +181,9 @@ describe('what changed between the approval and the opening', () => {
       ending: { why: 'failed', code: 'changedAndAsked', say: expect.stringContaining(says) },
       proof: { verdict: 'closed' },
     });
+    const over = await load();
+    if (over?.status !== 'ended' || over.ending.why !== 'failed') throw new Error('it did not fail');
+    expect(plainly(spoken(keptSpans(over.ending), TONGUES.de))).toContain(german);
     expect(cloud.calls).toEqual([]);
     const [next, ...more] = await deps.store.find({ by: 'state', which: 'open' }, 9);
     expect([next, ...more]).toEqual([undefined]);

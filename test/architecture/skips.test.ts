@@ -31,6 +31,7 @@ describe('the tests', () => {
       'test/browser/page.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/slack-narrow.test.ts: describe.skipIf(skipBrowser)',
       'test/browser/steps.test.ts: describe.skipIf(skipBrowser)',
+      'test/browser/teams-narrow.test.ts: describe.skipIf(skipBrowser)',
     ]);
   });
 });

@@ -1,16 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardOf } from '../../adapters/slack/card.ts';
 import { portsForm, reasonForm } from '../../adapters/slack/form.ts';
 import { blocksOf } from '../../adapters/slack/home.ts';
 import { reportOf } from '../../adapters/slack/report.ts';
 import { requestForm } from '../../adapters/slack/request-form.ts';
-import { buildPage } from '../../simulators/page/build.ts';
 import type { PageState } from '../../simulators/page/state.ts';
-import { startSlackSimulator } from '../../simulators/slack/index.ts';
-import { startTeamsSimulator } from '../../simulators/teams/index.ts';
 import { channels, people } from '../../simulators/world.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import { groupView } from '../../src/core/view/group.ts';
@@ -21,7 +16,8 @@ import { showPage } from '../../src/core/view/show-page.ts';
 import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Form } from '../../src/ports/inbox.ts';
 import { inStatus } from '../core/samples.ts';
-import { findChromium, skipBrowser } from './chromium.ts';
+import { skipBrowser } from './chromium.ts';
+import { type Drawing, type Look, squeezedIn, startDrawing } from './drawing.ts';
 
 const USER = people.requester.slackId;
 /** As long as Azure allows, without a hyphen: nothing breaks it by itself. */
@@ -102,36 +98,18 @@ function drawn(language: 'en' | 'de'): Readonly<Record<string, Drawn>> {
   };
 }
 
-let browser: Browser;
-let folder = '';
-let state: PageState;
+let drawing: Drawing;
 
 beforeAll(async () => {
-  if (skipBrowser) return;
-  const [slack, teams] = await Promise.all([startSlackSimulator(), startTeamsSimulator()]);
-  state = {
-    nowMs: 0,
-    people: Object.values(people),
-    channels,
-    slack: slack.state(),
-    teams: teams.state(),
-    clouds: { azure: [], aws: [] },
-    calls: [],
-    badDays: { azure: [], aws: [] },
-    program: { status: 'running', canRestart: false },
-  };
-  await Promise.all([slack.stop(), teams.stop()]);
-  folder = await buildPage();
-  const found = await findChromium();
-  const { executablePath, args, env } = found;
-  browser = await chromium.launch({ executablePath, args, ...(env ? { env } : {}) });
+  if (!skipBrowser) drawing = await startDrawing();
 });
 
-afterAll(() => browser?.close());
+afterAll(() => drawing?.close());
 
 /** The demo's page, which draws Slack's blocks, with this before somebody. */
 function withThis({ message, modal, home, errors = {} }: Drawn): PageState {
-  const { slack } = state;
+  const { empty } = drawing;
+  const { slack } = empty;
   const at = { ts: '1.0', channel: channels.slack.id, user: slack.bot.id, text: '', replies: [] };
   const named = (blocks: Blocks) => blocks.map((block, i) => ({ block_id: `b${i}`, ...block }));
   const shown = slack.channels.map((channel) =>
@@ -142,7 +120,7 @@ function withThis({ message, modal, home, errors = {} }: Drawn): PageState {
   const view = modal as { readonly blocks: Blocks } | undefined;
   const open = { id: 'V1', hash: '', state: { values: held(view?.blocks ?? []) } };
   return {
-    ...state,
+    ...empty,
     slack: {
       ...slack,
       channels: shown,
@@ -176,41 +154,14 @@ function held(blocks: Blocks) {
   );
 }
 
-async function open(width: number, colorScheme: 'light' | 'dark', shown: Drawn): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height: 640 }, colorScheme, reducedMotion: 'reduce' });
-  await page.addInitScript(
-    (text) => {
-      const source = { onmessage: undefined as ((event: { data: string }) => void) | undefined, close: () => {} };
-      setInterval(() => source.onmessage?.({ data: text }), 50);
-      Object.assign(globalThis, {
-        EventSource: function EventSource() {
-          return source;
-        },
-      });
-    },
-    JSON.stringify(withThis(shown)),
-  );
-  if (shown.home) await page.addInitScript(() => sessionStorage.setItem('slack-place', 'home'));
-  const types: Readonly<Record<string, string>> = {
-    '.html': 'text/html',
-    '.js': 'text/javascript',
-    '.css': 'text/css',
-    '.svg': 'image/svg+xml',
-  };
-  await page.route('**/*', async (route) => {
-    const { pathname } = new URL(route.request().url());
-    const file = pathname === '/' ? '/index.html' : pathname;
-    if (pathname.startsWith('/api/')) return route.fulfill({ json: { ok: true } });
-    return route.fulfill({
-      body: await readFile(join(folder, file)),
-      contentType: types[extname(file)] ?? 'text/plain',
-    });
+const open = (width: number, look: Look, shown: Drawn): Promise<Page> =>
+  drawing.open({
+    width,
+    look,
+    state: withThis(shown),
+    kept: shown.home ? { 'slack-place': 'home' } : {},
+    what: shown.modal ? '.dialog' : shown.home ? '.slack-home' : '.slack-message',
   });
-  await page.goto('http://localhost:9/');
-  const what = shown.modal ? '.dialog' : shown.home ? '.slack-home' : '.slack-message';
-  await page.locator(what).first().waitFor({ timeout: 60_000 });
-  return page;
-}
 
 /** What does not fit its place, or reaches beyond the screen. A menu shows the beginning of what is chosen, as Slack's do. */
 const cutIn = (page: Page) =>
@@ -232,6 +183,7 @@ describe.skipIf(skipBrowser)('Slack at 320 px, with the longest values', () => {
   it.each(all)('cuts nothing of %s (%s)', async (_, language, shown) => {
     const page = await open(320, language === 'de' ? 'dark' : 'light', shown);
     expect(await cutIn(page)).toEqual([]);
+    expect(await squeezedIn(page, '#slack')).toEqual([]);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(wide).toBeLessThanOrEqual(0);
     await page.close();

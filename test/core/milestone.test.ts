@@ -243,7 +243,12 @@ describe('what people are notified of', () => {
       3, 6, 12, 24,
     ]);
     expect(plain(viewOf(withTries(inStatus('closing'), 3)).headline)).toBe(
-      'Access to web-1 could not be closed yet (tried 3 times). AWS is busy. Drawbridge keeps trying.',
+      'Access to web-1 could not be closed yet (tried 3 times). AWS is busy. Drawbridge keeps trying. As far as is known, 203.0.113.7 still gets in on port 22 (SSH). Whoever manages web-1 in AWS can remove that rule there.',
+    );
+    const words = { cloud: 'AWS', code: 'UnauthorizedOperation' };
+    const trouble = { code: 'cloudDenied', say: 'AWS does not.', words, since: NOW, tries: 3 } as const;
+    expect(plain(viewOf({ ...inStatus('closing'), trouble }).headline)).toContain(
+      '(UnauthorizedOperation). Check the role that Drawbridge has there; the folder manifests lists what it needs. Drawbridge keeps trying.',
     );
   });
 });

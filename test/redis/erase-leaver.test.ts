@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eraseAgain, erasePerson } from '../../src/app/evidence/erase.ts';
-import { JitError } from '../../src/core/errors/errors.ts';
+import { JitError, keptSpans } from '../../src/core/errors/errors.ts';
+import { say } from '../../src/core/language/say.ts';
 import { askedAgain } from '../../src/core/request/again.ts';
 import { failed } from '../../src/core/request/closing.ts';
 import { extensionAsked, extensionReviewed } from '../../src/core/request/extending.ts';
 import { denied, reviewed, troubled, withdrawn } from '../../src/core/request/life.ts';
 import type { Request } from '../../src/core/request/request.ts';
+import { keptChanges } from '../../src/core/view/difference.ts';
 import { change, end, open, pending } from '../conformance/fixtures.ts';
 import { eraseWorld, LIN } from './erase-world.ts';
 import { everythingIn } from './everything.ts';
@@ -90,8 +92,9 @@ describe('somebody who approved for others, left, and is erased', () => {
   it('is not named where it was asked again, as their approval counted no more', async () => {
     const { left, request } = await erased([], (at) => {
       const own = reviewed(pending('fffffff', at, { ...lins, asked: [] }), { by: ADA, at, verdict: 'approve' });
-      const what = [new JitError('approvalVoid', { name: ADA.name }).say];
-      return withdrawn(askedAgain(own, at, what, { standing: [] }), LIN, at);
+      const { words, code } = new JitError('approvalVoid', { name: ADA.name });
+      const said = keptChanges([say`${keptSpans({ code, words, say: '' })}`]);
+      return withdrawn(askedAgain(own, at, said, { standing: [] }), LIN, at);
     });
     expect(left).toEqual([]);
     expect(request?.timeline.find(({ event }) => event === 'asked again')?.text).toContain('ada');

@@ -1,6 +1,8 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { portsForm, reasonForm } from '../../adapters/slack/form.ts';
 import { blocksOf } from '../../adapters/slack/home.ts';
+import { reportOf } from '../../adapters/slack/report.ts';
 import { requestForm } from '../../adapters/slack/request-form.ts';
 import { cardOf } from '../../adapters/teams/card.ts';
 import { formCard, portsCard, takenCard } from '../../adapters/teams/form.ts';
@@ -9,12 +11,14 @@ import { baseCard } from '../../adapters/teams/refresh.ts';
 import { reportCard } from '../../adapters/teams/report.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { say } from '../../src/core/language/say.ts';
+import { WORKFLOW } from '../../src/core/request/workflow.ts';
 import { BOXES } from '../../src/core/view/boxes.ts';
 import { groupView } from '../../src/core/view/group.ts';
 import { groupPage } from '../../src/core/view/group-page.ts';
 import { homePage } from '../../src/core/view/home-page.ts';
 import { type ListFacts, listPage, PAGE_NAMES } from '../../src/core/view/list-page.ts';
 import { viewOf } from '../../src/core/view/projection.ts';
+import { showPage } from '../../src/core/view/show-page.ts';
 import german from '../../src/core/words/de.json' with { type: 'json' };
 import { TONGUES } from '../../src/core/words/tongues.ts';
 import type { Form } from '../../src/ports/inbox.ts';
@@ -47,6 +51,14 @@ const failing = closingBecause('failed', new JitError('cloudBusy', { cloud: 'AWS
 const members = [inStatus('pending'), inStatus('active')].map((request) => ({ request, view: viewOf(request) }));
 const group = [members[0], members[1]] as Parameters<typeof groupView>[0];
 const shared = (request: (typeof requests)[number]) => ({ ...viewOf(request), readers: ['ada'] });
+
+/** What a timeline keeps: by the workflow, and by what notes something. */
+const EVENTS = [
+  ...Object.values(WORKFLOW).flatMap((moves) => Object.keys(moves)),
+  ...globSync('src/core/request/*.ts').flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\bevent: '([a-z ]+)'/g)].map(([, event = '']) => event),
+  ),
+];
 
 const form: Form = {
   machines: [{ value: 'm', label: 'web-1' }],
@@ -121,6 +133,14 @@ describe('somebody who reads German sees no English of ours', () => {
   it('on their own page', () => {
     expect(home.sections.length).toBeGreaterThan(3);
     expect(english([pageCard(home, [], tongue), blocksOf(home, slack)])).toEqual([]);
+  });
+
+  it.each([...new Set(EVENTS)])('in the details of a request to which this happened: %s', (event) => {
+    const timeline = [{ at: 0, event, by: 'ada', text: 'x' }];
+    const page = showPage({ ...inStatus('ended'), timeline }, new Map());
+    const shown = JSON.stringify([reportCard(page, tongue), reportOf(page, slack)]);
+    expect(english(shown)).toEqual([]);
+    expect(shown).not.toContain(` ${event} `);
   });
 
   it('and reads what they wrote themselves as it is', () => {

@@ -1,5 +1,6 @@
 import type { AzureFirewall, FirewallPolicy } from '@azure/arm-network';
-import type { OrUnknown } from '../../../src/core/packet/read.ts';
+import { say } from '../../../src/core/language/say.ts';
+import { type OrUnknown, untold } from '../../../src/core/packet/read.ts';
 import { type Azure, isConfigured } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
 import type { FirewallInPath } from '../reach/model.ts';
@@ -52,9 +53,9 @@ function rulesInForce(
   if ('unknown' in parents) return parents;
   const all = [...parents.is.toReversed(), ruleSource];
   if (all.some(({ hasFailed }) => hasFailed))
-    return { unknown: `which rules of the firewall ${name} are in force, as its last update failed` };
+    return untold(say`which rules of the firewall ${name} are in force, as its last update failed`);
   const unread = all.find((one) => one.unread !== undefined)?.unread;
-  if (unread !== undefined) return { unknown: unread };
+  if (unread !== undefined) return untold(unread);
   const inherited = parents.is
     .toReversed()
     .flatMap((one) => one.rules)
@@ -71,12 +72,12 @@ async function readParents(
   const found: PolicyRuleSource[] = [];
   for (let next = policy.basePolicy?.id; next !== undefined; next = found.at(-1)?.policy.basePolicy?.id) {
     const id = next.toLowerCase();
-    const unknown = `firewall policy ${partsOf(next).name}, a parent that could not be read`;
+    const none = untold(say`firewall policy ${partsOf(next).name}, a parent that could not be read`);
     const isReadable = isConfigured(azure, id) && found.length < MOST_PARENTS;
     const read = isReadable
-      ? await orUnknown(unknown, async () => ({ is: await readRuleSource(azure, id, signal) }))
-      : { unknown };
-    if ('unknown' in read || !read.is || !('policy' in read.is)) return { unknown };
+      ? await orUnknown(none.unknown, async () => ({ is: await readRuleSource(azure, id, signal) }))
+      : none;
+    if ('unknown' in read || !read.is || !('policy' in read.is)) return none;
     found.push(read.is);
   }
   return { is: found };

@@ -1,4 +1,5 @@
 import type { AzureFirewall, FirewallPolicy, FirewallPolicyRuleCollectionGroup } from '@azure/arm-network';
+import type { Saying } from '../../../src/core/language/text.ts';
 import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { type ArmId, partsOf } from '../arm/ids.ts';
@@ -16,7 +17,7 @@ interface Written {
   /** The last update failed. It takes another one, and what counts meanwhile is not told. */
   readonly hasFailed: boolean;
   /** What of it nobody can tell. */
-  readonly unread?: string;
+  readonly unread?: Saying;
   /** In the order in which they are judged. */
   readonly rules: readonly FirewallRule[];
 }

@@ -8,6 +8,8 @@ import type {
   NatRule,
   NetworkRule,
 } from '@azure/arm-network';
+import { say } from '../../../src/core/language/say.ts';
+import type { Saying } from '../../../src/core/language/text.ts';
 import { armIds } from '../arm/ids.ts';
 import type { FirewallRuleFacts } from '../reach/model.ts';
 import { closingName, leasesName, passesName, protectionName } from './names.ts';
@@ -75,12 +77,12 @@ const COLLECTIONS = ['FirewallPolicyNatRuleCollection', 'FirewallPolicyFilterRul
 export function unknownRule(
   path: string,
   { ruleCollections = [] }: FirewallPolicyRuleCollectionGroup,
-): string | undefined {
+): Saying | undefined {
   for (const collection of ruleCollections) {
     const { ruleCollectionType, name = '', rules = [] } = collection as Collection<PolicyRule> & typeof collection;
     const odd = rules.find(({ ruleType }) => !KINDS.some(([known]) => known === ruleType));
     if (!COLLECTIONS.includes(ruleCollectionType) || odd)
-      return `what ${path}/${name}${odd ? `/${odd.name}` : ''} does, which is of a kind that Drawbridge does not know`;
+      return say`what ${[path, name, ...(odd ? [odd.name] : [])].join('/')} does, which is of a kind that Drawbridge does not know`;
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ export function keeperOf(
   { address, isInside }: { readonly address: string; readonly isInside: boolean },
 ): Saying | undefined {
   const others = withOurs(path, []).rules;
-  if ('unknown' in others) return isInside ? say`nobody can tell ${others.unknown}` : undefined;
+  if ('unknown' in others) return isInside ? say`nobody can tell ${others.said ?? others.unknown}` : undefined;
   if (!isInside && !path.isClassic) return undefined;
   const rules = isInside ? others.is.filter((rule) => !ruleSource.rules.includes(rule)) : others.is;
   const wanted = readAddresses(source)?.set ?? [];

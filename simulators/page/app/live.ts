@@ -57,4 +57,6 @@ function useMedia(query: string): boolean {
 }
 
 export const useDark = (): boolean => useMedia('(prefers-color-scheme: dark)');
+/** Teams has a theme for it; Slack has none. */
+export const useContrast = (): boolean => useMedia('(prefers-contrast: more)');
 export const useStill = (): boolean => useMedia('(prefers-reduced-motion: reduce)');

@@ -59,7 +59,7 @@ function momentOf(request: Request, { at, event, by, text }: Moment): BoardMomen
     at,
     event,
     ...(by === undefined ? {} : { by: nameOn(name ?? by, by) }),
-    ...(text === undefined ? {} : { text: tidy(text, LONGEST) }),
+    ...(text === undefined || text === event ? {} : { text: tidy(text, LONGEST) }),
   };
 }
 

@@ -2,6 +2,7 @@ import { JitError } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
 import { givenReason } from '../../core/language/terms.ts';
 import { isMeant, type Person, type Subject } from '../../core/people/person.ts';
+import { decidersWords } from '../../core/policy/deciders.ts';
 import { approversText } from '../../core/policy/stage.ts';
 import type { GlassVerdict } from '../../core/request/break-glass.ts';
 import type { Request } from '../../core/request/request.ts';
@@ -51,7 +52,8 @@ async function mayReview(deps: Deps, person: Person, request: Request): Promise<
   const { at } = await deps.store.now();
   const subjects = reviewersOf(deps, request, at);
   const requester = await deps.directory.byId(request.requester.id, 'last');
-  if (!isMeant(person, subjects, requester)) throw new JitError('notReviewer', { who: approversText(subjects) });
+  if (!isMeant(person, subjects, requester))
+    throw new JitError('notReviewer', { who: decidersWords(approversText(subjects)) });
   if (review)
     throw new JitError('alreadyReviewed', { who: review.by.name, at: { at: review.at }, verdict: review.verdict });
   if (!isReviewable(request)) throw new JitError('notOverYet');

@@ -228,7 +228,7 @@ async function deciding(deps: Deps, person: Person, command: Of<'approve' | 'den
   const { verb, which, reason } = command;
   const isOthers = (request: Request) => !isTheirs(request, person.id) && isWaiting(request);
   const request = await find(isOthers);
-  if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, verb, reason));
+  if (which?.toLowerCase() !== request.id) return ok(...wouldDecide(request, command));
   const given = { request: request.id, verdict: verb, ...(reason === undefined ? {} : { reason }) };
   try {
     return ok(decided(await decide(deps, person, given), verb));

@@ -37,8 +37,10 @@ export async function offerTyped(
 ): Promise<readonly Line[]> {
   if (verb === 'less') {
     const request = await find((one) => !isTheirs(one, person.id) && isWaiting(one));
-    if (which?.toLowerCase() !== request.id || !less) return wouldDecide(request, 'approve', reason);
-    const given = { request: request.id, less, ...(reason === undefined ? {} : { reason }) };
+    const said = reason === undefined ? {} : { reason };
+    if (!less) return wouldDecide(request, { verb: 'approve', ...said });
+    if (which?.toLowerCase() !== request.id) return wouldDecide(request, { verb, less, ...said });
+    const given = { request: request.id, less, ...said };
     return offeredLines(await offerLess(deps, person, given));
   }
   const { id } = await find((one) => offerOf(one) !== undefined);

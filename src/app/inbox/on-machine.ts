@@ -1,11 +1,12 @@
 import { JitError, keptSpans } from '../../core/errors/errors.ts';
 
 import { lasting, say } from '../../core/language/say.ts';
-import type { Line } from '../../core/language/text.ts';
+import type { Line, Phrase } from '../../core/language/text.ts';
 import type { Machine } from '../../core/machine/machine.ts';
 import type { ProtectedPort, Protection } from '../../core/machine/protection.ts';
 import type { Person } from '../../core/people/person.ts';
 import { ownersTags, type Quorum } from '../../core/policy/approval.ts';
+import { decidersWords } from '../../core/policy/deciders.ts';
 import { allowsSource, coverage } from '../../core/policy/judge.ts';
 import { chainsOf } from '../../core/policy/needs.ts';
 import { type Policy, policiesFor } from '../../core/policy/policy.ts';
@@ -111,7 +112,9 @@ async function deciders(
     if (against.length > 0) return against.slice(0, 1).map(({ sentence }) => [...words, sentence]);
     if (quorum.length === 0) return [[say`${words}Opens without a decision.`]];
     const asks: Line = approvers.length > 0 ? [say`Asks ${listed(approvers, 'or')}.`] : [say`Nobody can be asked now.`];
-    return [[...words, ...asks, ...quorum.filter(({ isLater }) => isLater).map((one) => ` Then ${stageText(one)}.`)]];
+    return [
+      [...words, ...asks, ...quorum.filter(({ isLater }) => isLater).map((one) => say` Then ${stageText(one)}.`)],
+    ];
   } catch (error) {
     deps.log.warn({ machine: machine.id, error }, 'a form does not say who would be asked');
     return [[say`Who would be asked cannot be told now.`]];
@@ -128,8 +131,8 @@ interface Asking {
 /** Kept for documents (RFC 5737): in no list of what needs no decision. */
 const NO_SOURCE = '192.0.2.1/32';
 
-function stageText({ needs, from }: Quorum): string {
-  return needs > 1 ? `${needs} of ${from}` : from;
+function stageText({ needs, from }: Quorum): Phrase {
+  return needs > 1 ? say`${needs} of ${decidersWords(from)}` : decidersWords(from);
 }
 
 /** Where it may be asked from, where that is limited. */

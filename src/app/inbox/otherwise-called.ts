@@ -25,6 +25,15 @@ export async function otherwiseCalled(
     ({ machine }) => machine === id || machine.endsWith(`/${word}`) || machine.endsWith(`:${word}`),
   );
   if (byId.length > 0) return byId;
+  return calledNow(deps, typed, requests);
+}
+
+/** Those of these requests whose machine is called so now. Throws as `otherwiseCalled` does. */
+export async function calledNow(
+  deps: Pick<Deps, 'clouds' | 'log'>,
+  typed: string,
+  requests: readonly Request[],
+): Promise<readonly Request[]> {
   const machines = await machinesMeant(deps, typed, new Set(requests.map(({ machine }) => machine)));
   return requests.filter(({ machine }) => machines.has(machine));
 }

@@ -17,7 +17,7 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { type Closer, isSecurity, mustBeSecurity } from '../request/end.ts';
 import { leftoverLines } from './leftovers.ts';
-import { otherwiseCalled } from './otherwise-called.ts';
+import { calledNow, otherwiseCalled } from './otherwise-called.ts';
 import { strayNews } from './strays.ts';
 
 const MOST_LISTED = 20;
@@ -156,6 +156,26 @@ async function alsoCalled(deps: Deps, typed: string, so: readonly Request[], the
   }
 }
 
+interface Named {
+  /** Those whose machine was called so when they were made. */
+  readonly so: readonly Request[];
+  /** Whatever can be meant, by whatever name. */
+  readonly all: readonly Request[];
+  readonly fits: (request: Request) => boolean;
+}
+
+/**
+ * Those that a name stands for. Names go from machine to machine, as in a swap of blue and green: it stands for what is called so now
+ * before what was called so once. Where one machine alone can be meant, or nobody can tell, nothing is asked of the clouds, or made of it.
+ */
+async function named(deps: Deps, typed: string, { so, all, fits }: Named): Promise<readonly Request[]> {
+  if (!so.some(fits)) return alsoCalled(deps, typed, so, all);
+  const every = [...new Map([...so, ...all].map((request) => [request.id, request])).values()].filter(fits);
+  if (new Set(every.map(({ machine }) => machine)).size < 2) return so;
+  const now = await calledNow(deps, typed, every).catch(() => []);
+  return now.length > 0 ? now : so;
+}
+
 /**
  * The request that somebody means with an id, what its machine is called, or nothing: nothing is enough when only one fits.
  * `fits` says which of theirs can be meant at all.
@@ -167,12 +187,12 @@ export async function meant(
   fits: (request: Request) => boolean,
 ): Promise<Request> {
   const word = typed?.toLowerCase();
-  const named = word && isRequestId(word) ? (await deps.store.load(word)).request : undefined;
-  if (named) return named;
+  const byId = word && isRequestId(word) ? (await deps.store.load(word)).request : undefined;
+  if (byId) return byId;
   const theirs = (name?: string) => (isSecurity(deps, person) ? everything(deps, name) : listFor(deps, person, name));
   const found = await theirs(word);
   const so = word === undefined ? found : found.filter(({ machineName }) => machineName.toLowerCase() === word);
-  const called = typed === undefined || so.some(fits) ? so : await alsoCalled(deps, typed, so, await theirs());
+  const called = typed === undefined ? so : await named(deps, typed, { so, all: await theirs(), fits });
   const mine = called.filter(fits);
   const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;

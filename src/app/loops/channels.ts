@@ -1,5 +1,6 @@
 import { HOUR_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
+import type { Saying } from '../../core/language/text.ts';
 import { isGroupChat, type Place, uniquePlaces } from '../../core/people/place.ts';
 import type { Diagnosis } from '../../core/view/doctor-page.ts';
 import type { Deps } from '../deps.ts';
@@ -11,8 +12,8 @@ export const CHANNELS_MS = HOUR_MS;
 const LOOK_MS = 30_000;
 const MOST_NAMED = 10;
 const KEY = 'channels';
-/** How a chat's examination calls a channel. */
-const CHANNEL = /^channel /;
+/** How a chat's examination calls a channel, and the chat of a group or a meeting, which is one here. */
+const [CHANNEL, GROUP] = ['channel ', 'group chat '];
 
 /**
  * Looks whether cards can be posted in each channel that the configuration names. The operators are told once which cannot, with the
@@ -35,28 +36,38 @@ export async function watchChannels(deps: Deps, alarms: Alarms, signal: AbortSig
   if (places.every((place) => isOpen(deps, place, fine)))
     await alarms.over({
       key: KEY,
-      title: say`Cards can be posted in all channels`,
+      title: places.some(({ id }) => isGroupChat(id))
+        ? say`Cards can be posted in all channels and group chats`
+        : say`Cards can be posted in all channels`,
       lines: [say`Nothing has to be done.`],
     });
 }
 
 /** As nobody posts there by a chat that is not configured, or that cannot be asked, that holds up nothing. */
 function isOpen({ chats }: Deps, { chat, id, kind }: Place, fine: ReadonlySet<string>): boolean {
-  return (
-    kind !== 'channel' || !chats.get(chat)?.examine || fine.has(`${isGroupChat(id) ? 'group chat' : 'channel'} ${id}`)
-  );
+  return kind !== 'channel' || !chats.get(chat)?.examine || fine.has(`${isGroupChat(id) ? GROUP : CHANNEL}${id}`);
 }
 
 function isShut(one: Diagnosis): one is Diagnosis & { readonly verdict: 'fault' } {
-  return one.verdict === 'fault' && CHANNEL.test(one.what);
+  return one.verdict === 'fault' && (one.what.startsWith(CHANNEL) || isGroup(one));
+}
+
+function isGroup({ what }: Diagnosis): boolean {
+  return what.startsWith(GROUP);
 }
 
 function newsOf(shut: readonly (Diagnosis & { readonly verdict: 'fault' })[]) {
   const named = shut.slice(0, MOST_NAMED).map(({ of, what, means, remedy }) => say`${of}, ${what}: ${means} ${remedy}`);
   const more = shut.length - named.length;
-  const title =
-    shut.length === 1
-      ? say`Cards cannot be posted in a channel`
-      : say`Cards cannot be posted in ${shut.length} channels`;
-  return { title, lines: [...named, ...(more > 0 ? [say`… and ${more} more.`] : [])] };
+  return { title: titleOf(shut), lines: [...named, ...(more > 0 ? [say`… and ${more} more.`] : [])] };
+}
+
+function titleOf(shut: readonly Diagnosis[]): Saying {
+  const groups = shut.filter(isGroup).length;
+  if (shut.length === 1)
+    return groups > 0 ? say`Cards cannot be posted in a group chat` : say`Cards cannot be posted in a channel`;
+  if (groups === shut.length) return say`Cards cannot be posted in ${groups} group chats`;
+  return groups > 0
+    ? say`Cards cannot be posted in ${shut.length} channels and group chats`
+    : say`Cards cannot be posted in ${shut.length} channels`;
 }

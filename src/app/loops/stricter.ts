@@ -1,10 +1,12 @@
 import type { Code } from '../../core/errors/errors.ts';
 import type { Instant } from '../../core/language/instant.ts';
+import { plain } from '../../core/language/text.ts';
 import { policyVersion } from '../../core/policy/version.ts';
 import { askedAgain } from '../../core/request/again.ts';
 import type { Escalating } from '../../core/request/escalation.ts';
 import { isRefusedNow, refusedNow } from '../../core/request/refused-now.ts';
 import type { Request } from '../../core/request/request.ts';
+import { keptChanges, together } from '../../core/view/difference.ts';
 import type { Deps } from '../deps.ts';
 import type { Decision } from '../machine/commit.ts';
 import { askedWith, changedIn, factsOf } from '../request/changed.ts';
@@ -62,6 +64,6 @@ export async function askedByRules(
   if (version === request.policyVersion || String(demands) === String(request.demands)) return undefined;
   const changed = changedIn(request, allowed);
   if (!changed) return undefined;
-  const next = askedAgain(request, at, changed.what, await askedWith(deps, request, changed));
-  return { next, event: 'asked again', by: 'drawbridge', text: changed.what.join('; ') };
+  const next = askedAgain(request, at, keptChanges(changed.what), await askedWith(deps, request, changed));
+  return { next, event: 'asked again', by: 'drawbridge', text: plain([together(changed.what)]) };
 }

@@ -5,6 +5,7 @@ import type { MachineId } from '../../core/machine/machine.ts';
 import { failed } from '../../core/request/closing.ts';
 import { placed, troubled } from '../../core/request/life.ts';
 import { type Activating, isInForce, type Request } from '../../core/request/request.ts';
+import { together } from '../../core/view/difference.ts';
 import type { MachineState } from '../../ports/cloud.ts';
 import type { Commit, Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -126,9 +127,10 @@ async function judgeOne(
 
 /** It ends, and is asked again where it can be. Throws where nobody can tell whether it can. */
 async function changedOutcome(deps: Deps, request: Activating, changed: Changed, at: Instant): Promise<Outcome> {
-  const what = changed.what.join('; ');
+  const what = together(changed.what);
   const ended = (code: 'changedAndAsked' | 'changedSinceApproval') => {
-    const error = code === 'changedAndAsked' ? new JitError(code, { what }) : new JitError(code, { what: `${what}.` });
+    const error =
+      code === 'changedAndAsked' ? new JitError(code, { what }) : new JitError(code, { what: say`${what}.` });
     return { next: failed(request, error, at), event: 'failed', text: code };
   };
   try {

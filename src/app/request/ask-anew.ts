@@ -1,5 +1,7 @@
+import { plain } from '../../core/language/text.ts';
 import { uniquePlaces } from '../../core/people/place.ts';
 import type { Request } from '../../core/request/request.ts';
+import { keptChanges, together } from '../../core/view/difference.ts';
 import type { Commit } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
@@ -22,8 +24,8 @@ export async function askedAnew(deps: Deps, before: Request, { what, allowed: { 
   const allowed = mustBeAllowed(await analyse(deps, asked, answerInTime(), async () => state));
   const places = uniquePlaces([...before.places, ...(askedOf(deps, before, allowed).places ?? [])]);
   const first = await holdingBack(deps, await newRequest(deps, subjectOf(before), allowed, places));
-  const next = { ...first, again: { at: first.askedAt, version: first.version, what } };
-  const said = { next, event: 'asked again', by: 'drawbridge', text: what.join('; ') };
+  const next = { ...first, again: { at: first.askedAt, version: first.version, ...keptChanges(what) } };
+  const said = { next, event: 'asked again', by: 'drawbridge', text: plain([together(what)]) };
   return { ...change(deps, undefined, said), key: `again:${before.id}`, alone: true, with: true };
 }
 

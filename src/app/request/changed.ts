@@ -1,9 +1,9 @@
+import type { Saying } from '../../core/language/text.ts';
 import { servedAddresses } from '../../core/machine/address.ts';
 import { moveWithin } from '../../core/policy/moving.ts';
 import type { AskedWith } from '../../core/request/again.ts';
 import { endUnusedOf } from '../../core/request/ending-unused.ts';
 import type { Request } from '../../core/request/request.ts';
-import { seenOf } from '../../core/request/seen.ts';
 import type { Unused } from '../../core/request/unused.ts';
 import { samePort } from '../../core/rule/port.ts';
 import { isGroup } from '../../core/rule/source.ts';
@@ -18,8 +18,8 @@ import { type AllowedCase, analyse, type Judgement, mustBeAllowed } from './judg
 
 /** A request that could be approved as it is now, and is not what its cards show. */
 export interface Changed {
-  /** In words, one at least. */
-  readonly what: readonly string[];
+  /** One at least. */
+  readonly what: readonly Saying[];
   readonly allowed: AllowedCase;
 }
 
@@ -32,7 +32,7 @@ export function changedIn(request: Request, judgement: Judgement): Changed | und
   const others = unsatisfied.filter(({ code }) => code !== 'machineReplaced');
   if (!requester || !state || failed.length + others.length > 0) return undefined;
   const allowed = { ...judgement, requester, state, unsatisfied: [] };
-  const what = differences(seenOf(request), seenOf(request, factsOf(request, allowed)), request.machineName);
+  const what = differences(request, factsOf(request, allowed));
   return what.length === 0 ? undefined : { what, allowed };
 }
 

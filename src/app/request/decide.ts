@@ -1,20 +1,23 @@
 import { JitError } from '../../core/errors/errors.ts';
 import { say } from '../../core/language/say.ts';
 import { givenReason } from '../../core/language/terms.ts';
-import { plain } from '../../core/language/text.ts';
+import { plain, type Saying } from '../../core/language/text.ts';
 import { delegatorsOf } from '../../core/people/delegation.ts';
 import type { Person } from '../../core/people/person.ts';
 import { mayDecide } from '../../core/policy/approval.ts';
+import { decidersWords } from '../../core/policy/deciders.ts';
 import { allowedNow } from '../../core/policy/progress.ts';
 import { approversText } from '../../core/policy/stage.ts';
 import { isSteppedUp, type StepUp, stepUpOf } from '../../core/policy/step-up.ts';
 import { type AskedWith, askedAgain } from '../../core/request/again.ts';
+import type { AskedAgain } from '../../core/request/asked-again.ts';
 import { extended, extensionDenied, extensionReviewed } from '../../core/request/extending.ts';
 import { approved, denied, type Judged, reviewed, type Tally } from '../../core/request/life.ts';
 import { isTheirs } from '../../core/request/on-behalf.ts';
-import { type AskedAgain, extensionOf, isInForce, type Request } from '../../core/request/request.ts';
+import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import type { Review, Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
+import { changesOf, keptChanges, together } from '../../core/view/difference.ts';
 import { viewOf } from '../../core/view/projection.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
@@ -42,7 +45,7 @@ export interface ReviewGiven {
 type Found = Approval | Questioned;
 
 interface Questioned {
-  readonly what: readonly string[];
+  readonly what: readonly Saying[];
   readonly facts: AskedWith;
 }
 
@@ -108,13 +111,14 @@ function pinned({ version: shown, verdict }: ReviewGiven): (request: Request) =>
   };
 }
 
-function changedSince({ what }: AskedAgain): JitError {
-  return new JitError('changedSinceSeen', { what: what.join('; ') });
+function changedSince(again: AskedAgain): JitError {
+  return new JitError('changedSinceSeen', { what: together(changesOf(again)) });
 }
 
 function ask(request: Request, { what, facts }: Questioned, { at }: Now): Decision {
   if (request.status !== 'pending') throw whatHappened(request);
-  return { next: askedAgain(request, at, what, facts), event: 'asked again', by: 'drawbridge', text: what.join('; ') };
+  const text = plain([together(what)]);
+  return { next: askedAgain(request, at, keptChanges(what), facts), event: 'asked again', by: 'drawbridge', text };
 }
 
 /** Who may decide, and whether it may be opened, as everything is now. */
@@ -186,7 +190,7 @@ export function mustBeTheirTurn({ progress, circle }: AllowedCase, { id }: Perso
   if (stages.some(({ by }) => by.includes(id))) return;
   const open = stages.filter(({ state }) => state === 'open');
   const names = open.map((stage) => approversText(allowedNow(stage, circle?.now ?? 0)));
-  throw new JitError('notYourStage', { who: names.join(' and ') || 'nobody' });
+  throw new JitError('notYourStage', { who: names.length === 0 ? say`nobody` : decidersWords(names.join(' and ')) });
 }
 
 function approve(request: Request, given: Review, { judged, isEnough, counted, as }: Approval, now: Now): Decision {

@@ -5,6 +5,7 @@ import { say } from '../../core/language/say.ts';
 import { givenReason } from '../../core/language/terms.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { decidersOf } from '../../core/policy/approval.ts';
+import { decidersWords } from '../../core/policy/deciders.ts';
 import { approversText } from '../../core/policy/stage.ts';
 import { revoked } from '../../core/request/closing.ts';
 import { denied, withdrawn } from '../../core/request/life.ts';
@@ -86,7 +87,10 @@ export async function mayEnd(deps: Deps, closer: Closer, request: Request): Prom
     mayStop(closer, request, policies, known);
   } catch (error) {
     if (!(error instanceof JitError) || error.code !== 'notApprover') throw error;
-    throw new JitError('notCloser', { requester: requester.name, who: approversText(decidersOf(policies)) });
+    throw new JitError('notCloser', {
+      requester: requester.name,
+      who: decidersWords(approversText(decidersOf(policies))),
+    });
   }
   return 'approver';
 }

@@ -10,7 +10,7 @@ import { askerOf } from '../../core/request/on-behalf.ts';
 import { extensionOf, type InForce, isInForce, type Pending, type Request } from '../../core/request/request.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { sourceText } from '../../core/rule/source.ts';
-import { differences } from '../../core/view/difference.ts';
+import { differences, together } from '../../core/view/difference.ts';
 import type { Commit } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime, cloudFor } from '../machine/cloud.ts';
@@ -126,12 +126,10 @@ async function prepare(
 /** Nothing is as it was not when it was approved, and what was approved is enough for what is demanded now. */
 function mustBeCovered(request: InForce, allowed: AllowedCase): void {
   const lacks = allowed.missing.map((lack) => {
-    const { needs, have } = lack;
-    return new JitError('moreApprovals', { policy: lackText(lack), needs, have }).say.replace(/\.$/, '');
+    return say`Policy ${lackText(lack)} now needs ${lack.needs} approvals and has ${lack.have}`;
   });
-  const changed = differences(seenOf(request), seenOf(request, factsOf(request, allowed)), request.machineName);
-  const what = [...changed, ...lacks].join('; ');
-  if (what !== '') throw new JitError('moveUncovered', { machine: request.machineName, what });
+  const what = [...differences(request, factsOf(request, allowed)), ...lacks];
+  if (what.length > 0) throw new JitError('moveUncovered', { machine: request.machineName, what: together(what) });
 }
 
 /** Whether it could be opened there is better known before the old one is closed than after. */

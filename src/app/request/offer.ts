@@ -14,6 +14,7 @@ import type { Pending, Request } from '../../core/request/request.ts';
 import type { Who } from '../../core/request/review.ts';
 import { seenDigest, seenOf } from '../../core/request/seen.ts';
 import { afterwardsText } from '../../core/view/approvals.ts';
+import { changesOf, together } from '../../core/view/difference.ts';
 import { termsText } from '../../core/view/offer-words.ts';
 import type { Deps } from '../deps.ts';
 import { commit, commitJudged } from '../machine/commit.ts';
@@ -48,8 +49,9 @@ export async function offerLess(deps: Deps, person: Person, given: OfferGiven): 
   const by = { id: person.id, name: person.name };
   const judge = async (request: Request) => {
     const waiting = mustWait(request);
-    if (given.version !== undefined && given.version < (waiting.again?.version ?? 1))
-      throw new JitError('changedSinceSeen', { what: waiting.again?.what.join('; ') ?? '' });
+    const { again } = waiting;
+    if (again && given.version !== undefined && given.version < again.version)
+      throw new JitError('changedSinceSeen', { what: together(changesOf(again)) });
     if (isTheirs(request, person.id)) throw new JitError('ownRequest');
     const terms = termsOf(deps, waiting, given.less);
     return { terms, ...(await judgeTerms(deps, person, waiting, terms)) };

@@ -1,3 +1,5 @@
+import type { Command } from '../../core/language/command.ts';
+import { commandText } from '../../core/language/command-text.ts';
 import { lasting, say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { extensionOf, isInForce, isWaiting, type Request } from '../../core/request/request.ts';
@@ -37,17 +39,19 @@ export function submitted(request: Request, sourceGiven: boolean): readonly Line
   ];
 }
 
+/** A decision as it was typed: with its reason, and with what less would be approved. */
+type Deciding = Extract<Command, { readonly verb: 'approve' | 'deny' | 'less' }>;
+
 /** What a typed decision that names no id would decide, and the command that decides just that. */
-export function wouldDecide(request: Request, verb: 'approve' | 'deny', reason: string | undefined): readonly Line[] {
-  const command = `/jit ${verb} ${request.id}${verb === 'deny' ? ` because ${reason ?? '<reason>'}` : ''}`;
-  return [
-    questionLine(request),
-    [
-      verb === 'approve'
-        ? say`Nothing was decided yet. To approve this: \`${command}\``
-        : say`Nothing was decided yet. To deny this: \`${command}\``,
-    ],
-  ];
+export function wouldDecide(request: Request, typed: Deciding): readonly Line[] {
+  const reason = typed.verb === 'deny' ? { reason: typed.reason ?? '<reason>' } : {};
+  const command = `/jit ${commandText([{ ...typed, ...reason, which: request.id }])}`;
+  const then = {
+    approve: say`Nothing was decided yet. To approve this: \`${command}\``,
+    deny: say`Nothing was decided yet. To deny this: \`${command}\``,
+    less: say`Nothing was decided yet. To offer that: \`${command}\``,
+  } as const;
+  return [questionLine(request), [then[typed.verb]]];
 }
 
 /** What a decision did; to an approver who was not the last, also who is still needed. */

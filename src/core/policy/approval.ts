@@ -3,6 +3,7 @@ import type { Instant } from '../language/instant.ts';
 import { cloudOf, type Machine } from '../machine/machine.ts';
 import { tagsNamed } from '../machine/tags.ts';
 import type { Person, Subject } from '../people/person.ts';
+import { decidersWords } from './deciders.ts';
 import { reachedBy, rungTimes } from './ladder.ts';
 import { everyStage } from './needs.ts';
 import type { Policy } from './policy.ts';
@@ -43,7 +44,7 @@ export function mayDecide(person: Person, policies: readonly Policy[], circle: C
   const deciders = decidersOf(policies);
   if (isOneOf(person, deciders, circle)) return;
   const names = policies.map(({ name }) => name).join(', ');
-  throw new JitError('notApprover', { policy: names, who: approversText(deciders) });
+  throw new JitError('notApprover', { policy: names, who: decidersWords(approversText(deciders)) });
 }
 
 /** How far the approvals that one stage wants have come. */

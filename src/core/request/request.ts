@@ -8,6 +8,7 @@ import type { Approver } from '../policy/stage.ts';
 import type { Port } from '../rule/port.ts';
 import type { Placement, StandingRule } from '../rule/rule.ts';
 import type { NamedSource } from '../rule/source.ts';
+import type { AskedAgain } from './asked-again.ts';
 import type { GlassBroken } from './break-glass.ts';
 import type { Question } from './conversation.ts';
 import type { Cut } from './cut.ts';
@@ -187,13 +188,6 @@ export interface Pending extends Asked, Watched {
   readonly escalatesAt?: Instant;
   /** When those who are asked are reminded, the next time first. */
   readonly reminders?: readonly Instant[];
-}
-
-export interface AskedAgain {
-  readonly at: Instant;
-  readonly version: number;
-  /** What changed, in words. */
-  readonly what: readonly string[];
 }
 
 /** Approved, and its time is still to come: nothing is opened before. */

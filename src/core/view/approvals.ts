@@ -1,6 +1,7 @@
 import { and, commas, say } from '../language/say.ts';
 import type { Line, Phrase } from '../language/text.ts';
 import type { Quorum } from '../policy/approval.ts';
+import { decidersWords } from '../policy/deciders.ts';
 import type { StepUp } from '../policy/step-up.ts';
 import { extensionOf, type Request } from '../request/request.ts';
 import type { Review } from '../request/review.ts';
@@ -38,14 +39,14 @@ export function neededLine(request: Request): Line {
   if (!only) return [];
   const isSideBySide = more.length > 0 || (quorum.length > 1 && !quorum.some(({ stage }) => stage));
   if (isSideBySide) {
-    const each = open.map((one) => say`${one.needs - have(one)} of ${one.from} (policy ${one.policy})`);
+    const each = open.map((one) => say`${one.needs - have(one)} of ${decidersWords(one.from)} (policy ${one.policy})`);
     return [say`${and(each)}`];
   }
   const given = new Set(approving(reviews).map(({ id }) => id));
   const left = request.asked.filter(({ id }) => !given.has(id));
   const count = only.needs - have(only);
   if (left.length > 0 && left.length <= count) return listed(left, 'and');
-  const people = left.length === 0 || left.length > MOST_NAMES ? [only.from] : listed(left, 'or');
+  const people = left.length === 0 || left.length > MOST_NAMES ? [decidersWords(only.from)] : listed(left, 'or');
   return [count === 1 ? say`any one of ${people}` : say`any ${count} of ${people}`];
 }
 
@@ -53,7 +54,9 @@ export function neededLine(request: Request): Line {
 export function laterText(request: Request): Phrase {
   const { quorum } = questionOf(request) ?? { quorum: [] };
   const later = quorum.filter(({ isLater }) => isLater);
-  const [first, ...rest] = later.map(({ needs, from }): Phrase => (needs > 1 ? say`${needs} of ${from}` : from));
+  const [first, ...rest] = later.map(
+    ({ needs, from }): Phrase => (needs > 1 ? say`${needs} of ${decidersWords(from)}` : decidersWords(from)),
+  );
   return first === undefined ? '' : rest.reduce((text, one): Phrase => say`${text}, then ${one}`, first);
 }
 
@@ -61,7 +64,7 @@ export function laterText(request: Request): Phrase {
 export function afterwardsText(quorum: readonly Quorum[], name: string, stepUp?: StepUp): Phrase {
   const left = quorum.filter((one) => have(one) < one.needs);
   const others = left.map((one) =>
-    one.needs - have(one) > 1 ? say`${one.needs - have(one)} of ${one.from}` : oneOf(one),
+    one.needs - have(one) > 1 ? say`${one.needs - have(one)} of ${decidersWords(one.from)}` : oneOf(one),
   );
   const own = stepUp === undefined ? [] : [name];
   const all = [...own, ...others];
@@ -76,7 +79,7 @@ export function afterwardsText(quorum: readonly Quorum[], name: string, stepUp?:
 
 /** `the manager`, `one of group security`. */
 function oneOf({ from }: Quorum): Phrase {
-  return /,|group /.test(from) ? say`one of ${from}` : from;
+  return /,|group /.test(from) ? say`one of ${decidersWords(from)}` : decidersWords(from);
 }
 
 function openOf(quorum: readonly Quorum[]): readonly Quorum[] {

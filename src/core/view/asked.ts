@@ -1,6 +1,7 @@
 import { and, commas, or, say } from '../language/say.ts';
 import type { Line, Phrase } from '../language/text.ts';
 import { isGroupSubject } from '../people/person.ts';
+import { decidersWords } from '../policy/deciders.ts';
 import { type Approver, approversText, isOnCall, isOwner, scheduleOf } from '../policy/stage.ts';
 import type { AskedPerson, Request } from '../request/request.ts';
 import { MOST_NAMES, who } from './words.ts';
@@ -38,7 +39,7 @@ function roleText(as: Approver): Phrase {
   if (isOwner(as)) return say`owner`;
   if (as === 'manager') return say`manager`;
   if (as === 'managersManager') return say`manager’s manager`;
-  return isOnCall(as) ? say`on call for ${scheduleOf(as)}` : approversText([as]);
+  return isOnCall(as) ? say`on call for ${scheduleOf(as)}` : decidersWords(approversText([as]));
 }
 
 function youText(as: Approver, requester: string, policies: readonly string[]): Phrase {
@@ -46,6 +47,6 @@ function youText(as: Approver, requester: string, policies: readonly string[]): 
   if (as === 'managersManager') return say`you are the manager of the manager of ${requester}`;
   if (isOwner(as)) return say`a tag of the machine names you as its owner`;
   if (isOnCall(as)) return say`you are on call for ${scheduleOf(as)}`;
-  const group = isGroupSubject(as) ? say`you are in ${approversText([as])}` : undefined;
+  const group = isGroupSubject(as) ? say`you are in ${decidersWords(approversText([as]))}` : undefined;
   return group ?? say`policy ${policies.join(', ')} names you`;
 }

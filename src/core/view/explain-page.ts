@@ -4,6 +4,7 @@ import { commas, lasting, say, semicolons } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
 import type { Person } from '../people/person.ts';
 import type { Quorum } from '../policy/approval.ts';
+import { decidersWords } from '../policy/deciders.ts';
 import type { Policy } from '../policy/policy.ts';
 import { policyVersion } from '../policy/version.ts';
 import type { Who } from '../request/review.ts';
@@ -112,7 +113,7 @@ function deciders({ quorum, approvers }: Verdicts): readonly Row[] {
   if (quorum.length === 0) return [row(say`Nobody: the policy lets it in without a decision.`)];
   const stages = quorum.map(({ needs, from, stage, policy }) =>
     row(
-      say`${stage ? say`Stage ${stage.no} of ${stage.of}, policy ${policy}` : say`Policy ${policy}`}: ${needs} of ${from}.`,
+      say`${stage ? say`Stage ${stage.no} of ${stage.of}, policy ${policy}` : say`Policy ${policy}`}: ${needs} of ${decidersWords(from)}.`,
     ),
   );
   return approvers.length > 0 ? [...stages, row(say`Asked first: ${listed(approvers, 'or')}.`)] : stages;

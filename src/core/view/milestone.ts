@@ -1,8 +1,9 @@
-import { keptSpans } from '../errors/errors.ts';
+import { ERRORS, keptSpans } from '../errors/errors.ts';
 import { singled } from '../language/quotation.ts';
 import { lasting, say } from '../language/say.ts';
 import type { Line } from '../language/text.ts';
-import type { Extension, Proof } from '../request/lease.ts';
+import { CLOUD_NAMES, cloudOf } from '../machine/machine.ts';
+import type { Extension, Proof, Trouble } from '../request/lease.ts';
 import { withdrawalWords, withdrawerOf } from '../request/on-behalf.ts';
 import { isReminded, REMIND_MS, remindAt } from '../request/owes.ts';
 import { isRepair } from '../request/repair.ts';
@@ -17,6 +18,7 @@ import {
 } from '../request/request.ts';
 import { sourceText } from '../rule/source.ts';
 import { countText, neededLine } from './approvals.ts';
+import { changesOf, together } from './difference.ts';
 import { onBreaking, onGlassOpen, onReviewOwed } from './glass.ts';
 import { acceptedLine } from './offer-words.ts';
 import { findingsOf } from './proof-words.ts';
@@ -88,7 +90,7 @@ function onQuestion(request: Pending): Milestone {
   if (again)
     return {
       announce: `changed-${again.at}`,
-      headline: [say`Asked again, since something changed: ${again.what.join('; ')}. ${question}`],
+      headline: [say`Asked again, since something changed: ${together(changesOf(again))}. ${question}`],
     };
   if (!voided) return { announce: 'asked', headline: question };
   const lost = say` Redis lost its last changes, so what was answered before may be lost.`;
@@ -224,9 +226,22 @@ function whileClosing(request: Closing): Milestone {
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${keptSpans(trouble)} Drawbridge keeps trying.`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${whyNot(trouble)} Drawbridge keeps trying. ${byHand(request)}`,
     ],
   };
+}
+
+/** What passes by itself has no remedy but to wait. */
+function whyNot(trouble: Trouble): Line {
+  return keptSpans(trouble, ERRORS[trouble.code]?.kind === 'refused' ? 'hint' : undefined);
+}
+
+/** Whoever reads it at night can end it all the same. */
+function byHand(request: Closing): Line {
+  const cloud = CLOUD_NAMES[cloudOf(request.machine)];
+  return [
+    say`As far as is known, ${fromText(request)} still gets in on ${portList(request.ports)}. Whoever manages ${nameOf(request)} in ${cloud} can remove that rule there.`,
+  ];
 }
 
 /** What was cut comes later than the proof, and is told once more with it. */

@@ -11,6 +11,7 @@ import { type Port, samePort } from '../rule/port.ts';
 import { byReach, isLoud, wayText, wayWords } from '../rule/reach.ts';
 import type { StandingRule } from '../rule/rule.ts';
 import { isAny } from '../rule/source.ts';
+import { changesOf } from './difference.ts';
 import { earlyLine } from './early.ts';
 import { glassNotes, glassRemarks } from './glass.ts';
 import { offerNotes } from './offer-words.ts';
@@ -47,8 +48,8 @@ export function notesOf(request: Request): readonly Note[] {
 
 /** What is not as it was shown before. */
 function notesOfChange(request: Request): readonly Note[] {
-  const { what = [] } = request.status === 'pending' ? (request.again ?? {}) : {};
-  return what.map((one) => warning(say`Changed since it was asked: ${one}.`));
+  const again = request.status === 'pending' ? request.again : undefined;
+  return (again ? changesOf(again) : []).map((one) => warning(say`Changed since it was asked: ${one}.`));
 }
 
 /** Somebody said no to the same before. */

@@ -5,6 +5,7 @@ import { tidy } from '../language/text.ts';
 import { extensionOf, isWaiting, type Moment, type Request } from '../request/request.ts';
 import { asText, leftOutLine } from './asked.ts';
 import { factsOf } from './facts.ts';
+import { momentWords } from './moments.ts';
 import { viewOf } from './projection.ts';
 import type { Report, Row, Section } from './report.ts';
 import { capitalised, who } from './words.ts';
@@ -88,7 +89,7 @@ function momentLine(request: Request, { at, event, by, text }: Moment): Line {
   const words = text === undefined || text === event ? '' : `: ${tidy(text, LONGEST)}`;
   // What looked at the cloud is nobody, and not the reader's business.
   const isSomebody = by !== undefined && event !== 'closed';
-  return [{ at }, ` ${event}`, ...(isSomebody ? [say` by ${named(request, by)}`] : []), `${words}.`];
+  return [{ at }, ' ', momentWords(event), ...(isSomebody ? [say` by ${named(request, by)}`] : []), `${words}.`];
 }
 
 /** As the request knows them: whoever revoked it may have been asked nothing. */

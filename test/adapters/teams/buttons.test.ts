@@ -7,6 +7,7 @@ import { teamsHarness, viewFor } from './harness.ts';
 const { requester: ada, manager: grace, outsider: otto } = people;
 const h = teamsHarness({ invokeMs: 2_500 });
 
+const SILENT = 'Teams does not say who you are: it does not answer. Nothing was done. Try again in a minute.';
 const own: Place = { chat: 'teams', kind: 'private', id: grace.entraId };
 const channel: Place = { chat: 'teams', kind: 'channel', id: channels.teams.id };
 const post = async (place: Place) =>
@@ -161,10 +162,10 @@ describe('a button', () => {
     const ref = await post(channel);
     h.sim.faults.add('getConversationMember', { kind: 'slow', ms: 60_000 });
     const seen = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
-    expect(seen.notice).toBe('Teams did not say who you are just now. Please try again.');
+    expect(seen.notice).toBe(SILENT);
     h.sim.faults.add('getConversationMember', { kind: 'error', status: 500, code: 'ServiceError' });
     const again = await h.sim.execute(grace.entraId, `${ref.activity}`, { verb: 'approve' });
-    expect(again.notice).toBe('Teams did not say who you are just now. Please try again.');
+    expect(again.notice).toBe(SILENT);
     expect(h.inbox.presses).toEqual([]);
   });
 
@@ -186,7 +187,7 @@ describe('a button', () => {
     const press = (verb: string) => h.sim.execute(otto.entraId, `${ref.activity}`, { verb });
     await press('approve');
     h.sim.faults.add('getConversationMember', { kind: 'error', status: 503, code: 'ServiceUnavailable' }, 2);
-    expect(await press('approve')).toMatchObject({ notice: expect.stringContaining('did not say who you are') });
+    expect(await press('approve')).toMatchObject({ notice: expect.stringContaining('does not say who you are') });
     await press('withdraw');
     expect(h.inbox.presses.map(([, { verb }]) => verb)).toEqual(['approve', 'withdraw']);
     h.sim.setPerson(otto.entraId, { userRole: 'guest' });
@@ -196,7 +197,8 @@ describe('a button', () => {
   });
 
   it('of a guest or of somebody who left the team does nothing, and says why', async () => {
-    const notice = 'Only members of this organization can use Drawbridge, not guests.';
+    const notice =
+      'Only members of this organization can use Drawbridge, not guests. Ask one of them to request access for you.';
     const ref = await post(channel);
     h.sim.setPerson(otto.entraId, { userRole: 'guest' });
     expect(await h.sim.execute(otto.entraId, `${ref.activity}`, { verb: 'approve' })).toMatchObject({ notice });

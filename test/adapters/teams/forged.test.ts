@@ -219,7 +219,9 @@ describe('a delivery with a good token', () => {
     h.sim.setPerson(ada.entraId, { userRole: 'guest' });
     await h.sim.say(ada.entraId, 'channel', 'list');
     const said = await h.eventually(() => h.threads().at(-1)?.[1]?.text);
-    expect(said).toBe('Only members of this organization can use Drawbridge, not guests.');
+    expect(said).toBe(
+      'Only members of this organization can use Drawbridge, not guests. Ask one of them to request access for you.',
+    );
     expect(h.inbox.commands).toEqual([]);
     nothingBut(/guest/);
   });
@@ -253,7 +255,9 @@ describe('whoever is told why nothing is done', () => {
       verb: 'approve',
       data: { r: 'abc2345', v: 1 },
     });
-    expect(words(await h.sim.deliver({ ...unknown, ...german }))).toContain('Teams hat gerade nicht mitgeteilt');
+    expect(words(await h.sim.deliver({ ...unknown, ...german }))).toContain(
+      'Teams sagt nicht, wer das war: es antwortet nicht.',
+    );
   });
 });
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach } from 'vitest';
+import { afterAll, beforeAll, beforeEach, vi } from 'vitest';
 import { type TeamsSettings, teamsAdapter } from '../../../adapters/teams/index.ts';
 import { LIMITS, type Limits } from '../../../adapters/teams/settings.ts';
 import { type ActivityState, startTeamsSimulator, type TeamsSimulator } from '../../../simulators/teams/index.ts';
@@ -24,6 +24,15 @@ type Adapter = Awaited<ReturnType<typeof teamsAdapter>>;
 
 /** Through which library the harnesses that are made next talk: test/adapters/teams/agents.test.ts runs all again. */
 export const transport: { sdk: NonNullable<TeamsSettings['sdk']> } = { sdk: 'botbuilder' };
+
+const ticks = performance.now.bind(performance);
+let goneByMs = 0;
+
+/** As if so long had gone by, for what waits by the monotonic clock, until the test ends. */
+export function goBy(ms: number): void {
+  goneByMs += ms;
+  vi.spyOn(performance, 'now').mockImplementation(() => ticks() + goneByMs);
+}
 
 /** An inbox that answers as the test says and keeps what it was asked. */
 export interface ScriptedInbox extends Inbox {
@@ -193,6 +202,7 @@ export function teamsHarness(limits: Partial<Limits> = {}): TeamsHarness {
     };
   });
   beforeEach(async () => {
+    goneByMs = 0;
     await h.adapter?.stop();
     await h.server?.close();
     h.sim.faults.clear();

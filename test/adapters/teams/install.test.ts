@@ -5,7 +5,7 @@ import { complete, LIMITS } from '../../../adapters/teams/settings.ts';
 import { people } from '../../../simulators/world.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import { memoryJournal } from '../../memory/journal.ts';
-import { teamsHarness, viewFor } from './harness.ts';
+import { goBy, teamsHarness, viewFor } from './harness.ts';
 
 const h = teamsHarness();
 const { manager: grace } = people;
@@ -67,6 +67,7 @@ describe('somebody whom the bot cannot write to, where the app may be added for 
     const post = await posting();
     h.sim.faults.add('installApp', { kind: 'throttle', retryAfterSeconds: 7 });
     await expect(post()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 7_000 });
+    goBy(7_000);
     h.sim.faults.add('installApp', { kind: 'error', status: 503, code: 'ServiceUnavailable' });
     await expect(post()).rejects.toMatchObject({ code: 'chatSilent' });
     h.sim.faults.add('installApp', { kind: 'lostReply' });

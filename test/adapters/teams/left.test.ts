@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { people } from '../../../simulators/world.ts';
-import { teamsHarness } from './harness.ts';
+import { goBy, teamsHarness } from './harness.ts';
 
 const { requester: ada } = people;
 const h = teamsHarness();
@@ -24,10 +24,15 @@ describe('what could not be answered', () => {
       if (!entry) throw new Error('nothing is left');
       return entry;
     });
-    h.sim.faults.add('sendToConversation', throttle);
+    const asked = vi.spyOn(h.sim.faults, 'take');
     const again = () => h.adapter.again(left.what, { since: left.at, isLate: false });
+    await expect(again()).rejects.toMatchObject({ code: 'chatSilent' });
+    expect(asked.mock.calls).not.toContainEqual(['sendToConversation']);
+    goBy(90_000);
+    h.sim.faults.add('sendToConversation', throttle);
     await expect(again()).rejects.toMatchObject({ code: 'chatSilent', retryAfterMs: 90_000 });
     expect(answersTo(ada.entraId)).toEqual([]);
+    goBy(90_000);
     await again();
     expect(answersTo(ada.entraId)).toEqual(['Done']);
   });
@@ -61,7 +66,8 @@ describe('what could not be answered', () => {
     const again = () =>
       h.adapter.again(left.what.replace('"list"', '"request web-1"'), { since: left.at, isLate: false });
     await again();
-    const line = 'Only members of this organization can use Drawbridge, not guests.';
+    const line =
+      'Only members of this organization can use Drawbridge, not guests. Ask one of them to request access for you.';
     expect(answersTo(ada.entraId)).toEqual([line]);
     expect(h.inbox.commands).toHaveLength(1);
     // Whoever cannot be written to is told nothing, and it is done.

@@ -16,6 +16,7 @@ const FORM = {
   typeAhead: false,
   ports: [CHOICE],
   durations: [CHOICE],
+  sources: [LONG],
   about: { lines: [line] },
 };
 const TYPED = { machine: 'm', ports: ['22'], duration: '1 h', source: '', justification: '' };
@@ -53,12 +54,13 @@ const CARDS: Readonly<Record<string, object>> = {
   }),
 };
 
-/** Texts of elements that break no words: rich text, as its makers draw it. */
+/** Texts that break no words: rich text, as its makers draw it, and what stands above an input. */
 function unbreaking(node: unknown): readonly string[] {
   if (Array.isArray(node)) return node.flatMap(unbreaking);
   if (typeof node !== 'object' || node === null) return [];
   const all: Readonly<Record<string, unknown>> = { ...node };
   if (all.type === 'TextRun') return [String(all.text)];
+  if (String(all.type).startsWith('Input.')) return [String(all.label ?? '')];
   return Object.values(all).flatMap(unbreaking);
 }
 

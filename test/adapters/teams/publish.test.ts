@@ -3,7 +3,7 @@ import { channels, people } from '../../../simulators/world.ts';
 import { JitError } from '../../../src/core/errors/errors.ts';
 import type { Place } from '../../../src/core/people/place.ts';
 import type { PreviousCard } from '../../../src/ports/chat.ts';
-import { teamsHarness, viewFor } from './harness.ts';
+import { goBy, teamsHarness, viewFor } from './harness.ts';
 
 const { manager: grace, requester: ada } = people;
 const h = teamsHarness({ callMs: 3_000 });
@@ -138,6 +138,10 @@ describe('bad days', () => {
     expect([error.code, error.retryAfterMs]).toEqual([code, retryAfterMs]);
     if ('code' in fault && code === 'chatRefused') expect(error.say).toContain(fault.code);
     expect(h.sim.faults.take('createConversation')).toBeUndefined();
+    if (retryAfterMs !== undefined) {
+      expect((await failing(publish(channel))).retryAfterMs).toBeGreaterThan(retryAfterMs - 5_000);
+      goBy(retryAfterMs);
+    }
     await publish(channel);
   });
 

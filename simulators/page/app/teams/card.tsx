@@ -1,8 +1,8 @@
 import { AdaptiveCard, ExecuteAction } from 'adaptivecards';
 import MarkdownIt from 'markdown-it';
 import { useEffect, useMemo, useRef } from 'react';
-import { useDark } from '../live.ts';
-import { hostConfig } from './host-config.ts';
+import { useContrast, useDark } from '../live.ts';
+import { hostConfig, type Theme } from './host-config.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -37,6 +37,7 @@ interface Props {
 /** An Adaptive Card, drawn by Microsoft's own renderer with Teams' looks. */
 export function Card({ card, onPress }: Props) {
   const isDark = useDark();
+  const theme: Theme = useContrast() ? 'contrast' : isDark ? 'dark' : 'light';
   const box = useRef<HTMLDivElement>(null);
   const press = useRef(onPress);
   press.current = onPress;
@@ -44,14 +45,14 @@ export function Card({ card, onPress }: Props) {
   const text = JSON.stringify(card);
   useEffect(() => {
     const adaptive = new AdaptiveCard();
-    adaptive.hostConfig = hostConfig(isDark);
+    adaptive.hostConfig = hostConfig(theme);
     adaptive.onExecuteAction = (action) => {
       if (action instanceof ExecuteAction) press.current(pressOf(action));
     };
     adaptive.parse(JSON.parse(text));
     const drawn = adaptive.render();
     box.current?.replaceChildren(...(drawn ? [drawn] : []));
-  }, [text, isDark]);
+  }, [text, theme]);
   return <div className="card" ref={box} />;
 }
 

@@ -50,9 +50,30 @@ const DARK: Shades = {
   accentBack: '#2f3050',
 };
 
+/** Its theme for high contrast: black, white, and what the system calls a link and a highlight (Fluent UI, `teamsHighContrastTheme`). */
+const CONTRAST: Shades = {
+  ink: '#ffffff',
+  faint: '#ffffff',
+  accent: '#1aebff',
+  good: '#3ff23f',
+  warning: '#ffff00',
+  attention: '#ffff00',
+  line: '#ffffff',
+  page: '#000000',
+  emphasis: '#000000',
+  goodBack: '#000000',
+  warningBack: '#000000',
+  attentionBack: '#000000',
+  accentBack: '#000000',
+};
+
+const THEMES = { light: LIGHT, dark: DARK, contrast: CONTRAST } as const;
+
+export type Theme = keyof typeof THEMES;
+
 /** How Teams draws Adaptive Cards: its sizes, spacings and colours, for Microsoft's renderer. */
-export function hostConfig(isDark: boolean): HostConfig {
-  const s = isDark ? DARK : LIGHT;
+export function hostConfig(theme: Theme): HostConfig {
+  const s: Shades = THEMES[theme];
   const foregroundColors = {
     default: color(s.ink, s.faint),
     dark: color(s.ink, s.faint),
@@ -84,6 +105,7 @@ export function hostConfig(isDark: boolean): HostConfig {
       buttonSpacing: 8,
       actionsOrientation: 'horizontal',
       actionAlignment: 'left',
+      allowTitleToWrap: true,
       showCard: { actionMode: 'inline', inlineTopMargin: 12, style: 'emphasis' },
     },
     factSet: {
