@@ -1,6 +1,6 @@
 import { JitError } from '../../src/core/errors/errors.ts';
 import { say } from '../../src/core/language/say.ts';
-import { weightOf } from '../../src/core/language/weight.ts';
+import { type Weight, weightOf } from '../../src/core/language/weight.ts';
 import { tooLateToGoOn } from '../../src/core/view/words.ts';
 import type { Again } from '../../src/ports/chat.ts';
 import type { Answer, FormAnswer, Inbox, Sender } from '../../src/ports/inbox.ts';
@@ -67,18 +67,22 @@ export function keptOf(delivery: Delivery): string | undefined {
 
 /** Is it a command, a button, or a form that takes away, however that was said? */
 export function closesAtMost(delivery: Delivery): boolean {
+  return weightIn(delivery) === 'closes';
+}
+
+function weightIn(delivery: Delivery): Weight {
   const { command, text, actions, view } = delivery as unknown as Partial<Kept>;
   const [action] = actions ?? [];
-  if (action) return weightOfAction(action) === 'closes';
-  if (view) return weightOf(keptPress(view.private_metadata ?? '')?.verb ?? 'request') === 'closes';
-  return weightOf((command === undefined ? writtenIn(delivery)?.text : text) ?? '') === 'closes';
+  if (action) return weightOfAction(action);
+  if (view) return weightOf(keptPress(view.private_metadata ?? '')?.verb ?? 'request');
+  return weightOf((command === undefined ? writtenIn(delivery)?.text : text) ?? '');
 }
 
 /** Does what was kept, judged anew, and answers in the person's own chat. What it did before is not done twice. */
 export async function again(
   { inbox, answers }: { readonly inbox: Inbox; readonly answers: Answers },
   what: string,
-  { since, isLate }: Again,
+  { since, isLate, isDoubtful }: Again,
 ): Promise<void> {
   const seen = shaped(JSON.parse(what));
   if ('fault' in seen) throw new Error(`what was kept has ${seen.fault}`);
@@ -92,7 +96,7 @@ export async function again(
   const why = await answers.refusal(sender, 'acts');
   if (why !== undefined) return answers.turnAway(undefined, sender, why);
   const unheard = await answers.give({ sender, weight: 'shows' }, () =>
-    isLate
+    isLate || (isDoubtful && weightIn(seen.delivery) === 'acts')
       ? Promise.resolve({ lines: [tooLateToGoOn(since)] })
       : redo(inbox, { ...answers.zoned(sender), since }, kept),
   );

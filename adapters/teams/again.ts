@@ -53,7 +53,7 @@ export function weightIn(delivery: TeamsDelivery): Weight {
 }
 
 /** Does what was kept, judged anew, and answers the person alone. What it did before is not done twice. */
-export async function again(room: Room, what: string, { since, isLate }: Again): Promise<void> {
+export async function again(room: Room, what: string, { since, isLate, isDoubtful }: Again): Promise<void> {
   const { replyToId, value, zone, isElsewhere, ...kept } = keptSchema.parse(JSON.parse(what));
   const { zone: own, ...sender } = kept.sender;
   if (!isServed(kept.spot.serviceUrl, room.settings.serviceUrls))
@@ -67,11 +67,13 @@ export async function again(room: Room, what: string, { since, isLate }: Again):
     ...(zone === undefined ? {} : { zone }),
     sender: { ...sender, ...(own === undefined ? {} : { zone: own }), since },
   };
-  const membership = await room.people.membership(delivery, weightIn(delivery), room.signal);
+  const weight = weightIn(delivery);
+  const isOver = isLate || (isDoubtful && weight === 'acts');
+  const membership = await room.people.membership(delivery, weight, room.signal);
   if (membership instanceof JitError) throw membership;
   try {
     if (membership !== 'member') await turnAway(room, delivery);
-    else if (isLate) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
+    else if (isOver) await reply(room, delivery, messageOf([tooLateToGoOn(since)], readerOf(delivery)));
     else await message(room, delivery);
   } catch (error) {
     throw asJitError(error);

@@ -12,7 +12,8 @@ export interface Lane {
 }
 
 /** Whoever waits for a token of some lanes. */
-interface Waiter extends Rank {
+interface Waiter {
+  readonly rank: Rank;
   readonly names: ReadonlySet<string>;
   /** The lane that it waits for longest. In the others it keeps nobody from going: whoever cannot go takes no token. */
   waitsFor?: string;
@@ -64,7 +65,7 @@ export class Pacing {
     signal: AbortSignal,
     { gate, isChange = false }: { readonly gate?: string; readonly isChange?: boolean } = {},
   ): Promise<() => void> {
-    const self: Waiter = { ...rankNow(), names: new Set(lanes.map(({ name }) => name)) };
+    const self: Waiter = { rank: rankNow(), names: new Set(lanes.map(({ name }) => name)) };
     let slot: (() => void) | undefined;
     this.#waiting.add(self);
     try {
@@ -75,14 +76,14 @@ export class Pacing {
         const shut = self.notBefore - now;
         const wait = shut > 0 ? shut : this.#turnOf(lanes, self, now);
         if (wait <= 0) {
-          slot ??= this.#slots ? this.#slots.takeFree(self) : NOTHING;
+          slot ??= this.#slots ? this.#slots.takeFree(self.rank) : NOTHING;
           if (slot) {
             for (const lane of lanes) this.#buckets.set(lane.name, taken(lane.quota, this.#of(lane, now), now));
             const given = slot;
             slot = undefined;
             return given;
           }
-          slot = await this.#slotFor(self, isChange, signal);
+          slot = await this.#slotFor(self.rank, isChange, signal);
           continue;
         }
         slot?.();
@@ -98,9 +99,9 @@ export class Pacing {
   }
 
   /** A service that does not answer keeps all slots: whoever waits longer than its calls may take comes back. */
-  async #slotFor(self: Waiter, isChange: boolean, signal: AbortSignal): Promise<(() => void) | undefined> {
+  async #slotFor(rank: Rank, isChange: boolean, signal: AbortSignal): Promise<(() => void) | undefined> {
     try {
-      return await limited(signal, MOST_SLOT_MS, async (within) => this.#slots?.take(self, isChange, within));
+      return await limited(signal, MOST_SLOT_MS, async (within) => this.#slots?.take(rank, isChange, within));
     } catch (error) {
       throw signal.aborted ? error : this.#tooLong(this.#longestMs);
     }
@@ -132,13 +133,13 @@ export class Pacing {
   #waitFor(lane: Lane, self: Waiter, now: number): number {
     const isHere = (one: Waiter) =>
       one.names.has(lane.name) && (one.notBefore ?? 0) <= now && (one.waitsFor ?? lane.name) === lane.name;
-    const ahead = [...this.#waiting].filter((one) => isHere(one) && isAhead(one, self)).length;
-    return waitMs(lane.quota, this.#of(lane, now), now, { isUrgent: self.isUrgent, ahead });
+    const ahead = [...this.#waiting].filter((one) => isHere(one) && isAhead(one.rank, self.rank)).length;
+    return waitMs(lane.quota, this.#of(lane, now), now, { isUrgent: self.rank.isUrgent, ahead });
   }
 
   /** How long until there is a token that nobody else was promised: else all come back at once, for the same one. */
   #promise(lanes: readonly Lane[], self: Waiter, now: number, wait: number): number {
-    const nameOf = ({ name }: Lane) => `${name} ${self.isUrgent}`;
+    const nameOf = ({ name }: Lane) => `${name} ${self.rank.isUrgent}`;
     const short = lanes.filter((lane) => this.#waitFor(lane, self, now) > 0);
     const free = short.map((lane) => (this.#promised.get(nameOf(lane)) ?? 0) + Math.ceil(1_000 / lane.quota.perSecond));
     const at = Math.min(Math.max(now + wait, ...free), now + Math.max(wait, MOST_PROMISED_MS));

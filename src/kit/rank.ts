@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
-/** Whose turn is first: urgent ones, then by when what it is a part of began, then by when it came itself. */
+/** Whose turn is first: urgent ones, then by when what it is a part of began, then by when it came itself. Whoever waits is asked for it anew: it may move up. */
 export interface Rank {
   readonly isUrgent: boolean;
   readonly began: number;
@@ -13,7 +13,7 @@ let latest = 0;
 
 /** Work that is done as a whole. */
 interface Piece {
-  readonly began: number;
+  began: number;
   closes: boolean;
 }
 
@@ -38,15 +38,37 @@ export function inOnePiece<T>(work: () => Promise<T>, closes = false): Promise<T
   return pieces.run({ began: latest, closes }, work);
 }
 
-/** Lets the calls of this work go in the place of somebody who has waited for it, whoever begins it. */
-export function inPlaceOf<T>({ isUrgent, began }: Rank, work: () => Promise<T>): Promise<T> {
-  return urgent.run(isUrgent, () => pieces.run({ began, closes: isUrgent }, work));
+/** The place of work that several may wait for. */
+export interface SharedPlace {
+  /** Lets the calls of this work go in that place, whoever begins it. */
+  run<T>(work: () => Promise<T>): Promise<T>;
+  /** Somebody waits for it who is before: it goes in the place of that one from now on, also where it waits already. */
+  moveUp(rank: Rank): void;
+}
+
+/** The place of somebody who has waited for it. */
+export function inPlaceOf({ isUrgent, began }: Rank): SharedPlace {
+  const piece: Piece = { began, closes: isUrgent };
+  return {
+    run: (work) => urgent.run(isUrgent, () => pieces.run(piece, work)),
+    moveUp(rank) {
+      piece.began = Math.min(piece.began, rank.began);
+    },
+  };
 }
 
 /** The rank of what comes now, as a part of the work in which it comes. */
 export function rankNow(): Rank {
   latest += 1;
-  return { isUrgent: urgent.getStore() ?? false, began: pieces.getStore()?.began ?? latest, came: latest };
+  const piece = pieces.getStore();
+  const came = latest;
+  return {
+    isUrgent: urgent.getStore() ?? false,
+    came,
+    get began() {
+      return piece?.began ?? came;
+    },
+  };
 }
 
 export function isAhead(one: Rank, other: Rank): boolean {

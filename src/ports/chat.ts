@@ -49,6 +49,8 @@ export interface Again {
   readonly since: Instant;
   /** Nobody waits for it any more: it is told, and not done. */
   readonly isLate: boolean;
+  /** It was accepted before Redis went back, and may have been done, and taken back, in what that lost: nothing is opened or decided by it. */
+  readonly isDoubtful?: true;
 }
 
 export interface PreviousCard {

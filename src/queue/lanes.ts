@@ -11,17 +11,21 @@ interface LanesOptions {
   readonly signal: AbortSignal;
 }
 
-/** So many machines wait in one lane at most: the due index brings back what finds no room. */
+/** So many machines wait in one lane at most for each urgency: the due index brings back what finds no room. */
 const MOST_WAITING = 20_000;
+/** The part of the hands that only closings get: openings that hang hold up none. */
+const KEPT = 0.2;
 
 interface Lane {
   /** Since when each waits, on a clock that only goes forward. */
   readonly waiting: Readonly<Record<Urgency, Map<MachineId, number>>>;
   readonly running: Set<MachineId>;
+  /** How many of these began as openings. */
+  opening: number;
 }
 
 /**
- * Each account and each subscription has its own hands: one that hangs holds up no other. In each, closings go first, and a machine
+ * Each account and each subscription has its own hands: one that hangs holds up no other. In each, closings go first and have some hands of their own, and a machine
  * waits once and is looked at by one at a time.
  */
 export class Lanes {
@@ -39,7 +43,8 @@ export class Lanes {
     if (this.#closed) return;
     const lane = this.#lane(machine);
     const { close, open } = lane.waiting;
-    if (close.has(machine) || close.size + open.size >= MOST_WAITING) return;
+    // Openings take no room from closings.
+    if (close.has(machine) || lane.waiting[urgency].size >= MOST_WAITING) return;
     const since = open.get(machine) ?? performance.now();
     open.delete(machine);
     lane.waiting[urgency].set(machine, since);
@@ -70,34 +75,39 @@ export class Lanes {
     const name = laneOf(machine);
     const known = this.#lanes.get(name);
     if (known) return known;
-    const made: Lane = { waiting: { close: new Map(), open: new Map() }, running: new Set() };
+    const made: Lane = { waiting: { close: new Map(), open: new Map() }, running: new Set(), opening: 0 };
     this.#lanes.set(name, made);
     return made;
   }
 
   #next(lane: Lane): void {
+    const { hands } = this.#options;
+    const forOpenings = Math.max(1, hands - Math.floor(hands * KEPT));
     for (const urgency of ['close', 'open'] as const) {
       for (const machine of lane.waiting[urgency].keys()) {
-        if (lane.running.size >= this.#options.hands) return;
+        if (lane.running.size >= hands || (urgency === 'open' && lane.opening >= forOpenings)) return;
         // It waits until the look that is under way has ended: what it has not seen is seen then.
         if (lane.running.has(machine)) continue;
         lane.waiting[urgency].delete(machine);
         lane.running.add(machine);
-        const work = this.#work(lane, machine);
+        const work = this.#work(lane, machine, urgency);
         this.#running.add(work);
         void work.finally(() => this.#running.delete(work));
       }
     }
   }
 
-  async #work(lane: Lane, machine: MachineId): Promise<void> {
+  async #work(lane: Lane, machine: MachineId, urgency: Urgency): Promise<void> {
     const { run, log, signal } = this.#options;
+    const isOpening = urgency === 'open' ? 1 : 0;
+    lane.opening += isOpening;
     try {
       await run(machine, signal);
     } catch (error) {
       log.warn({ data: { machine }, error }, 'a job failed; what is not done is found again');
     } finally {
       lane.running.delete(machine);
+      lane.opening -= isOpening;
       this.#next(lane);
     }
   }

@@ -3,6 +3,7 @@ import { goOn, startGoingOn } from '../../src/app/loops/accepted.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Again, Chat } from '../../src/ports/chat.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { memoryJournal } from '../memory/journal.ts';
 import { world } from './fixtures.ts';
 
@@ -46,6 +47,31 @@ it('is told and not done when it ended as many processes as may be', async () =>
   }
   await goOn({ ...deps, journal: last });
   expect(hows).toEqual([true]);
+});
+
+it('is in doubt where it was accepted before Redis went back, and waits where nobody can tell', async () => {
+  const hows: Again[] = [];
+  let isUnsettled = true;
+  const went = async (at: number | undefined) => {
+    const { deps, journal } = await after(20_000, async (_, how) => void hows.push(how));
+    const changed: Partial<Store> = {
+      now: async () => ({ ...(await deps.store.now()), ...(isUnsettled ? { wentBack: true } : {}) }),
+      write: async () => ({ ...(await deps.store.write()), wentBack: true, isUnsettled: true }),
+      wentBackAt: async () => at,
+    };
+    const store = new Proxy(deps.store, {
+      get(target, name) {
+        const method: unknown = Reflect.get(changed, name) ?? Reflect.get(target, name);
+        return typeof method === 'function' ? method.bind(target) : method;
+      },
+    });
+    await goOn({ ...deps, store });
+    return journal.kept();
+  };
+  expect([await went(undefined), hows]).toEqual([['approve it'], []]);
+  isUnsettled = false;
+  for (const at of [undefined, 999_999, 1_000_001]) expect(await went(at)).toEqual([]);
+  expect(hows.map(({ isDoubtful }) => isDoubtful)).toEqual([undefined, undefined, true]);
 });
 
 it('is tried again where the chat is silent, and given up when that lasts', async () => {

@@ -49,6 +49,25 @@ describe('somebody who leaves', () => {
     expect(await look(never)).toBe(0);
   });
 
+  it.each(['open', 'waits'] as const)('loses all the rest, too, where what is %s cannot be decided', async (which) => {
+    const { house, statuses, deps, ...asked } = await busy();
+    house.people = [disabled(ADA), GRACE, disabled(SAM)];
+    const store = new Proxy(deps.store, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        const { load } = target;
+        if (name === 'load')
+          return (id: string) =>
+            id === asked[which].id
+              ? Promise.reject(new JitError('unknownRequest', { typed: id }))
+              : load.call(target, id);
+        return typeof method === 'function' ? method.bind(target) : method;
+      },
+    });
+    await expect(leaversOf({ ...deps, store })(never)).rejects.toMatchObject({ code: 'unknownRequest' });
+    expect(await statuses()).toEqual(which === 'open' ? ['active', 'denied'] : ['closing', 'pending']);
+  });
+
   it('has what they approved closed too', async () => {
     const { house, look, statuses } = await busy();
     house.people = [ADA, disabled(GRACE), SAM];

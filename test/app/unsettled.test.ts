@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { onceSettled } from '../../src/app/board/settled.ts';
 import { converge } from '../../src/app/machine/converge.ts';
-import { under } from '../../src/app/people/tickets.ts';
+import { under, underway } from '../../src/app/people/tickets.ts';
 import { MINUTE_MS } from '../../src/core/language/instant.ts';
 import type { Now, Store } from '../../src/ports/store.ts';
 import { approved } from './approved.ts';
@@ -72,4 +73,25 @@ describe('while nobody has vouched yet for what the store holds', () => {
     away.snapshot()();
     await expect(under(deps, room, 'k')).rejects.toMatchObject({ code: 'linkOver' });
   });
+
+  it('whoever looks at the board waits until it is known, so long and no longer', async () => {
+    const { deps } = await approved();
+    const { at, epoch = 0 } = await deps.store.now();
+    const ceremony = { id: 'i', until: at + MINUTE_MS, epoch, chat: 'slack', account: 'U1' } as const;
+    const room = { ceremonies: { read: async () => ceremony } } as unknown as Parameters<typeof under>[1];
+    let asked = 0;
+    const session = () => {
+      asked += 1;
+      return underway({ store: asked < 3 ? unsettled(deps.store) : deps.store }, room, 'k');
+    };
+    expect(await onceSettled(session, { tries: 2, everyMs: 1 })).toEqual({ key: 'k', ceremony });
+    asked = 0;
+    await expect(onceSettled(session, { tries: 1, everyMs: 1 })).rejects.toMatchObject({ code: 'storeUnsettled' });
+    const other = () => underway({ store: deps.store }, { ceremonies: { ...room.ceremonies, read: broken } }, 'k');
+    await expect(onceSettled(other, { tries: 9, everyMs: 1 })).rejects.toThrow('ECONNRESET');
+  });
 });
+
+async function broken(): Promise<never> {
+  throw new Error('ECONNRESET');
+}

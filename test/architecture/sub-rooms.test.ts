@@ -76,7 +76,7 @@ const HOUSES: Readonly<Record<string, Readonly<Record<string, readonly string[]>
       'protect/news.ts',
     ],
     // It shows; what it does is what chats do.
-    board: ['deps.ts', 'machine/no-request.ts', 'request/end.ts', 'protect', 'people'],
+    board: ['deps.ts', 'rest.ts', 'machine/no-request.ts', 'request/end.ts', 'protect', 'people'],
     // What chats ask for, asked for by programs.
     api: ['deps.ts', 'inbox', 'machine/no-request.ts', 'people', 'protect', 'request'],
     inbox: [

@@ -29,7 +29,14 @@ it('keeps those that end first, and counts all, however many come', () => {
 it('gathers those of all clouds, the first 2,000', () => {
   const [one, other] = [gatherStrays(), gatherStrays()];
   for (let until = 0; until < 5_000; until += 1) (until % 2 === 0 ? one : other).add(stray(until));
-  const found = straysOf([one.all(), other.all()], true);
+  const whole = { isWhole: true, seen: new Set<string>(), doubtful: new Set<string>() };
+  const found = straysOf(
+    [
+      { cloud: 'aws', strays: one.all(), ...whole },
+      { cloud: 'azure', strays: other.all(), ...whole },
+    ],
+    { now: undefined, before: new Set(), isLast: true },
+  );
   expect([found.count, found.rules.length, found.rules.at(-1)?.until, found.isWhole]).toEqual([
     5_000,
     2_000,

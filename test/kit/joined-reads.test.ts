@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CallSlots } from '../../src/kit/call-slots.ts';
 import { JoinedReads } from '../../src/kit/joined-reads.ts';
 import { inOnePiece, type Rank, rankNow, urgently } from '../../src/kit/rank.ts';
 
@@ -133,6 +134,41 @@ describe('readings of one thing', () => {
       await end();
       expect(begun[2]?.rank.began).toBeLessThan(asked.began);
     });
+  });
+
+  it('move up on their way, where they wait themselves, once somebody before waits for them; the rest of what asked for them does not', async () => {
+    const slots = new CallSlots(1);
+    const taken = slots.takeFree(await urgently(async () => rankNow()));
+    const order: string[] = [];
+    const call = async (name: string) => {
+      const done = await slots.take(rankNow(), false, never);
+      order.push(name);
+      await settled();
+      done();
+      return name;
+    };
+    const go = Promise.withResolvers<void>();
+    const early = inOnePiece(async () => {
+      const rank = rankNow();
+      await go.promise;
+      await reads.read('group', never, () => call('joined'));
+      return rank;
+    });
+    const others = [1, 2, 3].map((n) => inOnePiece(() => call(`another ${n}`)));
+    const late = [1, 2].map((n) =>
+      inOnePiece(async () => {
+        const rank = rankNow();
+        await reads.read('group', never, () => call(`group ${n}`));
+        return rank;
+      }),
+    );
+    go.resolve();
+    await settled();
+    taken?.();
+    await Promise.all(others);
+    expect(order).toEqual(['group 1', 'group 2', 'joined', 'another 1', 'another 2', 'another 3']);
+    const { began } = await early;
+    for (const one of await Promise.all(late)) expect(one.began).toBeGreaterThan(began);
   });
 
   it('fail for all who share one, and for nobody else', async () => {

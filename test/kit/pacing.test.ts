@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JoinedReads } from '../../src/kit/joined-reads.ts';
 import { type Lane, Pacing } from '../../src/kit/pacing.ts';
 import { inOnePiece, proving, urgently } from '../../src/kit/rank.ts';
 import { ENDLESS } from '../../src/kit/time-limit.ts';
@@ -189,6 +190,25 @@ describe('pacing', () => {
     await clock.run();
     await Promise.all(all);
     expect(gone).toEqual(['a', 'a proven', 'b', 'b proven', 'opened']);
+  });
+
+  it('lets a reading that waits already go in the place of whoever comes to wait for it', async () => {
+    const clock = manyPauses();
+    const pacing = new Pacing(clock, 20_000, () => new Error('too long'));
+    const reads = new JoinedReads<void>();
+    pacing.left(WRITES, 0);
+    const gone: string[] = [];
+    const pass = (name: string) => pacing.pass([WRITES], ENDLESS).then(() => void gone.push(name));
+    const read = (name: string) => reads.read('group', ENDLESS, () => pass(name));
+    const go = Promise.withResolvers<void>();
+    const first = inOnePiece(() => go.promise.then(() => read('joined')));
+    const others = ['a', 'b', 'c', 'd'].map((name) => inOnePiece(() => pass(name)));
+    const late = ['group 1', 'group 2'].map((name) => inOnePiece(() => read(name)));
+    go.resolve();
+    await clock.run();
+    await Promise.all([first, ...others, ...late]);
+    expect(gone.indexOf('joined')).toBeLessThan(gone.indexOf('d'));
+    expect(gone.indexOf('group 1')).toBeLessThan(gone.indexOf('c'));
   });
 
   it('gives a token to nobody who has given up, nor is it kept for them', async () => {

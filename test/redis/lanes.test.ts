@@ -63,6 +63,18 @@ describe('the hands of a process', () => {
     expect(begun).toEqual([1, 4, 3, 2].map(machine));
   });
 
+  it('are not all taken by openings, however many there are and whatever they wait for', async () => {
+    const { made, begun, end } = lanes(10);
+    for (let n = 0; n < 30_000; n += 1) made.add(machine(n), 'open');
+    expect(begun).toHaveLength(8);
+    for (const n of [40_001, 40_002, 40_003]) made.add(machine(n), 'close');
+    expect(begun.slice(8)).toEqual([40_001, 40_002].map(machine));
+    await end(machine(0));
+    expect(begun.slice(10)).toEqual([machine(40_003)]);
+    for (const n of [40_001, 40_002, 40_003]) await end(machine(n));
+    expect(begun).toHaveLength(12);
+  });
+
   it('look at a machine once for all that waits, and never twice at the same time', async () => {
     const { made, begun, end } = lanes(10);
     for (let i = 0; i < 5; i += 1) made.add(machine(1), 'close');

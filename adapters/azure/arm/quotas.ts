@@ -1,5 +1,5 @@
 import { JitError } from '../../../src/core/errors/errors.ts';
-import { SECOND_MS } from '../../../src/core/language/instant.ts';
+import { MINUTE_MS, SECOND_MS } from '../../../src/core/language/instant.ts';
 import type { ClosingLimits } from '../../../src/core/request/closing-budget.ts';
 import { CallSlots } from '../../../src/kit/call-slots.ts';
 import type { Clock } from '../../../src/kit/clock.ts';
@@ -29,6 +29,12 @@ export const CLOSINGS: ClosingLimits = { rates: [MANAGER.deletes, NETWORK.change
 const SURE = 0.97;
 /** Whoever would have to wait for longer tries again later: a lock is held meanwhile. */
 const LONGEST_WAIT_MS = 2 * SECOND_MS;
+
+/**
+ * Nothing is called for so long at most, whatever a reply wants: closings wait behind it. What comes too early is not processed, and told anew how
+ * long to wait ("Throttling requests").
+ */
+const LONGEST_SHUT_MS = 5 * MINUTE_MS;
 
 /** Under way at once: with calls of a second that is more than Resource Manager lets through. */
 const AT_ONCE = 64;
@@ -68,7 +74,8 @@ export class ArmQuotas {
     const seconds = Number(reply.header('retry-after'));
     // NB. A 429 may also be another write to the same resource, which concerns that one alone.
     const isQuota = reply.status === 429 && !isLock(codeIn(reply.body));
-    if (isQuota && Number.isFinite(seconds) && seconds > 0) this.#pacing.shut(gateOf(method, url), seconds * SECOND_MS);
+    if (isQuota && Number.isFinite(seconds) && seconds > 0)
+      this.#pacing.shut(gateOf(method, url), Math.min(seconds * SECOND_MS, LONGEST_SHUT_MS));
   }
 }
 

@@ -2,9 +2,10 @@ import type { Instant } from '../../../src/core/language/instant.ts';
 import { type MachineId, machineId } from '../../../src/core/machine/machine.ts';
 import { parseSource } from '../../../src/core/rule/source.ts';
 import type { Found } from '../../../src/ports/cloud.ts';
+import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import type { ArmId } from '../arm/ids.ts';
-import { lockOver, readLocks } from '../arm/locks.ts';
+import { lockOver, type ManagementLock, readLocks } from '../arm/locks.ts';
 import type { Nic } from '../arm/machine.ts';
 import type { SiteSurvey } from '../backend.ts';
 import { allowRulesIn, leasesIn } from './lease-rules.ts';
@@ -24,7 +25,7 @@ export async function rulesFound(
   const { installation, marks } = azure;
   const owners = ownersAmong(nics);
   const kept = allowRulesIn(groups, installation, 'deny');
-  const locks = kept.size > 0 ? await readLocks(site, signal) : [];
+  const locks = kept.size > 0 ? await locksIn(azure, site, signal) : [];
   const free = [...kept].filter(([, all]) =>
     all.every((one) => (locks && isKeptByLock(one.rule) ? !lockOver(locks, one.group) : isToBeTried(azure, one))),
   );
@@ -41,6 +42,24 @@ export async function rulesFound(
     ...(until === undefined ? {} : { until }),
     cloudNow: now,
   }));
+}
+
+/** Undefined where nobody can tell now: then those that a lock keeps wait, and everything else is found all the same. */
+async function locksIn(
+  { log }: Pick<Azure, 'log'>,
+  site: Subscription,
+  signal: AbortSignal,
+): Promise<readonly ManagementLock[] | undefined> {
+  try {
+    return await readLocks(site, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    log.warn(
+      { subscription: site.id, error },
+      'the management locks could not be read; the patrol goes on without them',
+    );
+    return undefined;
+  }
 }
 
 /**

@@ -11,7 +11,7 @@ import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Deps } from '../deps.ts';
 import { BOARD_FRESH, BOARD_STEP } from '../people/board-step.ts';
 import { stepsOf } from '../people/steps.ts';
-import { beginTicket, heldBy, mustBeIn, newCeremony, type Ticketed, under } from '../people/tickets.ts';
+import { beginTicket, heldBy, mustBeIn, newCeremony, type Ticketed, underway } from '../people/tickets.ts';
 import { type Boards, deskOf } from './desk.ts';
 import { Exposures } from './exposures.ts';
 import { BOARD_LINK } from './link.ts';
@@ -19,6 +19,7 @@ import { MachineBoard } from './machines.ts';
 import { Projection } from './projection.ts';
 import { ReadingLog } from './reading.ts';
 import type { Seat } from './seat.ts';
+import { onceSettled, PATIENCE, type Patience } from './settled.ts';
 
 /** A session of a link from chat: it only reads. */
 const LINK_SESSION_MS = 30 * MINUTE_MS;
@@ -28,14 +29,18 @@ const FRESH_MS = 10 * MINUTE_MS;
 /** A page of the board, and no other address: the ids of a few filters are long, as Azure’s are. */
 const BOARD_PATH = /^\/board(?:\/[a-z0-9-]{1,40}){0,2}(?:\?[\w.~%=&:+*-]{0,2000})?$/;
 
+interface BoardOptions {
+  readonly room: PageRoom;
+  readonly rows: BoardRows;
+  readonly sessionMs: number;
+  readonly patience?: Patience;
+}
+
 /**
  * Who gets to the board. A session is a ceremony like others: sealed, over at its time, and void once the store went back. Whoever it
  * is of is looked up at each question: nobody who was disabled goes on.
  */
-export function boardOf(
-  deps: Deps,
-  { room, rows, sessionMs }: { readonly room: PageRoom; readonly rows: BoardRows; readonly sessionMs: number },
-): Board {
+export function boardOf(deps: Deps, { room, rows, sessionMs, patience = PATIENCE }: BoardOptions): Board {
   const boards: Boards = {
     rows,
     projection: new Projection(rows, deps),
@@ -51,7 +56,7 @@ export function boardOf(
     now: async () => (await deps.store.now()).at,
     hasSignIn: deps.browser !== undefined,
     async show(ticket) {
-      const { ceremony } = await linkHeld(deps, room, ticket);
+      const { ceremony } = await onceSettled(() => linkHeld(deps, room, ticket), patience);
       const person = await known(deps, ceremony);
       return {
         title: say`The board`,
@@ -61,7 +66,7 @@ export function boardOf(
       };
     },
     async open(ticket) {
-      const held = await linkHeld(deps, room, ticket);
+      const held = await onceSettled(() => linkHeld(deps, room, ticket), patience);
       await known(deps, held.ceremony);
       if (!(await room.ceremonies.end(held.key, held.ceremony))) throw new JitError('linkOver');
       return beginSession(deps, room, held.ceremony, { forMs: LINK_SESSION_MS, isFresh: false });
@@ -73,7 +78,7 @@ export function boardOf(
       return stepsOf(deps, browser()).begin(ticket, print);
     },
     async enter(ticket, print) {
-      const held = await heldBy(deps, browser(), ticket);
+      const held = await onceSettled(() => heldBy(deps, browser(), ticket), patience);
       const { by, asked = '/board' } = held.ceremony;
       const isFresh = held.key.startsWith(BOARD_FRESH);
       if (!by || !(isFresh || held.key.startsWith(BOARD_STEP))) throw new JitError('linkOver');
@@ -83,11 +88,11 @@ export function boardOf(
       return { ...(await beginSession(deps, room, of, { forMs: sessionMs, isFresh })), path: asked };
     },
     async desk(session) {
-      const seat = await seatOf(deps, room, session);
+      const seat = await onceSettled(() => seatOf(deps, room, session), patience);
       return seat && deskOf(deps, boards, seat);
     },
     async leave(session) {
-      const held = await sessionHeld(deps, room, session);
+      const held = await onceSettled(() => underway(deps, room, keyOf(session)), patience);
       if (held) await room.ceremonies.end(held.key, held.ceremony);
     },
   };
@@ -123,16 +128,9 @@ function keyOf(session: string): string {
   return `board-session ${createHash('sha256').update(session).digest('base64url')}`;
 }
 
-async function sessionHeld(deps: Deps, room: PageRoom, session: string): Promise<Ticketed | undefined> {
-  return under(deps, room, keyOf(session)).catch((error: unknown) => {
-    if (error instanceof JitError && error.code === 'linkOver') return undefined;
-    throw error;
-  });
-}
-
 /** Undefined where the session is over; whoever may do nothing any more has none. */
 async function seatOf(deps: Deps, room: PageRoom, session: string): Promise<Seat | undefined> {
-  const held = await sessionHeld(deps, room, session);
+  const held = await underway(deps, room, keyOf(session));
   if (!held) return undefined;
   const { chat, account, until, by, freshUntil = 0 } = held.ceremony;
   const person = await deps.directory.person(chat, account, 'lately');

@@ -15,6 +15,8 @@ import { askStore, whyGo } from './overdue.ts';
 /** The longest look at a whole cloud, and the longest removal in what one lock guards. */
 const LOOK_MS = 120_000;
 const REMOVE_MS = 60_000;
+/** A look that failed is made again after this, then twice as late each time, and no later than any other. */
+const LOOK_AGAIN_MS = 10_000;
 /** So much is edited at a time in one cloud. */
 const TOGETHER = 10;
 /** Rules kept of one look. */
@@ -42,8 +44,12 @@ export class CloudBoat {
   #found = new Map<string, Found>();
   /** Tried since the last look, without trouble: what is there now the next look shows. */
   #tried = new Set<string>();
-  /** When the cloud was looked through last, and what its clock said then. */
-  #lookedMs: number | undefined;
+  /** When the cloud is to be looked through again; undefined where it was not yet. */
+  #nextMs: number | undefined;
+  #failures = 0;
+  /** Ends with the time that the store is away: a look that began in another one is given up. */
+  #time = new AbortController();
+  /** What the cloud's clock said, and when. */
   #clock: { readonly cloudNow: Instant; readonly atMs: number } | undefined;
 
   constructor(hands: Hands, cloud: Cloud) {
@@ -51,15 +57,32 @@ export class CloudBoat {
     this.#cloud = cloud;
   }
 
-  /** Forgets what it found: the next round looks anew. */
+  /** Forgets what it found: the next look is at once. */
   reset(): void {
-    this.#lookedMs = undefined;
+    this.#time.abort();
+    this.#time = new AbortController();
+    this.#nextMs = undefined;
+    this.#failures = 0;
     this.#found = new Map();
+    this.#tried = new Set();
   }
 
-  async round(signal: AbortSignal): Promise<Round> {
+  /** Looks through the cloud, where it is time to. Rounds go on meanwhile, with what is known. */
+  async look(signal: AbortSignal): Promise<void> {
     const { deps, patrolMs } = this.#hands;
-    if (this.#lookedMs === undefined || deps.monotonic() - this.#lookedMs >= patrolMs) await this.#look(signal);
+    if (this.#nextMs !== undefined && deps.monotonic() < this.#nextMs) return;
+    const time = this.#time;
+    const startedMs = deps.monotonic();
+    const isWhole = await this.#lookThrough(AbortSignal.any([signal, time.signal]));
+    if (time.signal.aborted) return;
+    this.#failures = isWhole ? 0 : this.#failures + 1;
+    const againMs = Math.min(patrolMs, LOOK_AGAIN_MS * 2 ** Math.max(0, this.#failures - 1));
+    this.#nextMs = isWhole ? startedMs + patrolMs : deps.monotonic() + againMs;
+  }
+
+  /** Closes what is over, as far as it is known. */
+  async round(signal: AbortSignal): Promise<Round> {
+    const { deps } = this.#hands;
     const due = this.#due();
     if (due.length === 0) return { closed: [], failed: [] };
     const inForce = await askStore(deps.store, [...new Set(due.map(({ rule }) => rule.machine))]);
@@ -81,25 +104,30 @@ export class CloudBoat {
     return { closed, failed };
   }
 
-  async #look(signal: AbortSignal): Promise<void> {
+  /** What was read counts at once: no place waits for one that is silent. Gives whether that is all. */
+  async #lookThrough(signal: AbortSignal): Promise<boolean> {
     const { deps } = this.#hands;
-    const startedMs = deps.monotonic();
-    const found = new Map<string, Found>();
+    const before = new Set(this.#found.keys());
+    const seen = new Set<string>();
     try {
       const limit = AbortSignal.any([signal, AbortSignal.timeout(LOOK_MS)]);
       for await (const one of this.#cloud.marked?.(limit) ?? []) {
-        if (found.size < MOST) found.set(placementKey(one.placement), one);
         if (one.cloudNow !== undefined) this.#clock = { cloudNow: one.cloudNow, atMs: deps.monotonic() };
+        signal.throwIfAborted();
+        const key = placementKey(one.placement);
+        seen.add(key);
+        // What was taken away and is remembered is not gone after again, unless it is there.
+        this.#tried.delete(key);
+        if (this.#found.size < MOST || this.#found.has(key)) this.#found.set(key, one);
       }
-      this.#found = found;
     } catch (error) {
       // What could be read is gone through; of the rest what was found before.
-      this.#found = new Map([...this.#found, ...found]);
-      deps.log.error({ cloud: this.#cloud.cloud, error }, 'the lifeboat could not look through a cloud');
+      if (!signal.aborted)
+        deps.log.error({ cloud: this.#cloud.cloud, error }, 'the lifeboat could not look through a cloud');
+      return false;
     }
-    this.#lookedMs = startedMs;
-    // What was taken away and is remembered is not gone after again, unless it is there.
-    this.#tried = new Set([...this.#tried].filter((key) => !this.#found.has(key)));
+    for (const key of before) if (!seen.has(key)) this.#found.delete(key);
+    return true;
   }
 
   /** What seems to be over: it is read again before it goes. */

@@ -77,6 +77,7 @@ export class Lifeboat {
   #left = new Map<string, Placement>();
   readonly #rounds = new Set<Promise<void>>();
   #running: Promise<unknown> = Promise.resolve();
+  #ending: Promise<void> | undefined;
 
   constructor(options: LifeboatOptions) {
     this.#options = options;
@@ -110,10 +111,10 @@ export class Lifeboat {
     const { beatMs = BEAT_MS, roundMs = ROUND_MS } = this.#options;
     this.#running = Promise.all([
       this.#again(beatMs, () => this.beat()),
-      ...this.#clouds.map((cloud) =>
-        this.#again(
-          () => (this.#isOn ? roundMs : beatMs),
-          () => this.#round(cloud),
+      // What is known to be over does not wait until a whole cloud was looked through.
+      ...this.#clouds.flatMap((cloud) =>
+        [() => this.#look(cloud), () => this.#round(cloud)].map((work) =>
+          this.#again(() => (this.#isOn ? roundMs : beatMs), work),
         ),
       ),
     ]);
@@ -144,13 +145,36 @@ export class Lifeboat {
     if (this.#isUnmerged) await this.#merge();
     this.#isBack = now.wentBack === true;
     const isAnother = this.#epoch !== undefined && now.epoch !== this.#epoch;
-    if (now.wentBack || isAnother) await this.#options.wentBack?.(this.#options.memory.revoked());
-    this.#epoch = now.epoch;
+    if (now.wentBack || isAnother) await this.#goBack(now.epoch);
+    else this.#epoch = now.epoch;
   }
 
-  /** One round in all clouds. */
+  /** Ends what was revoked, one time after the other. It may take as long as a cloud is silent: then no beat waits for it. */
+  async #goBack(epoch: number | undefined): Promise<void> {
+    if (this.#ending) return;
+    const { deps, memory, wentBack } = this.#options;
+    const ending = (async () => {
+      try {
+        await wentBack?.(memory.revoked());
+        this.#epoch = epoch;
+      } catch (error) {
+        deps.log.error({ error }, 'what was revoked could not be ended in a store that went back; it is tried again');
+      } finally {
+        this.#ending = undefined;
+      }
+    })();
+    this.#ending = ending;
+    await soon(ending, this.#options.writeMs ?? WRITE_MS).catch(() => undefined);
+  }
+
+  /** One look, where it is time to, and one round in all clouds. */
   async round(): Promise<void> {
-    await Promise.all(this.#clouds.map((cloud) => this.#round(cloud)));
+    await Promise.all(
+      this.#clouds.map(async (cloud) => {
+        await this.#look(cloud);
+        await this.#round(cloud);
+      }),
+    );
   }
 
   async #write(): Promise<Now> {
@@ -198,6 +222,10 @@ export class Lifeboat {
     } catch (error) {
       deps.log.warn({ error }, 'hints were lost; the due index will find the work');
     }
+  }
+
+  async #look(cloud: CloudBoat): Promise<void> {
+    if (this.#isOn) await cloud.look(this.#stopping.signal);
   }
 
   async #round(cloud: CloudBoat): Promise<void> {

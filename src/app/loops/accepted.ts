@@ -23,16 +23,21 @@ type Left = Unfinished & { readonly from?: Instant };
 export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<readonly Left[]> {
   const { journal, chats, log } = deps;
   if (!journal) return [];
-  const { entries, now } = await journal.unfinished(AT_ONCE);
+  const doubtfulUntil = await lostUntil(deps);
+  // It is known soon, and perhaps by others already: nothing is taken over before. That this process lives is said all the same.
+  const { entries, now } = await journal.unfinished(doubtfulUntil === undefined ? 0 : AT_ONCE);
+  if (doubtfulUntil === undefined) return left;
   const again: Left[] = left.filter(({ from = now }) => from > now);
-  const due = left.filter(({ from = now }) => from <= now);
+  const due = [...left.filter(({ from = now }) => from <= now), ...entries];
   await Promise.all(
-    [...due, ...entries].map(async (entry) => {
+    due.map(async (entry) => {
       const waitedMs = entry.waitedMs ?? 0;
       const isLate = now - entry.at - waitedMs > PATIENCE_MS || entry.tries > MOST_TRIES;
       try {
         log.info({ chat: entry.chat, since: entry.at, isLate }, 'going on with what another process had accepted');
-        await chats.get(entry.chat)?.again?.(entry.what, { since: entry.at, isLate });
+        const isDoubtful = entry.at <= doubtfulUntil ? { isDoubtful: true as const } : {};
+        const how = { since: entry.at, isLate, ...isDoubtful };
+        await chats.get(entry.chat)?.again?.(entry.what, how);
       } catch (error) {
         log.error({ error, chat: entry.chat }, 'what was accepted could not be gone on with');
         const waitMs = error instanceof JitError ? (error.retryAfterMs ?? 0) : 0;
@@ -44,6 +49,14 @@ export async function goOn(deps: Deps, left: readonly Left[] = []): Promise<read
     }),
   );
   return again;
+}
+
+/** Of what was accepted until then, what came of it may be lost: Redis went back. Undefined where nobody can tell yet. */
+async function lostUntil({ store }: Pick<Deps, 'store'>): Promise<Instant | undefined> {
+  // Whoever was only away is shown the last commit: that settles it.
+  const settled = (await store.now()).wentBack ? await store.write() : undefined;
+  if (settled?.isUnsettled) return undefined;
+  return settled?.wentBack ? Number.POSITIVE_INFINITY : ((await store.wentBackAt()) ?? Number.NEGATIVE_INFINITY);
 }
 
 /** This process lives as long as the work takes: others would take over what it has under way. */

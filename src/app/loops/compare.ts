@@ -1,5 +1,5 @@
 import { JitError } from '../../core/errors/errors.ts';
-import type { Instant } from '../../core/language/instant.ts';
+import { type Instant, MINUTE_MS } from '../../core/language/instant.ts';
 import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
 import { failed } from '../../core/request/closing.ts';
@@ -11,6 +11,7 @@ import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { takeLive } from '../live.ts';
 import { commit, type Decision } from '../machine/commit.ts';
+import { isOfStore } from '../machine/commit-each.ts';
 import { converge } from '../machine/converge.ts';
 import { isNoRequest } from '../machine/no-request.ts';
 import { tellOperators } from '../protect/news.ts';
@@ -19,6 +20,9 @@ import { patrol } from './patrol.ts';
 
 /** Live requests that are looked through. */
 const MOST = 50_000;
+/** So many locks are held at a time to close rules whose records were lost, and each machine behind them takes so long at most. */
+const TOGETHER = 20;
+const CLOSE_MS = MINUTE_MS;
 /** With how many more there are, a chat shows them all in one section. */
 const MOST_SHOWN = 11;
 
@@ -91,11 +95,16 @@ function isLost({ lease }: InForce, marks: ReadonlyMap<string, Instant>): boolea
   });
 }
 
-/** What a process remembers to be revoked is not in force again, whatever a store says that went back; nor is its rule left. */
+/**
+ * What a process remembers to be revoked is not in force again, whatever a store says that went back; nor is its rule left. What cannot
+ * be ended keeps nothing else from it: throws the first error once all were tried, and that of a store at once.
+ */
 export async function endRevoked(
   deps: Deps,
   revoked: readonly { readonly id: string; readonly placements: readonly Placement[] }[],
 ): Promise<void> {
+  const lost: Placement[] = [];
+  const errors: unknown[] = [];
   for (const { id, placements } of revoked) {
     try {
       await commit(deps, id, (request, { at }) => {
@@ -104,12 +113,31 @@ export async function endRevoked(
         return { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code };
       });
     } catch (error) {
-      if (!isNoRequest(error)) throw error;
-      const [first] = placements;
+      if (isOfStore(error)) throw error;
       // Its record was lost: its rule is closed as one that nobody knows.
-      if (first) await converge(deps, first.rule.machine, AbortSignal.timeout(deps.clouds.size * 60_000), placements);
+      if (isNoRequest(error)) lost.push(...placements);
+      else errors.push(error);
     }
   }
+  const byLock = [...Map.groupBy(lost, ({ locks }) => locks.join(' ')).values()];
+  for (let from = 0; from < byLock.length; from += TOGETHER)
+    errors.push(
+      ...(await Promise.all(byLock.slice(from, from + TOGETHER).map((some) => closeLost(deps, some)))).flat(),
+    );
+  if (errors.length > 0) throw errors[0];
+}
+
+/** What one lock guards, machine by machine. Gives what went wrong. */
+async function closeLost(deps: Deps, lost: readonly Placement[]): Promise<readonly unknown[]> {
+  const errors: unknown[] = [];
+  for (const [machine, found] of Map.groupBy(lost, ({ rule }) => rule.machine)) {
+    try {
+      await converge(deps, machine, AbortSignal.timeout(CLOSE_MS), found);
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  return errors;
 }
 
 function reportOf(touched: readonly Request[], strays: number, given: readonly Line[], isStrange: boolean): Report {

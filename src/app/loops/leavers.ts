@@ -6,7 +6,8 @@ import { extensionOf, isInForce, type Request } from '../../core/request/request
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
 import type { Deps } from '../deps.ts';
 import { takeLive } from '../live.ts';
-import { commit, type Decision } from '../machine/commit.ts';
+import type { Decision } from '../machine/commit.ts';
+import { commitEach } from '../machine/commit-each.ts';
 
 /** Requests that are looked through in one round. */
 const MOST = 50_000;
@@ -37,15 +38,14 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
     const ending = held.filter(({ people }) => people.some(hasLeft));
     absentBefore = absent;
     let ended = 0;
-    for (const { id } of ending) {
+    const ids = ending.map(({ id }) => id);
+    await commitEach(deps, ids, (request, { at }) => {
       signal.throwIfAborted();
-      await commit(deps, id, (request, { at }) => {
-        const who = peopleIn(request).find(hasLeft);
-        const decision = who && decisionOn(request, who, at);
-        if (decision) ended += 1;
-        return decision;
-      });
-    }
+      const who = peopleIn(request).find(hasLeft);
+      const decision = who && decisionOn(request, who, at);
+      if (decision) ended += 1;
+      return decision;
+    });
     if (ended > 0) deps.log.warn({ ended }, 'what people held who left was ended');
     return ended;
   };

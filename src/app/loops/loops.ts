@@ -18,7 +18,7 @@ import { keepLastKnown } from './last-known.ts';
 import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
 import { keepsAll, memoryRoom } from './memory.ts';
-import { patrol } from './patrol.ts';
+import { patrols } from './patrol-again.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
 import { replicasWatch } from './replicas.ts';
@@ -34,6 +34,8 @@ const LATE_MS = 15_000;
 const LAST_KNOWN_MS = 10 * MINUTE_MS;
 /** How often it is looked whether the time of a rule without a record is over. */
 const STRAYS_MS = 5_000;
+/** How often it is looked whether a patrol was not whole. */
+const AGAIN_MS = 5_000;
 /** How often it is looked whether broken glass is still to be told besides the chats. */
 const GLASS_MS = 5_000;
 /** How often it is looked whether somebody is to be told what was held back. */
@@ -76,6 +78,7 @@ export function startLoops(deps: Deps, every: Paces, lateness: Lateness): Loops 
 /** One loop a line. */
 function loopsOf(deps: Deps, every: Paces, lateness: Lateness): readonly Loop[] {
   const alarms = new Alarms(deps);
+  const going = patrols(deps, every.patrolMs);
   const untaken = { people: new Map(), alarms };
   return [
     { name: 'sweep', everyMs: every.sweepMs, leaseMs: 10_000, run: sweeper(deps) },
@@ -114,7 +117,8 @@ function loopsOf(deps: Deps, every: Paces, lateness: Lateness): readonly Loop[] 
       leaseMs: 30_000,
       run: (signal) => watchLeftovers(deps, alarms, signal),
     },
-    { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: (signal) => patrol(deps, signal) },
+    { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: going.patrol },
+    { name: 'patrol again', everyMs: AGAIN_MS, leaseMs: 30_000, run: going.again },
   ];
 }
 

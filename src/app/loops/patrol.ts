@@ -1,33 +1,35 @@
-import { type Code, JitError } from '../../core/errors/errors.ts';
 import type { MachineId } from '../../core/machine/machine.ts';
 import { factsOf } from '../../core/request/audited.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
-import { type GatheredStrays, gatherStrays, type Stray, type Strays, straysOf } from '../../core/request/stray.ts';
+import { gatherStrays, type LookedThrough, type Stray } from '../../core/request/stray.ts';
 import { type Placement, placementKey } from '../../core/rule/rule.ts';
 import type { Cloud, Found } from '../../ports/cloud.ts';
 import { type Attempt, act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
+import { isOfStore } from '../machine/commit-each.ts';
 import { converge } from '../machine/converge.ts';
 import { tellOperators } from '../protect/news.ts';
+import { strayList } from './kept-strays.ts';
 import { isLeft, isOver, leftReport, removeByMark } from './left.ts';
 import { patrolPlaces } from './places.ts';
 
-export interface Patrolled {
+interface Counted {
   readonly seen: number;
   readonly closed: number;
+}
+
+export interface Patrolled extends Counted {
+  /** All was read to its end, what has no record is kept, and what was to go is gone. */
+  readonly isWhole: boolean;
 }
 
 /** So many records that cannot be asked for, one after the other: then none is asked for any more, and marks alone count. */
 const MOST_UNASKED = 5;
 
-/** What says that the store cannot be read or written for this, or that a lock was lost with it. */
-const OF_STORE: readonly Code[] = ['storeAway', 'storeRefuses', 'lockLost'];
-
-interface PatrolledCloud extends Patrolled {
-  /** Open without a record. */
-  readonly strays: GatheredStrays;
-  /** It was read to its end. */
-  readonly isWhole: boolean;
+interface PatrolledCloud extends Counted {
+  /** So many were to go, and stand. */
+  readonly unclosed: number;
+  readonly looked: LookedThrough;
 }
 
 /**
@@ -35,29 +37,24 @@ interface PatrolledCloud extends Patrolled {
  * then looks where the groups are that they stand in. Needs no memory: with an empty store it closes what is over by its own mark.
  */
 export async function patrol(deps: Deps, signal: AbortSignal): Promise<Patrolled> {
-  const totals = await Promise.all([...deps.clouds.values()].map((cloud) => patrolCloud(deps, cloud, signal)));
-  await keepStrays(
-    deps,
-    straysOf(
-      totals.map(({ strays }) => strays),
-      totals.every(({ isWhole }) => isWhole),
-    ),
+  const list = await strayList(deps, deps.clouds.size);
+  const totals = await Promise.all(
+    [...deps.clouds.values()].map(async (cloud) => {
+      const { seen, closed, unclosed, looked } = await patrolCloud(deps, cloud, signal);
+      // At once: what was found here does not wait for a cloud that is silent.
+      const isKept = await list.add(looked);
+      await patrolPlaces(deps, cloud, signal);
+      return { seen, closed, isWhole: isKept && unclosed === 0 };
+    }),
   );
-  return totals.reduce((sum, one) => ({ seen: sum.seen + one.seen, closed: sum.closed + one.closed }), {
-    seen: 0,
-    closed: 0,
-  });
-}
-
-/** For the list alone: where it cannot be kept, nothing that was closed is less closed. */
-async function keepStrays(deps: Deps, found: Strays): Promise<void> {
-  if (found.count > 0)
-    deps.log.warn({ count: found.count }, 'rules with our mark are open, and no request is known for them');
-  try {
-    await deps.store.keepStrays(found);
-  } catch (error) {
-    deps.log.error({ error }, 'what the patrol found could not be kept');
-  }
+  return totals.reduce(
+    (sum, one) => ({
+      seen: sum.seen + one.seen,
+      closed: sum.closed + one.closed,
+      isWhole: sum.isWhole && one.isWhole,
+    }),
+    { seen: 0, closed: 0, isWhole: true },
+  );
 }
 
 /** The same for some machines of one cloud. */
@@ -67,7 +64,9 @@ export async function patrolMachines(
   machines: readonly MachineId[],
   signal: AbortSignal,
 ): Promise<PatrolledCloud> {
-  return patrolCloud(deps, cloud, signal, machines);
+  const done = await patrolCloud(deps, cloud, signal, machines);
+  await patrolPlaces(deps, cloud, signal, machines);
+  return done;
 }
 
 async function patrolCloud(
@@ -76,8 +75,8 @@ async function patrolCloud(
   signal: AbortSignal,
   only?: readonly MachineId[],
 ): Promise<PatrolledCloud> {
-  let seen = 0;
-  let closed = 0;
+  const [seen, doubtful] = [new Set<string>(), new Set<string>()];
+  const count = { seen: 0, closed: 0, unclosed: 0 };
   let isWhole = true;
   // Of some machines all are told: whoever asks compares them with those that are known.
   const strays = gatherStrays(only ? Number.POSITIVE_INFINITY : undefined);
@@ -85,20 +84,27 @@ async function patrolCloud(
   const asking = askingFor(deps);
   try {
     for await (const found of cloud.patrol(signal, only)) {
-      seen += 1;
+      count.seen += 1;
+      const { placement, until } = found;
+      const key = placementKey(placement);
       const reason = await asking.why(found);
+      const isDoubtful = asking.blind() !== undefined || (reason !== undefined && 'error' in reason);
+      if (!isDoubtful) seen.add(key);
       if (reason && 'placement' in reason) strays.add(reason);
       if (!reason || 'placement' in reason) continue;
-      const { placement } = found;
-      const { why } = reason;
-      if (!('error' in reason))
-        deps.log.warn({ cloud: cloud.cloud, placement: placementKey(placement), why }, 'the patrol closes a rule');
+      if (!isDoubtful)
+        deps.log.warn({ cloud: cloud.cloud, placement: key, why: reason.why }, 'the patrol closes a rule');
       const how = await closeFound({ ...deps, cloud }, found, reason, signal);
-      if (how !== 'open') closed += 1;
+      if (how !== 'open') {
+        seen.add(key);
+        count.closed += 1;
+      }
       if (how === 'by mark') left.push(placement);
-      // Still open, and still without a record.
-      if (how === 'open' && !('error' in reason) && !reason.request && found.until !== undefined)
-        strays.add({ placement, until: found.until });
+      if (how !== 'open') continue;
+      count.unclosed += 1;
+      // Still open, and still without a record; or nobody can tell.
+      if (isDoubtful) doubtful.add(key);
+      else if (!reason.request && until !== undefined) strays.add({ placement, until });
     }
   } catch (error) {
     isWhole = false;
@@ -113,8 +119,7 @@ async function patrolCloud(
     );
   }
   if (left.length > 0) await tellOperators(deps, leftReport(left));
-  await patrolPlaces(deps, cloud, signal, only);
-  return { seen, closed, strays: strays.all(), isWhole };
+  return { ...count, looked: { cloud: cloud.cloud, strays: strays.all(), isWhole, seen, doubtful } };
 }
 
 interface Reason {
@@ -172,8 +177,9 @@ async function whyClose(deps: Deps, found: Found): Promise<Reason | Stray | unde
     if (isLive) return { why: `nobody came to request ${request.id}, which is over`, request, isLeft: true };
     return { why: `request ${request.id} is over`, request };
   }
+  // Where the clock of Redis jumped, the cloud's own decides, as without Redis.
   const { at, trusted } = now ?? (await deps.store.now());
-  const over = trusted && at > until && (cloudNow === undefined || cloudNow > until);
+  const over = trusted ? at > until && (cloudNow === undefined || cloudNow > until) : (cloudNow ?? until) > until;
   if (over) return { why: 'its time is over and nobody here knows it' };
   return { placement, until, ...(id !== undefined && isUnreadable ? { unreadable: id } : {}) };
 }
@@ -204,9 +210,8 @@ async function closeFound(
       { placement: placementKey(placement), error },
       'the patrol could not close a rule; the next one tries again',
     );
-    // What the cloud, or whoever holds the lock, says against it has its code; what a store says that cannot do it has none.
-    const isStore = !(error instanceof JitError) || OF_STORE.includes(error.code);
-    if (!isStore) return 'open';
+    // What the cloud, or whoever holds the lock, says against it.
+    if (!isOfStore(error)) return 'open';
   }
   try {
     return (await removeByMark(deps, deps.cloud, placement, signal)) ? 'by mark' : 'open';

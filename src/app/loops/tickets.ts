@@ -1,5 +1,6 @@
 import type { Ticket } from '../../core/policy/bounds.ts';
 import type { Deps } from '../deps.ts';
+import { isOfStore } from '../machine/commit-each.ts';
 import { endWithTicket, ticketed } from '../request/end-with-ticket.ts';
 
 /** How many tickets are asked about at a time: their systems have other work. */
@@ -16,6 +17,7 @@ export async function watchTickets(deps: Deps, signal: AbortSignal): Promise<num
   for (const request of await ticketed(deps))
     for (const ticket of request.tickets ?? []) all.set(`${ticket.system} ${ticket.id}`, ticket);
   const asked = [...all.values()];
+  const errors: unknown[] = [];
   let ended = 0;
   for (let from = 0; from < asked.length; from += AT_ONCE) {
     signal.throwIfAborted();
@@ -25,8 +27,16 @@ export async function watchTickets(deps: Deps, signal: AbortSignal): Promise<num
       const state = states[i];
       if (state?.status === 'rejected')
         deps.log.warn({ ...ticket, error: state.reason }, 'nobody can tell of a ticket');
-      else if (state?.value === 'closed') ended += await endWithTicket(deps, ticket);
+      else if (state?.value === 'closed') {
+        try {
+          ended += await endWithTicket(deps, ticket);
+        } catch (error) {
+          if (isOfStore(error)) throw error;
+          errors.push(error);
+        }
+      }
     }
   }
+  if (errors.length > 0) throw errors[0];
   return ended;
 }

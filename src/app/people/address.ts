@@ -8,7 +8,7 @@ import type { PageRoom } from '../../ports/browser-room.ts';
 import type { Sender } from '../../ports/inbox.ts';
 import type { Deps } from '../deps.ts';
 import { confirmedKey } from '../request/confirmed.ts';
-import { beginTicket, newCeremony, under } from './tickets.ts';
+import { beginTicket, newCeremony, underway } from './tickets.ts';
 
 /** How long an address counts once it was confirmed in chat: for the request that it was looked up for, and no longer. */
 const CONFIRMED_MS = 30 * MINUTE_MS;
@@ -55,7 +55,7 @@ export async function confirmAddress(
   typed: string,
 ): Promise<{ readonly source: string; readonly asked?: string }> {
   const room = addressRoom(deps);
-  const held = await heldFor(deps, room, addressKey(person));
+  const held = await underway(deps, room, addressKey(person));
   const source = parseSource(typed);
   if (!held || source === undefined || !held.ceremony.seen?.includes(source))
     throw new JitError('addressUnseen', { address: source === undefined ? tidy(typed, 60) : sourceText(source) });
@@ -69,14 +69,6 @@ export async function confirmAddress(
 
 /** The address that somebody confirmed lately; undefined where there is none. */
 export async function confirmedAddress(deps: Deps, person: Person): Promise<string | undefined> {
-  const held = deps.pages && (await heldFor(deps, deps.pages, confirmedKey(person)));
+  const held = deps.pages && (await underway(deps, deps.pages, confirmedKey(person)));
   return held?.ceremony.seen?.[0];
-}
-
-/** What is under way, unless it is over. Throws what keeps anybody from knowing. */
-async function heldFor(deps: Deps, room: PageRoom, key: string) {
-  return under(deps, room, key).catch((error: unknown) => {
-    if (error instanceof JitError && error.code === 'linkOver') return undefined;
-    throw error;
-  });
 }

@@ -10,7 +10,7 @@ import { act } from '../audit/act.ts';
 import type { Deps } from '../deps.ts';
 import { tellPlaces } from '../protect/news.ts';
 import { isSecurity } from '../request/end.ts';
-import { beginTicket, isEqual, step, type Ticketed, under } from './tickets.ts';
+import { beginTicket, isEqual, step, type Ticketed, underway } from './tickets.ts';
 
 const MOST_WRONG = 3;
 
@@ -58,7 +58,7 @@ export async function finishLink(deps: Deps, sender: Sender, typed: string): Pro
   const room = linkingRoom(deps);
   const { chat, user } = sender;
   if (chat !== 'slack') throw new JitError('linkNotNeeded');
-  const held = await under(deps, room, linkKey(user)).catch(() => undefined);
+  const held = await underway(deps, room, linkKey(user));
   const { by, code } = held?.ceremony ?? {};
   if (!held || !by || code === undefined) throw new JitError('noLinkWaits');
   const counted = await mustBeTheCode(room, held, typed);

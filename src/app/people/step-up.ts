@@ -11,7 +11,7 @@ import type { Deps } from '../deps.ts';
 import { noRequest } from '../machine/no-request.ts';
 import { tellPlaces } from '../protect/news.ts';
 import { decide } from '../request/decide.ts';
-import { beginTicket, isEqual, newCeremony, under } from './tickets.ts';
+import { beginTicket, isEqual, newCeremony, underway } from './tickets.ts';
 import { countGuess, tellWrongNumber } from './wrong-numbers.ts';
 
 type About = NonNullable<Ceremony['about']>;
@@ -106,7 +106,7 @@ async function tellNumber(deps: Deps, request: Request, by: Person, code: string
 export async function approveWithNumber(deps: Deps, person: Person, request: string, number: string): Promise<Request> {
   const ceremonies = ceremoniesOf(deps);
   const key = numberKey({ request, person: person.id });
-  const held = await under(deps, { ceremonies }, key).catch(() => undefined);
+  const held = await underway(deps, { ceremonies }, key);
   const { about, code = '' } = held?.ceremony ?? {};
   if (!held || !about) throw new JitError('noNumberWaits');
   const guess = await countGuess(deps, person.id, held.ceremony);

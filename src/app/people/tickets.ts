@@ -63,6 +63,20 @@ export async function under(
   return { key, ceremony };
 }
 
+/** The same, undefined where it is over. Throws what keeps anybody from knowing: that is no end. */
+export async function underway(
+  deps: Pick<Deps, 'store'>,
+  room: Pick<PageRoom, 'ceremonies'>,
+  key: string,
+): Promise<Ticketed | undefined> {
+  try {
+    return await under(deps, room, key);
+  } catch (error) {
+    if (error instanceof JitError && error.code === 'linkOver') return undefined;
+    throw error;
+  }
+}
+
 /** What a browser goes on with: `begun` of the ceremony, once the step is taken. */
 export function begunIn(deps: Pick<Deps, 'random'>, key: string, browser: string): BegunCeremony {
   return {

@@ -5,7 +5,8 @@ import { failed } from '../../core/request/closing.ts';
 import { denied } from '../../core/request/life.ts';
 import { isInForce, type Request } from '../../core/request/request.ts';
 import type { Deps } from '../deps.ts';
-import { commit, type Decision } from '../machine/commit.ts';
+import type { Decision } from '../machine/commit.ts';
+import { commitEach } from '../machine/commit-each.ts';
 
 /** Requests that are looked through in one round. */
 const MOST = 50_000;
@@ -26,14 +27,13 @@ export async function ticketed({ store }: Pick<Deps, 'store'>): Promise<readonly
 export async function endWithTicket(deps: Deps, ticket: Ticket): Promise<number> {
   const all = (await ticketed(deps)).filter((request) => hangsOn(request, ticket));
   let ended = 0;
-  for (const { id } of all) {
-    await commit(deps, id, (request, { at }) => {
-      const own = hangsOn(request, ticket);
-      const decision = own && decisionOn(request, own, at);
-      if (decision) ended += 1;
-      return decision;
-    });
-  }
+  const ids = all.map(({ id }) => id);
+  await commitEach(deps, ids, (request, { at }) => {
+    const own = hangsOn(request, ticket);
+    const decision = own && decisionOn(request, own, at);
+    if (decision) ended += 1;
+    return decision;
+  });
   if (ended > 0) deps.log.info({ ...ticket, ended }, 'what hung on a ticket was ended with it');
   return ended;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Instant } from '../language/instant.ts';
+import { type CloudName, cloudOf } from '../machine/machine.ts';
 import { type Placement, placementKey } from '../rule/rule.ts';
 import { requestId } from './request.ts';
 
@@ -52,13 +53,40 @@ export function gatherStrays(most = MOST_KEPT): {
   };
 }
 
-/** What all clouds had. */
-export function straysOf(all: readonly GatheredStrays[], isWhole: boolean): Strays {
-  const rules = firstOf(
-    all.flatMap((one) => one.rules),
-    MOST_KEPT,
-  );
-  return { rules, count: all.reduce((sum, one) => sum + one.count, 0), isWhole };
+/** What a patrol can tell of one cloud, by the keys of placements. */
+export interface LookedThrough {
+  readonly cloud: CloudName;
+  readonly strays: GatheredStrays;
+  /** It was read to its end. */
+  readonly isWhole: boolean;
+  /** Of these it is known whether they are strays. */
+  readonly seen: ReadonlySet<string>;
+  /** These stand, and nobody could tell whether they are. */
+  readonly doubtful: ReadonlySet<string>;
+}
+
+/** The list before, and what is to be made of it. */
+interface Known {
+  readonly now: Strays | undefined;
+  /** What was on it when the patrol began: whatever came since may have come after it was looked for. */
+  readonly before: ReadonlySet<string>;
+  /** Every cloud was looked at. */
+  readonly isLast: boolean;
+}
+
+/** The list after these clouds were looked through. What could not be looked for stays on it: it would be open past its end unnoticed. */
+export function straysOf(all: readonly LookedThrough[], { now, before, isLast }: Known): Strays {
+  const byCloud = new Map(all.map((one) => [one.cloud, one]));
+  const kept = (now?.rules ?? []).filter(({ placement }) => {
+    const key = placementKey(placement);
+    const looked = byCloud.get(cloudOf(placement.rule.machine));
+    if (!looked) return !isLast;
+    return !looked.seen.has(key) && (looked.doubtful.has(key) || !looked.isWhole || !before.has(key));
+  });
+  const found = all.flatMap(({ strays }) => strays.rules);
+  const count = all.reduce((sum, { strays }) => sum + strays.count, kept.length);
+  const isWhole = isLast ? all.every((one) => one.isWhole && one.doubtful.size === 0) : now?.isWhole === true;
+  return { rules: firstOf([...found, ...kept], MOST_KEPT), count, isWhole };
 }
 
 function firstOf(strays: readonly Stray[], most: number): Stray[] {

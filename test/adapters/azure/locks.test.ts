@@ -105,6 +105,19 @@ describe('our own rules under a lock that forbids deleting', () => {
     expect(azure.log.lines).toEqual(['the management locks of a subscription could not be read']);
   });
 
+  test('hide no other rule from the patrol where the locks cannot be read for now', async () => {
+    azure = await nsgHarness();
+    lock('keep', 'CanNotDelete', GROUP);
+    const wide = await placeOne(azure, rule(azure.machine, 22, '203.0.113.0/24'));
+    await openOne(azure, wide, azure.now() + HOUR_MS);
+    await azure.adapter.close([wide], never, go);
+    await openOne(azure, await placeOne(azure), azure.now() + HOUR_MS);
+    azure.sim.faults.add(/^ManagementLocks_/, { kind: 'error', status: 500, code: 'InternalServerError' }, 9);
+    expect((await patrol()).map(({ placement, mark }) => [placement.rule.source, mark])).toEqual([
+      ['203.0.113.7/32', 'valid'],
+    ]);
+  });
+
   test('are closed where a reading does not show them', async () => {
     azure = await nsgHarness();
     lock('keep', 'CanNotDelete', GROUP);

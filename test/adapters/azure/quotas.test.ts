@@ -74,6 +74,13 @@ describe('the quotas of a subscription', () => {
     expect(await passed('PUT', RULE, 300_000)).toBeLessThanOrEqual(1_000 + 1_000 + 1);
   });
 
+  it('keep nothing waiting for longer than five minutes, whatever a reply wants', async () => {
+    quotas.learn('DELETE', RULE, reply(429, { 'retry-after': '86400' }));
+    await expect(called('DELETE', RULE)).rejects.toMatchObject({ code: 'cloudBusy', retryAfterMs: 300_000 });
+    clock.advance(300_000);
+    await called('DELETE', RULE);
+  });
+
   it('let what is urgent pass where the rest must wait', async () => {
     await urgently(async () => {
       for (let i = 0; i < 205; i += 1) await called('GET', VM);

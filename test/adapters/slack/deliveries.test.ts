@@ -77,6 +77,13 @@ describe('deliveries that are not Slack’s, not for us, or not now', () => {
     await rig.adapter.again(what, { since: 1_000, isLate: true });
     expect(rig.calls).toEqual([]);
     expect(rig.seen(ADA).at(-1)).toContain('too late to go on');
+    // What came of it may be lost: it is decided by nobody twice, and closed all the same.
+    const doubtful = { since: 1_000, isLate: false, isDoubtful: true } as const;
+    for (const text of ['approve k7m3q9w', 'revoke k7m3q9w', 'list'])
+      await rig.adapter.again(what.replace('machines', text), doubtful);
+    expect(rig.calls.map((call) => 'text' in call && call.text)).toEqual(['revoke k7m3q9w', 'list']);
+    expect(rig.seen(ADA).filter((text) => text.includes('too late to go on'))).toHaveLength(2);
+    rig.calls.splice(0);
     rig.slack.faults.add('users.info', { kind: 'error', status: 500, code: 'fatal_error' }, 20);
     await expect(rig.adapter.again(what, { since: 1_000, isLate: false })).rejects.toThrow();
     rig.slack.faults.clear();

@@ -50,6 +50,10 @@ describe('a button in a client that does not know it', () => {
     await h.adapter.again(left.what, { since: left.at, isLate: false });
     expect(textsOf(grace.entraId)).toEqual(['Denied.', 'Denied.']);
     expect(h.inbox.presses.map(([, { verb }]) => verb)).toEqual(Array(3).fill('approve'));
+    // What came of it may be lost: nobody decides by it again.
+    await h.adapter.again(left.what, { since: left.at, isLate: false, isDoubtful: true });
+    expect(h.inbox.presses).toHaveLength(3);
+    expect(textsOf(grace.entraId).at(-1)).toContain('too late to go on');
     expect(h.inbox.commands).toEqual([]);
   });
 
