@@ -112,7 +112,10 @@ describe('a request is found by what its machine is called', () => {
       ['db-1', ['withdrawn', 'pending']],
     ])('%s is what is called so now', async (name, expected) => {
       const { types, states } = await swapped();
-      await types(`withdraw ${name}`);
+      const other = name === 'api-1' ? 'db-1' : 'api-1';
+      expect(await types(`withdraw ${name}`)).toMatch(
+        new RegExp(`for ${other}: withdrawn by Ada\\. ${other} is called ${name} now\\.$`),
+      );
       expect(await states()).toEqual(expected);
     });
 

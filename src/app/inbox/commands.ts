@@ -50,6 +50,7 @@ import { linking } from './linking.ts';
 import { moveTyped } from './moving.ts';
 import { nudgeTyped } from './nudging.ts';
 import { offerTyped } from './offers.ts';
+import { renamedLines } from './otherwise-called.ts';
 import { listing } from './pending.ts';
 import { meant } from './queries.ts';
 import { decision } from './refusals.ts';
@@ -114,12 +115,24 @@ export async function run(deps: Deps, person: Person, command: Command, sender: 
     case 'restore':
       return restoring(await restore(deps, command, actorOf(person, sender)));
     default:
-      return decision(deps, { verb: command.verb, typed: command.which }, (meaning) =>
-        decidingTyped(deps, person, { ...command, sender }, async (fits) =>
-          meaning(await meant(deps, person, command, fits)),
-        ),
-      );
+      return decidingNamed(deps, person, { ...command, sender });
   }
+}
+
+/** What was typed is kept with what it meant, also where it is refused. */
+function decidingNamed(
+  deps: Deps,
+  person: Person,
+  command: Of<DecidingVerb> & { readonly sender: Sender },
+): Promise<Answer> {
+  return decision(deps, { verb: command.verb, typed: command.which }, async (meaning) => {
+    let found: Request | undefined;
+    const answer = await decidingTyped(deps, person, command, async (fits) => {
+      found = meaning(await meant(deps, person, command, fits));
+      return found;
+    });
+    return { ...answer, lines: [...answer.lines, ...renamedLines(found, command.which)] };
+  });
 }
 
 function paging({ verb }: Shown, report: Report): Answer {

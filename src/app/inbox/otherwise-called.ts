@@ -1,6 +1,10 @@
 import { isGivenUp, JitError } from '../../core/errors/errors.ts';
+import { say } from '../../core/language/say.ts';
+import { type Line, tidy } from '../../core/language/text.ts';
 import { type MachineId, parseMachineId } from '../../core/machine/machine.ts';
 import type { Request } from '../../core/request/request.ts';
+import { parseSource } from '../../core/rule/source.ts';
+import { nameOf } from '../../core/view/words.ts';
 import type { Deps } from '../deps.ts';
 import { answerInTime } from '../machine/cloud.ts';
 import { machineMeant } from '../machine/meant.ts';
@@ -36,6 +40,15 @@ export async function calledNow(
 ): Promise<readonly Request[]> {
   const machines = await machinesMeant(deps, typed, new Set(requests.map(({ machine }) => machine)));
   return requests.filter(({ machine }) => machines.has(machine));
+}
+
+/** What was requested under another name is told by that: whoever typed the one that it has now reads that both are it. */
+export function renamedLines(request: Request | undefined, typed: string | undefined): readonly Line[] {
+  const word = typed?.toLowerCase();
+  if (!request || !word || [request.id, request.machineName.toLowerCase()].includes(word)) return [];
+  // An ID or an address is no name.
+  if (request.machine.endsWith(word) || parseSource(word) !== undefined) return [];
+  return [[say`${nameOf(request)} is called ${tidy(word, 80)} now.`]];
 }
 
 /** Several where it cannot be told which of these. */
