@@ -235,7 +235,7 @@ async function composeOn(address: RedisAddress | string, ground: Ground): Promis
   const deps: Deps = {
     ...{ ...kept, evidence },
     ruleRecords: agreeing(rules.records, () => keeper.mayAgree()),
-    examiners: [...examinersOf(house, redis, keys, processes), foldersOf(config), ...others],
+    examiners: [...examinersOf(house, redis, keys, { processes, store: kept.store }), foldersOf(config), ...others],
     ...{ onCall, offline: offlineRoom(config, keys) },
     ways: [...alarmRoom(config), ...mails],
     undo: undoFiles(config.undo.folder, undoSeals(config), () => claimFolder(redis, prefix, folder)),

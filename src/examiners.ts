@@ -5,6 +5,7 @@ import { groupsAsked } from './config/people-faults.ts';
 import type { markKeys } from './config/secrets.ts';
 import type { Examiner } from './ports/examiner.ts';
 import type { ProcessRecords } from './ports/processes.ts';
+import type { Store } from './ports/store.ts';
 import type { RedisClient } from './redis/client.ts';
 import { redisExaminer } from './redis/examine.ts';
 import { restartExaminer } from './restart.ts';
@@ -15,7 +16,7 @@ export function examinersOf(
   house: LiveHouse,
   redis: RedisClient,
   keys: ReturnType<typeof markKeys>,
-  processes: ProcessRecords,
+  { processes, store }: { readonly processes: ProcessRecords; readonly store: Pick<Store, 'find'> },
 ): readonly Examiner[] {
   const { prefix, ...keeping } = house.config.redis;
   return [
@@ -23,7 +24,7 @@ export function examinersOf(
       groups: groupsAsked(house.config),
       hasEntra: house.config.directory?.entra !== undefined,
     })),
-    processExaminer(processes),
+    processExaminer(processes, store),
     restartExaminer(house),
     secretExaminer(house),
     redisExaminer({ redis, prefix, keeping, keys, now: Date.now }),

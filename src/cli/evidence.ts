@@ -9,6 +9,7 @@ import { type Pack, packFiles, packOf } from '../core/evidence/pack.ts';
 import { packPage } from '../core/evidence/pack-page.ts';
 import type { ChainedEntry } from '../core/evidence/population.ts';
 import { rowIn } from '../core/evidence/row.ts';
+import { DAY_MS } from '../core/language/instant.ts';
 import { keyOfIn, placeOf, UNSURE, type VerifyOptions, verdictLines, verified } from './audit.ts';
 import { COMMAND, readingPath } from './given-path.ts';
 import { sayLine, sayText } from './output.ts';
@@ -25,7 +26,7 @@ export interface EvidenceOptions extends VerifyOptions {
  * it; 3 where nobody can tell: they end before it does, or only keys from beside them say that nothing is wrong.
  */
 export async function evidenceVerb(file: string, { from, to, out, audit, ...checks }: EvidenceOptions): Promise<void> {
-  if (from >= to) throw badConfig(['--to must be after --from: the period ends before it'], undefined, COMMAND);
+  if (from >= to) throw badConfig([periodFault(from, to)], undefined, COMMAND);
   if (existsSync(out) && (await readingPath(out, () => readdirSync(out))).length > 0)
     throw badConfig([`${out} is not empty: a pack has a folder of its own`], undefined, COMMAND);
   const { folder, options } = await placeOf(file, audit, checks);
@@ -45,6 +46,14 @@ export async function evidenceVerb(file: string, { from, to, out, audit, ...chec
   tell(pack, out, hash('sha256', manifest, 'hex'));
   if (verdict.faults.length > 0 || pack.lacks.length > 0) process.exitCode = 1;
   else if (pack.endsAt !== undefined || unsure.length > 0) process.exitCode = UNSURE;
+}
+
+/** Whoever wants one day names it twice. */
+function periodFault(from: number, to: number): string {
+  const fault = '--to must be after --from';
+  if (from > to) return `${fault}: the period ends before it begins`;
+  if (from % DAY_MS !== 0) return `${fault}: the period ends where it begins`;
+  return `${fault}: days begin and end at midnight UTC, so for this one write --to ${new Date(to + DAY_MS).toISOString().slice(0, 10)}`;
 }
 
 function tell({ leases, lacks, remarks, verdict, isPinned }: Pack, out: string, manifest: string): void {

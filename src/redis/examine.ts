@@ -2,7 +2,7 @@ import { JitError } from '../core/errors/errors.ts';
 import { dayAt } from '../core/language/day.ts';
 import { SECOND_MS } from '../core/language/instant.ts';
 import type { MarkKey } from '../core/rule/mark.ts';
-import { type Diagnosis, faultAt } from '../core/view/doctor-page.ts';
+import { type Diagnosis, faultAt, unknownAt } from '../core/view/doctor-page.ts';
 import type { Examiner } from '../ports/examiner.ts';
 import { fingerprint, sinceField } from './claim.ts';
 import type { RedisClient } from './client.ts';
@@ -99,6 +99,8 @@ async function memoryOf({ redis }: Options): Promise<Diagnosis> {
 async function keysOf({ redis, prefix, keys }: Options): Promise<readonly Diagnosis[]> {
   const claim = `${baseKey(prefix)}:claim`;
   const known = await redis.hget(claim, 'markKey');
+  // Nobody ever claimed it: as before the first start, where nothing is wrong.
+  if (known === null && (await redis.exists(claim)) === 0) return keys.slice(0, 1).map(firstKey);
   const prints = keys.map(fingerprint);
   const since = prints.length > 0 ? await redis.hmget(claim, ...prints.map(sinceField)) : [];
   return keys.map(({ id }, i) => {
@@ -109,6 +111,11 @@ async function keysOf({ redis, prefix, keys }: Options): Promise<readonly Diagno
       ? ownKey(what, keys, prints.indexOf(known ?? ''), known === null)
       : { of: OF, what, verdict: 'fine' };
   });
+}
+
+function firstKey({ id }: MarkKey): Diagnosis {
+  const what = `mark key ${id} (signs, age not known)`;
+  return unknownAt(OF, what, 'Redis knows no mark key yet.', 'It is kept at the first start of Drawbridge.');
 }
 
 function ownKey(what: string, keys: readonly MarkKey[], at: number, isUnknown: boolean): Diagnosis {

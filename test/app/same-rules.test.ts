@@ -6,6 +6,7 @@ import { revoke } from '../../src/app/request/end.ts';
 import { extend } from '../../src/app/request/extend.ts';
 import { JitError } from '../../src/core/errors/errors.ts';
 import type { LiveProcess, ProcessRecords } from '../../src/ports/processes.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { approved } from './approved.ts';
 import { ADA, GRACE, MACHINE } from './fixtures.ts';
 import { glassWorld } from './glass-fixtures.ts';
@@ -18,6 +19,8 @@ const LONGER_MS = 600_000;
 function processes(...live: readonly LiveProcess[]): ProcessRecords {
   return { beat: async () => live, live: async () => live, leave: async () => {} };
 }
+
+const NONE_OPEN: Pick<Store, 'find'> = { find: async () => [] };
 
 describe('processes that judge by different rules', () => {
   it('open and extend nothing until they agree, and close all the same', async () => {
@@ -73,15 +76,30 @@ describe('which processes agree', () => {
 
   it('is told by the doctor, with the version of each', async () => {
     const strict = { ...ONE, id: 'b', host: 'two', config: '89abcdef', rules: '1r' };
-    expect(await processExaminer(processes(ONE, { ...ONE, id: 'c' })).examine([], AbortSignal.abort())).toEqual([
-      { of: 'Drawbridge', what: 'configuration 01234567 (2 live)', verdict: 'fine' },
-    ]);
-    expect(await processExaminer(processes(ONE, strict)).examine([], AbortSignal.abort())).toMatchObject([
+    expect(
+      await processExaminer(processes(ONE, { ...ONE, id: 'c' }), NONE_OPEN).examine([], AbortSignal.abort()),
+    ).toEqual([{ of: 'Drawbridge', what: 'configuration 01234567 (2 live)', verdict: 'fine' }]);
+    expect(await processExaminer(processes(ONE, strict), NONE_OPEN).examine([], AbortSignal.abort())).toMatchObject([
       {
         verdict: 'fault',
         means:
           'They judge by different rules, so nothing is opened or extended: one has configuration 01234567, two has configuration 89abcdef.',
       },
+    ]);
+  });
+
+  it('is told by the doctor, where none runs that closes what is open', async () => {
+    const { deps, converge: run } = await approved();
+    const doctor = (store: Pick<Store, 'find'>) => processExaminer(processes(), store).examine([], AbortSignal.abort());
+    expect(await doctor(NONE_OPEN)).toEqual([
+      {
+        ...{ of: 'Drawbridge', what: 'processes', verdict: 'unknown' },
+        ...{ means: 'None runs, so nothing is opened.', remedy: 'Start one: `npx jit start`.' },
+      },
+    ]);
+    await run();
+    expect(await doctor(deps.store)).toMatchObject([
+      { verdict: 'fault', means: 'None runs, and 1 access is open, which nobody closes.' },
     ]);
   });
 });

@@ -8,11 +8,11 @@ import { section } from './section.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
-const { dependencies, devDependencies, optionalDependencies, scripts } = JSON.parse(read('package.json'));
+const { allowScripts, dependencies, devDependencies, optionalDependencies, scripts } = JSON.parse(read('package.json'));
 const PINNED: Readonly<Record<string, string>> = { ...dependencies, ...devDependencies, ...optionalDependencies };
-const LOCKED: Readonly<Record<string, { readonly license?: string; readonly dev?: boolean }>> = JSON.parse(
-  read('package-lock.json'),
-).packages;
+const LOCKED: Readonly<
+  Record<string, { readonly license?: string; readonly dev?: boolean; readonly hasInstallScript?: boolean }>
+> = JSON.parse(read('package-lock.json')).packages;
 
 const [, TABLE = ''] = read('docs/dependencies.md').split(/\n?<!-- \/?dependencies -->\n?/);
 const ROWS = TABLE.split('\n')
@@ -69,6 +69,14 @@ it('says of each how it is kept up', () => {
   expect(
     ROWS.filter(([, , , , upkeep = '']) => upkeep.startsWith('archived') && !upkeep.includes('](decisions/')),
   ).toEqual([]);
+});
+
+// Newer npm warns at `npm ci` about each script that nobody decided about, and some day leaves it out.
+it('says of every package with an install script whether it may run: none may', () => {
+  const withScript = Object.entries(LOCKED).filter(([, { hasInstallScript }]) => hasInstallScript);
+  const names = withScript.map(([path]) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length));
+  expect(names).toContain('ssh2');
+  expect(allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, false])));
 });
 
 it('npm run sbom lists every package that users install, with its version and licence', { timeout: 300_000 }, () => {

@@ -35,7 +35,15 @@ describe('Redis is looked through', () => {
 
   it('for its mark key: none, this one, an older one, a foreign one', async () => {
     const redis = server.client();
-    expect((await verdicts())['mark key k1 (signs, age not known)']).toBe('Redis knows no mark key.');
+    const first = 'mark key k1 (signs, age not known)';
+    // As before the first start, where it is no fault.
+    const examiner = redisExaminer({ redis, prefix: 'x', keeping, keys: [OLD], now: Date.now });
+    const ofFirst = async () => (await examiner.examine([], never)).find(({ what }) => what === first)?.verdict;
+    expect((await verdicts())[first]).toBe('Redis knows no mark key yet.');
+    expect(await ofFirst()).toBe('unknown');
+    await redis.hset('{x}:claim', 'installation', 'test');
+    expect((await verdicts())[first]).toBe('Redis knows no mark key.');
+    expect(await ofFirst()).toBe('fault');
     await claimStore(redis, { prefix: 'x', installation: 'test', keys: [OLD] });
     expect((await verdicts())['mark key k1 (signs, since then)']).toBe('fine');
     expect(await verdicts({ keys: [NEW, OLD] })).toMatchObject({

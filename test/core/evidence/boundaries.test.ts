@@ -179,11 +179,15 @@ describe('a period', () => {
     expect(packPage(pack(own, period), new Map())).toContain(says);
   });
 
-  it.each([0, HOUR])('that ends %i ms before it begins is refused, before anything is written', async (ms) => {
-    const asked = evidenceVerb('none.yaml', { from: at(0), to: at(0) - ms, out: '/nowhere', audit: '/nowhere' });
-    await expect(asked).rejects.toMatchObject({
+  const DAY = Date.UTC(2026, 10, 29);
+  it.each([
+    ['before it begins', [at(0), at(0) - HOUR], 'the period ends before it begins'],
+    ['where it begins', [DAY + HOUR, DAY + HOUR], 'the period ends where it begins'],
+    ['on the day it begins', [DAY, DAY], 'days begin and end at midnight UTC, so for this one write --to 2026-11-30'],
+  ] as const)('that ends %s is refused, before anything is written', async (_, [from, to], says) => {
+    await expect(evidenceVerb('none.yaml', { from, to, out: '/nowhere', audit: '/nowhere' })).rejects.toMatchObject({
       code: 'badConfig',
-      words: { faults: '\n  --to must be after --from: the period ends before it' },
+      words: { faults: `\n  --to must be after --from: ${says}` },
     });
   });
 
