@@ -52,7 +52,7 @@ export function breakable(text: string): string {
  * lists and links (Adaptive Cards, "Text features"); the renderers of the desktop know some more.
  */
 export function asBlock(text: string, tongue = ENGLISH): string {
-  return asRun(text, tongue)
+  return withoutTags(asRun(text, tongue))
     .replace(/[\\*_[\]~]/g, '\\$&')
     .replace(/&(?=#?\w+;)/g, '\\&')
     .replace(/^(\s*)(?=[-+>#])/, '$1\\')
@@ -153,6 +153,11 @@ function escapeMessage(text: string): string {
     .replace(/[\\*_[\]~`]/g, '\\$&')
     .replace(/^(\s*)(?=[-+#>])/, '$1\\')
     .replace(/^(\s*\d+)(?=[.)]\s)/, '$1\\');
+}
+
+/** Clients that take HTML show nothing of what looks like a tag: of `ssh <user>@…` the user is missing in the Agents Playground. */
+function withoutTags(text: string): string {
+  return text.replace(/<([/!?a-z][^<>]*)>/gi, '‹$1›').replace(/<(?=[/!?a-z])/gi, '‹');
 }
 
 /** Teams reads tags and entities in messages of every format. NB. code is not decoded everywhere, so entities are no way out. */

@@ -218,8 +218,16 @@ describe('what people wrote', () => {
     '# no heading',
     'back\\slash web_1_prod',
     '&lt;b&gt; &#42; AT&T',
+    'load < 3 and > 1, a <- b',
   ])('is shown as written in a card: %s', (typed) => {
     expect(visible(markdown.render(asBlock(typed)))).toBe(typed);
+  });
+
+  it.each([
+    ['ssh <user>@198.51.100.4', 'ssh ‹user›@198.51.100.4'],
+    ['<at>Grace</at> <b>x</b> <!-- y --> <img src=x', '‹at›Grace‹/at› ‹b›x‹/b› ‹!-- y --› ‹img src=x'],
+  ])('is shown as words in a card where it looks like a tag: %s', (typed, shown) => {
+    expect(visible(markdown.render(asBlock(typed)))).toBe(shown);
   });
 
   it.each([
