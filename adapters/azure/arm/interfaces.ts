@@ -17,17 +17,27 @@ export interface SiteNetwork {
 
 export async function readSiteNetwork(site: Subscription, signal: AbortSignal): Promise<SiteNetwork> {
   const [groups, interfaces] = await Promise.all([
-    site.read(
-      signal,
-      ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
-      LIST_MS,
-    ),
+    allGroups(site, signal),
     site.read(signal, ({ network }, options) => Array.fromAsync(network.networkInterfaces.listAll(options)), LIST_MS),
   ]);
-  return {
-    groups: new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)])),
-    nics: nicsOf(groups, interfaces),
-  };
+  return { groups: rulesIn(groups), nics: nicsOf(groups, interfaces) };
+}
+
+/** All groups of a subscription. */
+export async function listGroups(site: Subscription, signal: AbortSignal): Promise<Groups> {
+  return rulesIn(await allGroups(site, signal));
+}
+
+function allGroups(site: Subscription, signal: AbortSignal): Promise<readonly NetworkSecurityGroup[]> {
+  return site.read(
+    signal,
+    ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
+    LIST_MS,
+  );
+}
+
+function rulesIn(groups: readonly NetworkSecurityGroup[]): Groups {
+  return new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)]));
 }
 
 function nicsOf(

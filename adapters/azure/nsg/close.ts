@@ -3,11 +3,13 @@ import { type MachineId, providerIdOf } from '../../../src/core/machine/machine.
 import type { Placement } from '../../../src/core/rule/rule.ts';
 import type { Allowed } from '../../../src/kit/call.ts';
 import { allOf, outcomeOf } from '../../../src/kit/outcome.ts';
+import type { Subscription } from '../arm/clients.ts';
 import { type Azure, siteOf } from '../arm/context.ts';
 import { deleteEach, deleteUntilGone } from '../arm/delete-rules.ts';
 import { forgetDeleted, noteDeleted, wasJustDeleted } from '../arm/deleted.ts';
 import { type GroupRule, readGroups } from '../arm/groups.ts';
 import type { ArmId } from '../arm/ids.ts';
+import { listGroups } from '../arm/interfaces.ts';
 import { locationNow, locationOf, mergedLocation } from '../arm/location.ts';
 import { readVm } from '../arm/machine.ts';
 import { isLocked, isScopeLocked } from '../errors.ts';
@@ -65,7 +67,8 @@ async function closeOn(
   const atOnce = outcomeOf(() => deleteEach(azure, site, going, { allowed, instead, gone }));
   const vm = await outcomeOf(() => readVm(site, machine, signal));
   const now = vm.ok && vm.value ? [locationNow(vm.value)] : [];
-  const ids = mergedLocation([...placements.map(locationOf), ...now]).groups;
+  const elsewhere = vm.ok && !vm.value ? await groupsWith(site, named, signal) : [];
+  const ids = [...new Set([...mergedLocation([...placements.map(locationOf), ...now]).groups, ...elsewhere])];
   const left = async (): Promise<readonly GroupRule[]> => {
     const groups = await readGroups(site, ids, signal);
     return [...groups].flatMap(([group, rules]) =>
@@ -92,4 +95,17 @@ async function closeOn(
   if (!vm.ok) throw vm.error;
   // It is over: what is closed under this name from now on may have been opened by another process, before any reading shows it.
   for (const rule of recorded) forgetDeleted(azure, rule);
+}
+
+/**
+ * The groups of the subscription that have one of these rules. A machine that is not where it was may be in another resource group now,
+ * with its groups: they have another id there, and the same rules.
+ */
+async function groupsWith(
+  site: Subscription,
+  named: ReadonlyMap<string, Placement>,
+  signal: AbortSignal,
+): Promise<readonly ArmId[]> {
+  const groups = await listGroups(site, signal);
+  return [...groups].flatMap(([id, rules]) => (rules.some(({ name }) => named.has(name.toLowerCase())) ? [id] : []));
 }

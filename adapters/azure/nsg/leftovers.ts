@@ -1,15 +1,12 @@
-import { SECOND_MS } from '../../../src/core/language/instant.ts';
 import { outcomesOf } from '../../../src/kit/outcome.ts';
 import type { Leftover } from '../../../src/ports/leftovers.ts';
 import type { Subscription } from '../arm/clients.ts';
 import type { Azure } from '../arm/context.ts';
 import { partsOf, scopeText } from '../arm/ids.ts';
+import { listGroups } from '../arm/interfaces.ts';
 import { lockOver, readLocks } from '../arm/locks.ts';
-import { rulesOf } from '../arm/nsg-rules.ts';
 import { allowRulesIn } from './lease-rules.ts';
 import { isKeptByLock } from './shut.ts';
-
-const LIST_MS = 30 * SECOND_MS;
 
 /** Rules of ours that are over and deny, as a lock, an Azure Policy or a deny assignment keeps them from being deleted. */
 export async function leftovers(azure: Azure, signal: AbortSignal): Promise<readonly Leftover[]> {
@@ -21,13 +18,7 @@ export async function leftovers(azure: Azure, signal: AbortSignal): Promise<read
 }
 
 async function leftIn({ installation }: Azure, site: Subscription, signal: AbortSignal): Promise<readonly Leftover[]> {
-  const groups = await site.read(
-    signal,
-    ({ network }, options) => Array.fromAsync(network.networkSecurityGroups.listAll(options)),
-    LIST_MS,
-  );
-  const read = new Map(groups.map((group) => [(group.id ?? '').toLowerCase(), rulesOf(group)]));
-  const kept = [...allowRulesIn(read, installation, 'deny').values()].flat();
+  const kept = [...allowRulesIn(await listGroups(site, signal), installation, 'deny').values()].flat();
   const locks = kept.length > 0 ? await readLocks(site, signal) : [];
   return kept.map(({ group, name, rule }) => {
     const because = locks ? becauseOf(lockOver(locks, group), isKeptByLock(rule)) : UNREAD;
