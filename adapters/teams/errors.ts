@@ -43,7 +43,8 @@ export function failureOf(error: unknown): ConnectorFailure {
   const { statusCode, code, message, response } = (error ?? {}) as SdkError;
   const status = typeof statusCode === 'number' ? statusCode : undefined;
   const entra = /AADSTS\d+/.exec(String(message))?.[0];
-  const retryAfterMs = waitAskedFor({ 'retry-after': response?.headers?.get('retry-after') });
+  const header = (name: string) => response?.headers?.get(name);
+  const retryAfterMs = waitAskedFor({ 'retry-after': header('retry-after'), date: header('date') });
   return new ConnectorFailure({
     // What Entra says of a bad secret has a status of its own, which is not the connector's.
     ...(status === undefined || entra ? {} : { status }),

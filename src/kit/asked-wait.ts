@@ -1,3 +1,5 @@
+import { HOUR_MS } from '../core/language/instant.ts';
+
 interface Gate {
   /** Monotonic milliseconds; before that, nothing is sent. */
   readonly until: number;
@@ -14,8 +16,10 @@ interface Asking {
   readonly now?: () => number;
 }
 
-/** More is asked for by nobody: what is over is dropped then. */
+/** More is asked for by nobody: the oldest is dropped then. */
 const MOST_KEPT = 5_000;
+/** A service, or a proxy, may ask for years. What is called so late that it asks again was not called too often. */
+const MOST_MS = HOUR_MS;
 
 /**
  * Obeys what a service asks for with Retry-After: what it asked that for is not called until then, then by one call alone, and by
@@ -60,9 +64,10 @@ export class AskedWait {
   }
 
   #keep(key: string, ms: number): void {
-    const now = this.#asking.now();
-    if (this.#gates.size >= MOST_KEPT)
-      for (const [other, { until, trying }] of this.#gates) if (until <= now && !trying) this.#gates.delete(other);
-    this.#gates.set(key, { until: now + ms });
+    // The one that is asked for last is the last to go.
+    this.#gates.delete(key);
+    this.#gates.set(key, { until: this.#asking.now() + Math.min(ms, MOST_MS) });
+    const [oldest] = this.#gates.keys();
+    if (this.#gates.size > MOST_KEPT && oldest !== undefined) this.#gates.delete(oldest);
   }
 }

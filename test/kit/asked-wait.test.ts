@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { HOUR_MS } from '../../src/core/language/instant.ts';
 import { AskedWait } from '../../src/kit/asked-wait.ts';
 
 class Busy extends Error {
@@ -30,4 +31,24 @@ it('keeps one key from nothing of another, and forgets what is over', async () =
   await expect(busy('last', 20)).rejects.toThrow('busy for 20 ms');
   expect(await waits.run('k0', async () => 'done')).toBe('done');
   await expect(waits.run('late', async () => 'done')).rejects.toThrow('busy for 13 ms');
+});
+
+it('waits for no more than an hour, whatever is asked for, and keeps no more than so many', async () => {
+  let now = 0;
+  const waits = new AskedWait({
+    now: () => now,
+    waitOf: (error) => (error instanceof Busy ? error.ms : undefined),
+    refusal: (ms) => new Busy(ms),
+  });
+  const busy = (key: string) =>
+    waits.run(key, async () => {
+      throw new Busy(9 * HOUR_MS);
+    });
+  await expect(busy('first')).rejects.toThrow();
+  await expect(busy('first')).rejects.toThrow(`busy for ${HOUR_MS} ms`);
+  now = HOUR_MS;
+  expect(await waits.run('first', async () => 'done')).toBe('done');
+  await expect(busy('first')).rejects.toThrow();
+  for (let n = 0; n < 5_000; n += 1) await expect(busy(`k${n}`)).rejects.toThrow();
+  expect(await waits.run('first', async () => 'done')).toBe('done');
 });

@@ -20,15 +20,23 @@ export function differences(request: Request, facts: SeenFacts): readonly Saying
   const approvals = before.demands && now.demands ? approvalsIn(before.demands, now.demands) : [];
   return [
     ...(isOther ? [say`${nameOf(request)} was deleted, and another machine was made under its name`] : []),
-    ...between(listed(before.ports), listed(now.ports), (was, is) => say`Ports: ${was} → ${is}`),
-    ...between(short(before.source), short(now.source), (was, is) => say`From: ${was} → ${is}`),
-    ...between(movesText(before), movesText(now), (was, is) => say`May move within: ${was} → ${is}`),
-    ...between(unusedText(before), unusedText(now), (was, is) => say`Closed if unused: ${was} → ${is}`),
-    ...between(say`${lasting(before.forMs)}`, say`${lasting(now.forMs)}`, (was, is) => say`For: ${was} → ${is}`),
-    ...between(short(before.justification), short(now.justification), (was, is) => say`Reason: ${was} → ${is}`),
+    ...between(before.ports, now.ports, (was, is) => say`Ports: ${listed(was, is)} → ${listed(is, was)}`),
+    ...between(before.source, now.source, (was, is) => say`From: ${short(was)} → ${short(is)}`),
+    ...between(
+      before.moves ?? [],
+      now.moves ?? [],
+      (was, is) => say`May move within: ${movesText(was, is)} → ${movesText(is, was)}`,
+    ),
+    ...between(
+      before.unusedMs,
+      now.unusedMs,
+      (was, is) => say`Closed if unused: ${unusedText(was)} → ${unusedText(is)}`,
+    ),
+    ...between(before.forMs, now.forMs, (was, is) => say`For: ${lasting(was)} → ${lasting(is)}`),
+    ...between(before.justification, now.justification, (was, is) => say`Reason: ${short(was)} → ${short(is)}`),
     // A policy that is called otherwise, and demands the same, changes nothing.
     ...(approvals.length > 0
-      ? between(listed(before.policies), listed(now.policies), (was, is) => say`Policy: ${was} → ${is}`)
+      ? between(before.policies, now.policies, (was, is) => say`Policy: ${listed(was, is)} → ${listed(is, was)}`)
       : []),
     ...approvals,
     ...openedIn(before, facts),
@@ -51,7 +59,7 @@ export function keptChanges(said: readonly Saying[]): Pick<AskedAgain, 'what' | 
 }
 
 function approvalsIn(before: readonly string[], now: readonly string[]): readonly Saying[] {
-  return between(demandsText(before), demandsText(now), (was, is) => say`Approvals: ${was} → ${is}`);
+  return between(before, now, (was, is) => say`Approvals: ${demandsText(was, is)} → ${demandsText(is, was)}`);
 }
 
 function openedIn(before: WhatIsSeen, { standing }: SeenFacts): readonly Saying[] {
@@ -64,28 +72,39 @@ function openedIn(before: WhatIsSeen, { standing }: SeenFacts): readonly Saying[
     .map(([, rule]) => say`Port ${portText(rule.port)} is now also open to ${wayWords(rule)}`);
 }
 
-function demandsText(demands: readonly string[]): Phrase {
-  const [first, ...rest] = demands.map(demandWords);
-  if (first === undefined) return say`none`;
+function demandsText(demands: readonly string[], beside: readonly string[]): Phrase {
+  if (demands.length === 0) return say`none`;
+  const [first = say`…`, ...rest] = othersOf(demands, beside).map((one) =>
+    one === ELLIPSIS ? say`…` : demandWords(one),
+  );
   return { ...rest.reduce((all: Saying, one) => say`${all}, then ${one}`, say`${first}`), most: LONGEST };
 }
 
-function movesText({ moves = [] }: WhatIsSeen): Phrase {
-  return moves.length === 0 ? say`nowhere` : listed(moves);
+function movesText(moves: readonly string[], beside: readonly string[]): Phrase {
+  return moves.length === 0 ? say`nowhere` : listed(moves, beside);
 }
 
-function unusedText({ unusedMs }: WhatIsSeen): Phrase {
+function unusedText(unusedMs: number | undefined): Phrase {
   return unusedMs === undefined ? say`no` : say`after ${lasting(unusedMs)}`;
 }
 
-function listed(all: readonly string[]): string {
-  return short(all.join(', '));
+function listed(all: readonly string[], beside: readonly string[]): string {
+  return short(othersOf(all, beside).join(', '));
+}
+
+const ELLIPSIS = '…';
+
+/** All, or of more than is shown what stands in one of both alone: what changed is never behind what is cut off. */
+function othersOf(all: readonly string[], beside: readonly string[]): readonly string[] {
+  const isShort = [all, beside].every((some) => some.join(', ').length <= LONGEST);
+  return isShort ? all : [ELLIPSIS, ...all.filter((one) => !beside.includes(one))];
 }
 
 function short(text: string): string {
   return tidy(text, LONGEST);
 }
 
-function between(before: Phrase, now: Phrase, said: (before: Phrase, now: Phrase) => Saying): readonly Saying[] {
-  return plain([before]) === plain([now]) ? [] : [said(before, now)];
+/** What is told where both differ. They are compared whole, as what is told may be cut. */
+function between<T>(before: T, now: T, said: (before: T, now: T) => Saying): readonly Saying[] {
+  return JSON.stringify(before) === JSON.stringify(now) ? [] : [said(before, now)];
 }
