@@ -91,7 +91,7 @@ export class Links {
   async whole(linked: Linked): Promise<Linked> {
     const { entra, slack } = linked;
     if (entra === undefined || slack !== undefined) return linked;
-    const link = await this.#byOwner('ofEntra', entra);
+    const link = await this.#byOwner('ofEntra', entra).catch(unlessStrange);
     const isOthers = link && (this.#bySlack.has(link.slack) || this.#options.map.has(link.slack));
     return link && !isOthers ? { ...linked, slack: link.slack, isByOwner: true } : linked;
   }
@@ -116,7 +116,9 @@ export class Links {
     if (mail === undefined || guest || !mailDomains.includes(mail.split('@')[1] ?? '')) return undefined;
     const id = (await slack?.byMail?.(mail))?.id;
     const isLinked = id === undefined || this.#bySlack.has(id) || map.has(id);
-    return isLinked || (await this.#byOwner('ofSlack', id)) ? undefined : id;
+    if (isLinked) return undefined;
+    const byOwner = await this.#byOwner('ofSlack', id).catch((error: unknown) => unlessStrange(error) ?? 'strange');
+    return byOwner ? undefined : id;
   }
 
   async #byOwner(way: 'ofSlack' | 'ofEntra', id: string): Promise<AccountLink | undefined> {
@@ -152,4 +154,9 @@ export class Links {
     const found = await entra.byMail?.(account.mail);
     return found && !found.guest ? found.id : undefined;
   }
+}
+
+/** A link that was not made here counts for nobody, in Slack; whom Entra itself proved is somebody all the same. */
+function unlessStrange(error: unknown): undefined {
+  if (!(error instanceof JitError && error.code === 'linkNotOurs')) throw error;
 }

@@ -16,6 +16,9 @@ const schema: z.ZodType<AccountLink> = z.looseObject({
   at: z.number(),
 });
 
+/** Whoever can write to Redis writes any name there: what is none of Slack's links nobody. */
+const SLACK_ID = /^[UW][A-Z0-9]{1,20}$/;
+
 /** Links of accounts: `{prefix}:links` has the record of each by Slack user id, `{prefix}:linked` the Slack user id by Entra object id. */
 export function redisAccountLinks({
   redis,
@@ -65,7 +68,7 @@ export function redisAccountLinks({
       return (await entries()).flatMap(([slack, text]) => read(slack, text) ?? []);
     },
     async strange() {
-      return (await entries()).filter(([slack, text]) => !read(slack, text)).map(([slack]) => slack);
+      return (await entries()).flatMap(([slack, text]) => (SLACK_ID.test(slack) && !read(slack, text) ? [slack] : []));
     },
   };
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { people } from '../../simulators/world.ts';
+import { JitError } from '../../src/core/errors/errors.ts';
 import { entriesOf } from '../app/audited.ts';
 import { type PagesRig, pagesRig } from './rig.ts';
 
@@ -27,4 +28,15 @@ it('a link that was not made here is listed, and taken away by security', async 
   expect([...forged]).toEqual([]);
   const why = 'the Slack account U0FORGED01, by a link that was not made here';
   expect(entriesOf(rig.audit).at(-1)).toMatchObject({ event: 'unlink', outcome: 'done', as: 'security', why });
+});
+
+it('keeps nobody from Teams, whom Entra proves, and everybody from Slack who came by it', async () => {
+  const notOurs = async () => {
+    throw new JitError('linkNotOurs', { slack: ADA.slackId });
+  };
+  Object.assign(rig.links, { ofSlack: notOurs, ofEntra: notOurs });
+  const { directory } = rig.deps;
+  expect(await directory.person('teams', ADA.entraId)).toMatchObject({ name: ADA.name });
+  expect((await directory.person('teams', ADA.entraId))?.slack).toBeUndefined();
+  await expect(directory.person('slack', ADA.slackId)).rejects.toMatchObject({ code: 'linkNotOurs' });
 });

@@ -149,11 +149,12 @@ export async function linkLines(deps: Deps, person: Person): Promise<readonly Li
   const { linking } = linkingRoom(deps);
   if (!isSecurity(deps, person)) throw new JitError('notSecurity');
   const all = [...(await linking.links.all())].sort((a, b) => b.at - a.at);
-  const strange = (await linking.links.strange()).slice(0, MOST_LISTED).map(strangeLine);
+  const strange = await linking.links.strange();
   if (all.length + strange.length === 0) return [[say`No account was linked by its owner.`]];
+  const lines = [...strange.map(strangeLine), ...all.map(linkLine)];
   const more =
-    all.length > MOST_LISTED ? [[say`… and ${all.length - MOST_LISTED} more: \`npx jit people links\`.`]] : [];
-  return [...strange, ...all.slice(0, MOST_LISTED).map(linkLine), ...more];
+    lines.length > MOST_LISTED ? [[say`… and ${lines.length - MOST_LISTED} more: \`npx jit people links\`.`]] : [];
+  return [...lines.slice(0, MOST_LISTED), ...more];
 }
 
 /** One link in a line. */
