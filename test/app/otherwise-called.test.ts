@@ -135,6 +135,18 @@ describe('a request is found by what its machine is called', () => {
       expect(await states()).toEqual(['withdrawn', 'pending']);
     });
 
+    it('a closing waits no longer than two seconds for clouds that are silent', async () => {
+      const { types, states, cloud } = await swapped();
+      Object.assign(cloud, {
+        machines: (signal: AbortSignal) =>
+          new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      });
+      const begun = performance.now();
+      await types('withdraw api-1');
+      expect(await states()).toEqual(['withdrawn', 'pending']);
+      expect(performance.now() - begun).toBeLessThan(6_000);
+    });
+
     it('it is what was called so where nothing that can be meant is called so now', async () => {
       const { types, states } = await swapped([blue, { ...OTHER, name: 'web-9' }]);
       await types('withdraw api-1');

@@ -245,6 +245,13 @@ describe('what people are notified of', () => {
     expect(plain(viewOf(withTries(inStatus('closing'), 3)).headline)).toBe(
       'Access to web-1 could not be closed yet (tried 3 times). AWS is busy. Drawbridge keeps trying. As far as is known, 203.0.113.7 still gets in on port 22 (SSH). Whoever manages web-1 in AWS can remove that rule there.',
     );
+    // Of what was never seen to be open nobody says that it is.
+    const closing = inStatus('closing');
+    const { openedAt: _, ...lease } = closing.lease;
+    const failed = { ...closing, lease, ending: { ...closing.ending, why: 'failed' } } as Approved;
+    expect(plain(viewOf(withTries(failed, 3)).headline)).toContain(
+      'Drawbridge keeps trying. Nobody can tell whether 203.0.113.7 gets in on port 22 (SSH). Whoever manages web-1 in AWS can look, and remove that rule there.',
+    );
     const words = { cloud: 'AWS', code: 'UnauthorizedOperation' };
     const trouble = { code: 'cloudDenied', say: 'AWS does not.', words, since: NOW, tries: 3 } as const;
     expect(plain(viewOf({ ...inStatus('closing'), trouble }).headline)).toContain(

@@ -37,8 +37,9 @@ export async function calledNow(
   deps: Pick<Deps, 'clouds' | 'log'>,
   typed: string,
   requests: readonly Request[],
+  signal: AbortSignal = answerInTime(),
 ): Promise<readonly Request[]> {
-  const machines = await machinesMeant(deps, typed, new Set(requests.map(({ machine }) => machine)));
+  const machines = await machinesMeant(deps, { typed, signal }, new Set(requests.map(({ machine }) => machine)));
   return requests.filter(({ machine }) => machines.has(machine));
 }
 
@@ -54,11 +55,11 @@ export function renamedLines(request: Request | undefined, typed: string | undef
 /** Several where it cannot be told which of these. */
 async function machinesMeant(
   deps: Pick<Deps, 'clouds' | 'log'>,
-  typed: string,
+  { typed, signal }: { readonly typed: string; readonly signal: AbortSignal },
   theirs: ReadonlySet<MachineId>,
 ): Promise<ReadonlySet<string>> {
   try {
-    return new Set([(await machineMeant(deps, typed, ({ id }) => theirs.has(id), answerInTime())).id]);
+    return new Set([(await machineMeant(deps, typed, ({ id }) => theirs.has(id), signal)).id]);
   } catch (error) {
     if (isGivenUp(error)) throw new JitError('gaveUp', {}, { cause: error });
     if (!(error instanceof JitError)) throw error;

@@ -1,7 +1,9 @@
 import { JitError } from '../../core/errors/errors.ts';
+import { SECOND_MS } from '../../core/language/instant.ts';
 import { nearWord } from '../../core/language/near-word.ts';
 import { say } from '../../core/language/say.ts';
 import type { Line } from '../../core/language/text.ts';
+import { weightOf } from '../../core/language/weight.ts';
 import { isMeant, type Person } from '../../core/people/person.ts';
 import { knownDeciders } from '../../core/policy/approval.ts';
 import { membersIn } from '../../core/request/group.ts';
@@ -161,18 +163,23 @@ interface Named {
   readonly so: readonly Request[];
   /** Whatever can be meant, by whatever name. */
   readonly all: readonly Request[];
+  readonly verb: string;
   readonly fits: (request: Request) => boolean;
 }
+
+/** A closing waits no longer for what machines are called now. */
+const SOON_MS = 2 * SECOND_MS;
 
 /**
  * Those that a name stands for. Names go from machine to machine, as in a swap of blue and green: it stands for what is called so now
  * before what was called so once. Where one machine alone can be meant, or nobody can tell, nothing is asked of the clouds, or made of it.
  */
-async function named(deps: Deps, typed: string, { so, all, fits }: Named): Promise<readonly Request[]> {
+async function named(deps: Deps, typed: string, { so, all, verb, fits }: Named): Promise<readonly Request[]> {
   if (!so.some(fits)) return alsoCalled(deps, typed, so, all);
   const every = [...new Map([...so, ...all].map((request) => [request.id, request])).values()].filter(fits);
   if (new Set(every.map(({ machine }) => machine)).size < 2) return so;
-  const now = await calledNow(deps, typed, every).catch(() => []);
+  const signal = weightOf(verb) === 'closes' ? AbortSignal.timeout(SOON_MS) : undefined;
+  const now = await calledNow(deps, typed, every, signal).catch(() => []);
   return now.length > 0 ? now : so;
 }
 
@@ -192,7 +199,7 @@ export async function meant(
   const theirs = (name?: string) => (isSecurity(deps, person) ? everything(deps, name) : listFor(deps, person, name));
   const found = await theirs(word);
   const so = word === undefined ? found : found.filter(({ machineName }) => machineName.toLowerCase() === word);
-  const called = typed === undefined ? so : await named(deps, typed, { so, all: await theirs(), fits });
+  const called = typed === undefined ? so : await named(deps, typed, { so, all: await theirs(), verb, fits });
   const mine = called.filter(fits);
   const own = mine.filter((request) => isTheirs(request, person.id));
   const [only, ...more] = own.length > 0 ? own : mine;

@@ -226,7 +226,7 @@ function whileClosing(request: Closing): Milestone {
   return {
     announce: `alarm-${Math.floor(Math.log2(trouble.tries / LOUD_AFTER))}`,
     headline: [
-      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${whyNot(trouble)} Drawbridge keeps trying. ${byHand(request)}`,
+      say`Access to ${nameOf(request)} could not be closed yet (tried ${trouble.tries} times). ${whyNot(trouble)} Drawbridge keeps trying. ${byHand(request, isOpened)}`,
     ],
   };
 }
@@ -237,8 +237,12 @@ function whyNot(trouble: Trouble): Line {
 }
 
 /** Whoever reads it at night can end it all the same. */
-function byHand(request: Closing): Line {
+function byHand(request: Closing, isOpened: boolean): Line {
   const cloud = CLOUD_NAMES[cloudOf(request.machine)];
+  if (!isOpened)
+    return [
+      say`Nobody can tell whether ${fromText(request)} gets in on ${portList(request.ports)}. Whoever manages ${nameOf(request)} in ${cloud} can look, and remove that rule there.`,
+    ];
   return [
     say`As far as is known, ${fromText(request)} still gets in on ${portList(request.ports)}. Whoever manages ${nameOf(request)} in ${cloud} can remove that rule there.`,
   ];
