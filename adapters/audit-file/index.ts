@@ -62,7 +62,7 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       if (end > upTo) {
         const kept = keptIn(last);
         if (!kept || !isSigned(kept, { installation, vkeys })) throw unsigned(folder, end);
-        // What comes behind a batch is only ever written once that is kept; but it may be another chain.
+        // What comes behind a batch is only ever written once that is kept, also where it was deleted since; but it may be another chain.
         const newest = links.at(-1);
         if (newest && (await isThere(folder, newest)) === false) throw anotherChain(folder);
         return syncLast(folder);

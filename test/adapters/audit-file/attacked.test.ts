@@ -20,7 +20,7 @@ import { sha256 } from '../../../src/core/audit/record.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
 import { batches } from '../../conformance/sink.ts';
-import { signedHead, VERIFIERS } from '../../core/evidence/chain.ts';
+import { signedHead, signerOf, VERIFIERS } from '../../core/evidence/chain.ts';
 
 const never = new AbortController().signal;
 const [one, two, three] = batches(3) as [SinkBatch, SinkBatch, SinkBatch];
@@ -182,5 +182,22 @@ describe('what somebody changed in Redis after it was signed', () => {
     await make().write(forged, never);
     expect(readFileSync(newest(), 'utf8')).toBe(before);
     expect((await verdict()).faults).toEqual([]);
+  });
+});
+
+describe('a file in the middle that is gone', () => {
+  it('is no sign of another chain: what comes behind it is signed; another record in its place is one', async () => {
+    const split = () => fileSink({ installation: 'demo', folder, rotateBytes: 1, vkeys: [signerOf().vkey] });
+    for (const batch of [one, two, three]) await split().write(batch, never);
+    const files = () => readdirSync(folder).filter((name) => name.startsWith('audit-'));
+    const [, middle = ''] = files().toSorted();
+    const lines = readFileSync(join(folder, middle), 'utf8');
+    rmSync(join(folder, middle));
+    await split().write(two, never);
+    expect(files()).toHaveLength(2);
+    const head = two.links.at(-1)?.head ?? '';
+    const other = lines.replace(head, 'B'.repeat(43)).replaceAll('"seq":20', '"seq":21');
+    writeFileSync(join(folder, middle), other);
+    await expect(split().write(two, never)).rejects.toThrow('holds another chain');
   });
 });
