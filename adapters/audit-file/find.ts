@@ -7,10 +7,9 @@ import { auditFiles } from './tail.ts';
 /** Files that are looked through at most: the last ones that may have it; some of them a crash left empty. */
 const MOST_FILES = 3;
 
-/** Is this record there? Of one that is older than all that is left, which was deleted after its time, nobody can tell: undefined. */
+/** Is this record there, or another one in its place? Of one that is there no more, deleted after its time or by somebody, nobody can tell: undefined. */
 export async function isThere(folder: string, link: Link): Promise<boolean | undefined> {
   const names = (await auditFiles(folder)).filter((name) => firstRecordIn(name) <= link.index);
-  if (names.length === 0) return undefined;
   let found: boolean | undefined;
   for (const name of names.slice(-MOST_FILES).toReversed()) {
     if (found !== undefined) break;
@@ -18,5 +17,5 @@ export async function isThere(folder: string, link: Link): Promise<boolean | und
       found ??= isAmong([line], link);
     });
   }
-  return found ?? false;
+  return found;
 }

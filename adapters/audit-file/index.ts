@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type ChainEnd, goingOn, isSameChain, NO_HEAD } from '../../src/core/evidence/chain.ts';
+import { sha256 } from '../../src/core/audit/record.ts';
+import { type ChainEnd, chained, goingOn, isSameChain } from '../../src/core/evidence/chain.ts';
 import { saidInNote } from '../../src/core/evidence/head.ts';
 import { lineOf, noteLine } from '../../src/core/evidence/line.ts';
 import { dayIn, isKeysName, recordsName } from '../../src/core/evidence/names.ts';
@@ -61,7 +62,7 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       if (end > upTo) {
         const kept = keptIn(last);
         if (!kept || !isSigned(kept, { installation, vkeys })) throw unsigned(folder, end);
-        // What comes behind a batch is only ever written once that is kept; but it may be another chain.
+        // What comes behind a batch is only ever written once that is kept, also where it was deleted since; but it may be another chain.
         const newest = links.at(-1);
         if (newest && (await isThere(folder, newest)) === false) throw anotherChain(folder);
         return syncLast(folder);
@@ -70,7 +71,7 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       // It is there, and was not told: whoever wrote it may have been killed before it was on the disk, or the disk refused it.
       const isAhead = end > batch.from.index;
       // What the store lost meanwhile, or somebody changed there, is here, and stays.
-      const isLess = isAhead && (links.length < upTo - batch.from.index || links.some(({ head }) => head === NO_HEAD));
+      const isLess = isAhead && !isWhole(batch);
       if (isLess) await syncLast(folder);
       else if (isAhead) await cutBack(folder, batch.from.index);
       const tail = isAhead ? await tailOf(folder) : last;
@@ -85,6 +86,18 @@ export function fileSink({ installation, folder, rotateBytes, vkeys }: FileSinkS
       await append(folder, goesOn ? tail.name : recordsName(first?.index ?? 0, day), text);
     },
   };
+}
+
+/** Is it what was signed, record by record? Only then may it take the place of what is there. */
+function isWhole({ from, links, note }: SinkBatch): boolean {
+  const signed = saidInNote(note);
+  const end = chained(from, links).at(-1);
+  return (
+    signed !== undefined &&
+    end?.index === signed.index &&
+    end.head === signed.head &&
+    links.every(({ record, hash }) => sha256(record) === hash)
+  );
 }
 
 function keptIn(tail: Tail | undefined) {

@@ -125,16 +125,23 @@ async function mustFollow(
   there: Stored,
   { from, links, note }: SinkBatch,
   settings: S3SinkSettings,
-  isKept: () => Promise<boolean>,
+  isKept: () => Promise<boolean | undefined>,
 ): Promise<void> {
-  const { key, end, notes } = there;
+  const { end, notes } = there;
   const isSame = isSameChain(end, from, links);
   if (!(isSame ?? othersIn(there, settings) === undefined)) throw anotherChain(settings);
-  if (!isSame && end.index > from.index && !notes.includes(note) && !isSigned(there, settings)) {
-    const why = `has records up to ${end.index} that no key of this installation signed`;
-    throw new Error(`${key} in the bucket ${settings.bucket} ${why}: keep the audit under another prefix`);
-  }
-  if (end.index > (links.at(-1)?.index ?? 0) && !(await isKept())) throw anotherChain(settings);
+  const isOwn = () => isSigned(there, settings);
+  if (!isSame && end.index > from.index && !notes.includes(note) && !isOwn()) throw unsigned(there, settings);
+  if (end.index <= (links.at(-1)?.index ?? 0)) return;
+  const isThereToo = await isKept();
+  if (isThereToo === false) throw anotherChain(settings);
+  // Its object is there no more. What comes behind a batch is only ever put once that is kept.
+  if (isThereToo === undefined && !isOwn()) throw unsigned(there, settings);
+}
+
+function unsigned({ key, end }: Stored, { bucket }: S3SinkSettings): Error {
+  const why = `has records up to ${end.index} that no key of this installation signed`;
+  return new Error(`${key} in the bucket ${bucket} ${why}: keep the audit under another prefix`);
 }
 
 /** The other installation whose records come last there; undefined where it is this one, or nobody can tell. */
@@ -142,22 +149,23 @@ function othersIn(last: Stored | undefined, { installation }: S3SinkSettings): s
   return last?.writer === installation ? undefined : last?.writer;
 }
 
-/** Is a batch there, in the first object that may have it? Others may come behind it, and be of another chain. */
+/**
+ * Is a batch there, in the first object that may have it? Others may come behind it, and be of another chain. Undefined where nobody can tell, as it was
+ * deleted after its time.
+ */
 async function isThere(
   bucket: LockedBucket,
   records: string,
   { from, links }: SinkBatch,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   const newest = links.at(-1);
   const key = await bucket.next(records, `${records}${numbered(from.index)}~`, signal);
-  if (!newest || key === undefined) return false;
+  if (!newest || key === undefined) return undefined;
   const lines = (await bucket.read(key, signal)).toString('utf8').split('\n');
-  return (
-    isAmong(
-      lines.map((line) => Buffer.from(line)),
-      newest,
-    ) === true
+  return isAmong(
+    lines.map((line) => Buffer.from(line)),
+    newest,
   );
 }
 

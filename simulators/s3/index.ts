@@ -30,6 +30,8 @@ export interface S3Simulator {
   objects(): readonly Stored[];
   /** Somebody else puts something there. */
   put(key: string, bytes: Buffer): void;
+  /** Is no more, as after a lifecycle rule, once its lock is over. */
+  expire(key: string): void;
   /** The operations that were asked for, in their order. */
   readonly asked: readonly string[];
   stop(): Promise<void>;
@@ -99,6 +101,7 @@ export async function startS3Simulator(options: S3SimulatorOptions = {}): Promis
     faults,
     objects: () => [...objects.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1)),
     put: (key, bytes) => objects.set(key, { key, bytes }),
+    expire: (key) => objects.delete(key),
     asked,
     async stop() {
       server.closeAllConnections();

@@ -15,8 +15,8 @@ const sinkState = z.object({
   isBestEffort: z.literal(true).optional(),
 });
 
-/** Behind what is none, which somebody else put there, so many are looked at for the last checkpoint. */
-const LOOKED_AT = 10;
+/** What is no checkpoint, which somebody else put there, is passed over: so many at a time, and so many times. */
+const [PAGE, PAGES] = [100, 10];
 
 /** Undefined for what Drawbridge did not write: it stops nothing. */
 function readable<T>(schema: z.ZodType, text: string): T | undefined {
@@ -25,6 +25,27 @@ function readable<T>(schema: z.ZodType, text: string): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+function read(texts: readonly string[]): readonly Checkpoint[] {
+  return texts.flatMap((text) => readable<Checkpoint>(checkpoint, text) ?? []);
+}
+
+/** The first ones that are checkpoints; fewer than there are only behind more of what is none than anybody looks through. */
+async function first(
+  limit: number,
+  page: (offset: number, count: number) => Promise<readonly string[]>,
+): Promise<readonly Checkpoint[]> {
+  const found: Checkpoint[] = [];
+  let offset = 0;
+  for (let n = 0; n <= PAGES; n += 1) {
+    const count = n === 0 ? limit : PAGE;
+    const texts = await page(offset, count);
+    found.push(...read(texts));
+    if (found.length >= limit || texts.length < count) break;
+    offset += count;
+  }
+  return found.slice(0, limit);
 }
 
 /** Beside the stream: `audit-heads` checkpoints by their place, `audit-sinks` how far each sink is, `audit-keys` public keys. */
@@ -40,19 +61,20 @@ export function redisAuditChain({
     (name) => `${base}:${name}`,
   ) as [string, string, string, string];
   const script = scriptsOn(redis);
-  const read = (texts: readonly string[]) => texts.flatMap((text) => readable<Checkpoint>(checkpoint, text) ?? []);
+  const before = async (max: string | number) =>
+    (await first(1, (offset, count) => redis.zrevrangebyscore(heads, max, '-inf', 'LIMIT', offset, count)))[0];
   return {
     async last() {
-      return read(await redis.zrevrange(heads, '0', String(LOOKED_AT - 1)))[0];
+      return before('+inf');
     },
     async at(index) {
       return read(await redis.zrangebyscore(heads, index, index))[0];
     },
     async upTo(index) {
-      return read(await redis.zrevrangebyscore(heads, index, '-inf', 'LIMIT', 0, 1))[0];
+      return before(index);
     },
     async after(index, limit) {
-      return read(await redis.zrangebyscore(heads, `(${index}`, '+inf', 'LIMIT', 0, limit));
+      return first(limit, (offset, count) => redis.zrangebyscore(heads, `(${index}`, '+inf', 'LIMIT', offset, count));
     },
     async add(from, { index, head, epoch, sequence, at, note, runs }) {
       const text = JSON.stringify({ index, head, epoch, sequence, at, note, runs });

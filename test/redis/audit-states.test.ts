@@ -36,7 +36,7 @@ describe('what somebody writes into Redis of the chain, and of how far sinks are
     );
   });
 
-  it('a checkpoint that is none stops no sink, and is told as it stops what is chained', async () => {
+  it('a checkpoint that is none stops neither what is chained nor any sink', async () => {
     const siem = memorySink('siem');
     const of = world([siem]);
     await begun(of);
@@ -49,9 +49,7 @@ describe('what somebody writes into Redis of the chain, and of how far sinks are
     await of.chain();
     const now = async () => ({ ...(await of.deps.store.now()), at: (await of.deps.store.now()).at + 600_000 });
     await watchChain({ ...of.deps, store: { ...of.deps.store, now } }, of.room, of.alarms);
-    expect(said()).toEqual([expect.stringMatching(/^Entries of the audit are not signed/)]);
-    await ground.redis.zrem(key('audit-heads'), 'hello');
-    await of.chain();
+    expect(said()).toEqual([]);
     await of.bring();
     expect(indexes(siem)).toEqual(upTo(9));
   });

@@ -26,10 +26,12 @@ export interface Lag {
 export async function lags({ store }: Pick<Deps, 'store'>, { chain, sinks }: EvidenceRoom): Promise<readonly Lag[]> {
   const [last, states, { at: now }] = [await chain.last(), await chain.sinks(), await store.now()];
   return Promise.all(
-    states.map(async ({ name, index, isBestEffort = false }) => {
+    states.map(async ({ name, index, at, isBestEffort = false }) => {
       const [next] = await chain.after(index, 1);
       const records = Math.max(0, (last?.index ?? 0) - index);
-      const waitedMs = records > 0 && next ? Math.max(0, now - next.at) : 0;
+      // Where what is next cannot be read, since it was given something last; one that never was waits for nobody knows how long.
+      const sinceMs = next || at > 0 ? now - (next?.at ?? at) : LATE_MS;
+      const waitedMs = records > 0 ? Math.max(0, sinceMs) : 0;
       return { name, records, waitedMs, isBestEffort, isConfigured: sinks.some((sink) => sink.name === name) };
     }),
   );

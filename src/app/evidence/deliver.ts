@@ -68,8 +68,14 @@ async function deliver(
     chain.moved({ name, index, at, ...(has === index ? {} : { has }), ...(isBestEffort ? { isBestEffort } : {}) });
   let { from, has } = await begin(deps, chain, sink, moved);
   for (let n = 0; n < MOST_BATCHES; ) {
-    const next = await chain.after(from.index, MOST_BATCHES);
-    if (next.length === 0) return;
+    const [newest, next] = [await chain.last(), await chain.after(from.index, MOST_BATCHES)];
+    if (next.length === 0) {
+      if (newest && newest.index > from.index)
+        throw new Error(
+          `What Redis has behind record ${from.index} of the audit cannot be read: somebody put it there`,
+        );
+      return;
+    }
     for (const to of next) {
       n += 1;
       signal.throwIfAborted();

@@ -16,10 +16,11 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { eachLine, fileSink, personalFiles } from '../../../adapters/audit-file/index.ts';
 import { mustBeThere } from '../../../adapters/audit-file/place.ts';
+import { sha256 } from '../../../src/core/audit/record.ts';
 import { Verification } from '../../../src/core/evidence/verify.ts';
 import type { SinkBatch } from '../../../src/ports/sink.ts';
 import { batches } from '../../conformance/sink.ts';
-import { VERIFIERS } from '../../core/evidence/chain.ts';
+import { signedHead, signerOf, VERIFIERS } from '../../core/evidence/chain.ts';
 
 const never = new AbortController().signal;
 const [one, two, three] = batches(3) as [SinkBatch, SinkBatch, SinkBatch];
@@ -148,5 +149,55 @@ describe('rights that are wider than they should be', () => {
     const said = await make().examine?.(never);
     const expected = says?.replace('FILE', newest()).replace('FOLDER', folder);
     expect(String(said).includes(' in memory,') ? undefined : said).toBe(expected);
+  });
+});
+
+describe('what somebody changed in Redis after it was signed', () => {
+  const changedAt = (batch: SinkBatch, n: number, hash = false): SinkBatch => ({
+    ...batch,
+    links: batch.links.map((link, i) => {
+      const record = link.record.replace('opened', 'closed');
+      return i === n ? { ...link, record, ...(hash ? { hash: sha256(record) } : {}) } : link;
+    }),
+  });
+  const alone = (batch: SinkBatch): SinkBatch => {
+    const links = batch.links.slice(0, 1);
+    const [link] = links;
+    if (!link) throw new Error('none');
+    return { ...batch, links, note: signedHead(link) };
+  };
+
+  it.each([
+    ['a record, with its hash left alone', two, changedAt(two, 3)],
+    ['the last record, with its hash left alone', two, changedAt(two, 9)],
+    ['the only record of a batch, and its hash', alone(two), changedAt(alone(two), 0, true)],
+  ])('%s: the honest lines stay, where the batch comes again', async (_, honest, forged) => {
+    await make().write(one, never);
+    await make().write(honest, never);
+    const before = readFileSync(newest(), 'utf8');
+    await make().write(forged, never);
+    expect(readFileSync(newest(), 'utf8')).toBe(before);
+    // Killed before the signed head was written: that comes, and nothing else.
+    writeFileSync(newest(), `${before.trimEnd().split('\n').slice(0, -1).join('\n')}\n`);
+    await make().write(forged, never);
+    expect(readFileSync(newest(), 'utf8')).toBe(before);
+    expect((await verdict()).faults).toEqual([]);
+  });
+});
+
+describe('a file in the middle that is gone', () => {
+  it('is no sign of another chain: what comes behind it is signed; another record in its place is one', async () => {
+    const split = () => fileSink({ installation: 'demo', folder, rotateBytes: 1, vkeys: [signerOf().vkey] });
+    for (const batch of [one, two, three]) await split().write(batch, never);
+    const files = () => readdirSync(folder).filter((name) => name.startsWith('audit-'));
+    const [, middle = ''] = files().toSorted();
+    const lines = readFileSync(join(folder, middle), 'utf8');
+    rmSync(join(folder, middle));
+    await split().write(two, never);
+    expect(files()).toHaveLength(2);
+    const head = two.links.at(-1)?.head ?? '';
+    const other = lines.replace(head, 'B'.repeat(43)).replaceAll('"seq":20', '"seq":21');
+    writeFileSync(join(folder, middle), other);
+    await expect(split().write(two, never)).rejects.toThrow('holds another chain');
   });
 });

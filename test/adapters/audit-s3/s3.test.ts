@@ -126,6 +126,25 @@ describe('the audit in a bucket of S3', () => {
     expect(test.records()).toHaveLength(1);
   });
 
+  it.each([
+    ['in the middle', 1],
+    ['at the beginning', 0],
+  ])(
+    'a batch whose object a lifecycle rule deleted is none of another chain, where what comes behind is signed: %s',
+    async (_, n) => {
+      const all = [one, two, three];
+      const [batch] = all.slice(n);
+      if (!batch) throw new Error('none');
+      for (const each of all) await test.make().write(each, never);
+      test.simulator.expire(test.records()[n]?.key ?? '');
+      const before = test.records();
+      await test.make().write(batch, never);
+      expect(test.records()).toEqual(before);
+      // Without the key nobody can tell whose it is.
+      await expect(test.make({ vkeys: [] }).write(batch, never)).rejects.toThrow('no key of this installation signed');
+    },
+  );
+
   it('keeps nothing under the prefix of another installation, whose chain is longer or shorter, and the doctor names it', async () => {
     const shorter = { ...one, links: one.links.slice(0, 5) };
     const prod = (batch: SinkBatch) => ({ ...batch, installation: 'prod' });
