@@ -44,3 +44,15 @@ it('gathers those of all clouds, the first 2,000', () => {
     true,
   ]);
 });
+
+it.each([
+  { name: 'was not read to its end', looked: { isWhole: false }, was: true, is: false },
+  { name: 'shows what nobody can tell', looked: { doubtful: new Set(['one']) }, was: true, is: false },
+  { name: 'was read to its end', looked: {}, was: true, is: true },
+  { name: 'was read to its end, after a list that is not whole,', looked: {}, was: false, is: false },
+])('a cloud that $name counts before the next one was looked through', ({ looked, was, is }) => {
+  const whole = { isWhole: true, seen: new Set<string>(), doubtful: new Set<string>() };
+  const now = { rules: [], count: 0, isWhole: was };
+  const one = { cloud: 'aws' as const, strays: gatherStrays().all(), ...whole, ...looked };
+  expect(straysOf([one], { now, before: new Set(), isLast: false }).isWhole).toBe(is);
+});

@@ -10,8 +10,8 @@ import type { Report } from '../../core/view/report.ts';
 import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { takeLive } from '../live.ts';
-import { commit, type Decision } from '../machine/commit.ts';
-import { isOfStore } from '../machine/commit-each.ts';
+import type { Decision } from '../machine/commit.ts';
+import { commitApart, commitEach } from '../machine/commit-each.ts';
 import { converge } from '../machine/converge.ts';
 import { isNoRequest } from '../machine/no-request.ts';
 import { tellOperators } from '../protect/news.ts';
@@ -41,18 +41,19 @@ export async function compare(deps: Deps, signal: AbortSignal): Promise<void> {
       if (mark === 'valid' && until !== undefined) marks.set(placementKey(placement), until);
   }
   const given = await voidGiven(deps);
-  const touched: Request[] = [];
+  const touchedById = new Map<string, Request>();
   // All are known before the first is changed: what is over leaves the list, and would move others past its reader.
-  for (const id of await takeLive(deps.store, MOST, (one) => [one.id])) {
-    signal.throwIfAborted();
-    let isTouched = false;
-    const request = await commit(deps, id, (one, now) => {
-      const decision = decisionOn(one, marks, now);
-      isTouched = decision !== undefined;
-      return decision;
-    });
-    if (isTouched) touched.push(request);
-  }
+  const ids = await takeLive(deps.store, MOST, (one) => [one.id]);
+  const decide = (one: Request, now: Now) => {
+    const decision = decisionOn(one, marks, now);
+    // Somebody else may have been faster, and have left nothing to do.
+    if (decision) touchedById.set(one.id, decision.next);
+    else touchedById.delete(one.id);
+    return decision;
+  };
+  // Where one of them could not be, it throws once all were tried, and all are compared again.
+  await commitEach(deps, ids, decide, signal);
+  const touched = [...touchedById.values()];
   await patrol(deps, signal);
   const strays = await deps.store.strays();
   // What went back again meanwhile was gone through before that: it is compared again.
@@ -106,18 +107,15 @@ export async function endRevoked(
   const lost: Placement[] = [];
   const errors: unknown[] = [];
   for (const { id, placements } of revoked) {
-    try {
-      await commit(deps, id, (request, { at }) => {
-        if (!isInForce(request)) return undefined;
-        const error = new JitError('lostWithStore');
-        return { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code };
-      });
-    } catch (error) {
-      if (isOfStore(error)) throw error;
-      // Its record was lost: its rule is closed as one that nobody knows.
-      if (isNoRequest(error)) lost.push(...placements);
-      else errors.push(error);
-    }
+    const kept = await commitApart(deps, id, (request, { at }) => {
+      if (!isInForce(request)) return undefined;
+      const error = new JitError('lostWithStore');
+      return { next: failed(request, error, at), event: 'failed', by: 'drawbridge', text: error.code };
+    });
+    if (!kept) continue;
+    // Its record was lost: its rule is closed as one that nobody knows.
+    if (isNoRequest(kept.error)) lost.push(...placements);
+    else errors.push(kept.error);
   }
   const byLock = [...Map.groupBy(lost, ({ locks }) => locks.join(' ')).values()];
   for (let from = 0; from < byLock.length; from += TOGETHER)

@@ -13,14 +13,12 @@ interface StrayList {
 export async function strayList(deps: ListDeps, clouds: number): Promise<StrayList> {
   const before = await listNow(deps);
   const all: LookedThrough[] = [];
-  let keeping: Promise<boolean> = Promise.resolve(true);
   return {
     async add(looked) {
       all.push(looked);
       const isLast = all.length === clouds;
-      // One after the other: each goes by what the one before has kept.
-      keeping = keeping.then(() => keep(deps, all, { before, isLast }));
-      return (await keeping) && looked.isWhole && looked.doubtful.size === 0;
+      const isKept = await inTurn(deps.store, () => keep(deps, all, { before, isLast }));
+      return isKept && looked.isWhole && looked.doubtful.size === 0;
     },
   };
 }
@@ -59,9 +57,21 @@ function keysOf(found: Strays | undefined): ReadonlySet<string> {
 
 /** Takes these off the list as it is now: a patrol may have put others on it meanwhile. */
 export async function dropStrays({ store }: Pick<Deps, 'store'>, keys: ReadonlySet<string>): Promise<void> {
-  const found = await store.strays();
-  if (!found || keys.size === 0) return;
-  const rules = found.rules.filter(({ placement }) => !keys.has(placementKey(placement)));
-  const dropped = found.rules.length - rules.length;
-  if (dropped > 0) await store.keepStrays({ ...found, rules, count: found.count - dropped });
+  await inTurn(store, async () => {
+    const found = await store.strays();
+    if (!found || keys.size === 0) return;
+    const rules = found.rules.filter(({ placement }) => !keys.has(placementKey(placement)));
+    const dropped = found.rules.length - rules.length;
+    if (dropped > 0) await store.keepStrays({ ...found, rules, count: found.count - dropped });
+  });
+}
+
+const turns = new WeakMap<Deps['store'], Promise<unknown>>();
+
+/** Whoever reads the list and writes it back does so alone in this process: each goes by what the one before has kept. */
+function inTurn<T>(store: Deps['store'], work: () => Promise<T>): Promise<T> {
+  const before = turns.get(store) ?? Promise.resolve();
+  const done = before.then(work, work);
+  turns.set(store, done);
+  return done;
 }

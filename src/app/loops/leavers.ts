@@ -4,6 +4,7 @@ import { failed } from '../../core/request/closing.ts';
 import { denied } from '../../core/request/life.ts';
 import { extensionOf, isInForce, type Request } from '../../core/request/request.ts';
 import { COMMAND_LINE, type Who } from '../../core/request/review.ts';
+import type { Now } from '../../ports/store.ts';
 import type { Deps } from '../deps.ts';
 import { takeLive } from '../live.ts';
 import type { Decision } from '../machine/commit.ts';
@@ -39,13 +40,13 @@ export function leaversOf(deps: Deps): (signal: AbortSignal) => Promise<number> 
     absentBefore = absent;
     let ended = 0;
     const ids = ending.map(({ id }) => id);
-    await commitEach(deps, ids, (request, { at }) => {
-      signal.throwIfAborted();
+    const decide = (request: Request, { at }: Now) => {
       const who = peopleIn(request).find(hasLeft);
       const decision = who && decisionOn(request, who, at);
       if (decision) ended += 1;
       return decision;
-    });
+    };
+    await commitEach(deps, ids, decide, signal);
     if (ended > 0) deps.log.warn({ ended }, 'what people held who left was ended');
     return ended;
   };

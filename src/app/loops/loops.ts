@@ -18,7 +18,7 @@ import { keepLastKnown } from './last-known.ts';
 import { leaversOf } from './leavers.ts';
 import { watchLeftovers } from './leftovers.ts';
 import { keepsAll, memoryRoom } from './memory.ts';
-import { patrols } from './patrol-again.ts';
+import { loopLock, PATROL_LEASE_MS, patrols } from './patrol-again.ts';
 import { probe } from './probe.ts';
 import { holder } from './protections.ts';
 import { replicasWatch } from './replicas.ts';
@@ -117,7 +117,7 @@ function loopsOf(deps: Deps, every: Paces, lateness: Lateness): readonly Loop[] 
       leaseMs: 30_000,
       run: (signal) => watchLeftovers(deps, alarms, signal),
     },
-    { name: 'patrol', everyMs: every.patrolMs, leaseMs: 30_000, run: going.patrol },
+    { name: 'patrol', everyMs: every.patrolMs, leaseMs: PATROL_LEASE_MS, run: going.patrol },
     { name: 'patrol again', everyMs: AGAIN_MS, leaseMs: 30_000, run: going.again },
   ];
 }
@@ -126,7 +126,7 @@ async function keepRunning(deps: Deps, { name, everyMs, leaseMs, run }: Loop, si
   while (!signal.aborted) {
     try {
       const options = { ttlMs: leaseMs, waitMs: 0, closing: false, signal };
-      await deps.lock.hold([`loop:${name}`], options, (held) => run(held.signal));
+      await deps.lock.hold([loopLock(name)], options, (held) => run(held.signal));
     } catch (error) {
       // Another replica has it, or something is down: either way again at the next turn.
       const elsewhere = error instanceof JitError && error.code === 'locked';

@@ -6,24 +6,47 @@ import { commit, type Decision } from './commit.ts';
 
 /**
  * `commit` for several, one after the other: what cannot be committed keeps no other from it. Throws the first error once all were tried,
- * that of a store at once.
+ * and at once that of a store, or where `signal` says to stop.
  */
 export async function commitEach(
   deps: Deps,
   ids: Iterable<string>,
   decide: (request: Request, now: Now) => Decision | undefined,
+  signal?: AbortSignal,
 ): Promise<void> {
   const errors: unknown[] = [];
   for (const id of ids) {
-    try {
-      await commit(deps, id, decide);
-    } catch (error) {
-      if (isOfStore(error)) throw error;
-      deps.log.warn({ request: id, error }, 'a request could not be decided; it is looked at again');
-      errors.push(error);
-    }
+    signal?.throwIfAborted();
+    const kept = await commitApart(deps, id, decide);
+    if (!kept) continue;
+    deps.log.warn({ request: id, error: kept.error }, 'a request could not be decided; it is looked at again');
+    errors.push(kept.error);
   }
   if (errors.length > 0) throw errors[0];
+}
+
+/** `commit` for one of several: gives what kept this one from it, and throws what says something of the store. */
+export async function commitApart(
+  deps: Deps,
+  id: string,
+  decide: (request: Request, now: Now) => Decision | undefined,
+): Promise<{ readonly error: unknown } | undefined> {
+  let isOdd = false;
+  try {
+    await commit(deps, id, (request, now) => {
+      try {
+        return decide(request, now);
+      } catch (error) {
+        // A bug shown by one odd request has no code either, and says nothing of the store.
+        isOdd = !(error instanceof JitError);
+        throw error;
+      }
+    });
+    return undefined;
+  } catch (error) {
+    if (!isOdd && isOfStore(error)) throw error;
+    return { error };
+  }
 }
 
 /** What says that the store cannot be read or written for this, or that a lock was lost with it. */

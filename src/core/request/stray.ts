@@ -20,7 +20,7 @@ export interface Strays {
   /** The first of them. */
   readonly rules: readonly Stray[];
   readonly count: number;
-  /** Was every cloud read to its end? */
+  /** Was every cloud read to its end, as far as it was looked at by now? */
   readonly isWhole: boolean;
 }
 
@@ -85,7 +85,8 @@ export function straysOf(all: readonly LookedThrough[], { now, before, isLast }:
   });
   const found = all.flatMap(({ strays }) => strays.rules);
   const count = all.reduce((sum, { strays }) => sum + strays.count, kept.length);
-  const isWhole = isLast ? all.every((one) => one.isWhole && one.doubtful.size === 0) : now?.isWhole === true;
+  // A patrol may be cut off between two clouds: until the last one, the list is no more whole than it was before.
+  const isWhole = (isLast || now?.isWhole === true) && all.every((one) => one.isWhole && one.doubtful.size === 0);
   return { rules: firstOf([...found, ...kept], MOST_KEPT), count, isWhole };
 }
 
