@@ -32,6 +32,8 @@ const STORE = [
 ] as const;
 /** Those of them that write evidence. */
 const AUDITED: readonly string[] = ['save', 'record'];
+/** Those that stand alone and read checkpoints. */
+const OF_CHAIN: readonly string[] = ['chain-add', 'chain-trim'];
 /** Scripts that stand alone: of the lock, of what is under way in browsers, of links of accounts, and of the chain of the audit. */
 const ALONE = [
   'lock',
@@ -58,7 +60,8 @@ export function scriptsOn(redis: RedisClient): RunScript {
     const before = ['prelude', ...(AUDITED.includes(name) ? ['audit'] : [])];
     define(redis, name, [...before, name].map(sourceOf).join('\n'));
   }
-  for (const name of ALONE) define(redis, name, sourceOf(name));
+  for (const name of ALONE)
+    define(redis, name, [...(OF_CHAIN.includes(name) ? ['checkpoints'] : []), name].map(sourceOf).join('\n'));
   const commands = redis as unknown as Record<string, (...args: (string | number)[]) => Promise<unknown>>;
   return (name, keys, args) => {
     const command = commands[commandName(name)];

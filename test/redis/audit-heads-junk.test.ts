@@ -65,6 +65,19 @@ describe('what is no checkpoint, among those of the chain', () => {
     expect(lag).toMatchObject({ records: 3, waitedMs: LATE_MS });
   });
 
+  it('behind more of them than anybody looks through, no second chain is begun, and nothing dropped', async () => {
+    const { of } = await behind();
+    const last = await of.room.chain.last();
+    await put(9_000, 1_200);
+    expect(await of.room.chain.last()).toBeUndefined();
+    if (!last) throw new Error('nothing was chained');
+    for (const from of [0, last.index])
+      expect(await of.room.chain.add(from, { ...last, index: last.index + 1 }), String(from)).toBe(false);
+    expect(await of.room.chain.trim(0)).toBe(0);
+    await ground.redis.zremrangebyscore(key('audit-heads'), 9_000, '+inf');
+    expect(await of.room.chain.last()).toEqual(last);
+  });
+
   it('before the first one, a new sink begins with what the store still has', async () => {
     const before = world([]);
     await before.write(4);
